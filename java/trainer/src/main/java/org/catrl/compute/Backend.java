@@ -1,0 +1,203 @@
+package org.catrl.compute;
+
+/**
+ * The ops: every loop over elements that a training step needs, over whole batches.
+ *
+ * <p>Shape letters: N packed rows, S sequences, C width, H query heads, K key/value heads, D head size, F ffn width,
+ * V vocabulary. Matrices are row-major. "=" overwrites, "+=" adds to what is stored. No two arguments may overlap
+ * unless a method says so.
+ *
+ * <p>Promises of every implementation (checked by the contract tests):
+ * <ul>
+ *   <li>Row independence: the bits of an output row depend on that row's inputs only, not on which other rows share
+ *       the call, nor on the number of threads.</li>
+ *   <li>Every sum over K, over keys and over rows runs in one fixed order; an accumulating op starts from the stored
+ *       value and continues in row order, so splitting the rows over several calls changes no bit.</li>
+ * </ul>
+ * The specification is {@link org.catrl.compute.reference.ReferenceBackend}. Arguments are checked by
+ * {@link CheckedBackend}, which {@link Backends} puts in front of every implementation.
+ */
+public interface Backend extends AutoCloseable {
+    /** Ids are summed over the vocabulary in tiles of this many: one row's softmax statistics merge tile by tile. */
+    int VOCAB_TILE = 8192;
+    /** Floats per row of the running softmax statistics: max, sum of exp(z - max), z of the target, sum of z exp(z - max). */
+    int STATS = 4;
+
+    /** "cpu", "cuda" or "reference". */
+    String name();
+
+    /** One line for people: instruction set or device, threads. */
+    String description();
+
+    Ledger ledger();
+
+    /** Zero-filled memory. @throws OutOfMemoryError naming the owner and what is held by whom */
+    Buffer allocate(DType type, long length, String owner);
+
+    /** Frees everything that is still held. */
+    @Override
+    void close();
+
+    // ---- elementwise -------------------------------------------------------------------------------------------
+
+    /** x = value, F32 or F64 or I32. */
+    void fill(Buffer x, double value);
+
+    /** to = from, same type and length. */
+    void copy(Buffer to, Buffer from);
+
+    /** y += x, F32, same length. */
+    void add(Buffer y, Buffer x);
+
+    // ---- rows --------------------------------------------------------------------------------------------------
+
+    /**
+     * y[i] = table[ids[i]]: embedding, and picking rows of any matrix.
+     *
+     * @param y F32[n, c]   @param table F32[v, c]   @param ids I32[n]
+     * @throws IllegalArgumentException when an id is outside [0, v)
+     */
+    void embed(Buffer y, Buffer table, Buffer ids, int n, int c, int v);
+
+    /** dtable[ids[i]] += dy[i], rows in order (so repeated ids sum in row order). */
+    void embedBackward(Buffer dtable, Buffer dy, Buffer ids, int n, int c, int v);
+
+    /**
+     * y = x * rstd * weight, rstd = 1 / sqrt(mean(x^2) + epsilon) (Zhang and Sennrich 2019).
+     *
+     * @param y F32[n, c]   @param rstd F32[n], or null when no backward follows   @param x F32[n, c]
+     * @param weight F32[c]
+     */
+    void rmsnorm(Buffer y, Buffer rstd, Buffer x, Buffer weight, int n, int c, double epsilon);
+
+    /** dx += and dweight += (null: not wanted) of {@link #rmsnorm}, from dy, x, weight and the stored rstd. */
+    void rmsnormBackward(Buffer dx, Buffer dweight, Buffer dy, Buffer x, Buffer weight, Buffer rstd, int n, int c);
+
+    // ---- linear ------------------------------------------------------------------------------------------------
+
+    /** Floats that {@link #pack} writes for a weight of n outputs and k inputs. */
+    long packedLength(int n, int k);
+
+    /** The backend's own form of weight F32[n, k] for {@link #linear}: made once per weight update. */
+    void pack(Buffer packed, Buffer weight, int n, int k);
+
+    /**
+     * y = addend + bias + x W^T; the sum starts from addend (or bias, or 0) and runs over k in order.
+     *
+     * @param y F32[m, n]   @param x F32[m, k]   @param packed of W F32[n, k]   @param bias F32[n] or null
+     * @param addend F32[m, n] or null; may be y itself
+     */
+    void linear(Buffer y, Buffer x, Buffer packed, Buffer bias, Buffer addend, int m, int n, int k);
+
+    /** dx = dy W, or dx += dy W when accumulate; dx F32[m, k], dy F32[m, n], weight F32[n, k] (not packed). */
+    void linearBackwardInput(Buffer dx, Buffer dy, Buffer weight, int m, int n, int k, boolean accumulate);
+
+    /** dweight += dy^T x, F32[n, k]; dbias += column sums of dy, F32[n] or null; both in row order. */
+    void linearBackwardWeight(Buffer dweight, Buffer dbias, Buffer dy, Buffer x, int m, int n, int k);
+
+    // ---- attention ---------------------------------------------------------------------------------------------
+
+    /** Elements of the key cache (and of the value cache) for this many blocks; blocks are contiguous, in order. */
+    default long cacheLength(int blocks, Heads heads) {
+        return (long) blocks * heads.keyValueWidth() * Rows.BLOCK;
+    }
+
+    /**
+     * From the fused projection: q = rope(norm(q)), and rope(norm(k)) and v go to the cache slots of the rows. RoPE in
+     * the half-split form (Su et al. 2021 as in Llama): (a, b) -> (a cos - b sin, b cos + a sin), a and b the two
+     * halves of a head. norm is {@link #rmsnorm} over each head (Qwen 3).
+     *
+     * @param q F32[N, H D]   @param keyCache F32[cacheLength]   @param valueCache F32[cacheLength]
+     * @param qkv F32[N, (H + 2K) D]   @param rotary F32[positions, D]: per position D/2 cosines, then D/2 sines
+     * @param queryNorm F32[D] or null   @param keyNorm F32[D] or null (both or neither)
+     */
+    void rope(Buffer q, Buffer keyCache, Buffer valueCache, Buffer qkv, Rows rows, Heads heads, Buffer rotary,
+              Buffer queryNorm, Buffer keyNorm, double epsilon);
+
+    /**
+     * Turns, in place, the gradient of rope's outputs (as {@link #attentionBackward} leaves it) into that of qkv.
+     * The v part is left alone. dqueryNorm, dkeyNorm += in row order (null without norms).
+     */
+    void ropeBackward(Buffer dqkv, Buffer qkv, Rows rows, Heads heads, Buffer rotary, Buffer queryNorm, Buffer keyNorm,
+                      Buffer dqueryNorm, Buffer dkeyNorm, double epsilon);
+
+    /**
+     * Causal attention of every row over positions 0 .. its own of its sequence, read from the cache: prefill, decode
+     * and training alike. o = softmax(scale q k^T) v.
+     *
+     * @param o F32[N, H D]   @param lse F32[N, H]: log of the softmax's denominator, or null when no backward follows
+     */
+    void attention(Buffer o, Buffer lse, Buffer q, Buffer keyCache, Buffer valueCache, Rows rows, Heads heads,
+                   double scale);
+
+    /**
+     * dqkv = the gradients of q, k (both after rope) and v, laid out as the fused projection. The rows must hold every
+     * position of their sequences, from 0.
+     *
+     * @param dqkv F32[N, (H + 2K) D]   @param dout F32[N, H D]   @param o, lse as {@link #attention} wrote them
+     */
+    void attentionBackward(Buffer dqkv, Buffer dout, Buffer o, Buffer lse, Buffer q, Buffer keyCache,
+                           Buffer valueCache, Rows rows, Heads heads, double scale);
+
+    // ---- feed-forward ------------------------------------------------------------------------------------------
+
+    /** y = act(gate) * up; gateUp F32[n, 2f], gate first; y F32[n, f] (Shazeer 2020). */
+    void glu(Buffer y, Buffer gateUp, int n, int f, GluActivation activation);
+
+    /** dgateUp = gradient of {@link #glu}; dy F32[n, f], dgateUp F32[n, 2f]; dgateUp may be gateUp itself. */
+    void gluBackward(Buffer dgateUp, Buffer dy, Buffer gateUp, int n, int f, GluActivation activation);
+
+    // ---- log-probabilities -------------------------------------------------------------------------------------
+
+    /**
+     * Merges one vocabulary tile into the rows' running softmax statistics, z = logits * inverseTemperature.
+     *
+     * @param stats F32[n, 4], overwritten when firstId is 0   @param logits F32[n, width]: ids firstId ..
+     *              firstId + width; firstId is a multiple of {@link #VOCAB_TILE}; width at most that
+     * @param targets I32[n]
+     */
+    void softmaxStats(Buffer stats, Buffer logits, Buffer targets, int n, int width, int firstId,
+                      double inverseTemperature);
+
+    /** From complete statistics: logp of the target, entropy of the distribution, lse; each F32[n]. */
+    void logprob(Buffer logp, Buffer entropy, Buffer lse, Buffer stats, int n);
+
+    /**
+     * logits F32[n, width] becomes, in place, d(sum dlogp logp) / d logits =
+     * dlogp * inverseTemperature * (1[id = target] - exp(z - lse)).
+     */
+    void logprobBackward(Buffer logits, Buffer targets, Buffer lse, Buffer dlogp, int n, int width, int firstId,
+                         double inverseTemperature);
+
+    // ---- sampling ----------------------------------------------------------------------------------------------
+
+    /**
+     * Draws one id per row. The order is that of Hugging Face generate(): repetition penalty, temperature, top-k,
+     * top-p, min-p. The draw is the inverse of the cumulative distribution over ids in ascending order, at the first
+     * uniform of Philox4x32-10(counter, seed). logp is that of the drawn id under the softmax of logits / temperature
+     * (temperature 1 for a greedy row), before penalty and truncation: to the bit what softmaxStats and logprob give.
+     *
+     * @param ids I32[R]   @param logp F32[R]   @param logits F32[R, V], may be overwritten
+     * @throws IllegalStateException when a row holds NaN or no finite logit, naming the row
+     */
+    void sample(Buffer ids, Buffer logp, Buffer logits, SampleBatch batch);
+
+    // ---- the update --------------------------------------------------------------------------------------------
+
+    /**
+     * The policy loss of N completion tokens and its derivative; see {@link GrpoParameters}.
+     *
+     * @param dlogp F32[N] = weight * d loss / d logp   @param loss F32[N] = per-token loss, unweighted
+     * @param sums F64[{@link GrpoParameters.Sum}] += , in token order   @param logp, oldLogp F32[N]
+     * @param refLogp F32[N], or null when beta is 0   @param advantage, weight F32[N]; weight 0 masks a token
+     * @param sequenceFrom I32[S + 1]: tokens of sequence s are sequenceFrom[s] .. sequenceFrom[s + 1]
+     */
+    void grpo(Buffer dlogp, Buffer loss, Buffer sums, Buffer logp, Buffer oldLogp, Buffer refLogp, Buffer advantage,
+              Buffer weight, Buffer sequenceFrom, int n, int sequences, GrpoParameters parameters);
+
+    /** out F64[1] = sum of x^2, in a fixed order. */
+    void sumSquares(Buffer out, Buffer x);
+
+    /** One optimizer step over flat F32 buffers of equal length; weight, first and second moment are updated. */
+    void adamw(Buffer weight, Buffer gradient, Buffer first, Buffer second, AdamWStep step);
+}

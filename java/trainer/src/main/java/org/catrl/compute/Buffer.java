@@ -1,0 +1,100 @@
+package org.catrl.compute;
+
+import java.nio.FloatBuffer;
+
+/**
+ * A run of elements in a backend's memory. A buffer made by {@link Backend#allocate} owns its bytes until
+ * {@link #close}; a {@link #slice} is a view that owns nothing and dies with the buffer it was cut from.
+ * Every access to a closed buffer throws {@link IllegalStateException}; every range is checked.
+ */
+public abstract class Buffer implements AutoCloseable {
+    private final DType type;
+    private final long length;
+    private final String owner;
+
+    protected Buffer(DType type, long length, String owner) {
+        this.type = type;
+        this.length = length;
+        this.owner = owner;
+    }
+
+    public final DType type() {
+        return type;
+    }
+
+    /** Number of elements, not bytes. */
+    public final long length() {
+        return length;
+    }
+
+    /** Who asked for the memory, as the {@link Ledger} prints it. */
+    public final String owner() {
+        return owner;
+    }
+
+    /** A view of {@code length} elements from {@code offset}; closing it does nothing. */
+    public abstract Buffer slice(long offset, long length);
+
+    /** True once this buffer, or the one it was cut from, has been closed. */
+    public abstract boolean closed();
+
+    @Override
+    public abstract void close();
+
+    /** Copies host values in; the buffer must be F32. */
+    public abstract void write(long offset, float[] values, int from, int count);
+
+    /** Copies the remaining host values in; the buffer must be F32. */
+    public abstract void write(long offset, FloatBuffer values);
+
+    /** Copies host values in; the buffer must be I32. */
+    public abstract void write(long offset, int[] values, int from, int count);
+
+    /** Copies host values in; the buffer must be F64. */
+    public abstract void write(long offset, double[] values, int from, int count);
+
+    /** Copies values out; the buffer must be F32. */
+    public abstract void read(long offset, float[] into, int from, int count);
+
+    /** Copies values out; the buffer must be I32. */
+    public abstract void read(long offset, int[] into, int from, int count);
+
+    /** Copies values out; the buffer must be F64. */
+    public abstract void read(long offset, double[] into, int from, int count);
+
+    public final Buffer put(float... values) {
+        write(0, values, 0, values.length);
+        return this;
+    }
+
+    public final Buffer put(int... values) {
+        write(0, values, 0, values.length);
+        return this;
+    }
+
+    /** All elements of an F32 buffer. */
+    public final float[] floats() {
+        float[] all = new float[Math.toIntExact(length)];
+        read(0, all, 0, all.length);
+        return all;
+    }
+
+    /** All elements of an I32 buffer. */
+    public final int[] ints() {
+        int[] all = new int[Math.toIntExact(length)];
+        read(0, all, 0, all.length);
+        return all;
+    }
+
+    /** All elements of an F64 buffer. */
+    public final double[] doubles() {
+        double[] all = new double[Math.toIntExact(length)];
+        read(0, all, 0, all.length);
+        return all;
+    }
+
+    @Override
+    public String toString() {
+        return owner + "[" + type + " x " + length + (closed() ? ", closed]" : "]");
+    }
+}

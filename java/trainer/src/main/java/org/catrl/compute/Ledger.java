@@ -1,0 +1,37 @@
+package org.catrl.compute;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Who holds how much of a backend's memory, by owner. Thread-safe. */
+public final class Ledger {
+    private final Map<String, Long> bytesByOwner = new TreeMap<>();
+    private long total;
+    private long peak;
+
+    public synchronized void allocated(String owner, long bytes) {
+        bytesByOwner.merge(owner, bytes, Long::sum);
+        total += bytes;
+        peak = Math.max(peak, total);
+    }
+
+    public synchronized void released(String owner, long bytes) {
+        bytesByOwner.computeIfPresent(owner, (name, held) -> held == bytes ? null : held - bytes);
+        total -= bytes;
+    }
+
+    /** Bytes held now. */
+    public synchronized long total() {
+        return total;
+    }
+
+    /** The most bytes ever held at once. */
+    public synchronized long peak() {
+        return peak;
+    }
+
+    /** A copy of the entries, sorted by owner. */
+    public synchronized Map<String, Long> byOwner() {
+        return new TreeMap<>(bytesByOwner);
+    }
+}

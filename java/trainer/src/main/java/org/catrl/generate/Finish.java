@@ -1,0 +1,4 @@
+package org.catrl.generate;
+
+/** Why a completion ended. */
+public enum Finish { STOP_TOKEN, STOP_STRING, LENGTH }

@@ -1,0 +1,15 @@
+package org.catrl.generate;
+
+import java.util.List;
+
+/** The role "continue these prompts": policy, anchor or judge, local or remote. Answers come in the order asked. */
+public interface LanguageModel {
+    /** @param prompts each with its number, the last part of the random key together with {@code step} */
+    List<Rollout> complete(List<org.catrl.data.Prompt> prompts, SamplingSettings settings, int step);
+
+    /** Tokens a prompt takes, to see what fits. */
+    int tokens(String text);
+
+    /** Longest prompt and completion together, in tokens. */
+    int maxPositions();
+}

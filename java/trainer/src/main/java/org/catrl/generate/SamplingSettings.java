@@ -1,0 +1,40 @@
+package org.catrl.generate;
+
+import java.util.List;
+
+/**
+ * How completions are drawn; the names and defaults of TRL's GRPOConfig.
+ *
+ * @param temperature         0 = greedy
+ * @param topK                0 = off
+ * @param topP                1 = off
+ * @param minP                0 = off
+ * @param repetitionPenalty   1 = off
+ * @param maxCompletionLength most tokens of a completion, the stop token included
+ * @param stopTokens          ids that end a completion; the id drawn is kept as its last token
+ * @param stopStrings         texts that end a completion once its decoded text contains one
+ */
+public record SamplingSettings(double temperature, int topK, double topP, double minP, double repetitionPenalty,
+                               int maxCompletionLength, List<Integer> stopTokens, List<String> stopStrings) {
+    public SamplingSettings {
+        require(temperature >= 0, "temperature", temperature, "0 (greedy) or more");
+        require(topK >= 0, "top_k", topK, "0 (off) or more");
+        require(topP > 0 && topP <= 1, "top_p", topP, "in (0, 1]");
+        require(minP >= 0 && minP <= 1, "min_p", minP, "in [0, 1]");
+        require(repetitionPenalty > 0, "repetition_penalty", repetitionPenalty, "above 0");
+        require(maxCompletionLength >= 1, "max_completion_length", maxCompletionLength, "1 or more");
+        stopTokens = List.copyOf(stopTokens);
+        stopStrings = List.copyOf(stopStrings);
+    }
+
+    /** Temperature sampling with nothing truncated. */
+    public static SamplingSettings of(double temperature, int maxCompletionLength, List<Integer> stopTokens) {
+        return new SamplingSettings(temperature, 0, 1, 0, 1, maxCompletionLength, stopTokens, List.of());
+    }
+
+    private static void require(boolean good, String name, Number value, String what) {
+        if (!good) {
+            throw new IllegalArgumentException(name + " is " + value + "; it must be " + what);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package org.catrl.reward;
+
+import java.util.List;
+import org.catrl.aggregate.PseudoReference;
+import org.catrl.generate.Group;
+
+/** Reward derivation: a group and its pseudo-reference in, one reward with its evidence per rollout out. */
+public interface RewardDeriver {
+    /** References that abstained are not passed. The lists are parallel. */
+    List<List<Reward>> score(List<Group> groups, List<PseudoReference> references, int step);
+}
