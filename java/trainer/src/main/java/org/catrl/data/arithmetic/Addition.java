@@ -1,0 +1,53 @@
+package org.catrl.data.arithmetic;
+
+import java.util.Arrays;
+
+/**
+ * A problem: three numbers of four decimal digits to be added.
+ *
+ * @param first  0 to 9999, as the others
+ * @param second likewise
+ * @param third  likewise
+ */
+public record Addition(int first, int second, int third) {
+    /** Columns, from the units up. */
+    public static final int COLUMNS = 4;
+    /** Operands are below this. */
+    public static final int LIMIT = 10_000;
+
+    public Addition {
+        for (int operand : new int[] {first, second, third}) {
+            if (operand < 0 || operand >= LIMIT) {
+                throw new IllegalArgumentException("operand " + operand + " is not in [0, " + LIMIT + ")");
+            }
+        }
+    }
+
+    /** {@code Q0347+0058+0926=}: 16 characters. */
+    public String prompt() {
+        return "Q%04d+%04d+%04d=".formatted(first, second, third);
+    }
+
+    /** The right answer in its fixed form of five digits. */
+    public String answer() {
+        return "%05d".formatted(first + second + third);
+    }
+
+    /** The right solution, as {@link Worked} writes it. */
+    public String solution() {
+        return Worked.of(this, (column, digits, carry) -> Worked.sum(digits, carry));
+    }
+
+    /** The three digits of a column, in operand order; column 0 holds the units. */
+    public int[] digits(int column) {
+        int power = (int) Math.pow(10, column);
+        return new int[] {first / power % 10, second / power % 10, third / power % 10};
+    }
+
+    /** The operands in ascending order: problems that differ in order only are the same problem to a split. */
+    int[] sorted() {
+        int[] operands = {first, second, third};
+        Arrays.sort(operands);
+        return operands;
+    }
+}

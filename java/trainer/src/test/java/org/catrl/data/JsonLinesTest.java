@@ -1,0 +1,69 @@
+package org.catrl.data;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JsonLinesTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void readsPromptsAndLeavesAnswersToEvaluation() throws IOException {
+        Path file = file("{\"prompt\": \"1+1=\", \"answer\": 2, \"level\": 3}\n\n{\"prompt\": \"é\", \"answer\": \"x\"}\n");
+        assertEquals(List.of(new Prompt(0, "1+1="), new Prompt(1, "é")), JsonLines.prompts(file));
+        assertEquals(new LabelledPrompt(new Prompt(0, "1+1="), "2"), JsonLines.labelled(file).get(0));
+    }
+
+    @Test
+    void namesTheBadLineByItsNumber() throws IOException {
+        String good = "{\"prompt\": \"a\"}\n";
+        assertTrue(messageFor(good + "\n" + good + "{\"prompt\": \"b\"").contains("prompts.jsonl, line 4: not JSON"));
+        assertTrue(messageFor(good + "[1]").contains("line 2: a JSON object is needed"));
+        assertTrue(messageFor(good + "{\"text\": \"b\"}").contains("line 2: the field \"prompt\""));
+        assertTrue(messageFor("{\"prompt\": 7}").contains("line 1: the field \"prompt\""));
+        assertTrue(messageFor(good + good + "{\"prompt\": \"b\"} x").contains("line 3: not JSON"));
+    }
+
+    @Test
+    void refusesAnEmptyFileAndAMissingOne() throws IOException {
+        assertTrue(messageFor("\n \n").contains("holds no prompt"));
+        var error = assertThrows(DataException.class, () -> JsonLines.prompts(folder.resolve("none.jsonl")));
+        assertTrue(error.getMessage().endsWith("none.jsonl: cannot be read: there is no such file"), error.getMessage());
+    }
+
+    @Test
+    void evaluationNeedsAnswers() throws IOException {
+        Path file = file("{\"prompt\": \"a\"}\n");
+        var error = assertThrows(DataException.class, () -> JsonLines.labelled(file));
+        assertTrue(error.getMessage().contains("line 1: evaluation needs the field \"answer\""), error.getMessage());
+    }
+
+    @Test
+    void shuffledPromptsVisitEachOnceAnEpochInAnOrderOfTheSeed() throws IOException {
+        List<Prompt> prompts = JsonLines.prompts(file("{\"prompt\": \"a\"}\n".repeat(10)));
+        ShuffledPrompts shuffled = new ShuffledPrompts(prompts, 5);
+        List<Prompt> epoch = new java.util.ArrayList<>(shuffled.batch(0, 4));
+        epoch.addAll(shuffled.batch(1, 4));
+        epoch.addAll(shuffled.batch(2, 4).subList(0, 2));
+        assertEquals(10, epoch.stream().map(Prompt::id).distinct().count());
+        assertEquals(shuffled.batch(2, 4), new ShuffledPrompts(prompts, 5).batch(2, 4));
+        assertTrue(!shuffled.batch(0, 10).equals(shuffled.batch(1, 10)), "two epochs have the same order");
+    }
+
+    private String messageFor(String text) throws IOException {
+        Path file = file(text);
+        return assertThrows(DataException.class, () -> JsonLines.prompts(file)).getMessage();
+    }
+
+    private Path file(String text) throws IOException {
+        return Files.writeString(folder.resolve("prompts.jsonl"), text);
+    }
+}
