@@ -1,0 +1,60 @@
+package org.catrl.model;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.catrl.compute.Heads;
+
+/**
+ * What a model computes, without its weights.
+ *
+ * @param family       which variant of the layer
+ * @param vocab        V, vocab_size
+ * @param width        C, hidden_size
+ * @param layers       num_hidden_layers
+ * @param heads        num_attention_heads, num_key_value_heads, head_dim
+ * @param ffn          F, intermediate_size
+ * @param maxPositions max_position_embeddings: longest prompt and completion together
+ * @param ropeTheta    base of the rotary frequencies
+ * @param ropeScaling  Llama 3's stretching of them, or empty
+ * @param epsilon      rms_norm_eps
+ * @param tied         tie_word_embeddings: the head is the embedding table
+ * @param bosToken     bos_token_id, or empty
+ * @param eosTokens    eos_token_id: none, one or several
+ */
+public record ModelConfig(Family family, int vocab, int width, int layers, Heads heads, int ffn, int maxPositions,
+                          double ropeTheta, Optional<RopeScaling> ropeScaling, double epsilon, boolean tied,
+                          Optional<Integer> bosToken, List<Integer> eosTokens) {
+    public ModelConfig {
+        positive("vocab_size", vocab);
+        positive("hidden_size", width);
+        positive("num_hidden_layers", layers);
+        positive("intermediate_size", ffn);
+        positive("max_position_embeddings", maxPositions);
+        positive("rope_theta", ropeTheta);
+        positive("rms_norm_eps", epsilon);
+        eosTokens = List.copyOf(eosTokens);
+    }
+
+    /** Reads a folder's config.json, as transformers 4 or 5 writes it. */
+    public static ModelConfig read(Path folder) throws IOException {
+        return ConfigFile.read(folder.resolve(ConfigFile.NAME));
+    }
+
+    /** Writes a folder's config.json, as transformers 4 and 5 read it. */
+    public void write(Path folder) throws IOException {
+        ConfigFile.write(folder.resolve(ConfigFile.NAME), this);
+    }
+
+    /** 1 / sqrt(D), the attention's scale. */
+    double attentionScale() {
+        return 1 / Math.sqrt(heads.size());
+    }
+
+    private static void positive(String key, double value) {
+        if (!(value > 0) || Double.isInfinite(value)) {
+            throw new IllegalArgumentException(key + " is " + value + "; it must be a positive number");
+        }
+    }
+}
