@@ -1,0 +1,165 @@
+package org.catrl.compute.reference;
+
+import java.nio.FloatBuffer;
+import org.catrl.compute.Buffer;
+import org.catrl.compute.DType;
+import org.catrl.compute.Ledger;
+
+/** Heap memory: F32 and F64 as double[] (an F32 value is rounded only when the host reads it), I32 as int[]. */
+public final class ReferenceBuffer extends Buffer {
+    private final Memory memory;
+    private final int offset;
+    private final boolean view;
+
+    private static final class Memory {
+        private double[] reals;
+        private int[] integers;
+        private boolean closed;
+        private final Ledger ledger;
+
+        Memory(Ledger ledger) {
+            this.ledger = ledger;
+        }
+    }
+
+    ReferenceBuffer(DType type, long length, String owner, Ledger ledger) {
+        super(type, length, owner);
+        memory = new Memory(ledger);
+        int size = Math.toIntExact(length);
+        if (type == DType.I32) {
+            memory.integers = new int[size];
+        } else {
+            memory.reals = new double[size];
+        }
+        offset = 0;
+        view = false;
+        ledger.allocated(owner, length * type.bytes());
+    }
+
+    private ReferenceBuffer(ReferenceBuffer parent, int offset, long length) {
+        super(parent.type(), length, parent.owner());
+        memory = parent.memory;
+        this.offset = parent.offset + offset;
+        view = true;
+    }
+
+    /** Element i at full precision: what finite differences read. */
+    public double get(long i) {
+        return reals(i, 1)[offset + (int) i];
+    }
+
+    /** Sets element i at full precision: what finite differences perturb. */
+    public void set(long i, double value) {
+        reals(i, 1)[offset + (int) i] = value;
+    }
+
+    int integer(long i) {
+        return integers(i, 1)[offset + (int) i];
+    }
+
+    void integer(long i, int value) {
+        integers(i, 1)[offset + (int) i] = value;
+    }
+
+    void add(long i, double value) {
+        reals(i, 1)[offset + (int) i] += value;
+    }
+
+    @Override
+    public Buffer slice(long from, long count) {
+        check(from, count);
+        return new ReferenceBuffer(this, (int) from, count);
+    }
+
+    @Override
+    public boolean closed() {
+        return memory.closed;
+    }
+
+    @Override
+    public void close() {
+        if (!view && !memory.closed) {
+            memory.closed = true;
+            memory.reals = null;
+            memory.integers = null;
+            memory.ledger.released(owner(), length() * type().bytes());
+        }
+    }
+
+    @Override
+    public void write(long at, float[] values, int from, int count) {
+        double[] reals = typed(DType.F32, at, count);
+        for (int i = 0; i < count; i++) {
+            reals[offset + (int) at + i] = values[from + i];
+        }
+    }
+
+    @Override
+    public void write(long at, FloatBuffer values) {
+        int count = values.remaining();
+        double[] reals = typed(DType.F32, at, count);
+        for (int i = 0; i < count; i++) {
+            reals[offset + (int) at + i] = values.get();
+        }
+    }
+
+    @Override
+    public void write(long at, int[] values, int from, int count) {
+        System.arraycopy(values, from, integers(at, count), offset + (int) at, count);
+    }
+
+    @Override
+    public void write(long at, double[] values, int from, int count) {
+        System.arraycopy(values, from, typed(DType.F64, at, count), offset + (int) at, count);
+    }
+
+    @Override
+    public void read(long at, float[] into, int from, int count) {
+        double[] reals = typed(DType.F32, at, count);
+        for (int i = 0; i < count; i++) {
+            into[from + i] = (float) reals[offset + (int) at + i];
+        }
+    }
+
+    @Override
+    public void read(long at, int[] into, int from, int count) {
+        System.arraycopy(integers(at, count), offset + (int) at, into, from, count);
+    }
+
+    @Override
+    public void read(long at, double[] into, int from, int count) {
+        System.arraycopy(typed(DType.F64, at, count), offset + (int) at, into, from, count);
+    }
+
+    private double[] typed(DType wanted, long at, long count) {
+        if (type() != wanted) {
+            throw new IllegalArgumentException(this + " holds " + type() + ", not " + wanted);
+        }
+        return reals(at, count);
+    }
+
+    private double[] reals(long at, long count) {
+        check(at, count);
+        if (memory.reals == null) {
+            throw new IllegalArgumentException(this + " holds I32, not a real type");
+        }
+        return memory.reals;
+    }
+
+    private int[] integers(long at, long count) {
+        check(at, count);
+        if (memory.integers == null) {
+            throw new IllegalArgumentException(this + " holds " + type() + ", not I32");
+        }
+        return memory.integers;
+    }
+
+    private void check(long at, long count) {
+        if (memory.closed) {
+            throw new IllegalStateException(this + " is closed");
+        }
+        if (at < 0 || count < 0 || at + count > length()) {
+            throw new IndexOutOfBoundsException(this + ": elements " + at + " .. " + (at + count) + " are outside it");
+        }
+    }
+}
