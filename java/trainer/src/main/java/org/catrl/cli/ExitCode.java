@@ -1,0 +1,46 @@
+package org.catrl.cli;
+
+import org.catrl.data.DataException;
+import org.catrl.model.ModelFormatException;
+import org.catrl.run.RecipeException;
+
+/** What the process ends with; {@code ./catrl --help} lists them, the launcher adds 7 (nothing to run with). */
+enum ExitCode {
+    OK(0, "all went well"),
+    INTERNAL(1, "an error nobody foresaw; --debug shows where"),
+    USAGE(2, "the command line or the recipe is wrong"),
+    DATA(3, "a data file cannot be used"),
+    MODEL(4, "a model folder cannot be used"),
+    BACKEND(5, "the backend asked for is not there, or its memory is full"),
+    STOPPED(6, "training stopped itself: a loss, norm or log-probability is not finite");
+
+    private final int code;
+    private final String meaning;
+
+    ExitCode(int code, String meaning) {
+        this.code = code;
+        this.meaning = meaning;
+    }
+
+    int code() {
+        return code;
+    }
+
+    String meaning() {
+        return meaning;
+    }
+
+    /** The code for what ended a command. */
+    static ExitCode of(Throwable error) {
+        if (error instanceof RecipeException) {
+            return USAGE;
+        } else if (error instanceof DataException) {
+            return DATA;
+        } else if (error instanceof ModelFormatException) {
+            return MODEL;
+        } else if (error instanceof OutOfMemoryError) {
+            return BACKEND;
+        }
+        return error.getCause() == null || error.getCause() == error ? INTERNAL : of(error.getCause());
+    }
+}

@@ -1,0 +1,120 @@
+package org.catrl.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher in the root, on a machine that lacks things: a PATH with nothing but the usual small tools. */
+class LauncherTest {
+    private static final Path LAUNCHER = Path.of("../../catrl");
+    private static final List<String> TOOLS =
+            List.of("bash", "env", "dirname", "readlink", "sed", "find", "mkdir", "touch", "tail", "cat");
+
+    @TempDir
+    Path home;
+
+    @Test
+    void namesEveryPackageThatIsMissing() throws Exception {
+        Result result = run();
+        assertEquals(7, result.code, result.text);
+        assertTrue(result.text.contains("apt-get install openjdk-17-jdk-headless"), result.text);
+        assertTrue(result.text.contains("Maven (mvn) is missing; on Debian: apt-get install maven"), result.text);
+        assertTrue(result.text.contains("a C++ compiler (g++) is missing; on Debian: apt-get install g++"), result.text);
+    }
+
+    @Test
+    void anOldJavaIsMissingToo() throws Exception {
+        tool("java", "echo 'openjdk version \"11.0.2\" 2019' >&2");
+        tool("javac", "echo javac 11.0.2");
+        tool("mvn", "true");
+        tool("g++", "true");
+        Result result = run();
+        assertEquals(7, result.code, result.text);
+        assertTrue(result.text.startsWith("catrl: Java 17 or newer (found: 11) is missing"), result.text);
+    }
+
+    @Test
+    void buildsOnceThenPassesArgumentsAndTheExitCode() throws Exception {
+        tool("java", "[ $1 = -version ] && echo 'openjdk version \"21\"' && exit; for last; do :; done; echo ran:$last; exit 4");
+        tool("javac", "echo javac 21");
+        tool("g++", "true");
+        tool("mvn", "mkdir -p java/trainer/target/lib; touch java/trainer/target/catrl-0.1.0.jar");
+        Result first = run();
+        assertTrue(first.text.contains("building") && first.text.contains("ran:two words"), first.text);
+        assertEquals(4, first.code);
+        Result second = run();
+        assertEquals("ran:two words\n", second.text);
+        Files.setLastModifiedTime(home.resolve("pom.xml"),
+                java.nio.file.attribute.FileTime.fromMillis(System.currentTimeMillis() + 5000));
+        assertTrue(run().text.contains("building"), "a newer source must be built");
+    }
+
+    @Test
+    void aFailedBuildSaysWhatMavenSaid() throws Exception {
+        tool("java", "echo 'openjdk version \"17.0.1\"'");
+        tool("javac", "echo javac 17.0.1");
+        tool("g++", "true");
+        tool("mvn", "echo no network; exit 1");
+        Result result = run();
+        assertEquals(7, result.code);
+        assertTrue(result.text.contains("no network") && result.text.contains("the build failed"), result.text);
+    }
+
+    private record Result(int code, String text) { }
+
+    private Result run() throws IOException, InterruptedException {
+        Path project = project();
+        ProcessBuilder builder = new ProcessBuilder(project.resolve("catrl").toString(), "train", "two words")
+                .redirectErrorStream(true).directory(Files.createTempDirectory(home, "elsewhere").toFile());
+        builder.environment().keySet().removeAll(List.of("JAVA_HOME", "CXX"));
+        builder.environment().put("PATH", bin().toString());
+        Process process = builder.start();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Result(process.waitFor(), text);
+    }
+
+    private Path project() throws IOException {
+        Path launcher = home.resolve("catrl");
+        if (!Files.exists(launcher)) {
+            Files.copy(LAUNCHER, launcher, java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+            for (String folder : List.of("native", "cuda", "java/trainer/src/main")) {
+                Files.createDirectories(home.resolve(folder));
+            }
+            Files.createFile(home.resolve("pom.xml"));
+            Files.createFile(home.resolve("java/trainer/pom.xml"));
+        }
+        return home;
+    }
+
+    private Path bin() throws IOException {
+        Path bin = Files.createDirectories(home.resolve("bin"));
+        for (String tool : TOOLS) {
+            if (!Files.exists(bin.resolve(tool))) {
+                script(bin.resolve(tool), "exec " + real(tool) + " \"$@\"");
+            }
+        }
+        return bin;
+    }
+
+    private void tool(String name, String script) throws IOException {
+        script(bin().resolve(name), script);
+    }
+
+    private static void script(Path file, String script) throws IOException {
+        Files.writeString(file, "#!" + real("bash") + "\n" + script + "\n");
+        assertTrue(file.toFile().setExecutable(true));
+    }
+
+    private static Path real(String tool) {
+        return Stream.of("/usr/bin", "/bin").map(folder -> Path.of(folder, tool)).filter(Files::exists).findFirst()
+                .orElseThrow(() -> new IllegalStateException(tool + " is not on this machine"));
+    }
+}
