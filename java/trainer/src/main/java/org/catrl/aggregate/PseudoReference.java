@@ -1,5 +1,6 @@
 package org.catrl.aggregate;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,7 +17,7 @@ import java.util.Optional;
 public record PseudoReference(String text, Optional<String> answer, String source, List<Double> weights,
                               double confidence, Optional<String> abstained) {
     public static PseudoReference abstain(String source, int rollouts, String why) {
-        return new PseudoReference("", Optional.empty(), source, java.util.Collections.nCopies(rollouts, 0.0), 0,
+        return new PseudoReference("", Optional.empty(), source, Collections.nCopies(rollouts, 0.0), 0,
                 Optional.of(why));
     }
 }

@@ -1,0 +1,38 @@
+package org.catrl.aggregate;
+
+import java.util.List;
+import java.util.Optional;
+import org.catrl.generate.Group;
+import org.catrl.text.AnswerFormat;
+
+/**
+ * The answer most rollouts gave (Test-Time RL), answers pooled in their canonical form. The reference's text is that
+ * of the first rollout with the answer. Rollouts are drawn independently, so a tie goes to the answer that was given
+ * first: a rule without a preference, and without a dependence on rounding as confidences would bring. Abstains when
+ * no rollout holds an answer.
+ */
+public final class MajorityVote implements Aggregator {
+    static final String SOURCE = "majority";
+    private final AnswerFormat format;
+
+    public MajorityVote(AnswerFormat format) {
+        this.format = format;
+    }
+
+    @Override
+    public List<PseudoReference> estimate(List<Group> groups, int step) {
+        return groups.stream().map(this::estimate).toList();
+    }
+
+    PseudoReference estimate(Group group) {
+        Ballot ballot = Ballot.of(group, format);
+        return ballot.winner().map(answer -> elected(group, ballot, answer)).orElseGet(() ->
+                PseudoReference.abstain(SOURCE, group.rollouts().size(), "no rollout holds an answer"));
+    }
+
+    private PseudoReference elected(Group group, Ballot ballot, String canonical) {
+        String text = group.rollouts().get(ballot.first(canonical)).text();
+        return new PseudoReference(text, format.extract(text), SOURCE, ballot.weights(canonical),
+                ballot.share(canonical), Optional.empty());
+    }
+}

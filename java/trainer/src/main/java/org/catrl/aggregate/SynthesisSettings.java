@@ -1,0 +1,22 @@
+package org.catrl.aggregate;
+
+import org.catrl.generate.SamplingSettings;
+
+/**
+ * How references are synthesised.
+ *
+ * @param sampling     how the anchor's completions are drawn
+ * @param withQuestion whether the anchor sees the question (the method: no)
+ * @param context      when the responses do not fit
+ * @param unparsed     when the synthesis holds no answer
+ * @param attempts     how often the anchor is asked in all under {@link UnparsedPolicy#RESAMPLE}
+ * @param seed         of the order in which responses are shown
+ */
+public record SynthesisSettings(SamplingSettings sampling, boolean withQuestion, ContextPolicy context,
+                                UnparsedPolicy unparsed, int attempts, long seed) {
+    public SynthesisSettings {
+        if (attempts < 1) {
+            throw new IllegalArgumentException("attempts is " + attempts + "; it must be 1 or more");
+        }
+    }
+}

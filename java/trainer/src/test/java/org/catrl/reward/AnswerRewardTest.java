@@ -1,0 +1,32 @@
+package org.catrl.reward;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Optional;
+import org.catrl.aggregate.PseudoReference;
+import org.catrl.aggregate.Rollouts;
+import org.junit.jupiter.api.Test;
+
+class AnswerRewardTest {
+    private final AnswerReward reward = new AnswerReward(Rollouts.AFTER_HASH);
+
+    @Test
+    void comparesCanonicalAnswersAndGivesZeroToWhatDoesNotParse() {
+        List<Reward> rewards = score(Optional.of("12"), "a#0012", "b#13", "c", "d#12");
+        assertEquals(List.of(1.0, 0.0, 0.0, 1.0), rewards.stream().map(one -> one.value().getAsDouble()).toList());
+        assertEquals("answer 0012 agrees with 12", rewards.get(0).evidence());
+        assertEquals("no answer", rewards.get(2).evidence());
+    }
+
+    @Test
+    void aReferenceWithoutAnAnswerGivesNoVerdictRatherThanZero() {
+        assertTrue(score(Optional.empty(), "a#1").get(0).value().isEmpty());
+    }
+
+    private List<Reward> score(Optional<String> answer, String... texts) {
+        var reference = new PseudoReference("", answer, "test", List.of(), 1, Optional.empty());
+        return reward.score(List.of(Rollouts.group(0, texts)), List.of(reference), 0).get(0);
+    }
+}
