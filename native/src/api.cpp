@@ -1,7 +1,191 @@
-#include "catrl_cpu.h"
-extern "C" const char* catrl_cpu_best_isa() {
+#include "context.h"
+
+#include <cstring>
+#include <stdexcept>
+#include <string>
+
+using catrl::Kernels;
+
+namespace {
+
+const Kernels& kernelsOf(const char* isa) {
+    if (std::strcmp(isa, "base") == 0) return catrl::kernels_base;
+#if defined(__x86_64__)
+    std::string best = catrl_cpu_best_isa();
+    if (std::strcmp(isa, "avx2") == 0 && best != "base") return catrl::kernels_avx2;
+    if (std::strcmp(isa, "avx512") == 0 && best == "avx512") return catrl::kernels_avx512;
+#endif
+    throw std::invalid_argument(std::string("instruction set \"") + isa + "\": this machine runs "
+                                + catrl_cpu_best_isa() + " and what is below it (base, avx2, avx512)");
+}
+
+}  // namespace
+
+extern "C" {
+
+const char* catrl_cpu_best_isa(void) {
+#if defined(__x86_64__)
     __builtin_cpu_init();
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")
         && __builtin_cpu_supports("avx512dq")) return "avx512";
-    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") ? "avx2" : "base";
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return "avx2";
+#endif
+    return "base";
 }
+
+catrl_cpu* catrl_cpu_open(const char* isa, int threads) {
+    if (threads < 1) throw std::invalid_argument("threads is " + std::to_string(threads) + "; at least 1 is needed");
+    return new catrl_cpu(kernelsOf(isa == nullptr ? catrl_cpu_best_isa() : isa), threads);
+}
+
+void catrl_cpu_close(catrl_cpu* ctx) { delete ctx; }
+
+void* catrl_cpu_allocate(int64_t bytes) {
+    if (bytes < 0) return nullptr;
+    size_t rounded = (static_cast<size_t>(bytes) + 63) / 64 * 64;
+    void* memory = std::aligned_alloc(64, rounded == 0 ? 64 : rounded);
+    if (memory != nullptr) std::memset(memory, 0, rounded);
+    return memory;
+}
+
+void catrl_cpu_free(void* memory) { std::free(memory); }
+
+void catrl_cpu_fill(catrl_cpu* ctx, void* x, int type, int64_t length, double value) {
+    ctx->kernels.fill(ctx, x, type, length, value);
+}
+
+void catrl_cpu_copy(catrl_cpu* ctx, void* to, const void* from, int64_t bytes) {
+    ctx->kernels.copy(ctx, to, from, bytes);
+}
+
+void catrl_cpu_add(catrl_cpu* ctx, float* y, const float* x, int64_t length) {
+    ctx->kernels.add(ctx, y, x, length);
+}
+
+void catrl_cpu_embed(catrl_cpu* ctx, float* y, const float* table, const int32_t* ids, int n, int c, int v) {
+    ctx->kernels.embed(ctx, y, table, ids, n, c, v);
+}
+
+void catrl_cpu_embed_backward(catrl_cpu* ctx, float* dtable, const float* dy, const int32_t* ids, int n, int c,
+                              int v) {
+    ctx->kernels.embed_backward(ctx, dtable, dy, ids, n, c, v);
+}
+
+void catrl_cpu_rmsnorm(catrl_cpu* ctx, float* y, float* rstd, const float* x, const float* weight, int n, int c,
+                       double epsilon) {
+    ctx->kernels.rmsnorm(ctx, y, rstd, x, weight, n, c, epsilon);
+}
+
+void catrl_cpu_rmsnorm_backward(catrl_cpu* ctx, float* dx, float* dweight, const float* dy, const float* x,
+                                const float* weight, const float* rstd, int n, int c) {
+    ctx->kernels.rmsnorm_backward(ctx, dx, dweight, dy, x, weight, rstd, n, c);
+}
+
+int64_t catrl_cpu_packed_length(catrl_cpu* ctx, int n, int k) {
+    return ctx->kernels.packed_length(ctx, n, k);
+}
+
+void catrl_cpu_pack(catrl_cpu* ctx, float* packed, const float* weight, int n, int k) {
+    ctx->kernels.pack(ctx, packed, weight, n, k);
+}
+
+void catrl_cpu_linear(catrl_cpu* ctx, float* y, const float* x, const float* packed, const float* bias,
+                      const float* addend, int m, int n, int k) {
+    ctx->kernels.linear(ctx, y, x, packed, bias, addend, m, n, k);
+}
+
+void catrl_cpu_linear_backward_input(catrl_cpu* ctx, float* dx, const float* dy, const float* weight, int m, int n,
+                                     int k, int accumulate) {
+    ctx->kernels.linear_backward_input(ctx, dx, dy, weight, m, n, k, accumulate);
+}
+
+void catrl_cpu_linear_backward_weight(catrl_cpu* ctx, float* dweight, float* dbias, const float* dy, const float* x,
+                                      int m, int n, int k) {
+    ctx->kernels.linear_backward_weight(ctx, dweight, dbias, dy, x, m, n, k);
+}
+
+void catrl_cpu_rope(catrl_cpu* ctx, float* q, float* key_cache, float* value_cache, const float* qkv, int rows,
+                    int sequences, int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of,
+                    const int32_t* block_table, int heads, int kv_heads, int head_size, const float* rotary,
+                    const float* query_norm, const float* key_norm, double epsilon) {
+    ctx->kernels.rope(ctx, q, key_cache, value_cache, qkv, rows, sequences, blocks_per_sequence, positions,
+                      sequence_of, block_table, heads, kv_heads, head_size, rotary, query_norm, key_norm, epsilon);
+}
+
+void catrl_cpu_rope_backward(catrl_cpu* ctx, float* dqkv, const float* qkv, int rows, int sequences,
+                             int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of,
+                             const int32_t* block_table, int heads, int kv_heads, int head_size, const float* rotary,
+                             const float* query_norm, const float* key_norm, float* dquery_norm, float* dkey_norm,
+                             double epsilon) {
+    ctx->kernels.rope_backward(ctx, dqkv, qkv, rows, sequences, blocks_per_sequence, positions, sequence_of,
+                               block_table, heads, kv_heads, head_size, rotary, query_norm, key_norm, dquery_norm,
+                               dkey_norm, epsilon);
+}
+
+void catrl_cpu_attention(catrl_cpu* ctx, float* o, float* lse, const float* q, const float* key_cache,
+                         const float* value_cache, int rows, int sequences, int blocks_per_sequence,
+                         const int32_t* positions, const int32_t* sequence_of, const int32_t* block_table, int heads,
+                         int kv_heads, int head_size, double scale) {
+    ctx->kernels.attention(ctx, o, lse, q, key_cache, value_cache, rows, sequences, blocks_per_sequence, positions,
+                           sequence_of, block_table, heads, kv_heads, head_size, scale);
+}
+
+void catrl_cpu_attention_backward(catrl_cpu* ctx, float* dqkv, const float* dout, const float* o, const float* lse,
+                                  const float* q, const float* key_cache, const float* value_cache, int rows,
+                                  int sequences, int blocks_per_sequence, const int32_t* positions,
+                                  const int32_t* sequence_of, const int32_t* block_table, int heads, int kv_heads,
+                                  int head_size, double scale) {
+    ctx->kernels.attention_backward(ctx, dqkv, dout, o, lse, q, key_cache, value_cache, rows, sequences,
+                                    blocks_per_sequence, positions, sequence_of, block_table, heads, kv_heads,
+                                    head_size, scale);
+}
+
+void catrl_cpu_glu(catrl_cpu* ctx, float* y, const float* gate_up, int n, int f, int activation) {
+    ctx->kernels.glu(ctx, y, gate_up, n, f, activation);
+}
+
+void catrl_cpu_glu_backward(catrl_cpu* ctx, float* dgate_up, const float* dy, const float* gate_up, int n, int f,
+                            int activation) {
+    ctx->kernels.glu_backward(ctx, dgate_up, dy, gate_up, n, f, activation);
+}
+
+void catrl_cpu_softmax_stats(catrl_cpu* ctx, float* stats, const float* logits, const int32_t* targets, int n,
+                             int width, int first_id, double inverse_temperature) {
+    ctx->kernels.softmax_stats(ctx, stats, logits, targets, n, width, first_id, inverse_temperature);
+}
+
+void catrl_cpu_logprob(catrl_cpu* ctx, float* logp, float* entropy, float* lse, const float* stats, int n) {
+    ctx->kernels.logprob(ctx, logp, entropy, lse, stats, n);
+}
+
+void catrl_cpu_logprob_backward(catrl_cpu* ctx, float* logits, const int32_t* targets, const float* lse,
+                                const float* dlogp, int n, int width, int first_id, double inverse_temperature) {
+    ctx->kernels.logprob_backward(ctx, logits, targets, lse, dlogp, n, width, first_id, inverse_temperature);
+}
+
+void catrl_cpu_sample(catrl_cpu* ctx, int32_t* ids, float* logp, float* logits, int count, int vocab,
+                      const float* settings, const int32_t* counters, int64_t seed, const int32_t* seen_from,
+                      const int32_t* seen) {
+    ctx->kernels.sample(ctx, ids, logp, logits, count, vocab, settings, counters, seed, seen_from, seen);
+}
+
+void catrl_cpu_grpo(catrl_cpu* ctx, float* dlogp, float* loss, double* sums, const float* logp, const float* old_logp,
+                    const float* ref_logp, const float* advantage, const float* weight, const int32_t* sequence_from,
+                    int n, int sequences, int cispo, int sequence_level, double clip_low, double clip_high,
+                    double delta, double beta, int kl) {
+    ctx->kernels.grpo(ctx, dlogp, loss, sums, logp, old_logp, ref_logp, advantage, weight, sequence_from, n,
+                      sequences, cispo, sequence_level, clip_low, clip_high, delta, beta, kl);
+}
+
+void catrl_cpu_sum_squares(catrl_cpu* ctx, double* out, const float* x, int64_t length) {
+    ctx->kernels.sum_squares(ctx, out, x, length);
+}
+
+void catrl_cpu_adamw(catrl_cpu* ctx, float* weight, const float* gradient, float* first, float* second,
+                     int64_t length, double learning_rate, double beta1, double beta2, double epsilon,
+                     double weight_decay, int64_t decayed_length, int step, double gradient_scale) {
+    ctx->kernels.adamw(ctx, weight, gradient, first, second, length, learning_rate, beta1, beta2, epsilon,
+                       weight_decay, decayed_length, step, gradient_scale);
+}
+
+}  // extern "C"

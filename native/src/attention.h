@@ -1,0 +1,313 @@
+/*
+ * attention over the paged cache and its backward. Keys are walked in blocks of 16, in order; every score is one
+ * chain over the head's elements, every output one chain over the keys: how many queries are worked on together
+ * changes no bit. What no query may see (later keys, unused slots) is left out, never multiplied by 0.
+ */
+#pragma once
+
+#include <cmath>
+
+namespace catrl {
+namespace CATRL_ISA {
+
+constexpr int BLOCK = CATRL_CPU_BLOCK;
+static_assert(BLOCK == LANES, "a block's keys lie in the lanes of one vector");
+
+/** Rows of one sequence that share their walk over the keys. */
+constexpr int QUERIES = 8;
+
+/** C[R, columns] (+)= A B over steps: R rows and WIDE vectors, the last one partial when PARTIAL. */
+template <int R, int WIDE, bool PARTIAL>
+static void small(float* c, int64_t ldc, const float* a, int64_t aRow, int64_t aStep, const float* b, int64_t bStep,
+                  int steps, int width, bool fresh) {
+    Vec sum[R][WIDE];
+#pragma GCC unroll 4
+    for (int r = 0; r < R; r++) {
+#pragma GCC unroll 4
+        for (int v = 0; v < WIDE; v++) {
+            const float* from = c + r * ldc + v * LANES;
+            sum[r][v] = fresh ? zero() : PARTIAL ? loadFirst(from, width) : load(from);
+        }
+    }
+    for (int s = 0; s < steps; s++, a += aStep, b += bStep) {
+        Vec row[WIDE];
+#pragma GCC unroll 4
+        for (int v = 0; v < WIDE; v++) row[v] = PARTIAL ? loadFirst(b, width) : load(b + v * LANES);
+#pragma GCC unroll 4
+        for (int r = 0; r < R; r++) {
+            Vec x = broadcast(a[r * aRow]);
+#pragma GCC unroll 4
+            for (int v = 0; v < WIDE; v++) sum[r][v] = fma(x, row[v], sum[r][v]);
+        }
+    }
+#pragma GCC unroll 4
+    for (int r = 0; r < R; r++) {
+#pragma GCC unroll 4
+        for (int v = 0; v < WIDE; v++) {
+            float* to = c + r * ldc + v * LANES;
+            if (PARTIAL) storeFirst(to, sum[r][v], width);
+            else store(to, sum[r][v]);
+        }
+    }
+}
+
+template <int R>
+static void smallRows(float* c, int64_t ldc, int columns, const float* a, int64_t aRow, int64_t aStep, const float* b,
+                      int64_t bStep, int steps, bool fresh) {
+    int j = 0;
+    for (; columns - j >= 4 * LANES; j += 4 * LANES) {
+        small<R, 4, false>(c + j, ldc, a, aRow, aStep, b + j, bStep, steps, 0, fresh);
+    }
+    for (; columns - j >= LANES; j += LANES) {
+        small<R, 1, false>(c + j, ldc, a, aRow, aStep, b + j, bStep, steps, 0, fresh);
+    }
+    if (j < columns) small<R, 1, true>(c + j, ldc, a, aRow, aStep, b + j, bStep, steps, columns - j, fresh);
+}
+
+/**
+ * C[rows, columns] = or += the sum over steps of a[row, step] b[step, column]; every element one chain, in order.
+ * Element (row, step) of A is a[row * aRow + step * aStep]; rows of B are bStep apart.
+ */
+static void smallProduct(float* c, int64_t ldc, int rows, int columns, const float* a, int64_t aRow, int64_t aStep,
+                         const float* b, int64_t bStep, int steps, bool fresh) {
+    for (; rows >= 4; rows -= 4, c += 4 * ldc, a += 4 * aRow) {
+        smallRows<4>(c, ldc, columns, a, aRow, aStep, b, bStep, steps, fresh);
+    }
+    for (; rows > 0; rows--, c += ldc, a += aRow) {
+        smallRows<1>(c, ldc, columns, a, aRow, aStep, b, bStep, steps, fresh);
+    }
+}
+
+/** Consecutive rows of one sequence. */
+struct Run {
+    int32_t row, count;
+};
+
+/** Cuts the rows where the sequence changes, and after longest rows; returns how many runs there are. */
+static int runsOf(Run* runs, const int32_t* sequence_of, int rows, int longest) {
+    int count = 0;
+    for (int row = 0; row < rows; row++) {
+        bool extends = row > 0 && sequence_of[row] == sequence_of[row - 1] && runs[count - 1].count < longest;
+        if (extends) runs[count - 1].count++;
+        else runs[count++] = {row, 1};
+    }
+    return count;
+}
+
+/** Scores to probabilities, in place, not yet divided by their sum; what lies beyond keys becomes 0. */
+CATRL_INLINE float softmaxOf(float* scores, int keys, float scale, float& lse) {
+    const float infinity = __builtin_inff();
+    int blocks = (keys + BLOCK - 1) / BLOCK;
+    Vec top = broadcast(-infinity);
+    for (int b = 0; b < blocks; b++) {
+        Vec s = load(scores + b * BLOCK) * broadcast(scale);
+        Mask seen = greater(broadcast(static_cast<float>(keys - b * BLOCK)), lanes());
+        s = select(seen, s, broadcast(-infinity));
+        store(scores + b * BLOCK, s);
+        top = max(s, top);
+    }
+    float highest = largest(top);
+    Vec sums = zero();
+    for (int b = 0; b < blocks; b++) {
+        Vec p = exp(load(scores + b * BLOCK) - broadcast(highest));
+        store(scores + b * BLOCK, p);
+        sums = sums + p;
+    }
+    float total = sum(sums);
+    lse = static_cast<float>(double{highest} + std::log(double{total}));
+    return total;
+}
+
+/** One run of rows under one query head: scores against all blocks, then the values, block after block. */
+static void attendRun(float* o, float* lse, const float* q, const float* key_cache, const float* value_cache,
+                      const Layout& at, Run run, int head, float scale, float* scores) {
+    int size = at.head_size;
+    int kvHead = head / at.group();
+    int64_t stride = int64_t{at.heads} * size;
+    const int32_t* blocks = at.blocksOf(run.row);
+    int first = at.positions[run.row];
+    int last = first + run.count - 1;
+    int width = (last / BLOCK + 1) * BLOCK;
+    q += run.row * stride + int64_t{head} * size;
+    o += run.row * stride + int64_t{head} * size;
+    for (int b = 0; b * BLOCK < width; b++) {
+        smallProduct(scores + b * BLOCK, width, run.count, BLOCK, q, stride, 1,
+                     key_cache + at.piece(blocks[b], kvHead), BLOCK, size, true);
+    }
+    float total[QUERIES];
+    for (int i = 0; i < run.count; i++) {
+        float logSum;
+        total[i] = softmaxOf(scores + int64_t{i} * width, first + i + 1, scale, logSum);
+        if (lse != nullptr) lse[(run.row + i) * int64_t{at.heads} + head] = logSum;
+    }
+    for (int b = 0; b * BLOCK < width; b++) {
+        const float* values = value_cache + at.piece(blocks[b], kvHead);
+        const float* weights = scores + b * BLOCK;
+        if ((b + 1) * BLOCK <= first + 1) {
+            smallProduct(o, stride, run.count, size, weights, width, 1, values, size, BLOCK, b == 0);
+            continue;
+        }
+        for (int i = 0; i < run.count; i++) {
+            int keys = first + i + 1 - b * BLOCK;
+            if (keys <= 0) continue;
+            smallProduct(o + i * stride, stride, 1, size, weights + int64_t{i} * width, width, 1, values, size,
+                         keys < BLOCK ? keys : BLOCK, b == 0);
+        }
+    }
+    for (int i = 0; i < run.count; i++) {
+        for (int d = 0; d < size; d++) o[i * stride + d] /= total[i];
+    }
+}
+
+void attention(catrl_cpu* ctx, float* o, float* lse, const float* q, const float* key_cache, const float* value_cache,
+               int rows, int, int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of,
+               const int32_t* block_table, int heads, int kv_heads, int head_size, double scale) {
+    Layout at{positions, sequence_of, block_table, blocks_per_sequence, heads, kv_heads, head_size};
+    Run* runs = static_cast<Run*>(ctx->shared.bytes(sizeof(Run) * rows));
+    int64_t tasks = int64_t{runsOf(runs, sequence_of, rows, QUERIES)} * heads;
+    ctx->parallel(tasks, 4, [&](int64_t begin, int64_t end, int thread) {
+        float* scores = ctx->scratch(thread).floats(size_t{QUERIES} * blocks_per_sequence * BLOCK);
+        for (int64_t task = begin; task < end; task++) {
+            attendRun(o, lse, q, key_cache, value_cache, at, runs[task / heads], static_cast<int>(task % heads),
+                      static_cast<float>(scale), scores);
+        }
+    });
+}
+
+/** The backward pass of one sequence under one key/value head. */
+class SequenceBackward {
+public:
+    static size_t floats(int rows, int size) {
+        size_t padded = (size + LANES - 1) / LANES * LANES;
+        size_t keys = (rows + BLOCK - 1) / BLOCK * BLOCK;
+        return 3 * rows * padded + 2 * keys * padded + rows + 2 * size_t{BLOCK} * rows + 2 * BLOCK * padded + LANES;
+    }
+
+    SequenceBackward(const Layout& at, Run run, int kvHead, float scale, float* scratch)
+        : at(at), run(run), kvHead(kvHead), scale(scale), size(at.head_size),
+          padded((size + LANES - 1) / LANES * LANES), blocks((run.count + BLOCK - 1) / BLOCK) {
+        int64_t rows = run.count;
+        int64_t keys = int64_t{blocks} * BLOCK;
+        auto next = [&](int64_t count) {
+            float* mine = scratch;
+            scratch += count;
+            return mine;
+        };
+        q = next(rows * padded), dout = next(rows * padded), dq = next(rows * padded);
+        dk = next(keys * padded), dv = next(keys * padded);
+        p = next(rows * BLOCK), ds = next(rows * BLOCK);
+        keysByRow = next(BLOCK * padded), valuesByLane = next(BLOCK * padded);
+        delta = next(rows);
+        std::memset(dk, 0, sizeof(float) * 2 * keys * padded);
+    }
+
+    void backward(float* dqkv, const float* doutAll, const float* o, const float* lse, const float* qAll,
+              const float* key_cache, const float* value_cache) {
+        for (int h = kvHead * at.group(); h < (kvHead + 1) * at.group(); h++) {
+            head(h, doutAll, o, qAll);
+            for (int b = 0; b < blocks; b++) {
+                int32_t block = at.blocksOf(run.row)[b];
+                const float* keys = key_cache + at.piece(block, kvHead);
+                open(b, keys, value_cache + at.piece(block, kvHead));
+                probabilities(b, h, keys, lse);
+                gradients(b);
+            }
+            store(dqkv, dq, h, run.count);
+        }
+        store(dqkv, dk, at.heads + kvHead, run.count);
+        store(dqkv, dv, at.heads + at.kv_heads + kvHead, run.count);
+    }
+
+private:
+    /** Copies one head's queries and output gradients, padded with zeros, and takes their delta = dout . o. */
+    void head(int h, const float* doutAll, const float* o, const float* qAll) {
+        int64_t stride = int64_t{at.heads} * size;
+        for (int i = 0; i < run.count; i++) {
+            int64_t from = (run.row + i) * stride + int64_t{h} * size;
+            pad(q + int64_t{i} * padded, qAll + from);
+            pad(dout + int64_t{i} * padded, doutAll + from);
+            delta[i] = dot(doutAll + from, o + from, size);
+        }
+        std::memset(dq, 0, sizeof(float) * run.count * padded);
+    }
+
+    void pad(float* to, const float* from) {
+        for (int d = 0; d < padded; d++) to[d] = d < size ? from[d] : 0;
+    }
+
+    /** The block's keys row by row and its values lane by lane; unused slots become 0. */
+    void open(int b, const float* keys, const float* values) {
+        int used = run.count - b * BLOCK < BLOCK ? run.count - b * BLOCK : BLOCK;
+        for (int j = 0; j < BLOCK; j++) {
+            for (int d = 0; d < padded; d++) {
+                bool real = j < used && d < size;
+                keysByRow[j * padded + d] = real ? keys[d * BLOCK + j] : 0;
+                valuesByLane[d * BLOCK + j] = real ? values[int64_t{j} * size + d] : 0;
+            }
+        }
+    }
+
+    /** p and ds of the block's keys for every query that sees one of them. */
+    void probabilities(int b, int h, const float* keys, const float* lse) {
+        int from = b * BLOCK;
+        int rows = run.count - from;
+        smallProduct(p + int64_t{from} * BLOCK, BLOCK, rows, BLOCK, q + int64_t{from} * padded, padded, 1, keys, BLOCK,
+                     size, true);
+        smallProduct(ds + int64_t{from} * BLOCK, BLOCK, rows, BLOCK, dout + int64_t{from} * padded, padded, 1,
+                     valuesByLane, BLOCK, padded, true);
+        for (int i = from; i < run.count; i++) {
+            Mask seen = greater(broadcast(static_cast<float>(i - from + 1)), lanes());
+            float logSum = lse[(run.row + i) * int64_t{at.heads} + h];
+            Vec weight = exp(load(p + int64_t{i} * BLOCK) * broadcast(scale) - broadcast(logSum));
+            weight = select(seen, weight, zero());
+            Vec slope = load(ds + int64_t{i} * BLOCK) - broadcast(delta[i]);
+            CATRL_ISA::store(p + int64_t{i} * BLOCK, weight);
+            CATRL_ISA::store(ds + int64_t{i} * BLOCK, weight * slope * broadcast(scale));
+        }
+    }
+
+    void gradients(int b) {
+        int64_t from = b * BLOCK;
+        int rows = run.count - b * BLOCK;
+        smallProduct(dv + from * padded, padded, BLOCK, padded, p + from * BLOCK, 1, BLOCK, dout + from * padded,
+                     padded, rows, false);
+        smallProduct(dk + from * padded, padded, BLOCK, padded, ds + from * BLOCK, 1, BLOCK, q + from * padded, padded,
+                     rows, false);
+        smallProduct(dq + from * padded, padded, rows, padded, ds + from * BLOCK, BLOCK, 1, keysByRow, padded, BLOCK,
+                     false);
+    }
+
+    void store(float* dqkv, const float* from, int h, int rows) {
+        for (int i = 0; i < rows; i++) {
+            std::memcpy(dqkv + (run.row + i) * int64_t{at.fused()} + int64_t{h} * size, from + int64_t{i} * padded,
+                        sizeof(float) * size);
+        }
+    }
+
+    const Layout& at;
+    const Run run;
+    const int kvHead;
+    const float scale;
+    const int size, padded, blocks;
+    float *q, *dout, *dq, *dk, *dv, *p, *ds, *keysByRow, *valuesByLane, *delta;
+};
+
+void attention_backward(catrl_cpu* ctx, float* dqkv, const float* dout, const float* o, const float* lse,
+                        const float* q, const float* key_cache, const float* value_cache, int rows, int,
+                        int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of,
+                        const int32_t* block_table, int heads, int kv_heads, int head_size, double scale) {
+    Layout at{positions, sequence_of, block_table, blocks_per_sequence, heads, kv_heads, head_size};
+    Run* runs = static_cast<Run*>(ctx->shared.bytes(sizeof(Run) * rows));
+    int64_t tasks = int64_t{runsOf(runs, sequence_of, rows, rows)} * kv_heads;
+    ctx->parallel(tasks, 1, [&](int64_t begin, int64_t end, int thread) {
+        for (int64_t task = begin; task < end; task++) {
+            Run run = runs[task / kv_heads];
+            float* scratch = ctx->scratch(thread).floats(SequenceBackward::floats(run.count, head_size));
+            SequenceBackward(at, run, static_cast<int>(task % kv_heads), static_cast<float>(scale), scratch)
+                .backward(dqkv, dout, o, lse, q, key_cache, value_cache);
+        }
+    });
+}
+
+}  // namespace CATRL_ISA
+}  // namespace catrl

@@ -1,0 +1,74 @@
+/* glu and its backward: y = act(gate) * up. */
+#pragma once
+
+namespace catrl {
+namespace CATRL_ISA {
+
+struct Silu {
+    CATRL_INLINE void of(Vec x, Vec& value, Vec& slope) {
+        Vec one = broadcast(1);
+        Vec sigmoid = one / (one + exp(zero() - x));
+        value = x * sigmoid;
+        slope = sigmoid * fma(x, one - sigmoid, one);
+    }
+};
+
+/** The tanh form of GELU; tanh(u) = 1 - 2 / (e^2u + 1). */
+struct GeluTanh {
+    CATRL_INLINE void of(Vec x, Vec& value, Vec& slope) {
+        Vec one = broadcast(1);
+        Vec half = broadcast(0.5f);
+        Vec c = broadcast(0.79788456080286536f);  // sqrt(2 / pi)
+        Vec square = x * x;
+        Vec u = c * x * fma(broadcast(0.044715f), square, one);
+        Vec t = one - broadcast(2) / (exp(u + u) + one);
+        value = half * x * (one + t);
+        Vec du = c * fma(broadcast(3 * 0.044715f), square, one);
+        slope = fma(half * x * (one - t * t), du, half * (one + t));
+    }
+};
+
+template <class Activation> static void gluRows(catrl_cpu* ctx, float* y, const float* gate_up, int n, int f) {
+    ctx->parallel(n, 16, [&](int64_t begin, int64_t end, int) {
+        for (int64_t i = begin; i < end; i++) {
+            const float* gate = gate_up + i * 2 * f;
+            for (int j = 0; j < f; j += LANES) {
+                Vec value, slope;
+                Activation::of(loadUpTo(gate + j, f - j), value, slope);
+                storeUpTo(y + i * f + j, value * loadUpTo(gate + f + j, f - j), f - j);
+            }
+        }
+    });
+}
+
+template <class Activation>
+static void gluRowsBackward(catrl_cpu* ctx, float* dgate_up, const float* dy, const float* gate_up, int n, int f) {
+    ctx->parallel(n, 16, [&](int64_t begin, int64_t end, int) {
+        for (int64_t i = begin; i < end; i++) {
+            const float* gate = gate_up + i * 2 * f;
+            float* dgate = dgate_up + i * 2 * f;
+            for (int j = 0; j < f; j += LANES) {
+                Vec value, slope;
+                Activation::of(loadUpTo(gate + j, f - j), value, slope);
+                Vec up = loadUpTo(gate + f + j, f - j);
+                Vec gradient = loadUpTo(dy + i * f + j, f - j);
+                storeUpTo(dgate + j, gradient * up * slope, f - j);
+                storeUpTo(dgate + f + j, gradient * value, f - j);
+            }
+        }
+    });
+}
+
+void glu(catrl_cpu* ctx, float* y, const float* gate_up, int n, int f, int activation) {
+    if (activation == CATRL_CPU_SILU) gluRows<Silu>(ctx, y, gate_up, n, f);
+    else gluRows<GeluTanh>(ctx, y, gate_up, n, f);
+}
+
+void glu_backward(catrl_cpu* ctx, float* dgate_up, const float* dy, const float* gate_up, int n, int f,
+                  int activation) {
+    if (activation == CATRL_CPU_SILU) gluRowsBackward<Silu>(ctx, dgate_up, dy, gate_up, n, f);
+    else gluRowsBackward<GeluTanh>(ctx, dgate_up, dy, gate_up, n, f);
+}
+
+}  // namespace CATRL_ISA
+}  // namespace catrl

@@ -1,0 +1,32 @@
+/*
+ * All kernels of one instruction set, compiled once for each with CATRL_ISA its name (base, avx2, avx512). One file,
+ * so that nothing compiled for a newer processor is ever shared with code for an older one.
+ */
+#include "context.h"
+#include "simd.h"
+
+#include "elementwise.h"
+#include "embed.h"
+#include "rmsnorm.h"
+#include "linear.h"
+#include "rope.h"
+#include "attention.h"
+#include "glu.h"
+#include "logprob.h"
+#include "sample.h"
+#include "grpo.h"
+#include "adamw.h"
+
+namespace catrl {
+
+#define CATRL_JOIN(a, b) a##b
+#define CATRL_TABLE(isa) CATRL_JOIN(kernels_, isa)
+
+extern const Kernels CATRL_TABLE(CATRL_ISA);
+const Kernels CATRL_TABLE(CATRL_ISA) = {
+#define CATRL_OP(name) CATRL_ISA::name,
+#include "ops.h"
+#undef CATRL_OP
+};
+
+}  // namespace catrl

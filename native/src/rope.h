@@ -1,0 +1,145 @@
+/* rope (with q/k norm, into the cache) and its backward. */
+#pragma once
+
+namespace catrl {
+namespace CATRL_ISA {
+
+/** Where the rows' keys and values live; see "Rows" in catrl_cpu.h. */
+struct Layout {
+    const int32_t* positions;
+    const int32_t* sequence_of;
+    const int32_t* block_table;
+    int blocks_per_sequence;
+    int heads, kv_heads, head_size;
+
+    int fused() const { return (heads + 2 * kv_heads) * head_size; }
+    int group() const { return heads / kv_heads; }
+
+    const int32_t* blocksOf(int64_t row) const { return block_table + int64_t{sequence_of[row]} * blocks_per_sequence; }
+
+    /** Floats before one head's piece of a block, in either cache. */
+    int64_t piece(int32_t block, int kv_head) const {
+        return (int64_t{block} * kv_heads + kv_head) * head_size * CATRL_CPU_BLOCK;
+    }
+};
+
+/** (a, b) -> (a cos - b sin, b cos + a sin), or back. */
+template <bool BACK> CATRL_INLINE void rotate(float* y, const float* x, const float* rotary, int size) {
+    int half = size / 2;
+    for (int d = 0; d < half; d++) {
+        float cosine = rotary[d];
+        float sine = BACK ? -rotary[half + d] : rotary[half + d];
+        float a = x[d];
+        float b = x[half + d];
+        y[d] = a * cosine - b * sine;
+        y[half + d] = b * cosine + a * sine;
+    }
+}
+
+/** rope(norm(x)) of one head; y may not be x. */
+CATRL_INLINE void ropeHead(float* y, const float* x, const float* rotary, const float* norm, double epsilon, int size,
+                           float* scratch) {
+    if (norm != nullptr) {
+        normalise(scratch, x, norm, rstdOf(x, size, epsilon), size);
+        x = scratch;
+    }
+    rotate<false>(y, x, rotary, size);
+}
+
+static void ropeRow(float* q, float* key_cache, float* value_cache, const float* qkv, const Layout& at, int64_t row,
+                    const float* rotary, const float* query_norm, const float* key_norm, double epsilon,
+                    float* scratch) {
+    int size = at.head_size;
+    int position = at.positions[row];
+    int slot = position % CATRL_CPU_BLOCK;
+    int32_t block = at.blocksOf(row)[position / CATRL_CPU_BLOCK];
+    const float* angles = rotary + int64_t{position} * size;
+    const float* x = qkv + row * at.fused();
+    for (int h = 0; h < at.heads; h++, x += size) {
+        ropeHead(q + (row * at.heads + h) * size, x, angles, query_norm, epsilon, size, scratch);
+    }
+    for (int h = 0; h < at.kv_heads; h++, x += size) {
+        float* key = scratch + size;
+        ropeHead(key, x, angles, key_norm, epsilon, size, scratch);
+        float* to = key_cache + at.piece(block, h) + slot;
+        for (int d = 0; d < size; d++) to[d * CATRL_CPU_BLOCK] = key[d];
+    }
+    for (int h = 0; h < at.kv_heads; h++, x += size) {
+        std::memcpy(value_cache + at.piece(block, h) + int64_t{slot} * size, x, sizeof(float) * size);
+    }
+}
+
+void rope(catrl_cpu* ctx, float* q, float* key_cache, float* value_cache, const float* qkv, int rows, int,
+          int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of, const int32_t* block_table,
+          int heads, int kv_heads, int head_size, const float* rotary, const float* query_norm, const float* key_norm,
+          double epsilon) {
+    Layout at{positions, sequence_of, block_table, blocks_per_sequence, heads, kv_heads, head_size};
+    ctx->parallel(rows, 16, [&](int64_t begin, int64_t end, int thread) {
+        float* scratch = ctx->scratch(thread).floats(2 * head_size);
+        for (int64_t row = begin; row < end; row++) {
+            ropeRow(q, key_cache, value_cache, qkv, at, row, rotary, query_norm, key_norm, epsilon, scratch);
+        }
+    });
+}
+
+/** The gradient of one weight vector of q/k norm: heads [first, last) of every row, in row order. */
+static void normWeightBackward(catrl_cpu* ctx, float* dnorm, const float* dnormed, const float* qkv,
+                               const float* rstd, int rows, const Layout& at, int first, int last) {
+    int normed = at.heads + at.kv_heads;
+    ctx->parallel(at.head_size, LANES, [&](int64_t begin, int64_t end, int) {
+        for (int64_t row = 0; row < rows; row++) {
+            for (int h = first; h < last; h++) {
+                int64_t from = row * at.fused() + int64_t{h} * at.head_size;
+                float scale = rstd[row * normed + h];
+                for (int64_t d = begin; d < end; d++) dnorm[d] += dnormed[from + d] * qkv[from + d] * scale;
+            }
+        }
+    });
+}
+
+/** In place: from the gradient of a normed head to that of its input. */
+CATRL_INLINE void normHeadBackward(float* dx, const float* x, const float* weight, float rstd, int size) {
+    float pull = rstd * rstd * dot(dx, x, weight, size) / size;
+    for (int d = 0; d < size; d++) dx[d] = rstd * (dx[d] * weight[d] - x[d] * pull);
+}
+
+static void normBackward(catrl_cpu* ctx, float* dqkv, const float* qkv, int rows, const Layout& at,
+                         const float* query_norm, const float* key_norm, float* dquery_norm, float* dkey_norm,
+                         double epsilon) {
+    int normed = at.heads + at.kv_heads;
+    int size = at.head_size;
+    float* rstd = ctx->shared.floats(static_cast<size_t>(rows) * normed);
+    auto eachRow = [&](auto&& body) {
+        ctx->parallel(rows, 16, [&](int64_t begin, int64_t end, int) {
+            for (int64_t row = begin; row < end; row++) {
+                for (int h = 0; h < normed; h++) body(row * at.fused() + int64_t{h} * size, row * normed + h, h);
+            }
+        });
+    };
+    eachRow([&](int64_t from, int64_t head, int) { rstd[head] = rstdOf(qkv + from, size, epsilon); });
+    normWeightBackward(ctx, dquery_norm, dqkv, qkv, rstd, rows, at, 0, at.heads);
+    normWeightBackward(ctx, dkey_norm, dqkv, qkv, rstd, rows, at, at.heads, normed);
+    eachRow([&](int64_t from, int64_t head, int h) {
+        normHeadBackward(dqkv + from, qkv + from, h < at.heads ? query_norm : key_norm, rstd[head], size);
+    });
+}
+
+void rope_backward(catrl_cpu* ctx, float* dqkv, const float* qkv, int rows, int, int blocks_per_sequence,
+                   const int32_t* positions, const int32_t* sequence_of, const int32_t* block_table, int heads,
+                   int kv_heads, int head_size, const float* rotary, const float* query_norm, const float* key_norm,
+                   float* dquery_norm, float* dkey_norm, double epsilon) {
+    Layout at{positions, sequence_of, block_table, blocks_per_sequence, heads, kv_heads, head_size};
+    ctx->parallel(rows, 16, [&](int64_t begin, int64_t end, int) {
+        for (int64_t row = begin; row < end; row++) {
+            const float* angles = rotary + int64_t{positions[row]} * head_size;
+            float* x = dqkv + row * at.fused();
+            for (int h = 0; h < heads + kv_heads; h++, x += head_size) rotate<true>(x, x, angles, head_size);
+        }
+    });
+    if (query_norm != nullptr) {
+        normBackward(ctx, dqkv, qkv, rows, at, query_norm, key_norm, dquery_norm, dkey_norm, epsilon);
+    }
+}
+
+}  // namespace CATRL_ISA
+}  // namespace catrl
