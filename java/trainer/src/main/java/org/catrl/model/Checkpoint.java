@@ -1,0 +1,100 @@
+package org.catrl.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The tensors of a model folder: model.safetensors, or the shards that model.safetensors.index.json lists. */
+final class Checkpoint implements AutoCloseable {
+    static final String SINGLE = "model.safetensors";
+    static final String INDEX = "model.safetensors.index.json";
+
+    private final Path folder;
+    private final Map<String, SafetensorsFile> files = new LinkedHashMap<>();
+    private final Map<String, SafetensorsFile> fileOf = new TreeMap<>();
+
+    private Checkpoint(Path folder) {
+        this.folder = folder;
+    }
+
+    static Checkpoint open(Path folder) throws IOException {
+        Checkpoint checkpoint = new Checkpoint(folder);
+        try {
+            if (Files.exists(folder.resolve(SINGLE)) || !Files.exists(folder.resolve(INDEX))) {
+                checkpoint.openSingle();
+            } else {
+                checkpoint.openShards(folder.resolve(INDEX));
+            }
+            return checkpoint;
+        } catch (IOException | RuntimeException e) {
+            checkpoint.close();
+            throw e;
+        }
+    }
+
+    private void openSingle() throws IOException {
+        SafetensorsFile file = file(SINGLE);
+        file.tensors().keySet().forEach(name -> fileOf.put(name, file));
+    }
+
+    private void openShards(Path index) throws IOException {
+        JsonNode map = ConfigFile.object(index).path("weight_map");
+        if (!map.isObject()) {
+            throw new ModelFormatException(index, "has no object weight_map");
+        }
+        for (Map.Entry<String, JsonNode> entry : map.properties()) {
+            SafetensorsFile shard = file(inside(index, entry.getKey(), entry.getValue()));
+            if (!shard.tensors().containsKey(entry.getKey())) {
+                throw new ModelFormatException(shard.path(), "lacks tensor '" + entry.getKey() + "', which "
+                        + index.getFileName() + " says it holds");
+            }
+            fileOf.put(entry.getKey(), shard);
+        }
+        requireListed(index);
+    }
+
+    private String inside(Path index, String name, JsonNode shard) throws ModelFormatException {
+        Path path = folder.resolve(shard.asText()).normalize();
+        if (!shard.isTextual() || !path.startsWith(folder.normalize())) {
+            throw new ModelFormatException(index, "weight_map puts '" + name + "' in " + shard
+                    + "; it must be a file inside the folder");
+        }
+        return shard.textValue();
+    }
+
+    private void requireListed(Path index) throws ModelFormatException {
+        for (SafetensorsFile shard : files.values()) {
+            for (String name : shard.tensors().keySet()) {
+                if (fileOf.get(name) != shard) {
+                    throw new ModelFormatException(shard.path(), "holds tensor '" + name + "', which "
+                            + index.getFileName() + " does not say");
+                }
+            }
+        }
+    }
+
+    private SafetensorsFile file(String name) throws IOException {
+        SafetensorsFile file = files.get(name);
+        if (file == null) {
+            file = SafetensorsFile.open(folder.resolve(name));
+            files.put(name, file);
+        }
+        return file;
+    }
+
+    /** Where each tensor is, sorted by name. */
+    Map<String, SafetensorsFile> fileOf() {
+        return fileOf;
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (SafetensorsFile file : files.values()) {
+            file.close();
+        }
+    }
+}

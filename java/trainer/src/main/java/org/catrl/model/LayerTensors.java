@@ -1,0 +1,34 @@
+package org.catrl.model;
+
+import org.catrl.compute.Buffer;
+import org.catrl.compute.Heads;
+
+/**
+ * One layer's slices of a flat buffer, of weights or of their gradients alike.
+ *
+ * @param inputNorm F32[C]
+ * @param qkv       F32[(H + 2K) D, C]
+ * @param qkvBias   F32[(H + 2K) D], or null
+ * @param queryNorm F32[D], or null
+ * @param keyNorm   F32[D], or null
+ * @param output    F32[C, H D]
+ * @param postNorm  F32[C], before the feed-forward part
+ * @param gateUp    F32[2F, C]
+ * @param down      F32[C, F]
+ */
+record LayerTensors(Buffer inputNorm, Buffer qkv, Buffer qkvBias, Buffer queryNorm, Buffer keyNorm, Buffer output,
+                    Buffer postNorm, Buffer gateUp, Buffer down) {
+    static LayerTensors of(Buffer flat, Layout layout, int layer) {
+        Heads heads = layout.config().heads();
+        long width = layout.config().width();
+        return new LayerTensors(layout.slice(flat, layer, "input_layernorm.weight"),
+                layout.slice(flat, layer, "self_attn.q_proj.weight", heads.fusedWidth() * width),
+                layout.slice(flat, layer, "self_attn.q_proj.bias", heads.fusedWidth()),
+                layout.slice(flat, layer, "self_attn.q_norm.weight"),
+                layout.slice(flat, layer, "self_attn.k_norm.weight"),
+                layout.slice(flat, layer, "self_attn.o_proj.weight"),
+                layout.slice(flat, layer, "post_attention_layernorm.weight"),
+                layout.slice(flat, layer, "mlp.gate_proj.weight", 2L * layout.config().ffn() * width),
+                layout.slice(flat, layer, "mlp.down_proj.weight"));
+    }
+}

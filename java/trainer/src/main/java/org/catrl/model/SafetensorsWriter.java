@@ -1,0 +1,77 @@
+package org.catrl.model;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.SortedMap;
+import org.catrl.compute.Buffer;
+
+/** Writes F32 tensors, sorted by name, as one safetensors file that appears whole or not at all. */
+final class SafetensorsWriter {
+    private static final int WINDOW = 1 << 16;
+
+    /** A tensor to write: its shape and the F32 elements. */
+    record Tensor(int[] shape, Buffer elements) { }
+
+    private SafetensorsWriter() { }
+
+    static void write(Path file, SortedMap<String, Tensor> tensors) throws IOException {
+        Path unfinished = Files.createTempFile(file.toAbsolutePath().getParent(), file.getFileName().toString(), ".tmp");
+        try {
+            try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+                writeFully(channel, header(tensors));
+                for (Tensor tensor : tensors.values()) {
+                    write(channel, tensor.elements());
+                }
+                channel.force(true);
+            }
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(unfinished);
+        }
+    }
+
+    /** Length and JSON, padded with spaces so that the data starts at a multiple of 8. */
+    private static ByteBuffer header(SortedMap<String, Tensor> tensors) throws IOException {
+        ObjectNode json = ConfigFile.JSON.createObjectNode();
+        json.putObject("__metadata__").put("format", "pt");
+        long offset = 0;
+        for (Map.Entry<String, Tensor> tensor : tensors.entrySet()) {
+            ObjectNode entry = json.putObject(tensor.getKey()).put("dtype", "F32");
+            Arrays.stream(tensor.getValue().shape()).forEach(entry.putArray("shape")::add);
+            entry.putArray("data_offsets").add(offset).add(offset += 4 * tensor.getValue().elements().length());
+        }
+        byte[] text = ConfigFile.JSON.writeValueAsString(json).getBytes(StandardCharsets.UTF_8);
+        byte[] padded = Arrays.copyOf(text, (text.length + 7) / 8 * 8);
+        Arrays.fill(padded, text.length, padded.length, (byte) ' ');
+        return ByteBuffer.allocate(8 + padded.length).order(ByteOrder.LITTLE_ENDIAN)
+                .putLong(padded.length).put(padded).flip();
+    }
+
+    private static void write(FileChannel channel, Buffer elements) throws IOException {
+        float[] values = new float[WINDOW];
+        ByteBuffer bytes = ByteBuffer.allocate(4 * WINDOW).order(ByteOrder.LITTLE_ENDIAN);
+        for (long done = 0; done < elements.length(); done += WINDOW) {
+            int count = (int) Math.min(WINDOW, elements.length() - done);
+            elements.read(done, values, 0, count);
+            bytes.clear().limit(4 * count);
+            bytes.asFloatBuffer().put(values, 0, count);
+            writeFully(channel, bytes);
+        }
+    }
+
+    private static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            channel.write(bytes);
+        }
+    }
+}
