@@ -8,7 +8,7 @@ public interface Tokenizer {
     /** Text of the ids, special tokens left out. */
     String decode(int[] ids);
 
-    /** Number of ids, added tokens included. */
+    /** One more than the highest id, added tokens included: a model needs at least so many rows in its vocabulary. */
     int size();
 
     /** Id of one token as the vocabulary spells it, or -1. */

@@ -1,0 +1,36 @@
+package org.catrl.text;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The answer in the last {@code \boxed{...}} whose braces balance, white space around it stripped. A text cut off
+ * inside a box keeps the box before it; an empty box is no answer.
+ *
+ * @param bare       whether {@code boxed{...}} without its backslash counts too (the paper's synthesis prompt prints
+ *                   it so)
+ * @param comparison when two answers are the same
+ */
+public record BoxedAnswer(boolean bare, Comparison comparison) implements AnswerFormat {
+    private static final Pattern STRICT = Pattern.compile("\\\\boxed\\s*\\{");
+    private static final Pattern BARE = Pattern.compile("(?<![A-Za-z])boxed\\s*\\{");
+
+    @Override
+    public Optional<String> extract(String text) {
+        Matcher box = (bare ? BARE : STRICT).matcher(text);
+        Optional<String> last = Optional.empty();
+        while (box.find()) {
+            int end = Braces.close(text, box.end());
+            if (end >= 0) {
+                last = Optional.of(text.substring(box.end(), end).strip());
+            }
+        }
+        return last.filter(answer -> !answer.isEmpty());
+    }
+
+    @Override
+    public String canonical(String answer) {
+        return comparison.canonical(answer);
+    }
+}

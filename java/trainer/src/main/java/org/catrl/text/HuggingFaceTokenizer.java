@@ -1,0 +1,108 @@
+package org.catrl.text;
+
+import ai.djl.engine.EngineException;
+import it.unimi.dsi.fastutil.objects.Object2IntMap;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+
+/**
+ * The tokenizer.json of a Hugging Face folder, run by Hugging Face's own Rust library inside this process. Thread-safe;
+ * the native memory is freed by {@link #close}.
+ */
+public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
+    private static final String NAME = "tokenizer.json";
+    private static final char FIRST_SURROGATE = '\ud800';
+    /** The library truncates to 512 tokens and pads unless told not to. */
+    private static final Map<String, String> OPTIONS =
+            Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "false");
+
+    private final ai.djl.huggingface.tokenizers.HuggingFaceTokenizer library;
+    private final Object2IntMap<String> ids;
+    private final int size;
+
+    private HuggingFaceTokenizer(ai.djl.huggingface.tokenizers.HuggingFaceTokenizer library,
+                                 Object2IntMap<String> ids) {
+        this.library = library;
+        this.ids = ids;
+        this.size = 1 + ids.values().intStream().max().orElse(-1);
+    }
+
+    /**
+     * Reads a folder's tokenizer.json. Nothing is downloaded.
+     *
+     * @throws TokenizerException when the file is missing, malformed, or of a kind the library does not know
+     */
+    public static HuggingFaceTokenizer load(Path folder) throws IOException {
+        Path file = folder.resolve(NAME);
+        byte[] json = read(file);
+        Object2IntMap<String> ids = Vocabulary.read(file, json);
+        stayOffline();
+        try {
+            return new HuggingFaceTokenizer(ai.djl.huggingface.tokenizers.HuggingFaceTokenizer.newInstance(
+                    new ByteArrayInputStream(json), OPTIONS), ids);
+        } catch (EngineException | UnsatisfiedLinkError e) {
+            throw new TokenizerException(file, "the native tokenizers library cannot be loaded: " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            throw new TokenizerException(file, "is not a tokenizer that can be used: " + e.getMessage(), e);
+        }
+    }
+
+    private static byte[] read(Path file) throws IOException {
+        try {
+            return Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            throw new TokenizerException(file, "there is no such file; a model folder must have it", e);
+        }
+    }
+
+    /** Keeps the library from fetching a GPU build and from reporting its use. What the user set wins. */
+    private static void stayOffline() {
+        if (System.getProperty("ai.djl.offline") == null) {
+            System.setProperty("ai.djl.offline", "true");
+        }
+    }
+
+    @Override
+    public int[] encode(String text) {
+        long[] encoded = library.encode(wellFormed(text), false, false).getIds();
+        int[] result = new int[encoded.length];
+        for (int i = 0; i < result.length; i++) {
+            result[i] = Math.toIntExact(encoded[i]);
+        }
+        return result;
+    }
+
+    @Override
+    public String decode(int[] tokens) {
+        return library.decode(Arrays.stream(tokens).asLongStream().toArray(), true);
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    @Override
+    public int id(String token) {
+        return ids.getInt(token);
+    }
+
+    @Override
+    public void close() {
+        library.close();
+    }
+
+    /** Half a surrogate pair has no UTF-8 form, so it becomes U+FFFD as in Java's own encoder. */
+    private static String wellFormed(String text) {
+        if (text.chars().noneMatch(c -> c >= FIRST_SURROGATE && Character.isSurrogate((char) c))) {
+            return text;
+        }
+        int[] points = text.codePoints().map(c -> c <= 0xffff && Character.isSurrogate((char) c) ? 0xfffd : c).toArray();
+        return new String(points, 0, points.length);
+    }
+}

@@ -1,0 +1,47 @@
+package org.catrl.text;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+
+/** The answer that a recipe's own regular expression captures: its one group, at its last match, stripped. */
+public final class PatternAnswer implements AnswerFormat {
+    private final Pattern pattern;
+    private final Comparison comparison;
+
+    /** @throws IllegalArgumentException when the expression is not valid or has not exactly one group */
+    public PatternAnswer(String regex, Comparison comparison) {
+        this.pattern = compile(regex);
+        this.comparison = comparison;
+        int groups = pattern.matcher("").groupCount();
+        if (groups != 1) {
+            throw new IllegalArgumentException("the answer pattern " + regex + " has " + groups
+                    + " groups; it must have exactly one, around the answer (write (?:...) for the others)");
+        }
+    }
+
+    private static Pattern compile(String regex) {
+        try {
+            return Pattern.compile(regex);
+        } catch (PatternSyntaxException e) {
+            throw new IllegalArgumentException("the answer pattern " + regex + " is not a regular expression: "
+                    + e.getDescription() + " at index " + e.getIndex(), e);
+        }
+    }
+
+    @Override
+    public Optional<String> extract(String text) {
+        Matcher match = pattern.matcher(text);
+        String last = null;
+        while (match.find()) {
+            last = match.group(1);
+        }
+        return Optional.ofNullable(last).map(String::strip).filter(answer -> !answer.isEmpty());
+    }
+
+    @Override
+    public String canonical(String answer) {
+        return comparison.canonical(answer);
+    }
+}

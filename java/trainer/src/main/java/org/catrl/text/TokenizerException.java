@@ -1,0 +1,13 @@
+package org.catrl.text;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** A tokenizer file is missing or cannot be used; the message names the file and what is wrong. */
+public final class TokenizerException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    TokenizerException(Path file, String what, Throwable cause) {
+        super(file + ": " + what, cause);
+    }
+}
