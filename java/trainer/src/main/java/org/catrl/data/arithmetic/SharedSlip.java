@@ -3,6 +3,7 @@ package org.catrl.data.arithmetic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import org.catrl.data.KeyedRandom;
 
 /**
  * One column that several solvers get wrong in the same way; everything else each gets right or wrong on their own.
@@ -13,6 +14,11 @@ import java.util.SplittableRandom;
 public record SharedSlip(int column, long choice) {
     static SharedSlip draw(SplittableRandom random) {
         return new SharedSlip(random.nextInt(Addition.COLUMNS), random.nextLong());
+    }
+
+    /** The slip of a case in a fixed list of them. */
+    public static SharedSlip of(long seed, long index) {
+        return draw(KeyedRandom.of(seed, index));
     }
 
     /** A fallible solution that makes this slip. */

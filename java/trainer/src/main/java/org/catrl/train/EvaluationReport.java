@@ -1,0 +1,37 @@
+package org.catrl.train;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * What a policy and its teacher score against gold answers. Accuracies are shares of problems in [0, 1].
+ *
+ * @param problems          how many were asked
+ * @param samples           rollouts per problem
+ * @param labelAccuracy     mean over all samples
+ * @param greedyAccuracy    of the most likely tokens
+ * @param majorityAccuracy  of the vote over a problem's samples
+ * @param passAccuracy      at least one sample right
+ * @param teacherAccuracy   of the synthesis of a problem's samples; empty without a teacher
+ * @param allWrong          problems with no right sample
+ * @param rightWhenAllWrong of those, how many the teacher got right
+ * @param repairAccuracy    of the teacher on rollouts that all share one slip; empty where there are none
+ */
+public record EvaluationReport(int problems, int samples, double labelAccuracy, double greedyAccuracy,
+                               double majorityAccuracy, double passAccuracy, OptionalDouble teacherAccuracy,
+                               int allWrong, int rightWhenAllWrong, OptionalDouble repairAccuracy) {
+    /** The {@code eval_*} metrics, those that were measured. */
+    public Map<String, Double> metrics() {
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        metrics.put("eval_label_accuracy", labelAccuracy);
+        metrics.put("eval_greedy_accuracy", greedyAccuracy);
+        metrics.put("eval_majority_accuracy", majorityAccuracy);
+        metrics.put("eval_pass_accuracy", passAccuracy);
+        teacherAccuracy.ifPresent(value -> metrics.put("eval_teacher_accuracy", value));
+        teacherAccuracy.ifPresent(value -> metrics.put("eval_right_when_all_wrong", (double) rightWhenAllWrong));
+        metrics.put("eval_all_wrong", (double) allWrong);
+        repairAccuracy.ifPresent(value -> metrics.put("eval_repair_accuracy", value));
+        return metrics;
+    }
+}

@@ -1,0 +1,57 @@
+package org.catrl.train;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import org.catrl.aggregate.Ballot;
+import org.catrl.aggregate.PseudoReference;
+import org.catrl.generate.Group;
+import org.catrl.text.AnswerFormat;
+
+/** The {@code cat/*} metrics of a step: how groups and their references stand to each other, without any label. */
+final class TeacherMetrics {
+    /** @param reference canonical answer of the group's reference, when it has one */
+    private record Row(Ballot ballot, Optional<String> reference) { }
+
+    private TeacherMetrics() { }
+
+    /**
+     * {@code abstained}: share of groups without a reference. {@code parse_failures}: share of rollouts without an
+     * answer. {@code majority_ratio}: mean share of a group's most frequent answer. {@code majority_disagreement}:
+     * share of references that are not the majority's answer; {@code outside_rollouts}: that no rollout gave.
+     * {@code teacher_student_gap}: mean share of rollouts that differ from their reference. {@code answer_entropy} (in
+     * nats) and {@code distinct_answers}: means over groups.
+     */
+    static Map<String, Double> of(List<Group> groups, List<PseudoReference> references, AnswerFormat format) {
+        List<Row> all = new ArrayList<>();
+        for (int group = 0; group < groups.size(); group++) {
+            all.add(new Row(Ballot.of(groups.get(group), format),
+                    references.get(group).answer().map(format::canonical)));
+        }
+        List<Row> taught = all.stream().filter(row -> row.reference.isPresent()).toList();
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        metrics.put("cat/abstained", references.stream()
+                .mapToDouble(reference -> reference.abstained().isPresent() ? 1 : 0).average().orElse(0));
+        metrics.put("cat/parse_failures", mean(all, row -> share(row.ballot.unparsed(), row.ballot)));
+        metrics.put("cat/majority_ratio", mean(all, row -> row.ballot.winner().map(row.ballot::share).orElse(0.0)));
+        metrics.put("cat/majority_disagreement", mean(taught,
+                row -> row.ballot.winner().equals(row.reference) ? 0 : 1));
+        metrics.put("cat/outside_rollouts", mean(taught,
+                row -> row.ballot.votes().containsKey(row.reference.get()) ? 0 : 1));
+        metrics.put("cat/teacher_student_gap", mean(taught, row -> 1 - row.ballot.share(row.reference.get())));
+        metrics.put("cat/answer_entropy", mean(all, row -> row.ballot.entropy()));
+        metrics.put("cat/distinct_answers", mean(all, row -> row.ballot.votes().size()));
+        return metrics;
+    }
+
+    private static double share(int rollouts, Ballot ballot) {
+        return rollouts / (double) ballot.answers().size();
+    }
+
+    private static double mean(List<Row> rows, ToDoubleFunction<Row> value) {
+        return rows.stream().mapToDouble(value).average().orElse(0);
+    }
+}
