@@ -151,17 +151,25 @@ static void packRows(float* packed, const float* matrix, int n, int k, int panel
     int columns = n - panel * PANEL < PANEL ? n - panel * PANEL : PANEL;
     for (int row = 0; row < k; row++) {
         const float* from = matrix + int64_t{row} * n + panel * PANEL;
-        for (int j = 0; j < PANEL; j++) to[row * PANEL + j] = j < columns ? from[j] : 0;
+        if (columns == PANEL) std::memcpy(to + row * PANEL, from, sizeof(float) * PANEL);
+        else for (int j = 0; j < PANEL; j++) to[row * PANEL + j] = j < columns ? from[j] : 0;
     }
 }
 
-/** A = the transpose of the rows [0, k) of a matrix of m columns, a tile at a time. */
-static void packTile(float* packed, const float* matrix, int m, int k, int tile) {
-    float* to = packed + int64_t{tile} * TILE * k;
-    int rows = m - tile * TILE < TILE ? m - tile * TILE : TILE;
+/** Tiles packed together, so that a row of the matrix is read some cache lines at a time. */
+constexpr int TILES = 8;
+
+/** A = the transpose of the rows [0, k) of a matrix of m columns: TILES tiles from first. */
+static void packTiles(float* packed, const float* matrix, int m, int k, int first) {
+    int last = first + TILES < (m + TILE - 1) / TILE ? first + TILES : (m + TILE - 1) / TILE;
     for (int step = 0; step < k; step++) {
-        const float* from = matrix + int64_t{step} * m + tile * TILE;
-        for (int i = 0; i < TILE; i++) to[step * TILE + i] = i < rows ? from[i] : 0;
+        const float* row = matrix + int64_t{step} * m;
+        for (int tile = first; tile < last; tile++) {
+            float* to = packed + (int64_t{tile} * k + step) * TILE;
+            int rows = m - tile * TILE;
+            if (rows >= TILE) std::memcpy(to, row + tile * TILE, sizeof(float) * TILE);
+            else for (int i = 0; i < TILE; i++) to[i] = i < rows ? row[tile * TILE + i] : 0;
+        }
     }
 }
 
@@ -206,10 +214,11 @@ void linear_backward_weight(catrl_cpu* ctx, float* dweight, float* dbias, const 
         int rows = m - from < CHUNK ? m - from : CHUNK;
         float* a = ctx->shared.floats(panelFloats(k, rows) + int64_t{tiles} * TILE * rows);
         float* b = a + int64_t{tiles} * TILE * rows;
-        ctx->parallel(tiles + panels, 1, [&](int64_t begin, int64_t end, int) {
-            for (int64_t i = begin; i < end; i++) {
-                if (i < tiles) packTile(a, dy + int64_t{from} * n, n, rows, static_cast<int>(i));
-                else packRows(b, x + int64_t{from} * k, k, rows, static_cast<int>(i - tiles));
+        int groups = (tiles + TILES - 1) / TILES;
+        ctx->parallel(groups + panels, 1, [&](int64_t begin, int64_t end, int) {
+            for (int i = static_cast<int>(begin); i < end; i++) {
+                if (i < groups) packTiles(a, dy + int64_t{from} * n, n, rows, i * TILES);
+                else packRows(b, x + int64_t{from} * k, k, rows, i - groups);
             }
         });
         multiply(ctx, {a, int64_t{TILE} * rows, 1, TILE, b, dweight, nullptr, dweight, n, k, rows});
