@@ -1,0 +1,130 @@
+package org.catrl.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.catrl.compute.Backend;
+import org.catrl.compute.Buffer;
+import org.catrl.compute.Rows;
+
+/** Runs token rows over a paged cache through the layers that training runs, and draws from some of them. */
+public final class Decoder implements Runner {
+    private final Weights weights;
+    private final Backend backend;
+    private final ModelConfig config;
+    private final int maxRows;
+    private final int blocks;
+    private final List<Layer> layers = new ArrayList<>();
+    private final Workspace memory;
+    private final Workspace scratch;
+    private final KvCache cache;
+    private final RotaryTable rotaryTable;
+    private final Buffer rotary;
+    private final Draws draws;
+
+    /**
+     * @param maxRows most rows of one {@link #run}
+     * @param blocks  cache blocks, of {@link Rows#BLOCK} positions each
+     */
+    public Decoder(Weights weights, int maxRows, int blocks) {
+        if (maxRows < 1 || blocks < 1) {
+            throw new IllegalArgumentException("a decoder wants at least 1 row and 1 cache block, not " + maxRows
+                    + " and " + blocks);
+        }
+        this.weights = weights;
+        this.backend = weights.backend();
+        this.config = weights.config();
+        this.maxRows = maxRows;
+        this.blocks = blocks;
+        for (int layer = 0; layer < config.layers(); layer++) {
+            layers.add(new Layer(weights, layer));
+        }
+        memory = new Workspace(backend, "kv cache");
+        scratch = new Workspace(backend, "decoding activations");
+        cache = new KvCache(backend, memory, config.heads(), config.layers(), blocks);
+        rotaryTable = new RotaryTable(backend, config, "rotary table");
+        rotary = rotaryTable.upTo((int) Math.min(config.maxPositions(), (long) blocks * Rows.BLOCK));
+        draws = new Draws(weights);
+    }
+
+    @Override
+    public int maxRows() {
+        return maxRows;
+    }
+
+    @Override
+    public int blocks() {
+        return blocks;
+    }
+
+    @Override
+    public int maxPositions() {
+        return config.maxPositions();
+    }
+
+    @Override
+    public int vocab() {
+        return config.vocab();
+    }
+
+    @Override
+    public void copyBlock(int from, int to) {
+        cache.copyBlock(from, to);
+    }
+
+    @Override
+    public void run(RowBatch batch, int[] ids, float[] logProbs) {
+        Buffer x = forward(batch);
+        if (batch.draws() > 0) {
+            draws.draw(scratch, x, batch, ids, logProbs);
+        }
+    }
+
+    /** The residual stream F32[N, C] after the last layer. */
+    private Buffer forward(RowBatch batch) {
+        check(batch);
+        scratch.rewind();
+        int n = batch.rows();
+        Rows rows = new Rows(n, batch.sequences(), batch.blocksPerSequence(), scratch.ints(batch.positions()),
+                scratch.ints(batch.sequenceOf()), scratch.ints(batch.blockTable()));
+        Buffer x = scratch.floats((long) n * config.width());
+        backend.embed(x, weights.layout().embedding(weights.flat()), scratch.ints(batch.ids()), n, config.width(),
+                config.vocab());
+        Activations activations = Activations.inPlace(scratch, config, n, x);
+        for (int layer = 0; layer < layers.size(); layer++) {
+            layers.get(layer).forward(x, x, activations,
+                    new Layer.Context(rows, rotary, cache.keys(layer), cache.values(layer)));
+        }
+        return x;
+    }
+
+    private void check(RowBatch batch) {
+        if (batch.rows() < 1 || batch.rows() > maxRows) {
+            throw new IllegalArgumentException("a pass of " + batch.rows() + " rows; this decoder takes 1 to "
+                    + maxRows);
+        }
+        for (int position : batch.positions()) {
+            if (position < 0 || position >= rotary.length() / config.heads().size()) {
+                throw new IllegalArgumentException("position " + position + " is outside the model's "
+                        + config.maxPositions() + " positions or the cache's " + (long) blocks * Rows.BLOCK);
+            }
+        }
+        for (int block : batch.blockTable()) {
+            if (block < 0 || block >= blocks) {
+                throw new IllegalArgumentException("cache block " + block + " is outside [0, " + blocks + ")");
+            }
+        }
+    }
+
+    /** The logits F32[rows, V] of the wanted rows of a pass: for tests and for scores over the whole vocabulary. */
+    float[] logits(RowBatch batch, int... wanted) {
+        Buffer x = forward(batch);
+        return draws.logits(scratch, x, batch.rows(), wanted).floats();
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+        scratch.close();
+        rotaryTable.close();
+    }
+}

@@ -1,0 +1,103 @@
+package org.catrl.model;
+
+import org.catrl.compute.Backend;
+import org.catrl.compute.Buffer;
+import org.catrl.compute.SampleBatch;
+
+/** The decoder's end: whole rows of logits for the wanted draws, a bounded number of them at a time, and the draws. */
+final class Draws {
+    private static final long LOGIT_BYTES = 64L << 20;
+
+    private final Weights weights;
+    private final Backend backend;
+    private final ModelConfig config;
+    private final int vocab;
+    private final int chunk;
+
+    Draws(Weights weights) {
+        this.weights = weights;
+        this.backend = weights.backend();
+        this.config = weights.config();
+        this.vocab = config.vocab();
+        this.chunk = (int) Math.max(1, LOGIT_BYTES / ((long) Float.BYTES * vocab));
+    }
+
+    /** Fills ids and logProbs, from the residual stream x F32[N, C]. */
+    void draw(Workspace workspace, Buffer x, RowBatch batch, int[] ids, float[] logProbs) {
+        int n = batch.draws();
+        Buffer hidden = hidden(workspace, x, batch.rows(), batch.drawRow());
+        Buffer logits = workspace.floats((long) Math.min(n, chunk) * vocab);
+        Buffer tile = tile(workspace, Math.min(n, chunk));
+        Buffer settings = workspace.floats((long) n * SampleBatch.SETTINGS).put(batch.settings());
+        Buffer counters = workspace.ints(batch.counters());
+        Buffer drawn = workspace.ints((long) n);
+        Buffer logp = workspace.floats(n);
+        Seen seen = batch.seen() == null ? null : Seen.of(workspace, batch.seen());
+        for (int from = 0; from < n; from += chunk) {
+            int m = Math.min(chunk, n - from);
+            Buffer rows = logits(logits.slice(0, (long) m * vocab), rows(hidden, from, m, config.width()), tile, m);
+            backend.sample(rows(drawn, from, m, 1), rows(logp, from, m, 1), rows, new SampleBatch(m, vocab,
+                    rows(settings, from, m, SampleBatch.SETTINGS), rows(counters, from, m, 4), batch.seed(),
+                    seen == null ? null : seen.from().slice(from, m + 1L), seen == null ? null : seen.ids()));
+        }
+        drawn.read(0, ids, 0, n);
+        logp.read(0, logProbs, 0, n);
+    }
+
+    /** The logits F32[wanted, V] of some rows of x F32[N, C]. */
+    Buffer logits(Workspace workspace, Buffer x, int rows, int... wanted) {
+        Buffer hidden = hidden(workspace, x, rows, wanted);
+        Buffer logits = workspace.floats((long) wanted.length * vocab);
+        return logits(logits, hidden, tile(workspace, wanted.length), wanted.length);
+    }
+
+    private Buffer hidden(Workspace workspace, Buffer x, int rows, int[] wanted) {
+        Buffer picked = workspace.floats((long) wanted.length * config.width());
+        Buffer hidden = workspace.floats((long) wanted.length * config.width());
+        backend.embed(picked, x, workspace.ints(wanted), wanted.length, config.width(), rows);
+        backend.rmsnorm(hidden, null, picked, weights.layout().finalNorm(weights.flat()), wanted.length,
+                config.width(), config.epsilon());
+        return hidden;
+    }
+
+    /** Where one vocabulary tile's logits stand before they go to their rows; none is needed for a single tile. */
+    private Buffer tile(Workspace workspace, int rows) {
+        return PackedWeights.tiles(vocab) == 1 ? null : workspace.floats((long) rows * Backend.VOCAB_TILE);
+    }
+
+    private Buffer logits(Buffer logits, Buffer hidden, Buffer tileLogits, int m) {
+        if (tileLogits == null) {
+            backend.linear(logits, hidden, weights.packed().head(0), null, null, m, vocab, config.width());
+            return logits;
+        }
+        for (int tile = 0; tile < PackedWeights.tiles(vocab); tile++) {
+            int width = PackedWeights.tileWidth(vocab, tile);
+            Buffer part = tileLogits.slice(0, (long) m * width);
+            backend.linear(part, hidden, weights.packed().head(tile), null, null, m, width, config.width());
+            for (int row = 0; row < m; row++) {
+                backend.copy(logits.slice((long) row * vocab + (long) tile * Backend.VOCAB_TILE, width),
+                        part.slice((long) row * width, width));
+            }
+        }
+        return logits;
+    }
+
+    private static Buffer rows(Buffer matrix, int from, int count, int width) {
+        return matrix.slice((long) from * width, (long) count * width);
+    }
+
+    /** The ids each draw's repetition penalty applies to, one list after another. */
+    private record Seen(Buffer from, Buffer ids) {
+        static Seen of(Workspace workspace, int[][] seen) {
+            int[] from = new int[seen.length + 1];
+            for (int draw = 0; draw < seen.length; draw++) {
+                from[draw + 1] = from[draw] + seen[draw].length;
+            }
+            int[] ids = new int[Math.max(1, from[seen.length])];
+            for (int draw = 0; draw < seen.length; draw++) {
+                System.arraycopy(seen[draw], 0, ids, from[draw], seen[draw].length);
+            }
+            return new Seen(workspace.ints(from), workspace.ints(ids));
+        }
+    }
+}

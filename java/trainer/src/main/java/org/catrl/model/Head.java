@@ -1,0 +1,99 @@
+package org.catrl.model;
+
+import org.catrl.compute.Backend;
+import org.catrl.compute.Buffer;
+
+/**
+ * From the residual stream to log-probabilities and back. Logits stand in memory one chunk of rows and one vocabulary
+ * tile at a time; when one chunk holds them all they are kept for the backward, otherwise they are computed again.
+ */
+final class Head {
+    private final Weights weights;
+    private final Backend backend;
+    private final ModelConfig config;
+    private final int tiles;
+    private final int chunkRows;
+
+    Head(Weights weights, long logitBytes) {
+        this.weights = weights;
+        this.backend = weights.backend();
+        this.config = weights.config();
+        this.tiles = PackedWeights.tiles(config.vocab());
+        long rowBytes = (long) Float.BYTES * tileWidth(0);
+        this.chunkRows = (int) Math.max(1, Math.min(Integer.MAX_VALUE, logitBytes / rowBytes));
+    }
+
+    /**
+     * One pass over n picked rows.
+     *
+     * @param picked  F32[n, C], the residual stream's rows   @param rstd F32[n], of the final norm
+     * @param hidden  F32[n, C], after the final norm   @param logits one chunk of one tile
+     * @param stats   F32[n, 4]   @param logp, entropy, lse F32[n]
+     */
+    record Pass(int n, double inverseTemperature, Buffer targets, Buffer rows, Buffer picked, Buffer rstd,
+                Buffer hidden, Buffer logits, Buffer stats, Buffer logp, Buffer entropy, Buffer lse) { }
+
+    private int tileWidth(int tile) {
+        return PackedWeights.tileWidth(config.vocab(), tile);
+    }
+
+    /** logp and entropy of the batch's completion tokens, from the residual stream x F32[N, C]. */
+    Pass forward(Workspace workspace, Buffer x, Placed batch, double inverseTemperature) {
+        long n = batch.predicted();
+        Pass pass = new Pass(batch.predicted(), inverseTemperature, batch.targets(), batch.headRows(),
+                workspace.floats(n * config.width()), workspace.floats(n), workspace.floats(n * config.width()),
+                workspace.floats(Math.min(n, chunkRows) * tileWidth(0)), workspace.floats(n * Backend.STATS),
+                workspace.floats(n), workspace.floats(n), workspace.floats(n));
+        backend.embed(pass.picked(), x, pass.rows(), pass.n(), config.width(), batch.rows().count());
+        backend.rmsnorm(pass.hidden(), pass.rstd(), pass.picked(), weights.layout().finalNorm(weights.flat()),
+                pass.n(), config.width(), config.epsilon());
+        for (int from = 0; from < pass.n(); from += chunkRows) {
+            int m = Math.min(chunkRows, pass.n() - from);
+            for (int tile = 0; tile < tiles; tile++) {
+                backend.softmaxStats(rows(pass.stats(), from, m, Backend.STATS), logits(pass, from, m, tile),
+                        rows(pass.targets(), from, m, 1), m, tileWidth(tile), tile * Backend.VOCAB_TILE,
+                        inverseTemperature);
+            }
+        }
+        backend.logprob(pass.logp(), pass.entropy(), pass.lse(), pass.stats(), pass.n());
+        return pass;
+    }
+
+    private Buffer logits(Pass pass, int from, int m, int tile) {
+        Buffer logits = rows(pass.logits(), 0, m, tileWidth(tile));
+        backend.linear(logits, rows(pass.hidden(), from, m, config.width()), weights.packed().head(tile), null, null,
+                m, tileWidth(tile), config.width());
+        return logits;
+    }
+
+    private static Buffer rows(Buffer matrix, int from, int count, int width) {
+        return matrix.slice((long) from * width, (long) count * width);
+    }
+
+    /** residual F32[N, C] += the gradient of x, from dlogp F32[n]; that of the head and of the final norm are added. */
+    void backward(Workspace workspace, Buffer residual, int residualRows, Pass pass, Buffer dlogp, Gradients into) {
+        Buffer dhidden = workspace.floats((long) pass.n() * config.width());
+        for (int from = 0; from < pass.n(); from += chunkRows) {
+            chunkBackward(pass, from, Math.min(chunkRows, pass.n() - from), dhidden, dlogp, into.head());
+        }
+        Buffer dpicked = workspace.floats((long) pass.n() * config.width());
+        backend.fill(dpicked, 0);
+        backend.rmsnormBackward(dpicked, into.finalNorm(), dhidden, pass.picked(),
+                weights.layout().finalNorm(weights.flat()), pass.rstd(), pass.n(), config.width());
+        backend.embedBackward(residual, dpicked, pass.rows(), pass.n(), config.width(), residualRows);
+    }
+
+    private void chunkBackward(Pass pass, int from, int m, Buffer dhidden, Buffer dlogp, Buffer dhead) {
+        boolean kept = tiles == 1 && pass.n() <= chunkRows;
+        Buffer head = weights.layout().head(weights.flat());
+        for (int tile = 0; tile < tiles; tile++) {
+            Buffer logits = kept ? pass.logits() : logits(pass, from, m, tile);
+            backend.logprobBackward(logits, rows(pass.targets(), from, m, 1), rows(pass.lse(), from, m, 1),
+                    rows(dlogp, from, m, 1), m, tileWidth(tile), tile * Backend.VOCAB_TILE, pass.inverseTemperature());
+            backend.linearBackwardWeight(PackedWeights.tile(dhead, config, tile), null, logits,
+                    rows(pass.hidden(), from, m, config.width()), m, tileWidth(tile), config.width());
+            backend.linearBackwardInput(rows(dhidden, from, m, config.width()), logits,
+                    PackedWeights.tile(head, config, tile), m, tileWidth(tile), config.width(), tile > 0);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+package org.catrl.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.catrl.compute.Backend;
+import org.catrl.compute.Buffer;
+
+/**
+ * Log-probabilities of packed sequences, and the gradient of a loss over them. Its memory is used again on every call
+ * and grows to the largest batch seen.
+ */
+public final class Transformer implements AutoCloseable {
+    private final Weights weights;
+    private final Backend backend;
+    private final ModelConfig config;
+    private final TransformerSettings settings;
+    private final List<Layer> layers = new ArrayList<>();
+    private final Head head;
+    private final RotaryTable rotary;
+    private final Workspace batches;
+    private final Workspace scoring;
+    private final Workspace training;
+
+    public Transformer(Weights weights, TransformerSettings settings) {
+        this.weights = weights;
+        this.backend = weights.backend();
+        this.config = weights.config();
+        this.settings = settings;
+        for (int layer = 0; layer < config.layers(); layer++) {
+            layers.add(new Layer(weights, layer));
+        }
+        head = new Head(weights, settings.logitBytes());
+        rotary = new RotaryTable(backend, config, "rotary table");
+        batches = new Workspace(backend, "batch");
+        scoring = new Workspace(backend, "scoring activations");
+        training = new Workspace(backend, "training activations");
+    }
+
+    /**
+     * Of every completion token, in order, under the distribution at this temperature.
+     *
+     * @param logProbs written, {@link Packed#completionTokens} of them
+     * @param entropy  written likewise, in nats; or null
+     */
+    public void logProbs(Packed packed, double temperature, float[] logProbs, float[] entropy) {
+        Placed batch = place(packed);
+        scoring.rewind();
+        Buffer x = embed(scoring, batch);
+        Activations activations = Activations.inPlace(scoring, config, batch.rows().count(), x);
+        KvCache cache = new KvCache(backend, scoring, config.heads(), 1, packed.blocks());
+        for (Layer layer : layers) {
+            layer.forward(x, x, activations, context(batch, packed, cache, 0));
+        }
+        Head.Pass pass = head.forward(scoring, x, batch, inverse(temperature));
+        pass.logp().read(0, logProbs, 0, pass.n());
+        if (entropy != null) {
+            pass.entropy().read(0, entropy, 0, pass.n());
+        }
+    }
+
+    /** Adds to {@code gradients} the gradient of a loss over the completion tokens' log-probabilities. */
+    public void accumulate(Packed packed, double temperature, Gradients gradients, TokenLoss loss) {
+        Placed batch = place(packed);
+        training.rewind();
+        Kept kept = forward(packed, batch);
+        Head.Pass pass = head.forward(training, kept.inputs().get(layers.size()), batch, inverse(temperature));
+        Buffer dlogp = training.floats(pass.n());
+        backend.fill(dlogp, 0);
+        loss.apply(dlogp, pass.logp(), pass.entropy(), pass.n());
+        backward(packed, batch, kept, pass, dlogp, gradients);
+    }
+
+    /** Per layer its input, and after the last its output; one layer's activations and cache when recomputing. */
+    private record Kept(List<Buffer> inputs, List<Activations> activations, KvCache cache) { }
+
+    private Kept forward(Packed packed, Placed batch) {
+        long rows = batch.rows().count();
+        int kept = settings.recompute() ? 1 : layers.size();
+        KvCache cache = new KvCache(backend, training, config.heads(), kept, packed.blocks());
+        List<Activations> activations = new ArrayList<>();
+        for (int i = 0; i < kept; i++) {
+            activations.add(Activations.kept(training, config, rows));
+        }
+        List<Buffer> inputs = new ArrayList<>();
+        inputs.add(embed(training, batch));
+        for (int layer = 0; layer < layers.size(); layer++) {
+            inputs.add(training.floats(rows * config.width()));
+            layers.get(layer).forward(inputs.get(layer + 1), inputs.get(layer), activations.get(layer % kept),
+                    context(batch, packed, cache, layer % kept));
+        }
+        return new Kept(inputs, activations, cache);
+    }
+
+    private void backward(Packed packed, Placed batch, Kept kept, Head.Pass pass, Buffer dlogp, Gradients gradients) {
+        int rows = batch.rows().count();
+        Buffer residual = training.floats((long) rows * config.width());
+        backend.fill(residual, 0);
+        head.backward(training, residual, rows, pass, dlogp, gradients);
+        LayerGradients scratch = LayerGradients.of(training, config, rows);
+        for (int layer = layers.size() - 1; layer >= 0; layer--) {
+            int slot = layer % kept.activations().size();
+            Activations activations = kept.activations().get(slot);
+            Layer.Context context = context(batch, packed, kept.cache(), slot);
+            if (settings.recompute()) {
+                layers.get(layer).inner(kept.inputs().get(layer), activations, context);
+            }
+            layers.get(layer).backward(residual, kept.inputs().get(layer), activations, scratch,
+                    gradients.layer(layer), context);
+        }
+        backend.embedBackward(gradients.embedding(), residual, batch.ids(), rows, config.width(), config.vocab());
+    }
+
+    private Placed place(Packed packed) {
+        batches.rewind();
+        return packed.place(batches);
+    }
+
+    private Buffer embed(Workspace workspace, Placed batch) {
+        int rows = batch.rows().count();
+        Buffer x = workspace.floats((long) rows * config.width());
+        backend.embed(x, weights.layout().embedding(weights.flat()), batch.ids(), rows, config.width(),
+                config.vocab());
+        return x;
+    }
+
+    private Layer.Context context(Placed batch, Packed packed, KvCache cache, int slot) {
+        return new Layer.Context(batch.rows(), rotary.upTo(packed.longest()), cache.keys(slot), cache.values(slot));
+    }
+
+    /** Of the temperature as the sampler's settings hold it, in F32: so that both scale logits alike. */
+    private static double inverse(double temperature) {
+        if (!(temperature > 0)) {
+            throw new IllegalArgumentException("temperature is " + temperature + "; log-probabilities want it above 0");
+        }
+        return 1 / (double) (float) temperature;
+    }
+
+    @Override
+    public void close() {
+        rotary.close();
+        batches.close();
+        scoring.close();
+        training.close();
+    }
+}
