@@ -1,0 +1,255 @@
+package org.catrl.compute;
+
+import static org.catrl.compute.CpuBuffer.at;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.catrl.cpu.CpuKernels;
+
+/**
+ * The C++ kernels, on any CPU, with threads of their own. One thread at a time may call an instance; buffers may be
+ * closed by any. Arguments are taken as they come: {@link Backends} puts {@link CheckedBackend} in front.
+ */
+final class CpuBackend implements Backend {
+    private final long context;
+    private final String isa;
+    private final int threads;
+    private final Ledger ledger = new Ledger();
+    private final Map<Long, CpuBuffer> held = new HashMap<>();
+    private boolean closed;
+
+    /**
+     * @param isa     base, avx2 or avx512; null = the best of this machine
+     * @param threads at least 1, the calling one included
+     */
+    CpuBackend(String isa, int threads) {
+        this.isa = isa == null ? CpuKernels.catrl_cpu_best_isa() : isa;
+        this.threads = threads;
+        try {
+            this.context = CpuKernels.catrl_cpu_open(this.isa, threads);
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException("cpu backend: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public String name() {
+        return "cpu";
+    }
+
+    @Override
+    public String description() {
+        return "cpu: " + isa + ", " + threads + (threads == 1 ? " thread" : " threads");
+    }
+
+    @Override
+    public Ledger ledger() {
+        return ledger;
+    }
+
+    @Override
+    public Buffer allocate(DType type, long length, String owner) {
+        long bytes = Math.multiplyExact(length, type.bytes());
+        long address = CpuKernels.catrl_cpu_allocate(bytes);
+        if (address == 0) {
+            throw new OutOfMemoryError("no memory for " + bytes + " bytes of " + owner + "; held: "
+                    + ledger.byOwner());
+        }
+        CpuBuffer buffer = new CpuBuffer(this, type, length, owner, address);
+        synchronized (held) {
+            held.put(address, buffer);
+        }
+        ledger.allocated(owner, bytes);
+        return buffer;
+    }
+
+    void released(CpuBuffer buffer, long address) {
+        synchronized (held) {
+            held.remove(address);
+        }
+        ledger.released(buffer.owner(), buffer.length() * buffer.type().bytes());
+        CpuKernels.catrl_cpu_free(address);
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        List<CpuBuffer> rest;
+        synchronized (held) {
+            rest = List.copyOf(held.values());
+        }
+        rest.forEach(CpuBuffer::close);
+        CpuKernels.catrl_cpu_close(context);
+    }
+
+    @Override
+    public void fill(Buffer x, double value) {
+        CpuKernels.catrl_cpu_fill(context, at(x), x.type().ordinal(), x.length(), value);
+    }
+
+    @Override
+    public void copy(Buffer to, Buffer from) {
+        CpuKernels.catrl_cpu_copy(context, at(to), at(from), to.length() * to.type().bytes());
+    }
+
+    @Override
+    public void add(Buffer y, Buffer x) {
+        CpuKernels.catrl_cpu_add(context, at(y), at(x), y.length());
+    }
+
+    @Override
+    public void embed(Buffer y, Buffer table, Buffer ids, int n, int c, int v) {
+        inData(() -> CpuKernels.catrl_cpu_embed(context, at(y), at(table), at(ids), n, c, v));
+    }
+
+    @Override
+    public void embedBackward(Buffer dtable, Buffer dy, Buffer ids, int n, int c, int v) {
+        inData(() -> CpuKernels.catrl_cpu_embed_backward(context, at(dtable), at(dy), at(ids), n, c, v));
+    }
+
+    @Override
+    public void rmsnorm(Buffer y, Buffer rstd, Buffer x, Buffer weight, int n, int c, double epsilon) {
+        CpuKernels.catrl_cpu_rmsnorm(context, at(y), at(rstd), at(x), at(weight), n, c, epsilon);
+    }
+
+    @Override
+    public void rmsnormBackward(Buffer dx, Buffer dweight, Buffer dy, Buffer x, Buffer weight, Buffer rstd, int n,
+                                int c) {
+        CpuKernels.catrl_cpu_rmsnorm_backward(context, at(dx), at(dweight), at(dy), at(x), at(weight), at(rstd), n, c);
+    }
+
+    @Override
+    public long packedLength(int n, int k) {
+        return CpuKernels.catrl_cpu_packed_length(context, n, k);
+    }
+
+    @Override
+    public void pack(Buffer packed, Buffer weight, int n, int k) {
+        CpuKernels.catrl_cpu_pack(context, at(packed), at(weight), n, k);
+    }
+
+    @Override
+    public void linear(Buffer y, Buffer x, Buffer packed, Buffer bias, Buffer addend, int m, int n, int k) {
+        CpuKernels.catrl_cpu_linear(context, at(y), at(x), at(packed), at(bias), at(addend), m, n, k);
+    }
+
+    @Override
+    public void linearBackwardInput(Buffer dx, Buffer dy, Buffer weight, int m, int n, int k, boolean accumulate) {
+        CpuKernels.catrl_cpu_linear_backward_input(context, at(dx), at(dy), at(weight), m, n, k, accumulate ? 1 : 0);
+    }
+
+    @Override
+    public void linearBackwardWeight(Buffer dweight, Buffer dbias, Buffer dy, Buffer x, int m, int n, int k) {
+        CpuKernels.catrl_cpu_linear_backward_weight(context, at(dweight), at(dbias), at(dy), at(x), m, n, k);
+    }
+
+    @Override
+    public void rope(Buffer q, Buffer keyCache, Buffer valueCache, Buffer qkv, Rows rows, Heads heads, Buffer rotary,
+                     Buffer queryNorm, Buffer keyNorm, double epsilon) {
+        CpuKernels.catrl_cpu_rope(context, at(q), at(keyCache), at(valueCache), at(qkv), rows.count(),
+                rows.sequences(), rows.blocksPerSequence(), at(rows.positions()), at(rows.sequenceOf()),
+                at(rows.blockTable()), heads.query(), heads.keyValue(), heads.size(), at(rotary), at(queryNorm),
+                at(keyNorm), epsilon);
+    }
+
+    @Override
+    public void ropeBackward(Buffer dqkv, Buffer qkv, Rows rows, Heads heads, Buffer rotary, Buffer queryNorm,
+                             Buffer keyNorm, Buffer dqueryNorm, Buffer dkeyNorm, double epsilon) {
+        CpuKernels.catrl_cpu_rope_backward(context, at(dqkv), at(qkv), rows.count(), rows.sequences(),
+                rows.blocksPerSequence(), at(rows.positions()), at(rows.sequenceOf()), at(rows.blockTable()),
+                heads.query(), heads.keyValue(), heads.size(), at(rotary), at(queryNorm), at(keyNorm),
+                at(dqueryNorm), at(dkeyNorm), epsilon);
+    }
+
+    @Override
+    public void attention(Buffer o, Buffer lse, Buffer q, Buffer keyCache, Buffer valueCache, Rows rows, Heads heads,
+                          double scale) {
+        CpuKernels.catrl_cpu_attention(context, at(o), at(lse), at(q), at(keyCache), at(valueCache), rows.count(),
+                rows.sequences(), rows.blocksPerSequence(), at(rows.positions()), at(rows.sequenceOf()),
+                at(rows.blockTable()), heads.query(), heads.keyValue(), heads.size(), scale);
+    }
+
+    @Override
+    public void attentionBackward(Buffer dqkv, Buffer dout, Buffer o, Buffer lse, Buffer q, Buffer keyCache,
+                                  Buffer valueCache, Rows rows, Heads heads, double scale) {
+        CpuKernels.catrl_cpu_attention_backward(context, at(dqkv), at(dout), at(o), at(lse), at(q), at(keyCache),
+                at(valueCache), rows.count(), rows.sequences(), rows.blocksPerSequence(), at(rows.positions()),
+                at(rows.sequenceOf()), at(rows.blockTable()), heads.query(), heads.keyValue(), heads.size(), scale);
+    }
+
+    @Override
+    public void glu(Buffer y, Buffer gateUp, int n, int f, GluActivation activation) {
+        CpuKernels.catrl_cpu_glu(context, at(y), at(gateUp), n, f, activation.ordinal());
+    }
+
+    @Override
+    public void gluBackward(Buffer dgateUp, Buffer dy, Buffer gateUp, int n, int f, GluActivation activation) {
+        CpuKernels.catrl_cpu_glu_backward(context, at(dgateUp), at(dy), at(gateUp), n, f, activation.ordinal());
+    }
+
+    @Override
+    public void softmaxStats(Buffer stats, Buffer logits, Buffer targets, int n, int width, int firstId,
+                             double inverseTemperature) {
+        CpuKernels.catrl_cpu_softmax_stats(context, at(stats), at(logits), at(targets), n, width, firstId,
+                inverseTemperature);
+    }
+
+    @Override
+    public void logprob(Buffer logp, Buffer entropy, Buffer lse, Buffer stats, int n) {
+        CpuKernels.catrl_cpu_logprob(context, at(logp), at(entropy), at(lse), at(stats), n);
+    }
+
+    @Override
+    public void logprobBackward(Buffer logits, Buffer targets, Buffer lse, Buffer dlogp, int n, int width, int firstId,
+                                double inverseTemperature) {
+        CpuKernels.catrl_cpu_logprob_backward(context, at(logits), at(targets), at(lse), at(dlogp), n, width, firstId,
+                inverseTemperature);
+    }
+
+    @Override
+    public void sample(Buffer ids, Buffer logp, Buffer logits, SampleBatch batch) {
+        try {
+            CpuKernels.catrl_cpu_sample(context, at(ids), at(logp), at(logits), batch.count(), batch.vocab(),
+                    at(batch.settings()), at(batch.counters()), batch.seed(), at(batch.seenFrom()), at(batch.seen()));
+        } catch (RuntimeException e) {
+            throw new IllegalStateException(e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void grpo(Buffer dlogp, Buffer loss, Buffer sums, Buffer logp, Buffer oldLogp, Buffer refLogp,
+                     Buffer advantage, Buffer weight, Buffer sequenceFrom, int n, int sequences,
+                     GrpoParameters parameters) {
+        CpuKernels.catrl_cpu_grpo(context, at(dlogp), at(loss), at(sums), at(logp), at(oldLogp), at(refLogp),
+                at(advantage), at(weight), at(sequenceFrom), n, sequences, parameters.cispo() ? 1 : 0,
+                parameters.sequenceLevel() ? 1 : 0, parameters.clipLow(), parameters.clipHigh(), parameters.delta(),
+                parameters.beta(), parameters.kl().ordinal());
+    }
+
+    @Override
+    public void sumSquares(Buffer out, Buffer x) {
+        CpuKernels.catrl_cpu_sum_squares(context, at(out), at(x), x.length());
+    }
+
+    @Override
+    public void adamw(Buffer weight, Buffer gradient, Buffer first, Buffer second, AdamWStep step) {
+        CpuKernels.catrl_cpu_adamw(context, at(weight), at(gradient), at(first), at(second), weight.length(),
+                step.learningRate(), step.beta1(), step.beta2(), step.epsilon(), step.weightDecay(),
+                step.decayedLength(), step.step(), step.gradientScale());
+    }
+
+    /** Bad values in the data arrive as native errors. */
+    private static void inData(Runnable op) {
+        try {
+            op.run();
+        } catch (IllegalStateException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package org.catrl.compute;
+
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.Objects;
+import org.catrl.cpu.CpuKernels;
+
+/** Native memory of a {@link CpuBackend}: an address, or a view into the memory of another buffer. */
+final class CpuBuffer extends Buffer {
+    /** Most bytes that one host view spans. */
+    private static final long WINDOW = 1 << 30;
+
+    private final CpuBackend backend;
+    private final CpuBuffer root;
+    private final long address;
+    private boolean closed;
+
+    CpuBuffer(CpuBackend backend, DType type, long length, String owner, long address) {
+        super(type, length, owner);
+        this.backend = backend;
+        this.root = this;
+        this.address = address;
+    }
+
+    private CpuBuffer(CpuBuffer parent, long offset, long length) {
+        super(parent.type(), length, parent.owner());
+        this.backend = parent.backend;
+        this.root = parent.root;
+        this.address = parent.address + offset * type().bytes();
+    }
+
+    /** The address of a buffer, 0 for null. */
+    static long at(Buffer buffer) {
+        return buffer == null ? 0 : ((CpuBuffer) buffer).open();
+    }
+
+    private long open() {
+        if (root.closed) {
+            throw new IllegalStateException(this + ": the buffer has been closed");
+        }
+        return address;
+    }
+
+    CpuBackend backend() {
+        return backend;
+    }
+
+    @Override
+    public Buffer slice(long offset, long count) {
+        range(offset, count);
+        return new CpuBuffer(this, offset, count);
+    }
+
+    @Override
+    public boolean closed() {
+        return root.closed;
+    }
+
+    @Override
+    public void close() {
+        if (root == this && !closed) {
+            closed = true;
+            backend.released(this, address);
+        }
+    }
+
+    @Override
+    public void write(long offset, float[] values, int from, int count) {
+        typed(DType.F32, offset, count);
+        Objects.checkFromIndexSize(from, count, values.length);
+        windows(offset, count, (view, start, length) -> view.asFloatBuffer().put(values, from + start, length));
+    }
+
+    @Override
+    public void write(long offset, FloatBuffer values) {
+        typed(DType.F32, offset, values.remaining());
+        FloatBuffer rest = values.duplicate();
+        windows(offset, values.remaining(), (view, start, length) ->
+                view.asFloatBuffer().put(rest.slice(rest.position() + start, length)));
+        values.position(values.limit());
+    }
+
+    @Override
+    public void write(long offset, int[] values, int from, int count) {
+        typed(DType.I32, offset, count);
+        Objects.checkFromIndexSize(from, count, values.length);
+        windows(offset, count, (view, start, length) -> view.asIntBuffer().put(values, from + start, length));
+    }
+
+    @Override
+    public void write(long offset, double[] values, int from, int count) {
+        typed(DType.F64, offset, count);
+        Objects.checkFromIndexSize(from, count, values.length);
+        windows(offset, count, (view, start, length) -> view.asDoubleBuffer().put(values, from + start, length));
+    }
+
+    @Override
+    public void read(long offset, float[] into, int from, int count) {
+        typed(DType.F32, offset, count);
+        Objects.checkFromIndexSize(from, count, into.length);
+        windows(offset, count, (view, start, length) -> view.asFloatBuffer().get(into, from + start, length));
+    }
+
+    @Override
+    public void read(long offset, int[] into, int from, int count) {
+        typed(DType.I32, offset, count);
+        Objects.checkFromIndexSize(from, count, into.length);
+        windows(offset, count, (view, start, length) -> view.asIntBuffer().get(into, from + start, length));
+    }
+
+    @Override
+    public void read(long offset, double[] into, int from, int count) {
+        typed(DType.F64, offset, count);
+        Objects.checkFromIndexSize(from, count, into.length);
+        windows(offset, count, (view, start, length) -> view.asDoubleBuffer().get(into, from + start, length));
+    }
+
+    private interface Transfer {
+        void move(ByteBuffer view, int start, int length);
+    }
+
+    private void windows(long offset, int count, Transfer transfer) {
+        int most = (int) (WINDOW / type().bytes());
+        for (int start = 0; start < count; start += most) {
+            int length = Math.min(most, count - start);
+            long from = open() + (offset + start) * type().bytes();
+            transfer.move(CpuKernels.view(from, length * type().bytes()), start, length);
+        }
+    }
+
+    private void typed(DType wanted, long offset, long count) {
+        if (type() != wanted) {
+            throw new IllegalArgumentException(this + ": holds " + type() + ", not " + wanted);
+        }
+        range(offset, count);
+    }
+
+    private void range(long offset, long count) {
+        open();
+        if (offset < 0 || count < 0 || offset > length() - count) {
+            throw new IndexOutOfBoundsException(this + ": no elements " + offset + " to " + (offset + count));
+        }
+    }
+}
