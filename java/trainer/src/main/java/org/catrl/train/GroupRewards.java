@@ -1,0 +1,65 @@
+package org.catrl.train;
+
+import java.util.List;
+import java.util.OptionalDouble;
+
+/** The rewards of one group, of the task alone and with a KL penalty taken off; verdicts only. */
+final class GroupRewards {
+    private final List<OptionalDouble> rewards;
+    private final double[] penalty;
+    private final Spread task = new Spread();
+    private final Spread total = new Spread();
+
+    /** @param penalty parallel to the rewards */
+    GroupRewards(List<OptionalDouble> rewards, double[] penalty, Spread batch) {
+        this.rewards = rewards;
+        this.penalty = penalty;
+        for (int i = 0; i < penalty.length; i++) {
+            if (rewards.get(i).isPresent()) {
+                task.add(rewards.get(i).getAsDouble());
+                total.add(value(i));
+                batch.add(value(i));
+            }
+        }
+    }
+
+    private double value(int i) {
+        return rewards.get(i).getAsDouble() - penalty[i];
+    }
+
+    /** Of the task alone. */
+    Spread task() {
+        return task;
+    }
+
+    /** Rollouts without a verdict. */
+    int missing() {
+        return rewards.size() - task.count();
+    }
+
+    /** @param batch of all groups, penalties taken off */
+    double[] advantages(GrpoConfig config, Spread batch) {
+        boolean zero = total.none() || task.none() && config.zeroSpreadPolicy() != ZeroSpreadPolicy.KEEP;
+        double divisor = switch (config.scaleRewards()) {
+            case GROUP -> total.deviation() + config.advantageEpsilon();
+            case BATCH -> batch.deviation() + config.advantageEpsilon();
+            case NONE -> 1;
+        };
+        double[] advantages = new double[penalty.length];
+        for (int i = 0; i < advantages.length; i++) {
+            advantages[i] = zero || rewards.get(i).isEmpty() ? 0 : (value(i) - total.mean()) / divisor;
+        }
+        return advantages;
+    }
+
+    /** Which rollouts take part in the update. */
+    boolean[] used(GrpoConfig config) {
+        boolean skipped = task.none() && config.zeroSpreadPolicy() == ZeroSpreadPolicy.SKIP
+                || missing() > 0 && config.noVerdictPolicy() == NoVerdictPolicy.SKIP_GROUP;
+        boolean[] used = new boolean[rewards.size()];
+        for (int i = 0; i < used.length; i++) {
+            used[i] = !skipped && (rewards.get(i).isPresent() || config.noVerdictPolicy() == NoVerdictPolicy.ZERO);
+        }
+        return used;
+    }
+}
