@@ -20,6 +20,7 @@ import org.catrl.compute.Heads;
 /** config.json of a Hugging Face folder. A key that would change the arithmetic and is not computed is an error. */
 final class ConfigFile {
     static final String NAME = "config.json";
+    static final String GENERATION = "generation_config.json";
     static final JsonMapper JSON = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
@@ -51,6 +52,12 @@ final class ConfigFile {
         } catch (IllegalArgumentException e) {
             throw new ModelFormatException(file, e.getMessage(), e);
         }
+    }
+
+    /** The ids that end a completion by generation_config.json, or those of {@code config} when it names none. */
+    static List<Integer> eosTokens(Path file, ModelConfig config) throws IOException {
+        List<Integer> named = Files.exists(file) ? new ConfigFile(file, object(file)).tokens("eos_token_id") : List.of();
+        return named.isEmpty() ? config.eosTokens() : named;
     }
 
     /** A JSON file whose top is an object. */
@@ -179,6 +186,18 @@ final class ConfigFile {
         Files.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json(config)));
     }
 
+    static void writeGeneration(Path file, ModelConfig config) throws IOException {
+        ObjectNode json = JSON.createObjectNode();
+        putTokens(json, config);
+        Files.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
+    }
+
+    private static void putTokens(ObjectNode json, ModelConfig config) {
+        json.put("bos_token_id", config.bosToken().orElse(null));
+        json.set("eos_token_id", JSON.valueToTree(
+                config.eosTokens().size() == 1 ? config.eosTokens().get(0) : config.eosTokens()));
+    }
+
     private static ObjectNode json(ModelConfig config) {
         ObjectNode json = JSON.createObjectNode();
         json.putArray("architectures").add(config.family().architecture());
@@ -190,9 +209,7 @@ final class ConfigFile {
         json.put("hidden_act", "silu").put("rms_norm_eps", config.epsilon()).put("rope_theta", config.ropeTheta());
         json.set("rope_scaling", config.ropeScaling().map(ConfigFile::json).orElse(null));
         json.put("attention_bias", config.family().queryKeyValueBias()).put("tie_word_embeddings", config.tied());
-        json.put("bos_token_id", config.bosToken().orElse(null));
-        json.set("eos_token_id", JSON.valueToTree(
-                config.eosTokens().size() == 1 ? config.eosTokens().get(0) : config.eosTokens()));
+        putTokens(json, config);
         return json.put("initializer_range", 0.02).put("torch_dtype", "float32").put("use_cache", true);
     }
 

@@ -1,6 +1,5 @@
 package org.catrl.model;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
@@ -8,12 +7,14 @@ import org.catrl.compute.Rows;
 
 /** Runs token rows over a paged cache through the layers that training runs, and draws from some of them. */
 public final class Decoder implements Runner {
+    private static final long LOGIT_BYTES = 64L << 20;
+
     private final Weights weights;
     private final Backend backend;
     private final ModelConfig config;
     private final int maxRows;
     private final int blocks;
-    private final List<Layer> layers = new ArrayList<>();
+    private final List<Layer> layers;
     private final Workspace memory;
     private final Workspace scratch;
     private final KvCache cache;
@@ -26,6 +27,11 @@ public final class Decoder implements Runner {
      * @param blocks  cache blocks, of {@link Rows#BLOCK} positions each
      */
     public Decoder(Weights weights, int maxRows, int blocks) {
+        this(weights, maxRows, blocks, LOGIT_BYTES);
+    }
+
+    /** @param logitBytes most bytes of logits that stand in memory at once, at least one draw's */
+    Decoder(Weights weights, int maxRows, int blocks, long logitBytes) {
         if (maxRows < 1 || blocks < 1) {
             throw new IllegalArgumentException("a decoder wants at least 1 row and 1 cache block, not " + maxRows
                     + " and " + blocks);
@@ -35,15 +41,13 @@ public final class Decoder implements Runner {
         this.config = weights.config();
         this.maxRows = maxRows;
         this.blocks = blocks;
-        for (int layer = 0; layer < config.layers(); layer++) {
-            layers.add(new Layer(weights, layer));
-        }
+        layers = Layer.all(weights);
         memory = new Workspace(backend, "kv cache");
         scratch = new Workspace(backend, "decoding activations");
         cache = new KvCache(backend, memory, config.heads(), config.layers(), blocks);
         rotaryTable = new RotaryTable(backend, config, "rotary table");
         rotary = rotaryTable.upTo((int) Math.min(config.maxPositions(), (long) blocks * Rows.BLOCK));
-        draws = new Draws(weights);
+        draws = new Draws(weights, logitBytes);
     }
 
     @Override

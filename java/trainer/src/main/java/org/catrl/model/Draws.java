@@ -6,20 +6,19 @@ import org.catrl.compute.SampleBatch;
 
 /** The decoder's end: whole rows of logits for the wanted draws, a bounded number of them at a time, and the draws. */
 final class Draws {
-    private static final long LOGIT_BYTES = 64L << 20;
-
     private final Weights weights;
     private final Backend backend;
     private final ModelConfig config;
     private final int vocab;
     private final int chunk;
 
-    Draws(Weights weights) {
+    /** @param logitBytes most bytes of logits that stand in memory at once, at least one draw's */
+    Draws(Weights weights, long logitBytes) {
         this.weights = weights;
         this.backend = weights.backend();
         this.config = weights.config();
         this.vocab = config.vocab();
-        this.chunk = (int) Math.max(1, LOGIT_BYTES / ((long) Float.BYTES * vocab));
+        this.chunk = (int) Math.max(1, Math.min(Integer.MAX_VALUE, logitBytes / ((long) Float.BYTES * vocab)));
     }
 
     /** Fills ids and logProbs, from the residual stream x F32[N, C]. */

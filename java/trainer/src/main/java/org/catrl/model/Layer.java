@@ -1,5 +1,7 @@
 package org.catrl.model;
 
+import java.util.List;
+import java.util.stream.IntStream;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.GluActivation;
@@ -16,7 +18,7 @@ final class Layer {
     private final LayerTensors weights;
     private final PackedWeights.Layer packed;
 
-    Layer(Weights weights, int layer) {
+    private Layer(Weights weights, int layer) {
         this.backend = weights.backend();
         this.config = weights.config();
         this.heads = config.heads();
@@ -24,6 +26,11 @@ final class Layer {
         this.ffn = config.ffn();
         this.weights = LayerTensors.of(weights.flat(), weights.layout(), layer);
         this.packed = weights.packed().layer(layer);
+    }
+
+    /** A model's layers, in order. */
+    static List<Layer> all(Weights weights) {
+        return IntStream.range(0, weights.config().layers()).mapToObj(layer -> new Layer(weights, layer)).toList();
     }
 
     /**

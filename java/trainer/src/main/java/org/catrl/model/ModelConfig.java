@@ -37,14 +37,21 @@ public record ModelConfig(Family family, int vocab, int width, int layers, Heads
         eosTokens = List.copyOf(eosTokens);
     }
 
-    /** Reads a folder's config.json, as transformers 4 or 5 writes it. */
+    /** Reads a folder's config.json, as transformers 4 or 5 writes it, and the eos tokens of generation_config.json. */
     public static ModelConfig read(Path folder) throws IOException {
-        return ConfigFile.read(folder.resolve(ConfigFile.NAME));
+        ModelConfig config = ConfigFile.read(folder.resolve(ConfigFile.NAME));
+        return config.withEosTokens(ConfigFile.eosTokens(folder.resolve(ConfigFile.GENERATION), config));
     }
 
-    /** Writes a folder's config.json, as transformers 4 and 5 read it. */
+    /** Writes a folder's config.json and generation_config.json, as transformers 4 and 5 read them. */
     public void write(Path folder) throws IOException {
         ConfigFile.write(folder.resolve(ConfigFile.NAME), this);
+        ConfigFile.writeGeneration(folder.resolve(ConfigFile.GENERATION), this);
+    }
+
+    private ModelConfig withEosTokens(List<Integer> tokens) {
+        return new ModelConfig(family, vocab, width, layers, heads, ffn, maxPositions, ropeTheta, ropeScaling, epsilon,
+                tied, bosToken, tokens);
     }
 
     /** 1 / sqrt(D), the attention's scale. */

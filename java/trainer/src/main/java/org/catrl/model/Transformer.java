@@ -14,7 +14,7 @@ public final class Transformer implements AutoCloseable {
     private final Backend backend;
     private final ModelConfig config;
     private final TransformerSettings settings;
-    private final List<Layer> layers = new ArrayList<>();
+    private final List<Layer> layers;
     private final Head head;
     private final RotaryTable rotary;
     private final Workspace batches;
@@ -26,9 +26,7 @@ public final class Transformer implements AutoCloseable {
         this.backend = weights.backend();
         this.config = weights.config();
         this.settings = settings;
-        for (int layer = 0; layer < config.layers(); layer++) {
-            layers.add(new Layer(weights, layer));
-        }
+        layers = Layer.all(weights);
         head = new Head(weights, settings.logitBytes());
         rotary = new RotaryTable(backend, config, "rotary table");
         batches = new Workspace(backend, "batch");

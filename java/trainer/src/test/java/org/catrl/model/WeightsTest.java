@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -51,6 +52,16 @@ class WeightsTest {
             assertEquals(a.sha256(), b.sha256());
             assertNotEquals(a.sha256(), c.sha256());
         }
+    }
+
+    @Test
+    void theEosTokensAreThoseOfTheGenerationConfig() throws IOException {
+        Models.tiny(Family.LLAMA, true).write(folder);
+        assertEquals(List.of(2), ModelConfig.read(folder).eosTokens());
+        Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": [3, 2], \"top_k\": 20}");
+        assertEquals(List.of(3, 2), ModelConfig.read(folder).eosTokens());
+        Files.delete(folder.resolve("generation_config.json"));
+        assertEquals(List.of(2), ModelConfig.read(folder).eosTokens());
     }
 
     @Test
