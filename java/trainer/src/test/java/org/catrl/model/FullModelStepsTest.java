@@ -28,6 +28,8 @@ class FullModelStepsTest {
     private static final GrpoParameters GRPO = new GrpoParameters(false, false, 0.8, 1.2, Double.POSITIVE_INFINITY,
             0.04, KlEstimator.K3);
     private static final double LOG_PROBS = 1e-4;
+    /** AdamW's first steps are +-1 per parameter: where a gradient is nearly 0, rounding decides which. */
+    private static final double LOG_PROBS_AFTER = 1e-3;
     private static final double GRADIENTS = 1e-4;
     private static final double PARAMETERS = 2e-5;
     private static final double NORMS = 5e-6;
@@ -58,8 +60,8 @@ class FullModelStepsTest {
                 Gradients sums = new Gradients(weights);
                 AdamW optimizer = new AdamW(weights, weights.length());
                 Case batch = new Case(backend, given)) {
-            batch.assertLogProbs(transformer, 1, "initial_logps");
-            batch.assertLogProbs(transformer, 0.7, "initial_logps_temperature_0_7");
+            batch.assertLogProbs(transformer, 1, "initial_logps", LOG_PROBS);
+            batch.assertLogProbs(transformer, 0.7, "initial_logps_temperature_0_7", LOG_PROBS);
             batch.assertEntropies(transformer);
             for (int step = 0; step < 3; step++) {
                 JsonNode expected = given.get("steps").get(step);
@@ -72,7 +74,7 @@ class FullModelStepsTest {
                 }
                 optimizer.step(sums, 1e-3, 0.9, beta2(given), 1e-8, 0.01, Math.min(1, 1 / (norm + 1e-6)));
             }
-            batch.assertLogProbs(transformer, 1, "logps_after_3_steps");
+            batch.assertLogProbs(transformer, 1, "logps_after_3_steps", LOG_PROBS_AFTER);
             assertParameters(weights, given.get("param_checks_after_3_steps"), after);
         }
     }
@@ -205,21 +207,21 @@ class FullModelStepsTest {
             return all;
         }
 
-        void assertLogProbs(Transformer transformer, double temperature, String key) {
+        void assertLogProbs(Transformer transformer, double temperature, String key, double tolerance) {
             float[] got = new float[packed.completionTokens()];
             transformer.logProbs(packed, temperature, got, null);
-            assertClose(perToken(key), got, key);
+            assertClose(perToken(key), got, key, tolerance);
         }
 
         void assertEntropies(Transformer transformer) {
             float[] got = new float[packed.completionTokens()];
             transformer.logProbs(packed, 1, new float[got.length], got);
-            assertClose(perToken("initial_entropies"), got, "initial_entropies");
+            assertClose(perToken("initial_entropies"), got, "initial_entropies", LOG_PROBS);
         }
 
-        private static void assertClose(float[] expected, float[] got, String key) {
+        private static void assertClose(float[] expected, float[] got, String key, double tolerance) {
             for (int i = 0; i < got.length; i++) {
-                assertEquals(expected[i], got[i], LOG_PROBS, key + "[" + i + "]");
+                assertEquals(expected[i], got[i], tolerance, key + "[" + i + "]");
             }
         }
 

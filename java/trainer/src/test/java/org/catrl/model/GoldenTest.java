@@ -181,7 +181,7 @@ class GoldenTest {
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
                 if (!file.getFileName().toString().startsWith("config")) {
-                    Files.createSymbolicLink(temporary.resolve(file.getFileName()), file.toAbsolutePath());
+                    Files.copy(file, temporary.resolve(file.getFileName()));
                 }
             }
         }

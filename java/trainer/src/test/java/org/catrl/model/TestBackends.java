@@ -2,17 +2,17 @@ package org.catrl.model;
 
 import java.util.stream.Stream;
 import org.catrl.compute.Backend;
-import org.catrl.compute.reference.ReferenceBackend;
+import org.catrl.compute.Backends;
 
 /** The backends that can run on any machine. */
 final class TestBackends {
     private TestBackends() { }
 
     static Stream<String> names() {
-        return Stream.of("reference");
+        return Stream.of("reference", "cpu");
     }
 
     static Backend open(String name) {
-        return new ReferenceBackend();
+        return Backends.open(name, 2).backend();
     }
 }

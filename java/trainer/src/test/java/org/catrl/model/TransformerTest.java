@@ -49,7 +49,7 @@ class TransformerTest {
         Random random = new Random(4);
         for (Layout.Tensor tensor : weights.layout().tensors()) {
             for (long i = tensor.offset(); i < tensor.offset() + tensor.length(); i++) {
-                values[(int) i] = (float) (values[(int) i] * 12 + 0.1 * random.nextGaussian());
+                values[(int) i] = (float) (values[(int) i] * 5 + 0.1 * random.nextGaussian());
             }
         }
         weights.flat().put(values);
