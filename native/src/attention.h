@@ -78,6 +78,21 @@ static void smallProduct(float* c, int64_t ldc, int rows, int columns, const flo
     }
 }
 
+/** One query's scores against COUNT blocks at once: as many independent chains as hide a chain's latency. */
+template <int COUNT>
+static void scoreBlocks(float* scores, const float* q, const float* const* keys, int size) {
+    Vec sum[COUNT];
+#pragma GCC unroll 4
+    for (int b = 0; b < COUNT; b++) sum[b] = zero();
+    for (int d = 0; d < size; d++) {
+        Vec x = broadcast(q[d]);
+#pragma GCC unroll 4
+        for (int b = 0; b < COUNT; b++) sum[b] = fma(x, load(keys[b] + d * BLOCK), sum[b]);
+    }
+#pragma GCC unroll 4
+    for (int b = 0; b < COUNT; b++) store(scores + b * BLOCK, sum[b]);
+}
+
 /** Consecutive rows of one sequence. */
 struct Run {
     int32_t row, count;
@@ -130,7 +145,13 @@ static void attendRun(float* o, float* lse, const float* q, const float* key_cac
     int width = (last / BLOCK + 1) * BLOCK;
     q += run.row * stride + int64_t{head} * size;
     o += run.row * stride + int64_t{head} * size;
-    for (int b = 0; b * BLOCK < width; b++) {
+    int b = 0;
+    for (; run.count == 1 && (b + 4) * BLOCK <= width; b += 4) {
+        const float* keys[4];
+        for (int i = 0; i < 4; i++) keys[i] = key_cache + at.piece(blocks[b + i], kvHead);
+        scoreBlocks<4>(scores + b * BLOCK, q, keys, size);
+    }
+    for (; b * BLOCK < width; b++) {
         smallProduct(scores + b * BLOCK, width, run.count, BLOCK, q, stride, 1,
                      key_cache + at.piece(blocks[b], kvHead), BLOCK, size, true);
     }
