@@ -1,8 +1,10 @@
 package org.catrl.cli;
 
+import org.catrl.compute.BackendException;
 import org.catrl.data.DataException;
 import org.catrl.model.ModelFormatException;
 import org.catrl.run.RecipeException;
+import org.catrl.text.TokenizerException;
 
 /** What the process ends with; {@code ./catrl --help} lists them, the launcher adds 7 (nothing to run with). */
 enum ExitCode {
@@ -36,9 +38,9 @@ enum ExitCode {
             return USAGE;
         } else if (error instanceof DataException) {
             return DATA;
-        } else if (error instanceof ModelFormatException) {
+        } else if (error instanceof ModelFormatException || error instanceof TokenizerException) {
             return MODEL;
-        } else if (error instanceof OutOfMemoryError) {
+        } else if (error instanceof BackendException || error instanceof OutOfMemoryError) {
             return BACKEND;
         }
         return error.getCause() == null || error.getCause() == error ? INTERNAL : of(error.getCause());

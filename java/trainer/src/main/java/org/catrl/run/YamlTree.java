@@ -15,10 +15,15 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** The keys and values of a YAML file, each remembering where it was written. */
 final class YamlTree {
+    /** 1e-4: a number in YAML 1.2 and to everyone who writes it, a text to this parser of YAML 1.1. */
+    private static final Pattern EXPONENT = Pattern.compile("[-+]?\\d+[eE][-+]?\\d+");
+
     private final String source;
     private final ObjectNode root;
     private final Map<String, String> places = new HashMap<>();
@@ -61,11 +66,18 @@ final class YamlTree {
         return root;
     }
 
-    /** "FILE, line 7" for a key path as in {@code grpo.epsilon}; the nearest parent's place when it has none. */
+    /**
+     * "FILE, line 7" for a key path as in {@code grpo.epsilon}; where there is no such key, that of the one key of
+     * this name further in, or the nearest parent's.
+     */
     String place(String path) {
         String at = path;
         while (!at.isEmpty() && !places.containsKey(at)) {
-            at = at.substring(0, Math.max(0, at.lastIndexOf('.')));
+            String name = at.substring(at.lastIndexOf('.') + 1);
+            String parent = at.substring(0, Math.max(0, at.lastIndexOf('.')));
+            List<String> further = places.keySet().stream()
+                    .filter(key -> key.startsWith(parent) && key.endsWith("." + name)).toList();
+            at = further.size() == 1 ? further.get(0) : parent;
         }
         return at.isEmpty() ? source : places.get(at);
     }
@@ -79,6 +91,7 @@ final class YamlTree {
         String path = assignment.substring(0, equals).strip();
         ObjectNode parent = parent(path, assignment);
         parent.set(path.substring(path.lastIndexOf('.') + 1), value(assignment.substring(equals + 1), assignment));
+        places.keySet().removeIf(inside -> inside.startsWith(path + "."));
         places.put(path, "--set " + assignment);
     }
 
@@ -138,7 +151,8 @@ final class YamlTree {
             case VALUE_NUMBER_INT -> make.numberNode(parser.getLongValue());
             case VALUE_NUMBER_FLOAT -> make.numberNode(parser.getDoubleValue());
             case VALUE_NULL -> NullNode.instance;
-            default -> make.textNode(parser.getText());
+            default -> EXPONENT.matcher(parser.getText()).matches()
+                    ? make.numberNode(Double.parseDouble(parser.getText())) : make.textNode(parser.getText());
         };
     }
 }

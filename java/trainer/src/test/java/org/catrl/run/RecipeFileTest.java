@@ -51,6 +51,12 @@ class RecipeFileTest {
     }
 
     @Test
+    void anExponentNeedsNoPoint() throws IOException {
+        assertEquals(1e-4, read("loss: {epsilon: 1e-4}").loss().epsilon());
+        assertEquals(0.5, read("", "loss.epsilon=5E-1").loss().epsilon());
+    }
+
+    @Test
     void namesTheUnknownKeyItsPlaceAndTheNearestKnownName() {
         assertError("recipe.yaml, line 3: unknown key \"loss.epsilonhigh\"; did you mean \"epsilon_high\"?",
                 "max_steps: 7\nloss:\n  epsilonhigh: 0.3\n");

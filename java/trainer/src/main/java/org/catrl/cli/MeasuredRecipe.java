@@ -1,0 +1,39 @@
+package org.catrl.cli;
+
+import java.nio.file.Path;
+
+/** What the recipes of all commands have in common: a model, where it runs, and how it is measured. */
+interface MeasuredRecipe {
+    String name();
+
+    String model();
+
+    BackendName backend();
+
+    int threads();
+
+    long seed();
+
+    String out();
+
+    DataRecipe data();
+
+    SamplingRecipe sampling();
+
+    SynthesisRecipe synthesis();
+
+    AnswerRecipe answer();
+
+    EvalRecipe eval();
+
+    /** Rollouts that meet in one synthesis. */
+    int numGenerations();
+
+    /** The problems, with a file's relative paths starting from a folder. */
+    default Task task(Path folder) {
+        return switch (data().source()) {
+            case ARITHMETIC -> new ArithmeticTask(data().seed());
+            case JSONL -> new JsonLinesTask(data(), folder, seed());
+        };
+    }
+}

@@ -1,0 +1,46 @@
+package org.catrl.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.catrl.run.RecipeFile;
+
+/** Reads a command's recipe and makes its paths absolute, so that the run's record can be read from anywhere. */
+final class Recipes {
+    private static final List<String> PATHS = List.of("model", "data.train", "data.held_out", "data.probe");
+
+    private Recipes() { }
+
+    /**
+     * @param assignments from the command line; paths in them start from the working folder, those in the file from
+     *                    the file's
+     */
+    static <T extends MeasuredRecipe> T read(Path file, T defaults, List<String> assignments) {
+        List<String> all = new ArrayList<>(assignments.stream().map(Recipes::fromHere).toList());
+        T recipe = RecipeFile.read(file, defaults, all);
+        Path folder = file.toAbsolutePath().getParent();
+        addAbsolute(all, "model", recipe.model(), folder);
+        addAbsolute(all, "data.train", recipe.data().train(), folder);
+        addAbsolute(all, "data.held_out", recipe.data().heldOut(), folder);
+        addAbsolute(all, "data.probe", recipe.data().probe(), folder);
+        return RecipeFile.read(file, defaults, all);
+    }
+
+    private static String fromHere(String assignment) {
+        int equals = assignment.indexOf('=');
+        boolean path = equals > 0 && PATHS.contains(assignment.substring(0, equals).strip());
+        String value = path ? assignment.substring(equals + 1).strip().replaceAll("^(['\"])(.*)\\1$", "$2") : "";
+        return !path || value.isEmpty() || value.equals("null") ? assignment
+                : assignment(assignment.substring(0, equals).strip(), Path.of(value).toAbsolutePath());
+    }
+
+    private static void addAbsolute(List<String> assignments, String key, String path, Path folder) {
+        if (path != null) {
+            assignments.add(assignment(key, folder.resolve(path)));
+        }
+    }
+
+    private static String assignment(String key, Path path) {
+        return key + "='" + path.normalize().toString().replace("'", "''") + "'";
+    }
+}

@@ -1,0 +1,60 @@
+package org.catrl.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.catrl.train.EvaluationReport;
+
+/** What was measured, as people read it: one row a figure, one column a model. */
+final class ResultTable {
+    private ResultTable() { }
+
+    /** @param columns name of each measured model and what it scored, in order; at least one */
+    static String of(Map<String, EvaluationReport> columns) {
+        Map<String, String[]> rows = new LinkedHashMap<>();
+        List<EvaluationReport> reports = List.copyOf(columns.values());
+        EvaluationReport first = reports.get(0);
+        int samples = first.samples();
+        for (int column = 0; column < reports.size(); column++) {
+            EvaluationReport report = reports.get(column);
+            put(rows, "accuracy, mean over " + samples + " samples", column, share(report.labelAccuracy()), reports);
+            put(rows, "accuracy, greedy", column, share(report.greedyAccuracy()), reports);
+            put(rows, "majority vote at " + samples, column, share(report.majorityAccuracy()), reports);
+            put(rows, "pass at " + samples, column, share(report.passAccuracy()), reports);
+            put(rows, "teacher (synthesis of the " + samples + ")", column, share(report.teacherAccuracy()), reports);
+            put(rows, "teacher right when all are wrong", column,
+                    report.rightWhenAllWrong() + " of " + report.allWrong(), reports);
+            put(rows, "teacher repairs a slip shared by all", column, share(report.repairAccuracy()), reports);
+        }
+        return text(first.problems() + " held-out problems", List.copyOf(columns.keySet()), rows);
+    }
+
+    private static void put(Map<String, String[]> rows, String name, int column, String value,
+                            List<EvaluationReport> reports) {
+        rows.computeIfAbsent(name, key -> new String[reports.size()])[column] = value;
+    }
+
+    private static String text(String title, List<String> names, Map<String, String[]> rows) {
+        StringBuilder table = new StringBuilder(line(title, names.toArray(String[]::new)));
+        rows.forEach((name, values) -> table.append(line(name, values)));
+        return table.toString();
+    }
+
+    private static String line(String name, String[] values) {
+        StringBuilder line = new StringBuilder("%-38s".formatted(name));
+        for (String value : values) {
+            line.append("%12s".formatted(value));
+        }
+        return line.append('\n').toString();
+    }
+
+    private static String share(double value) {
+        return String.format(Locale.ROOT, "%.3f", value);
+    }
+
+    private static String share(OptionalDouble value) {
+        return value.isPresent() ? share(value.getAsDouble()) : "-";
+    }
+}

@@ -1,0 +1,37 @@
+package org.catrl.cli;
+
+import java.util.List;
+import org.catrl.data.arithmetic.CorpusSettings;
+import org.catrl.data.arithmetic.CorpusStage;
+import org.catrl.train.OptimizerConfig;
+
+/**
+ * Supervised training of the solver and the synthesiser from random weights.
+ *
+ * @param name      of the run, for its folder
+ * @param model     folder with the configuration and the tokenizer
+ * @param seed      of the initial weights
+ * @param out       the run's folder; absent: runs/DATE-TIME-NAME
+ * @param corpus    how examples are made
+ * @param stages    what a step learns, in order
+ * @param data      of the evaluation at the end
+ * @param sampling  likewise
+ * @param synthesis likewise, and the form of the synthesiser's prompts
+ */
+record SftRecipe(String name, String model, BackendName backend, int threads, long seed, String out,
+                 CorpusSettings corpus, List<CorpusStage> stages, int microBatchTokens, OptimizerConfig optimizer,
+                 DataRecipe data, SamplingRecipe sampling, SynthesisRecipe synthesis, AnswerRecipe answer,
+                 EvalRecipe eval) implements MeasuredRecipe {
+    static final SftRecipe DEFAULTS = new SftRecipe("sft", ".", BackendName.AUTO, 0, 42, null,
+            new CorpusSettings(0, 0, 0, 0, 0), List.of(), 0, OptimizerConfig.trlDefaults(), DataRecipe.DEFAULTS,
+            SamplingRecipe.DEFAULTS, SynthesisRecipe.DEFAULTS, AnswerRecipe.DEFAULTS, EvalRecipe.DEFAULTS);
+
+    SftRecipe {
+        stages = List.copyOf(stages);
+    }
+
+    @Override
+    public int numGenerations() {
+        return eval.samples();
+    }
+}

@@ -1,0 +1,41 @@
+package org.catrl.cli;
+
+import java.util.List;
+import org.catrl.aggregate.ContextPolicy;
+import org.catrl.aggregate.GeneralSynthesisPrompt;
+import org.catrl.aggregate.SynthesisPrompt;
+import org.catrl.aggregate.SynthesisSettings;
+import org.catrl.aggregate.TemplateSynthesisPrompt;
+import org.catrl.aggregate.UnparsedPolicy;
+import org.catrl.generate.SamplingSettings;
+
+/**
+ * How the anchor is asked for references.
+ *
+ * @param template            a fixed form; absent: the general prompt for models that follow instructions
+ * @param temperature         0 = greedy
+ * @param maxCompletionLength most tokens of a synthesis
+ * @param withQuestion        whether the anchor sees the question
+ * @param context             when the rollouts do not fit the anchor's context
+ * @param unparsed            when a synthesis holds no answer
+ * @param attempts            how often the anchor is asked in all under {@code unparsed: resample}
+ */
+record SynthesisRecipe(TemplateSynthesisPrompt template, double temperature, int maxCompletionLength,
+                       boolean withQuestion, ContextPolicy context, UnparsedPolicy unparsed, int attempts) {
+    static final SynthesisRecipe DEFAULTS =
+            new SynthesisRecipe(null, 0, 512, false, ContextPolicy.KEEP_TAILS, UnparsedPolicy.ABSTAIN, 3);
+
+    SynthesisRecipe {
+        new SynthesisSettings(SamplingSettings.of(temperature, maxCompletionLength, List.of()), withQuestion, context,
+                unparsed, attempts, 0);
+    }
+
+    SynthesisPrompt prompt() {
+        return template == null ? new GeneralSynthesisPrompt() : template;
+    }
+
+    SynthesisSettings toSettings(List<Integer> stopTokens, long seed) {
+        return new SynthesisSettings(SamplingSettings.of(temperature, maxCompletionLength, stopTokens), withQuestion,
+                context, unparsed, attempts, seed);
+    }
+}

@@ -1,0 +1,45 @@
+package org.catrl.cli;
+
+import org.catrl.train.GrpoConfig;
+import org.catrl.train.OptimizerConfig;
+
+/**
+ * A run of Compute as Teacher. Relative paths start from the recipe's own folder, but {@code out} from where the
+ * command is run.
+ *
+ * @param name           of the run, for its folder
+ * @param model          folder of the initial policy, which stays frozen as the anchor
+ * @param threads        of the backend; 0 = as many as the machine has
+ * @param seed           of everything drawn in the run
+ * @param out            the run's folder; absent: runs/DATE-TIME-NAME
+ * @param maxSteps       updates
+ * @param promptsPerStep P, prompts a step
+ * @param recompute      activations are computed again in the backward pass: less memory, more time, the same bits
+ * @param aggregator     who estimates the references
+ */
+record TrainRecipe(String name, String model, BackendName backend, int threads, long seed, String out, int maxSteps,
+                   int promptsPerStep, boolean recompute, DataRecipe data, SamplingRecipe sampling, GrpoConfig grpo,
+                   OptimizerConfig optimizer, AggregatorName aggregator, SynthesisRecipe synthesis,
+                   AnswerRecipe answer, EvalRecipe eval) implements MeasuredRecipe {
+    static final TrainRecipe DEFAULTS = new TrainRecipe("train", ".", BackendName.AUTO, 0, 42, null, 100, 16, false,
+            DataRecipe.DEFAULTS, SamplingRecipe.DEFAULTS, GrpoConfig.trlDefaults(), OptimizerConfig.trlDefaults(),
+            AggregatorName.SYNTHESIS, SynthesisRecipe.DEFAULTS, AnswerRecipe.DEFAULTS, EvalRecipe.DEFAULTS);
+
+    TrainRecipe {
+        atLeast("threads", threads, 0);
+        atLeast("max_steps", maxSteps, 1);
+        atLeast("prompts_per_step", promptsPerStep, 1);
+        grpo.checkPrompts(promptsPerStep);
+    }
+
+    @Override
+    public int numGenerations() {
+        return grpo.numGenerations();
+    }
+
+    private static void atLeast(String name, int value, int least) {
+        if (value < least) {
+            throw new IllegalArgumentException(name + " is " + value + "; it must be " + least + " or more");
+        }
+    }
+}
