@@ -84,8 +84,8 @@ public final class RecipeFile {
         Throwable cause = error.getCause();
         if (cause != null && !(cause instanceof JacksonException)) {
             // settings records begin their messages with the name of the bad component
-            String key = path + "." + String.valueOf(cause.getMessage()).split("[^a-z0-9_]", 2)[0];
-            return new RecipeException(tree.place(key) + ": " + (path.isEmpty() ? "" : "in " + path + ": ")
+            String key = String.valueOf(cause.getMessage()).split("[^a-z0-9_]", 2)[0];
+            return new RecipeException(tree.place(path.isEmpty() ? key : path + "." + key) + ": " + (path.isEmpty() ? "" : "in " + path + ": ")
                     + cause.getMessage(), error);
         }
         return new RecipeException(tree.place(path) + ": " + explain(error, path), error);
