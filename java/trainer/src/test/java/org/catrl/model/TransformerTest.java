@@ -113,7 +113,7 @@ class TransformerTest {
     private double difference(Weights weights, int i) {
         ReferenceBuffer flat = (ReferenceBuffer) weights.flat();
         double at = flat.get(i);
-        double step = 1e-5;
+        double step = 1e-6;
         double up = loss(weights, flat, i, at + step);
         double down = loss(weights, flat, i, at - step);
         loss(weights, flat, i, at);
