@@ -1,0 +1,246 @@
+/*
+ * Runs every kernel at awkward sizes on buffers of exactly the documented length, for AddressSanitizer and
+ * UndefinedBehaviorSanitizer to watch, and checks what no sanitizer sees: that one thread and three give the same
+ * bits, and that errors arrive as exceptions. Correct values are the business of the contract tests.
+ */
+#include "catrl_cpu.h"
+
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+#include <limits>
+#include <memory>
+#include <random>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace {
+
+std::mt19937 generator(1);
+
+std::unique_ptr<float[]> floats(int64_t count, bool random = true) {
+    std::unique_ptr<float[]> x(new float[count]);
+    std::normal_distribution<float> normal;
+    for (int64_t i = 0; i < count; i++) x[i] = random ? normal(generator) : 0;
+    return x;
+}
+
+std::unique_ptr<float[]> copyOf(const std::unique_ptr<float[]>& x, int64_t count) {
+    std::unique_ptr<float[]> y(new float[count]);
+    std::memcpy(y.get(), x.get(), sizeof(float) * count);
+    return y;
+}
+
+int failures = 0;
+
+void expect(bool good, const std::string& what) {
+    if (good) return;
+    std::fprintf(stderr, "FAILED: %s\n", what.c_str());
+    failures++;
+}
+
+struct Backends {
+    catrl_cpu* one;
+    catrl_cpu* three;
+    std::string isa;
+
+    /** Calls the op on both with their own output of count floats, starting alike, and compares the bits. */
+    void same(const char* op, int64_t count, const std::function<void(catrl_cpu*, float*)>& call) {
+        auto first = floats(count);
+        auto second = copyOf(first, count);
+        call(one, first.get());
+        call(three, second.get());
+        expect(std::memcmp(first.get(), second.get(), sizeof(float) * count) == 0,
+               std::string(op) + " on " + isa + ": 1 and 3 threads give different bits");
+    }
+};
+
+void linear(Backends& b, int m, int n, int k) {
+    auto x = floats(int64_t{m} * k), w = floats(int64_t{n} * k), dy = floats(int64_t{m} * n), bias = floats(n);
+    auto packed = floats(catrl_cpu_packed_length(b.one, n, k));
+    b.same("pack", catrl_cpu_packed_length(b.one, n, k), [&](catrl_cpu* c, float* p) {
+        catrl_cpu_pack(c, p, w.get(), n, k);
+        catrl_cpu_pack(c, packed.get(), w.get(), n, k);
+    });
+    b.same("linear", int64_t{m} * n, [&](catrl_cpu* c, float* y) {
+        catrl_cpu_linear(c, y, x.get(), packed.get(), bias.get(), y, m, n, k);
+        catrl_cpu_linear(c, y, x.get(), packed.get(), nullptr, nullptr, m, n, k);
+    });
+    b.same("linear_backward_input", int64_t{m} * k, [&](catrl_cpu* c, float* dx) {
+        catrl_cpu_linear_backward_input(c, dx, dy.get(), w.get(), m, n, k, 1);
+    });
+    b.same("linear_backward_weight", int64_t{n} * k + n, [&](catrl_cpu* c, float* dw) {
+        catrl_cpu_linear_backward_weight(c, dw, dw + int64_t{n} * k, dy.get(), x.get(), m, n, k);
+    });
+}
+
+void rows(Backends& b, int n, int c) {
+    auto x = floats(int64_t{n} * c), w = floats(c), dy = floats(int64_t{n} * c), rstd = floats(n);
+    auto wide = floats(int64_t{n} * 2 * c);
+    b.same("rmsnorm", int64_t{n} * c, [&](catrl_cpu* ctx, float* y) {
+        catrl_cpu_rmsnorm(ctx, y, rstd.get(), x.get(), w.get(), n, c, 1e-6);
+    });
+    b.same("rmsnorm_backward", int64_t{n} * c + c, [&](catrl_cpu* ctx, float* dx) {
+        catrl_cpu_rmsnorm_backward(ctx, dx, dx + int64_t{n} * c, dy.get(), x.get(), w.get(), rstd.get(), n, c);
+    });
+    for (int activation : {CATRL_CPU_SILU, CATRL_CPU_GELU_TANH}) {
+        b.same("glu", int64_t{n} * c, [&](catrl_cpu* ctx, float* y) {
+            catrl_cpu_glu(ctx, y, wide.get(), n, c, activation);
+        });
+        b.same("glu_backward", int64_t{n} * 2 * c, [&](catrl_cpu* ctx, float* d) {
+            catrl_cpu_glu_backward(ctx, d, dy.get(), wide.get(), n, c, activation);
+        });
+    }
+    std::vector<int32_t> ids(n);
+    for (int i = 0; i < n; i++) ids[i] = i % c;
+    auto table = floats(int64_t{c} * c);
+    b.same("embed", int64_t{n} * c, [&](catrl_cpu* ctx, float* y) {
+        catrl_cpu_embed(ctx, y, table.get(), ids.data(), n, c, c);
+    });
+    b.same("embed_backward", int64_t{c} * c, [&](catrl_cpu* ctx, float* d) {
+        catrl_cpu_embed_backward(ctx, d, dy.get(), ids.data(), n, c, c);
+    });
+    auto stats = floats(int64_t{n} * CATRL_CPU_STATS), lse = floats(n);
+    b.same("logprob", 2 * n, [&](catrl_cpu* ctx, float* out) {
+        catrl_cpu_softmax_stats(ctx, stats.get(), x.get(), ids.data(), n, c, 0, 1.5);
+        catrl_cpu_logprob(ctx, out, out + n, lse.get(), stats.get(), n);
+    });
+    b.same("logprob_backward", int64_t{n} * c, [&](catrl_cpu* ctx, float* logits) {
+        catrl_cpu_logprob_backward(ctx, logits, ids.data(), lse.get(), rstd.get(), n, c, 0, 1.5);
+    });
+}
+
+/** Sequences of unequal length over shuffled blocks; unused slots hold NaN, which must not get anywhere. */
+void attention(Backends& b, int heads, int kvHeads, int size, bool norms) {
+    const int lengths[] = {1, 17, 40, 16};
+    const int32_t table[] = {3, 0, 0, 7, 5, 0, 2, 9, 4, 6, 0, 0};
+    std::vector<int32_t> positions, sequence;
+    for (int s = 0; s < 4; s++) {
+        for (int t = 0; t < lengths[s]; t++) {
+            positions.push_back(t);
+            sequence.push_back(s);
+        }
+    }
+    int n = static_cast<int>(positions.size());
+    int fused = (heads + 2 * kvHeads) * size, wide = heads * size;
+    int64_t cached = int64_t{10} * kvHeads * size * CATRL_CPU_BLOCK;
+    auto qkv = floats(int64_t{n} * fused), rotary = floats(int64_t{48} * size), norm = floats(size);
+    auto q = floats(int64_t{n} * wide), keys = floats(cached), values = floats(cached), o = floats(int64_t{n} * wide);
+    auto lse = floats(int64_t{n} * heads), dout = floats(int64_t{n} * wide);
+    std::fill(keys.get(), keys.get() + cached, std::nanf(""));
+    std::fill(values.get(), values.get() + cached, std::nanf(""));
+    const float* weight = norms ? norm.get() : nullptr;
+    b.same("rope", int64_t{n} * wide, [&](catrl_cpu* c, float* y) {
+        catrl_cpu_rope(c, y, keys.get(), values.get(), qkv.get(), n, 4, 3, positions.data(), sequence.data(), table,
+                       heads, kvHeads, size, rotary.get(), weight, weight, 1e-6);
+        std::memcpy(q.get(), y, sizeof(float) * n * wide);
+    });
+    b.same("attention", int64_t{n} * wide, [&](catrl_cpu* c, float* y) {
+        catrl_cpu_attention(c, y, lse.get(), q.get(), keys.get(), values.get(), n, 4, 3, positions.data(),
+                            sequence.data(), table, heads, kvHeads, size, 0.3);
+        std::memcpy(o.get(), y, sizeof(float) * n * wide);
+        for (int64_t i = 0; i < int64_t{n} * wide; i++) expect(std::isfinite(y[i]), "attention: unused slots leak");
+    });
+    b.same("attention_backward", int64_t{n} * fused + 2 * size, [&](catrl_cpu* c, float* dqkv) {
+        catrl_cpu_attention_backward(c, dqkv, dout.get(), o.get(), lse.get(), q.get(), keys.get(), values.get(), n, 4,
+                                     3, positions.data(), sequence.data(), table, heads, kvHeads, size, 0.3);
+        float* dnorm = dqkv + int64_t{n} * fused;
+        catrl_cpu_rope_backward(c, dqkv, qkv.get(), n, 4, 3, positions.data(), sequence.data(), table, heads, kvHeads,
+                                size, rotary.get(), weight, weight, norms ? dnorm : nullptr,
+                                norms ? dnorm + size : nullptr, 1e-6);
+        for (int64_t i = 0; i < int64_t{n} * fused; i++) expect(std::isfinite(dqkv[i]), "backward: unused slots leak");
+    });
+}
+
+void sample(Backends& b, int vocab) {
+    const int rows = 6;
+    const float settings[rows * CATRL_CPU_SETTINGS] = {0, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0.7f, 3, 1, 0, 1,
+                                                       1, 0, 0.6f, 0, 1, 1, 0, 1, 0.2f, 1, 1, 2, 0.9f, 0.1f, 1.3f};
+    std::vector<int32_t> counters(4 * rows), seenFrom{0, 0, 0, 0, 0, 0, 1}, seen{vocab - 1};
+    for (int i = 0; i < 4 * rows; i++) counters[i] = i * 7919;
+    auto logits = floats(int64_t{rows} * vocab);
+    b.same("sample", rows, [&](catrl_cpu* c, float* logp) {
+        std::vector<int32_t> ids(rows, -1);
+        catrl_cpu_sample(c, ids.data(), logp, logits.get(), rows, vocab, settings, counters.data(), 42,
+                         seenFrom.data(), seen.data());
+        for (int32_t id : ids) expect(id >= 0 && id < vocab, "sample: id outside the vocabulary");
+    });
+}
+
+void update(Backends& b, int n) {
+    auto old = floats(n), now = floats(n), ref = floats(n), advantage = floats(n), weight = floats(n);
+    std::vector<int32_t> from{0, n / 2, n};
+    for (int sequenceLevel : {0, 1}) {
+        for (int cispo : {0, 1}) {
+            b.same("grpo", 2 * n, [&](catrl_cpu* c, float* out) {
+                double sums[CATRL_CPU_GRPO_SUMS] = {};
+                catrl_cpu_grpo(c, out, out + n, sums, now.get(), old.get(), ref.get(), advantage.get(), weight.get(),
+                               from.data(), n, 2, cispo, sequenceLevel, 0.8, 1.2,
+                               std::numeric_limits<double>::infinity(), 0.1, CATRL_CPU_K3);
+            });
+        }
+    }
+    b.same("adamw", 3 * n, [&](catrl_cpu* c, float* w) {
+        for (int i = 2 * n; i < 3 * n; i++) w[i] = std::fabs(w[i]);
+        catrl_cpu_adamw(c, w, now.get(), w + n, w + 2 * n, n, 1e-3, 0.9, 0.99, 1e-8, 0.1, n / 2, 3, 0.5);
+        double squares;
+        catrl_cpu_sum_squares(c, &squares, w, n);
+        w[0] = static_cast<float>(squares);
+    });
+    b.same("add", n, [&](catrl_cpu* c, float* y) {
+        catrl_cpu_add(c, y, now.get(), n);
+        catrl_cpu_fill(c, old.get(), CATRL_CPU_F32, n, 2);
+        catrl_cpu_copy(c, ref.get(), old.get(), sizeof(float) * n);
+    });
+}
+
+void errors(Backends& b) {
+    float row[4] = {1, 2, 3, 4};
+    int32_t id = 4;
+    bool thrown = false;
+    try {
+        catrl_cpu_embed(b.three, row, row, &id, 1, 1, 4);
+    } catch (const std::invalid_argument&) {
+        thrown = true;
+    }
+    expect(thrown, "embed: an id outside the table is not refused");
+    thrown = false;
+    float settings[CATRL_CPU_SETTINGS] = {1, 0, 1, 0, 1};
+    int32_t counter[4] = {};
+    row[2] = std::nanf("");
+    try {
+        catrl_cpu_sample(b.three, &id, row, row, 1, 4, settings, counter, 1, nullptr, nullptr);
+    } catch (const std::invalid_argument&) {
+        thrown = true;
+    }
+    expect(thrown, "sample: NaN is not refused");
+}
+
+void everything(const char* isa) {
+    Backends b{catrl_cpu_open(isa, 1), catrl_cpu_open(isa, 3), isa};
+    for (int m : {1, 7, 33, 150}) linear(b, m, 31, 70), linear(b, m, 65, 1), linear(b, m, 1, 300);
+    linear(b, 600, 40, 40);
+    for (int c : {1, 7, 31, 33, 1000}) rows(b, 7, c), sample(b, c < 3 ? 3 : c);
+    for (bool norms : {false, true}) {
+        attention(b, 1, 1, 2, norms), attention(b, 4, 2, 24, norms), attention(b, 4, 1, 64, norms);
+        attention(b, 2, 2, 128, norms);
+    }
+    for (int n : {2, 31, 40000}) update(b, n);
+    errors(b);
+    catrl_cpu_close(b.one);
+    catrl_cpu_close(b.three);
+    std::printf("%s: checked\n", isa);
+}
+
+}  // namespace
+
+int main() {
+    std::string best = catrl_cpu_best_isa();
+    everything("base");
+    if (best != "base") everything("avx2");
+    if (best == "avx512") everything("avx512");
+    return failures == 0 ? 0 : 1;
+}
