@@ -48,6 +48,17 @@ public final class Decoder implements Runner {
         rotaryTable = new RotaryTable(backend, config, "rotary table");
         rotary = rotaryTable.upTo((int) Math.min(config.maxPositions(), (long) blocks * Rows.BLOCK));
         draws = new Draws(weights, logitBytes);
+        reserve();
+    }
+
+    /** Takes what the widest pass will take, in the order of {@link #forward}. */
+    private void reserve() {
+        scratch.ints((long) maxRows);
+        scratch.ints((long) maxRows);
+        scratch.ints((long) blocks);
+        Buffer x = scratch.floats((long) maxRows * config.width());
+        scratch.ints((long) maxRows);
+        Activations.inPlace(scratch, config, maxRows, x);
     }
 
     @Override

@@ -145,6 +145,18 @@ class DecoderTest {
     }
 
     @Test
+    void aWiderPassTakesNoMoreMemory() {
+        ReferenceBackend backend = new ReferenceBackend();
+        try (Weights weights = Weights.random(backend, CONFIG, 1, "weights");
+                Decoder decoder = new Decoder(weights, 32, 4)) {
+            decoder.run(Batches.whole(List.of(second), 4), new int[1], new float[1]);
+            Map<String, Long> held = backend.ledger().byOwner();
+            decoder.run(Batches.whole(List.of(first, second), 20), new int[1], new float[1]);
+            assertEquals(held, backend.ledger().byOwner());
+        }
+    }
+
+    @Test
     void givesBackAllMemoryAndNamesWhatDoesNotFit() {
         ReferenceBackend backend = new ReferenceBackend();
         try (Weights weights = Weights.random(backend, CONFIG, 1, "weights");
