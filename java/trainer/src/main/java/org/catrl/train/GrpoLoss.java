@@ -1,0 +1,118 @@
+package org.catrl.train;
+
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import org.catrl.compute.Backend;
+import org.catrl.compute.Buffer;
+import org.catrl.compute.DType;
+import org.catrl.compute.GrpoParameters;
+import org.catrl.compute.GrpoParameters.Sum;
+import org.catrl.model.TokenLoss;
+
+/** The policy loss of one micro-batch: moves its samples to the device, runs the op there, and tallies its sums. */
+final class GrpoLoss implements TokenLoss, AutoCloseable {
+    private static final String OWNER = "policy loss";
+
+    private final Backend backend;
+    private final GrpoParameters parameters;
+    private final List<Sample> samples;
+    private final UpdateTally tally;
+    private final String where;
+    private final int tokens;
+    private final Buffer memory;
+    private final Buffer sequenceFrom;
+    private final Buffer sums;
+
+    /** @param where for the message when something is not finite */
+    GrpoLoss(Backend backend, GrpoParameters parameters, List<Sample> samples, UpdateTally tally, String where) {
+        this.backend = backend;
+        this.parameters = parameters;
+        this.samples = samples;
+        this.tally = tally;
+        this.where = where;
+        int[] from = new int[samples.size() + 1];
+        for (int s = 0; s < samples.size(); s++) {
+            from[s + 1] = from[s] + samples.get(s).completion().length;
+        }
+        tokens = from[samples.size()];
+        memory = backend.allocate(DType.F32, 5L * tokens, OWNER);
+        sequenceFrom = backend.allocate(DType.I32, from.length, OWNER).put(from);
+        sums = backend.allocate(DType.F64, Sum.values().length, OWNER);
+    }
+
+    @Override
+    public void apply(Buffer dlogp, Buffer logp, Buffer entropy, int n) {
+        Buffer loss = column(0);
+        backend.grpo(dlogp, loss, sums, logp, old(), reference(), spread(3, Sample::advantage),
+                spread(4, Sample::weight), sequenceFrom, n, samples.size(), parameters);
+        double[] values = sums.doubles();
+        double nats = 0;
+        for (float value : entropy.floats()) {
+            nats += value;
+        }
+        if (!Double.isFinite(values[Sum.LOSS.ordinal()]) || !Double.isFinite(nats)) {
+            requireFinite("the log-probability", logp.floats());
+            requireFinite("the loss", loss.floats());
+            requireFinite("the entropy", entropy.floats());
+            throw new NotFiniteException("the loss", values[Sum.LOSS.ordinal()], where);
+        }
+        tally.add(values, nats, n);
+    }
+
+    private Buffer column(int index) {
+        return memory.slice((long) index * tokens, tokens);
+    }
+
+    private Buffer old() {
+        Buffer old = column(1);
+        int at = 0;
+        for (Sample sample : samples) {
+            old.write(at, sample.oldLogProbs(), 0, sample.oldLogProbs().length);
+            at += sample.completion().length;
+        }
+        return old;
+    }
+
+    private Buffer reference() {
+        if (parameters.beta() == 0) {
+            return null;
+        }
+        Buffer reference = column(2);
+        int at = 0;
+        for (Sample sample : samples) {
+            reference.write(at, sample.reference(), 0, sample.reference().length);
+            at += sample.completion().length;
+        }
+        return reference;
+    }
+
+    /** One number per sample, for each of its tokens. */
+    private Buffer spread(int index, ToDoubleFunction<Sample> value) {
+        float[] perToken = new float[tokens];
+        int at = 0;
+        for (Sample sample : samples) {
+            java.util.Arrays.fill(perToken, at, at + sample.completion().length, (float) value.applyAsDouble(sample));
+            at += sample.completion().length;
+        }
+        return column(index).put(perToken);
+    }
+
+    private void requireFinite(String what, float[] perToken) {
+        int at = 0;
+        for (Sample sample : samples) {
+            for (int t = 0; t < sample.completion().length; t++, at++) {
+                if (!Float.isFinite(perToken[at])) {
+                    throw new NotFiniteException(what + " of completion token " + t + " of rollout "
+                            + sample.rollout() + " of prompt " + sample.promptId(), perToken[at], where);
+                }
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        memory.close();
+        sequenceFrom.close();
+        sums.close();
+    }
+}

@@ -1,0 +1,66 @@
+package org.catrl.train;
+
+import java.util.List;
+import org.catrl.model.AdamW;
+import org.catrl.model.Gradients;
+import org.catrl.model.Packed;
+import org.catrl.model.TokenLoss;
+import org.catrl.model.Transformer;
+import org.catrl.model.Weights;
+
+/**
+ * One optimizer over one set of weights: {@link #begin}, any number of {@link #accumulate}, {@link #step}. However the
+ * sequences are split over calls of accumulate, the step is the same to the bit.
+ */
+final class Learner implements AutoCloseable {
+    /** What an optimizer step did: the global norm before clipping, and the rate. */
+    record Step(double gradNorm, double learningRate) { }
+
+    private final Transformer transformer;
+    private final Gradients gradients;
+    private final AdamW adamw;
+    private final OptimizerConfig config;
+    private final LearningRateSchedule schedule;
+
+    /** @param transformer over the same weights; not closed here */
+    Learner(Weights weights, Transformer transformer, OptimizerConfig config, LearningRateSchedule schedule) {
+        this.transformer = transformer;
+        this.config = config;
+        this.schedule = schedule;
+        this.gradients = new Gradients(weights);
+        this.adamw = new AdamW(weights);
+    }
+
+    void begin() {
+        gradients.zero();
+    }
+
+    /** @param loss of the completion tokens, sequences in the given order */
+    void accumulate(List<int[]> prompts, List<int[]> completions, double temperature, TokenLoss loss) {
+        transformer.accumulate(Packed.of(prompts, completions), temperature, gradients, loss);
+    }
+
+    /** @throws NotFiniteException before any weight is touched */
+    Step step() {
+        gradients.finish();
+        double norm = gradients.norm();
+        if (!Double.isFinite(norm)) {
+            throw new NotFiniteException("the gradient's norm", norm, where());
+        }
+        double rate = schedule.at(adamw.steps());
+        adamw.step(gradients, rate, config.adamBeta1(), config.adamBeta2(), config.adamEpsilon(),
+                config.weightDecay(), config.gradientScale(norm));
+        return new Step(norm, rate);
+    }
+
+    /** For messages: "at optimizer step 7", counted from 1. */
+    String where() {
+        return "at optimizer step " + (adamw.steps() + 1);
+    }
+
+    @Override
+    public void close() {
+        gradients.close();
+        adamw.close();
+    }
+}

@@ -1,0 +1,32 @@
+package org.catrl.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.ToIntFunction;
+
+/** Cuts a list into consecutive runs of a bounded number of token rows. Order is kept, so no sum changes its order. */
+final class MicroBatches {
+    private MicroBatches() { }
+
+    /**
+     * @param mostRows rows of one run, 0 = no limit; an item that alone has more is a run of its own
+     */
+    static <T> List<List<T>> split(List<T> items, ToIntFunction<T> rows, int mostRows) {
+        List<List<T>> runs = new ArrayList<>();
+        int from = 0;
+        long held = 0;
+        for (int i = 0; i < items.size(); i++) {
+            int more = rows.applyAsInt(items.get(i));
+            if (mostRows > 0 && i > from && held + more > mostRows) {
+                runs.add(items.subList(from, i));
+                from = i;
+                held = 0;
+            }
+            held += more;
+        }
+        if (from < items.size()) {
+            runs.add(items.subList(from, items.size()));
+        }
+        return runs;
+    }
+}

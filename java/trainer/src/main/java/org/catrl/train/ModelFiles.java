@@ -1,0 +1,26 @@
+package org.catrl.train;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+
+/** The files of a Hugging Face folder that training does not change. */
+final class ModelFiles {
+    private static final List<String> KEPT = List.of("tokenizer.json", "tokenizer_config.json",
+            "special_tokens_map.json", "chat_template.jinja", "generation_config.json");
+
+    private ModelFiles() { }
+
+    /** Copies those that are there, so that the target is a complete model folder. */
+    static void copy(Path from, Path to) throws IOException {
+        Files.createDirectories(to);
+        for (String name : KEPT) {
+            Path file = from.resolve(name);
+            if (Files.exists(file) && !file.toRealPath().equals(to.toRealPath().resolve(name))) {
+                Files.copy(file, to.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package org.catrl.train;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One rollout as the loss sees it.
+ *
+ * @param oldLogProbs of its tokens, recorded at sampling
+ * @param reference   of its tokens under the frozen initial weights; null when the loss has no KL term
+ * @param used        false: left out of the update
+ * @param masked      its tokens weigh nothing, but it counts in the normaliser
+ * @param weight      of each of its tokens in the loss of the mini-batch
+ */
+record Sample(int promptId, int rollout, int[] prompt, int[] completion, float[] oldLogProbs, float[] reference,
+              double advantage, boolean used, boolean masked, double weight) {
+    /** Rows it takes in a training pass. */
+    int rows() {
+        return prompt.length + completion.length - 1;
+    }
+
+    Sample withReference(float[] logProbs) {
+        return new Sample(promptId, rollout, prompt, completion, oldLogProbs, logProbs, advantage, used, masked,
+                weight);
+    }
+
+    Sample withWeight(double perToken) {
+        return new Sample(promptId, rollout, prompt, completion, oldLogProbs, reference, advantage, used, masked,
+                perToken);
+    }
+
+    /** Weighed for their mini-batch, in order, without those that weigh nothing. */
+    static List<Sample> weighed(List<Sample> miniBatch, LossType type, int maxCompletionLength) {
+        int[] lengths = new int[miniBatch.size()];
+        boolean[] used = new boolean[lengths.length];
+        boolean[] masked = new boolean[lengths.length];
+        for (int i = 0; i < lengths.length; i++) {
+            lengths[i] = miniBatch.get(i).completion.length;
+            used[i] = miniBatch.get(i).used;
+            masked[i] = miniBatch.get(i).masked;
+        }
+        double[] weights = TokenWeights.of(type, lengths, used, masked, maxCompletionLength);
+        List<Sample> weighed = new ArrayList<>();
+        for (int i = 0; i < lengths.length; i++) {
+            if (weights[i] != 0) {
+                weighed.add(miniBatch.get(i).withWeight(weights[i]));
+            }
+        }
+        return weighed;
+    }
+}

@@ -1,0 +1,19 @@
+package org.catrl.train;
+
+import static org.catrl.train.Check.require;
+
+import org.catrl.model.TransformerSettings;
+
+/**
+ * @param optimizer        AdamW and its schedule
+ * @param totalSteps       of the run, for the schedule
+ * @param microBatchTokens most token rows of one pass; 0 = no limit. No split changes a bit of the result
+ * @param transformer      memory against time
+ */
+public record SftSettings(OptimizerConfig optimizer, int totalSteps, int microBatchTokens,
+                          TransformerSettings transformer) {
+    public SftSettings {
+        require(totalSteps >= 1, "total_steps", totalSteps, "1 or more");
+        require(microBatchTokens >= 0, "micro_batch_tokens", microBatchTokens, "0 (no limit) or more");
+    }
+}
