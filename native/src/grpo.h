@@ -36,7 +36,8 @@ struct Grpo {
     /** Writes the token's loss; direct = its derivative past the ratio; returns d loss / d log ratio. */
     double token(int i, double ratio, double& direct) {
         double a = advantage[i];
-        double clipped = std::fmin(std::fmax(ratio, clip_low), clip_high);
+        /* comparisons keep a NaN ratio; fmin and fmax would lose it */
+        double clipped = ratio < clip_low ? clip_low : ratio > clip_high ? clip_high : ratio;
         double value;
         double slope = 0;
         direct = 0;
@@ -44,8 +45,8 @@ struct Grpo {
             value = -clipped * a * logp[i];
             direct = -clipped * a;
         } else {
-            double capped = std::fmin(ratio, delta);
-            value = -std::fmin(capped * a, clipped * a);
+            double capped = ratio > delta ? delta : ratio;
+            value = -(clipped * a < capped * a ? clipped * a : capped * a);
             slope = capped * a <= clipped * a && ratio <= delta ? -ratio * a : 0;
         }
         double klValue = 0;

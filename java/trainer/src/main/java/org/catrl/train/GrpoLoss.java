@@ -1,5 +1,6 @@
 package org.catrl.train;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 import org.catrl.compute.Backend;
@@ -9,7 +10,10 @@ import org.catrl.compute.GrpoParameters;
 import org.catrl.compute.GrpoParameters.Sum;
 import org.catrl.model.TokenLoss;
 
-/** The policy loss of one micro-batch: moves its samples to the device, runs the op there, and tallies its sums. */
+/**
+ * The policy loss of one micro-batch: moves its samples to the device, runs the op there, and continues the tally's
+ * sums token by token, so that no split into micro-batches changes their bits.
+ */
 final class GrpoLoss implements TokenLoss, AutoCloseable {
     private static final String OWNER = "policy loss";
 
@@ -38,6 +42,7 @@ final class GrpoLoss implements TokenLoss, AutoCloseable {
         memory = backend.allocate(DType.F32, 5L * tokens, OWNER);
         sequenceFrom = backend.allocate(DType.I32, from.length, OWNER).put(from);
         sums = backend.allocate(DType.F64, Sum.values().length, OWNER);
+        sums.write(0, tally.sums(), 0, Sum.values().length);
     }
 
     @Override
@@ -45,18 +50,9 @@ final class GrpoLoss implements TokenLoss, AutoCloseable {
         Buffer loss = column(0);
         backend.grpo(dlogp, loss, sums, logp, old(), reference(), spread(3, Sample::advantage),
                 spread(4, Sample::weight), sequenceFrom, n, samples.size(), parameters);
-        double[] values = sums.doubles();
-        double nats = 0;
-        for (float value : entropy.floats()) {
-            nats += value;
-        }
-        if (!Double.isFinite(values[Sum.LOSS.ordinal()]) || !Double.isFinite(nats)) {
-            requireFinite("the log-probability", logp.floats());
-            requireFinite("the loss", loss.floats());
-            requireFinite("the entropy", entropy.floats());
-            throw new NotFiniteException("the loss", values[Sum.LOSS.ordinal()], where);
-        }
-        tally.add(values, nats, n);
+        requireFinite("the log-probability", logp.floats());
+        requireFinite("the loss", loss.floats());
+        tally.set(sums.doubles(), entropy(entropy.floats()));
     }
 
     private Buffer column(int index) {
@@ -91,10 +87,18 @@ final class GrpoLoss implements TokenLoss, AutoCloseable {
         float[] perToken = new float[tokens];
         int at = 0;
         for (Sample sample : samples) {
-            java.util.Arrays.fill(perToken, at, at + sample.completion().length, (float) value.applyAsDouble(sample));
+            Arrays.fill(perToken, at, at + sample.completion().length, (float) value.applyAsDouble(sample));
             at += sample.completion().length;
         }
         return column(index).put(perToken);
+    }
+
+    private double entropy(float[] perToken) {
+        double sum = tally.entropy();
+        for (float nats : perToken) {
+            sum += nats;
+        }
+        return sum;
     }
 
     private void requireFinite(String what, float[] perToken) {

@@ -6,19 +6,25 @@ import org.catrl.compute.GrpoParameters.Sum;
 final class UpdateTally {
     private final double[] sums = new double[Sum.values().length];
     private double entropy;
-    private long entropyTokens;
     private double gradNorm;
     private double learningRate;
     private int steps;
     private double firstError = Double.NaN;
 
-    /** One micro-batch: the op's sums, and the sum of the entropies of its tokens. */
-    void add(double[] more, double nats, int tokens) {
-        for (int slot = 0; slot < sums.length; slot++) {
-            sums[slot] += more[slot];
-        }
-        entropy += nats;
-        entropyTokens += tokens;
+    /** The op's sums so far. */
+    double[] sums() {
+        return sums.clone();
+    }
+
+    /** Sum over tokens so far. */
+    double entropy() {
+        return entropy;
+    }
+
+    /** Both sums, continued over the tokens of one more micro-batch. */
+    void set(double[] continued, double nats) {
+        System.arraycopy(continued, 0, sums, 0, sums.length);
+        entropy = nats;
     }
 
     /** Ends an optimizer step. Only before the first one are the weights still those that sampled. */
@@ -37,7 +43,7 @@ final class UpdateTally {
 
     UpdateMetrics metrics(boolean withKl, long numTokens, double logProbSeconds, double updateSeconds) {
         return new UpdateMetrics(sums[Sum.LOSS.ordinal()] / steps, withKl ? perToken(Sum.KL) : Double.NaN,
-                perToken(Sum.CLIPPED_LOW), perToken(Sum.CLIPPED_HIGH), entropy / entropyTokens, gradNorm / steps,
-                learningRate, firstError, numTokens, logProbSeconds, updateSeconds);
+                perToken(Sum.CLIPPED_LOW), perToken(Sum.CLIPPED_HIGH), entropy / sums[Sum.TOKENS.ordinal()],
+                gradNorm / steps, learningRate, firstError, numTokens, logProbSeconds, updateSeconds);
     }
 }

@@ -1,0 +1,20 @@
+package org.catrl.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class MicroBatchesTest {
+    @Test
+    void fillsUpToTheLimitInOrder() {
+        assertEquals(List.of(List.of(3, 4), List.of(5), List.of(9), List.of(1, 1, 1)), split(7, 3, 4, 5, 9, 1, 1, 1));
+        assertEquals(List.of(List.of(3), List.of(4)), split(1, 3, 4));
+        assertEquals(List.of(List.of(3, 4)), split(0, 3, 4));
+        assertEquals(List.of(), split(7));
+    }
+
+    private static List<List<Integer>> split(int most, Integer... rows) {
+        return MicroBatches.split(List.of(rows), row -> row, most);
+    }
+}
