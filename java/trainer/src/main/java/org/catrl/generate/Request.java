@@ -10,4 +10,13 @@ package org.catrl.generate;
  * @param step     first part of the random key
  * @param promptId second part of the random key
  */
-public record Request(int[] prompt, int samples, SamplingSettings settings, int step, int promptId) { }
+public record Request(int[] prompt, int samples, SamplingSettings settings, int step, int promptId) {
+    public Request {
+        if (prompt.length == 0) {
+            throw new RequestException("prompt " + promptId + " has no tokens; it must have at least one");
+        }
+        if (samples < 1) {
+            throw new RequestException("prompt " + promptId + " asks for " + samples + " samples; it must be 1 or more");
+        }
+    }
+}

@@ -32,6 +32,12 @@ public record SamplingSettings(double temperature, int topK, double topP, double
         return new SamplingSettings(temperature, 0, 1, 0, 1, maxCompletionLength, stopTokens, List.of());
     }
 
+    /** These settings with other stop tokens. */
+    public SamplingSettings withStopTokens(List<Integer> tokens) {
+        return new SamplingSettings(temperature, topK, topP, minP, repetitionPenalty, maxCompletionLength, tokens,
+                stopStrings);
+    }
+
     private static void require(boolean good, String name, Number value, String what) {
         if (!good) {
             throw new IllegalArgumentException(name + " is " + value + "; it must be " + what);

@@ -1,0 +1,74 @@
+package org.catrl.generate;
+
+import org.catrl.compute.Rows;
+
+/** A prompt on its way through the cache, and what its rollouts will need there. */
+final class PromptTask {
+    final int index;
+    final Request request;
+    /** The rollouts asked for are firstRollout .. firstRollout + samples. */
+    final int firstRollout;
+    final int samples;
+    final int[] stopTokens;
+    /** Prompt tokens whose keys and values are in the cache. */
+    int prefilled;
+    /** Rollouts that hold no blocks of their own yet but may still want them. */
+    int unstarted;
+    /** The prompt's blocks; null before it enters and after its last rollout has taken its share. */
+    int[] blocks;
+
+    PromptTask(int index, Request request, int firstRollout, int samples) {
+        this.index = index;
+        this.request = request;
+        this.firstRollout = firstRollout;
+        this.samples = samples;
+        this.stopTokens = request.settings().stopTokens().stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    int promptLength() {
+        return request.prompt().length;
+    }
+
+    boolean prefilling() {
+        return prefilled < promptLength();
+    }
+
+    int promptBlocks() {
+        return blocksFor(promptLength());
+    }
+
+    /** Blocks that hold prompt tokens only: the rollouts share them. */
+    int sharedBlocks() {
+        return promptLength() / Rows.BLOCK;
+    }
+
+    /** Whether the prompt's last block has room for completion tokens: each rollout then needs one of its own. */
+    boolean partial() {
+        return promptLength() % Rows.BLOCK != 0;
+    }
+
+    /** Blocks of a sequence of full length. The token drawn last is never fed back, so it needs no place. */
+    int sequenceBlocks() {
+        return blocksFor(promptLength() + request.settings().maxCompletionLength() - 1);
+    }
+
+    /** Blocks of its own that a rollout needs after its first token. */
+    int ownBlocks() {
+        return request.settings().maxCompletionLength() > 1 ? sequenceBlocks() - sharedBlocks() : 0;
+    }
+
+    /** Own blocks of so many rollouts; the last to start takes over the prompt's partial block. */
+    int ownBlocks(int rollouts) {
+        int own = ownBlocks();
+        return rollouts == 0 || own == 0 ? 0 : rollouts * own - (partial() ? 1 : 0);
+    }
+
+    /** Fewest cache blocks with which all rollouts can be run, one after another. */
+    int leastBlocks() {
+        return promptBlocks() + (samples == 1 ? ownBlocks(1) : ownBlocks());
+    }
+
+    static int blocksFor(int positions) {
+        return (positions + Rows.BLOCK - 1) / Rows.BLOCK;
+    }
+}

@@ -1,0 +1,10 @@
+package org.catrl.generate;
+
+/** A request that cannot be run: it is empty, or does not fit the model's context or the cache. */
+public final class RequestException extends IllegalArgumentException {
+    private static final long serialVersionUID = 1;
+
+    RequestException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,176 @@
+package org.catrl.generate;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.catrl.model.Runner;
+
+/**
+ * Continuous batching. Each pass feeds one row of every running rollout and, in what room is left, prompt rows of those
+ * that enter. A prompt is prefilled once: the first token of each of its rollouts is drawn from its last row, and the
+ * rollouts share its blocks.
+ *
+ * <p>A prompt enters when the cache can hold it and all its rollouts at full length, so no rollout is ever thrown out
+ * again. Only a prompt whose rollouts do not fit together enters when it is alone, and they run in turns.
+ */
+final class Scheduler {
+    private final Runner runner;
+    private final Blocks blocks;
+    private final Function<int[], String> decode;
+    private final Consumer<Sequence> finished;
+    private final Pass pass;
+    private final Deque<PromptTask> waiting;
+    private final List<PromptTask> prefilling = new ArrayList<>();
+    private final Deque<Sequence> drawnOnce = new ArrayDeque<>();
+    private final List<Sequence> running = new ArrayList<>();
+    private final List<Sequence> entering = new ArrayList<>();
+    private int unfinished;
+    private int reserved;
+    private int[] ids = {};
+    private float[] logProbs = {};
+
+    /** @param finished hears of each rollout that ends */
+    Scheduler(Runner runner, Blocks blocks, Function<int[], String> decode, long seed, List<PromptTask> tasks,
+              Consumer<Sequence> finished) {
+        this.runner = runner;
+        this.blocks = blocks;
+        this.decode = decode;
+        this.finished = finished;
+        this.pass = new Pass(seed);
+        this.waiting = new ArrayDeque<>(tasks);
+    }
+
+    void run() {
+        while (unfinished > 0 || !waiting.isEmpty()) {
+            while (!drawnOnce.isEmpty() && running.size() < runner.maxRows() && start(drawnOnce.peek())) {
+                running.add(drawnOnce.remove());
+            }
+            while (!waiting.isEmpty() && mayEnter(waiting.peek())) {
+                enter(waiting.remove());
+            }
+            pass();
+        }
+    }
+
+    /** More prompts than fill the rows would only sit on their blocks. */
+    private boolean mayEnter(PromptTask task) {
+        int needed = task.promptBlocks() + task.ownBlocks(task.samples);
+        return unfinished == 0 || unfinished < runner.maxRows() && needed <= blocks.available() - reserved;
+    }
+
+    private void enter(PromptTask task) {
+        task.blocks = new int[task.promptBlocks()];
+        Arrays.setAll(task.blocks, i -> blocks.take());
+        unfinished += task.samples;
+        prefilling.add(task);
+        unstarted(task, task.samples);
+    }
+
+    /** Keeps the reservation in step; a prompt whose rollouts have all taken their share lets go of its blocks. */
+    private void unstarted(PromptTask task, int rollouts) {
+        reserved += task.ownBlocks(rollouts) - task.ownBlocks(task.unstarted);
+        task.unstarted = rollouts;
+        if (rollouts == 0) {
+            blocks.release(task.blocks);
+            task.blocks = null;
+        }
+    }
+
+    /** Gives a rollout its block table: the prompt's whole blocks, a copy of its partial one, and room to grow. */
+    private boolean start(Sequence sequence) {
+        PromptTask task = sequence.task;
+        boolean last = task.unstarted == 1;
+        if (blocks.available() < (last ? task.ownBlocks(1) : task.ownBlocks())) {
+            return false;
+        }
+        int[] table = Arrays.copyOf(task.blocks, task.sequenceBlocks());
+        int shared = last ? task.promptBlocks() : task.sharedBlocks();
+        for (int i = 0; i < table.length; i++) {
+            if (i < shared) {
+                blocks.share(table[i]);
+            } else {
+                table[i] = blocks.take();
+            }
+        }
+        if (task.partial() && !last) {
+            runner.copyBlock(task.blocks[shared], table[shared]);
+        }
+        sequence.table = table;
+        unstarted(task, task.unstarted - 1);
+        return true;
+    }
+
+    private void pass() {
+        pass.clear();
+        running.forEach(pass::decode);
+        addPrompts(runner.maxRows() - running.size());
+        int draws = pass.draws();
+        if (ids.length < draws) {
+            ids = new int[draws];
+            logProbs = new float[draws];
+        }
+        runner.run(pass.batch(), ids, logProbs);
+        acceptRunning();
+        acceptEntering(running.size());
+        running.removeIf(Sequence::finished);
+        prefilling.removeIf(task -> !task.prefilling());
+    }
+
+    private void addPrompts(int room) {
+        entering.clear();
+        for (PromptTask task : prefilling) {
+            if (room == 0) {
+                return;
+            }
+            int rows = Math.min(room, task.promptLength() - task.prefilled);
+            pass.prompt(task, task.prefilled, task.prefilled + rows);
+            task.prefilled += rows;
+            room -= rows;
+            if (!task.prefilling()) {
+                addFirstDraws(task);
+            }
+        }
+    }
+
+    private void addFirstDraws(PromptTask task) {
+        SeenIds seen = task.request.settings().repetitionPenalty() == 1 ? null : SeenIds.of(task.request.prompt());
+        for (int i = 0; i < task.samples; i++) {
+            Sequence sequence = new Sequence(task, task.firstRollout + i, seen == null ? null : seen.copy(), decode);
+            entering.add(sequence);
+            pass.first(sequence);
+        }
+    }
+
+    private void acceptRunning() {
+        for (int i = 0; i < running.size(); i++) {
+            Sequence sequence = running.get(i);
+            sequence.accept(ids[i], logProbs[i]);
+            if (sequence.finished()) {
+                blocks.release(sequence.table);
+                finish(sequence);
+            }
+        }
+    }
+
+    private void acceptEntering(int firstDraw) {
+        for (int i = 0; i < entering.size(); i++) {
+            Sequence sequence = entering.get(i);
+            sequence.accept(ids[firstDraw + i], logProbs[firstDraw + i]);
+            if (sequence.finished()) {
+                unstarted(sequence.task, sequence.task.unstarted - 1);
+                finish(sequence);
+            } else {
+                drawnOnce.add(sequence);
+            }
+        }
+    }
+
+    private void finish(Sequence sequence) {
+        unfinished--;
+        finished.accept(sequence);
+    }
+}

@@ -1,0 +1,85 @@
+package org.catrl.generate;
+
+import java.util.Arrays;
+import java.util.function.Function;
+
+/** One rollout being drawn. */
+final class Sequence {
+    private static final int FIRST_CAPACITY = 16;
+
+    final PromptTask task;
+    final int rollout;
+    /** Cache blocks in order of positions; null until the rollout has started, that is, left the shared prompt. */
+    int[] table;
+    private final StopText stopText;
+    private final SeenIds seen;
+    private int[] ids;
+    private float[] logProbs;
+    private int length;
+    private Finish finish;
+
+    Sequence(PromptTask task, int rollout, SeenIds seen, Function<int[], String> decode) {
+        SamplingSettings settings = task.request.settings();
+        int capacity = Math.min(FIRST_CAPACITY, settings.maxCompletionLength());
+        this.task = task;
+        this.rollout = rollout;
+        this.seen = seen;
+        this.stopText = settings.stopStrings().isEmpty() ? null : new StopText(settings.stopStrings(), decode);
+        this.ids = new int[capacity];
+        this.logProbs = new float[capacity];
+    }
+
+    /** Tokens drawn so far. */
+    int length() {
+        return length;
+    }
+
+    int lastId() {
+        return ids[length - 1];
+    }
+
+    /** Position at which the token drawn last goes into the model. */
+    int position() {
+        return task.promptLength() + length - 1;
+    }
+
+    /** Ids its repetition penalty applies to, or null when it has none. */
+    SeenIds seen() {
+        return seen;
+    }
+
+    boolean finished() {
+        return finish != null;
+    }
+
+    /** Takes the next token. */
+    void accept(int id, float logProb) {
+        if (length == ids.length) {
+            int capacity = Math.min(2 * length, task.request.settings().maxCompletionLength());
+            ids = Arrays.copyOf(ids, capacity);
+            logProbs = Arrays.copyOf(logProbs, capacity);
+        }
+        ids[length] = id;
+        logProbs[length++] = logProb;
+        if (seen != null) {
+            seen.add(id);
+        }
+        finish = finishAfter(id);
+    }
+
+    private Finish finishAfter(int id) {
+        for (int stop : task.stopTokens) {
+            if (id == stop) {
+                return Finish.STOP_TOKEN;
+            }
+        }
+        if (stopText != null && stopText.endsAt(ids, length)) {
+            return Finish.STOP_STRING;
+        }
+        return length == task.request.settings().maxCompletionLength() ? Finish.LENGTH : null;
+    }
+
+    Completion completion() {
+        return new Completion(Arrays.copyOf(ids, length), Arrays.copyOf(logProbs, length), finish);
+    }
+}
