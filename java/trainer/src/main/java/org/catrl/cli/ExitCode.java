@@ -5,6 +5,7 @@ import org.catrl.data.DataException;
 import org.catrl.model.ModelFormatException;
 import org.catrl.run.RecipeException;
 import org.catrl.text.TokenizerException;
+import org.catrl.train.NotFiniteException;
 
 /** What the process ends with; {@code ./catrl --help} lists them, the launcher adds 7 (nothing to run with). */
 enum ExitCode {
@@ -40,6 +41,8 @@ enum ExitCode {
             return DATA;
         } else if (error instanceof ModelFormatException || error instanceof TokenizerException) {
             return MODEL;
+        } else if (error instanceof NotFiniteException) {
+            return STOPPED;
         } else if (error instanceof BackendException || error instanceof OutOfMemoryError) {
             return BACKEND;
         }

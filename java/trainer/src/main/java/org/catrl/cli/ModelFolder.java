@@ -3,24 +3,15 @@ package org.catrl.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.List;
 import org.catrl.data.DataException;
 import org.catrl.model.ModelConfig;
 import org.catrl.model.ModelFormatException;
 import org.catrl.text.HuggingFaceTokenizer;
 
-/**
- * A Hugging Face folder without its weights: what they mean and how text becomes ids.
- *
- * @param stopTokens ids that end a completion
- */
-record ModelFolder(Path folder, ModelConfig config, HuggingFaceTokenizer tokenizer, List<Integer> stopTokens)
-        implements AutoCloseable {
+/** A Hugging Face folder without its weights: what is checked before anything large is loaded. */
+record ModelFolder(Path folder, ModelConfig config, HuggingFaceTokenizer tokenizer) implements AutoCloseable {
     /** Vocabularies are padded to multiples of at most this for the hardware's sake; a wider gap is another model's. */
     private static final int LARGEST_PADDING = 512;
-    private static final List<String> KEPT = List.of("tokenizer.json", "tokenizer_config.json",
-            "special_tokens_map.json", GenerationConfig.NAME);
 
     /** @throws ModelFormatException also when the tokenizer and the configuration are not of the same model */
     static ModelFolder open(Path folder) throws IOException {
@@ -31,7 +22,7 @@ record ModelFolder(Path folder, ModelConfig config, HuggingFaceTokenizer tokeniz
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.load(folder);
         try {
             checkVocabulary(folder, config, tokenizer.size());
-            return new ModelFolder(folder, config, tokenizer, GenerationConfig.stopTokens(folder, config));
+            return new ModelFolder(folder, config, tokenizer);
         } catch (IOException | RuntimeException e) {
             tokenizer.close();
             throw e;
@@ -53,16 +44,6 @@ record ModelFolder(Path folder, ModelConfig config, HuggingFaceTokenizer tokeniz
             throw new DataException("the prompt \"" + start + "\" has " + tokens + " tokens; with "
                     + "max_completion_length " + maxCompletionLength + " it is longer than the model's context of "
                     + config.maxPositions());
-        }
-    }
-
-    /** Copies what {@link org.catrl.model.Weights#save} does not write: tokenizer and generation settings. */
-    void copyTo(Path target) throws IOException {
-        Files.createDirectories(target);
-        for (String name : KEPT) {
-            if (Files.exists(folder.resolve(name))) {
-                Files.copy(folder.resolve(name), target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
-            }
         }
     }
 

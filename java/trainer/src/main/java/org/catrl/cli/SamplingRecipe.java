@@ -16,17 +16,17 @@ record SamplingRecipe(int maxCompletionLength, double temperature, double topP, 
         if (maxBatchSize < 1) {
             throw new IllegalArgumentException("max_batch_size is " + maxBatchSize + "; it must be 1 or more");
         }
-        settings(temperature, topK, topP, minP, repetitionPenalty, maxCompletionLength, List.of(), stopStrings);
+        toSettings(temperature, topK, topP, minP, repetitionPenalty, maxCompletionLength, stopStrings);
     }
 
-    SamplingSettings toSettings(List<Integer> stopTokens) {
-        return settings(temperature, topK, topP, minP, repetitionPenalty, maxCompletionLength, stopTokens,
-                stopStrings);
+    /** Without stop tokens of its own: the model's end a completion. */
+    SamplingSettings toSettings() {
+        return toSettings(temperature, topK, topP, minP, repetitionPenalty, maxCompletionLength, stopStrings);
     }
 
-    private static SamplingSettings settings(double temperature, int topK, double topP, double minP,
-            double repetitionPenalty, int maxCompletionLength, List<Integer> stopTokens, List<String> stopStrings) {
-        return new SamplingSettings(temperature, topK, topP, minP, repetitionPenalty, maxCompletionLength, stopTokens,
+    private static SamplingSettings toSettings(double temperature, int topK, double topP, double minP,
+            double repetitionPenalty, int maxCompletionLength, List<String> stopStrings) {
+        return new SamplingSettings(temperature, topK, topP, minP, repetitionPenalty, maxCompletionLength, List.of(),
                 stopStrings);
     }
 }

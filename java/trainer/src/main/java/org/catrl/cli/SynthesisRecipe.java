@@ -26,16 +26,21 @@ record SynthesisRecipe(TemplateSynthesisPrompt template, double temperature, int
             new SynthesisRecipe(null, 0, 512, false, ContextPolicy.KEEP_TAILS, UnparsedPolicy.ABSTAIN, 3);
 
     SynthesisRecipe {
-        new SynthesisSettings(SamplingSettings.of(temperature, maxCompletionLength, List.of()), withQuestion, context,
-                unparsed, attempts, 0);
+        toSettings(temperature, maxCompletionLength, withQuestion, context, unparsed, attempts, 0);
     }
 
     SynthesisPrompt prompt() {
         return template == null ? new GeneralSynthesisPrompt() : template;
     }
 
-    SynthesisSettings toSettings(List<Integer> stopTokens, long seed) {
-        return new SynthesisSettings(SamplingSettings.of(temperature, maxCompletionLength, stopTokens), withQuestion,
+    /** @param seed of the order in which rollouts are shown */
+    SynthesisSettings toSettings(long seed) {
+        return toSettings(temperature, maxCompletionLength, withQuestion, context, unparsed, attempts, seed);
+    }
+
+    private static SynthesisSettings toSettings(double temperature, int maxCompletionLength, boolean withQuestion,
+            ContextPolicy context, UnparsedPolicy unparsed, int attempts, long seed) {
+        return new SynthesisSettings(SamplingSettings.of(temperature, maxCompletionLength, List.of()), withQuestion,
                 context, unparsed, attempts, seed);
     }
 }

@@ -20,6 +20,11 @@ public final class AnswerReward implements RewardDeriver {
     }
 
     @Override
+    public String name() {
+        return "answer";
+    }
+
+    @Override
     public List<List<Reward>> score(List<Group> groups, List<PseudoReference> references, int step) {
         return IntStream.range(0, groups.size()).mapToObj(group -> groups.get(group).rollouts().stream()
                 .map(rollout -> score(rollout, references.get(group).answer())).toList()).toList();

@@ -6,6 +6,9 @@ import org.catrl.generate.Group;
 
 /** Reward derivation: a group and its pseudo-reference in, one reward with its evidence per rollout out. */
 public interface RewardDeriver {
+    /** As metrics spell it: {@code rewards/NAME/mean}. */
+    String name();
+
     /** References that abstained are not passed. The lists are parallel. */
     List<List<Reward>> score(List<Group> groups, List<PseudoReference> references, int step);
 }

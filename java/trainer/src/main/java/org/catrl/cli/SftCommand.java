@@ -1,0 +1,73 @@
+package org.catrl.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.catrl.compute.Backend;
+import org.catrl.compute.Backends;
+import org.catrl.data.arithmetic.Corpus;
+import org.catrl.data.arithmetic.CorpusExamples;
+import org.catrl.model.TransformerSettings;
+import org.catrl.run.RunFolder;
+import org.catrl.train.Sft;
+import org.catrl.train.SftMetrics;
+import org.catrl.train.SftSettings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code catrl sft}: supervised training from random weights, to make a starting point. */
+@Command(name = "sft", description = "Trains a model from random weights on a supervised corpus.",
+        mixinStandardHelpOptions = true)
+final class SftCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "RECIPE", description = "A YAML file, e.g. models/arithmetic/sft.yaml.")
+    private Path file;
+
+    @Mixin
+    private RunOptions options;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        SftRecipe recipe = Recipes.read(file, SftRecipe.DEFAULTS, options.assignments());
+        CorpusExamples examples = new CorpusExamples(new Corpus(recipe.corpus()), recipe.stages());
+        Path model = Path.of(recipe.model());
+        ModelFolder.open(model).close();
+        PrintWriter out = spec.commandLine().getOut();
+        Backends.Opened opened = BackendLine.open(recipe.backend(), recipe.threads());
+        try (Backend backend = opened.backend(); RunFolder run = OutFolder.create(recipe)) {
+            out.println(BackendLine.of(opened));
+            run.recipe(recipe);
+            Map<String, Object> summary = new LinkedHashMap<>();
+            SftSettings settings = new SftSettings(recipe.optimizer(), examples.steps(), recipe.microBatchTokens(),
+                    TransformerSettings.DEFAULT);
+            try (Sft sft = Sft.fromRandom(backend, model, recipe.seed(), settings)) {
+                train(sft, examples, run, out);
+                sft.save(run.model());
+                summary.put("sha256", sft.sha256());
+            }
+            run.summary(summary);
+            out.println("record and model: " + run.folder());
+        }
+        return ExitCode.OK.code();
+    }
+
+    private void train(Sft sft, CorpusExamples examples, RunFolder run, PrintWriter out) {
+        try (Progress progress = Progress.of(out, Terminal.present(), "sft", examples.steps(), 50)) {
+            for (int step = 0; step < examples.steps(); step++) {
+                SftMetrics metrics = sft.step(examples.batch(step));
+                run.metrics(step, metrics.named());
+                progress.at(step + 1, String.format(Locale.ROOT, "loss %.4f  lr %.2e", metrics.loss(),
+                        metrics.learningRate()));
+            }
+        }
+    }
+}

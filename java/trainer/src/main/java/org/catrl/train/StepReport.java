@@ -1,0 +1,18 @@
+package org.catrl.train;
+
+import java.util.List;
+import java.util.Map;
+import org.catrl.aggregate.PseudoReference;
+import org.catrl.generate.Group;
+import org.catrl.reward.Reward;
+
+/**
+ * What one step did, with all that made its rewards.
+ *
+ * @param groups     the rollouts, by prompt
+ * @param references one per group
+ * @param rewards    per group and rollout; no verdicts where the reference abstained
+ * @param metrics    under the names that are logged, in order
+ */
+public record StepReport(int step, List<Group> groups, List<PseudoReference> references, List<List<Reward>> rewards,
+                         Map<String, Double> metrics) { }
