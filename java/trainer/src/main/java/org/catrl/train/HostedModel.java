@@ -1,0 +1,87 @@
+package org.catrl.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.catrl.compute.DType;
+import org.catrl.compute.Rows;
+import org.catrl.generate.Generator;
+import org.catrl.generate.LocalLanguageModel;
+import org.catrl.model.Decoder;
+import org.catrl.model.ModelConfig;
+import org.catrl.model.Packed;
+import org.catrl.model.Transformer;
+import org.catrl.model.Weights;
+import org.catrl.text.Tokenizer;
+
+/** Weights with what runs them: a decoder that samples, and a transformer that scores and, for the policy, learns. */
+final class HostedModel implements AutoCloseable {
+    private record Row(int[] prompt, int[] completion) {
+        int rows() {
+            return prompt.length + completion.length - 1;
+        }
+    }
+
+    private final Weights weights;
+    private final Decoder decoder;
+    private final Transformer transformer;
+    private final LocalLanguageModel languageModel;
+
+    /** Owns the weights. @param seed of its draws; two models of one run need different ones */
+    HostedModel(Weights weights, Tokenizer tokenizer, PolicySettings settings, long seed) {
+        this.weights = weights;
+        this.decoder = new Decoder(weights, settings.maxBatchRows(), blocks(weights.config(), settings));
+        this.transformer = new Transformer(weights, settings.transformer());
+        this.languageModel = new LocalLanguageModel(new Generator(decoder, tokenizer::decode, seed), tokenizer,
+                weights.config().eosTokens());
+    }
+
+    /** As many as the memory holds, but no more than full-length sequences in every row could use; one at least fits. */
+    private static int blocks(ModelConfig config, PolicySettings settings) {
+        long bytes = 2L * config.layers() * config.heads().keyValueWidth() * Rows.BLOCK * DType.F32.bytes();
+        long sequence = (config.maxPositions() + Rows.BLOCK - 1L) / Rows.BLOCK;
+        long useful = (sequence + 1) * (settings.maxBatchRows() + 1L);
+        return Math.toIntExact(Math.min(useful, Math.max(sequence + 1, settings.cacheBytes() / bytes)));
+    }
+
+    Weights weights() {
+        return weights;
+    }
+
+    Transformer transformer() {
+        return transformer;
+    }
+
+    LocalLanguageModel languageModel() {
+        return languageModel;
+    }
+
+    /** Of the tokens of each completion, in order. @param mostRows of one pass; 0 = no limit */
+    List<float[]> logProbs(List<int[]> prompts, List<int[]> completions, double temperature, int mostRows) {
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < prompts.size(); i++) {
+            rows.add(new Row(prompts.get(i), completions.get(i)));
+        }
+        List<float[]> logProbs = new ArrayList<>();
+        for (List<Row> micro : MicroBatches.split(rows, Row::rows, mostRows)) {
+            Packed packed = Packed.of(micro.stream().map(Row::prompt).toList(),
+                    micro.stream().map(Row::completion).toList());
+            float[] all = new float[packed.completionTokens()];
+            transformer.logProbs(packed, temperature, all, null);
+            int from = 0;
+            for (Row row : micro) {
+                float[] own = new float[row.completion.length];
+                System.arraycopy(all, from, own, 0, own.length);
+                logProbs.add(own);
+                from += own.length;
+            }
+        }
+        return logProbs;
+    }
+
+    @Override
+    public void close() {
+        transformer.close();
+        decoder.close();
+        weights.close();
+    }
+}

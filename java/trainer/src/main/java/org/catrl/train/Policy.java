@@ -1,0 +1,237 @@
+package org.catrl.train;
+
+import static org.catrl.train.Check.require;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.catrl.compute.Backend;
+import org.catrl.data.KeyedRandom;
+import org.catrl.data.Prompt;
+import org.catrl.generate.Completion;
+import org.catrl.generate.Group;
+import org.catrl.generate.LanguageModel;
+import org.catrl.generate.Rollout;
+import org.catrl.generate.SamplingSettings;
+import org.catrl.model.ModelFormatException;
+import org.catrl.model.Weights;
+import org.catrl.text.HuggingFaceTokenizer;
+
+/**
+ * A model that learns from its own rollouts, by three verbs: {@link #sample}, {@link #logProbs}, {@link #update}. What
+ * it samples and what it becomes are pure functions of the initial weights, the settings and the calls made; threads
+ * and batch sizes change nothing. One thread at a time.
+ */
+public final class Policy implements RolloutSource, AutoCloseable {
+    /** Rows of a scoring pass where no setting says otherwise. */
+    private static final int SCORING_ROWS = 4096;
+    private static final long ANCHOR = 1;
+
+    private final Backend backend;
+    private final Path folder;
+    private final PolicySettings settings;
+    private final HuggingFaceTokenizer tokenizer;
+    private final HostedModel model;
+    private final String initialSha256;
+    private HostedModel anchor;
+    private Learner learner;
+    private long numTokens;
+
+    private Policy(Backend backend, Path folder, PolicySettings settings, HuggingFaceTokenizer tokenizer,
+                   Weights weights) {
+        this.backend = backend;
+        this.folder = folder;
+        this.settings = settings;
+        this.tokenizer = tokenizer;
+        this.model = new HostedModel(weights, tokenizer, settings, settings.seed());
+        this.initialSha256 = weights.sha256();
+    }
+
+    /**
+     * Loads a Hugging Face folder: config.json, model.safetensors, tokenizer.json.
+     *
+     * @param backend stays the caller's, and outlives the policy
+     * @throws ModelFormatException naming the file and what is wrong with it
+     */
+    public static Policy open(Backend backend, Path folder, PolicySettings settings) throws IOException {
+        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.load(folder);
+        try {
+            return new Policy(backend, folder, settings, tokenizer, Weights.load(backend, folder, "weights"));
+        } catch (IOException | RuntimeException e) {
+            tokenizer.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Some completions of each prompt, in order.
+     *
+     * @param step first part of the random key: the same step, prompt and weights always give the same completions
+     */
+    @Override
+    public List<Group> sample(List<Prompt> prompts, int samples, SamplingSettings sampling, int step) {
+        return model.languageModel().sample(prompts, samples, sampling, step);
+    }
+
+    /** Per group and rollout, the log-probabilities of its tokens under the policy as it is now. */
+    public List<List<float[]>> logProbs(List<Group> groups, double temperature) {
+        return logProbs(model, groups, temperature, SCORING_ROWS);
+    }
+
+    /** Likewise under the frozen initial weights. */
+    public List<List<float[]>> referenceLogProbs(List<Group> groups, double temperature) {
+        return logProbs(anchorModel(), groups, temperature, SCORING_ROWS);
+    }
+
+    /** For a KL term in the reward: the estimate of each rollout against the frozen initial weights. */
+    public KlPenalty klPenalty(List<Group> groups, double temperature, GrpoConfig config) {
+        List<List<float[]>> old = groups.stream().map(group -> group.rollouts().stream()
+                .map(rollout -> rollout.completion().logProbs()).toList()).toList();
+        return KlPenalty.of(old, referenceLogProbs(groups, temperature), config.klEstimator());
+    }
+
+    /**
+     * One GRPO update: num_iterations x mini_batches optimizer steps.
+     *
+     * @param groups     as sampled since the last update
+     * @param advantages of these groups
+     * @param sampling   they were sampled with; its temperature is that of the log-probabilities
+     * @throws NotFiniteException before any weight is touched by the step that failed
+     */
+    public UpdateMetrics update(List<Group> groups, Advantages advantages, SamplingSettings sampling,
+                                GrpoConfig config) {
+        require(sampling.temperature() > 0, "temperature", sampling.temperature(),
+                "above 0 in training: greedy completions have no log-probabilities to learn from");
+        config.checkPrompts(groups.size());
+        List<List<Sample>> samples = samples(groups, advantages, config);
+        long start = System.nanoTime();
+        if (config.readsReference()) {
+            samples = withReference(samples, logProbs(anchorModel(), groups, sampling.temperature(),
+                    config.microBatchTokens() == 0 ? SCORING_ROWS : config.microBatchTokens()));
+        }
+        long scored = System.nanoTime();
+        UpdateTally tally = new GrpoUpdate(backend, learner(), config, sampling.temperature(),
+                sampling.maxCompletionLength()).run(samples);
+        numTokens += samples.stream().flatMap(List::stream).mapToLong(sample -> sample.rows() + 1).sum();
+        return tally.metrics(config.readsReference(), numTokens, (scored - start) / 1e9,
+                (System.nanoTime() - scored) / 1e9);
+    }
+
+    private List<List<Sample>> samples(List<Group> groups, Advantages advantages, GrpoConfig config) {
+        require(advantages.values().size() == groups.size(), "advantages", advantages.values().size() + " groups",
+                "of the " + groups.size() + " groups given");
+        List<List<Sample>> samples = new ArrayList<>();
+        for (int g = 0; g < groups.size(); g++) {
+            Group group = groups.get(g);
+            int[] prompt = tokenizer.encode(group.prompt().text());
+            List<Sample> own = new ArrayList<>();
+            for (int i = 0; i < group.rollouts().size(); i++) {
+                Rollout rollout = group.rollouts().get(i);
+                Completion completion = rollout.completion();
+                own.add(new Sample(group.prompt().id(), i, prompt, completion.ids(), completion.logProbs(), null,
+                        advantages.values().get(g)[i], advantages.used().get(g)[i],
+                        config.maskTruncatedCompletions() && rollout.truncated(), 0));
+            }
+            samples.add(own);
+        }
+        return samples;
+    }
+
+    private static List<List<Sample>> withReference(List<List<Sample>> groups, List<List<float[]>> logProbs) {
+        List<List<Sample>> all = new ArrayList<>();
+        for (int g = 0; g < groups.size(); g++) {
+            List<Sample> own = new ArrayList<>();
+            for (int i = 0; i < groups.get(g).size(); i++) {
+                own.add(groups.get(g).get(i).withReference(logProbs.get(g).get(i)));
+            }
+            all.add(own);
+        }
+        return all;
+    }
+
+    private List<List<float[]>> logProbs(HostedModel by, List<Group> groups, double temperature, int mostRows) {
+        List<int[]> prompts = new ArrayList<>();
+        List<int[]> completions = new ArrayList<>();
+        for (Group group : groups) {
+            int[] prompt = tokenizer.encode(group.prompt().text());
+            for (Rollout rollout : group.rollouts()) {
+                prompts.add(prompt);
+                completions.add(rollout.completion().ids());
+            }
+        }
+        List<float[]> flat = by.logProbs(prompts, completions, temperature, mostRows);
+        List<List<float[]>> grouped = new ArrayList<>();
+        int from = 0;
+        for (Group group : groups) {
+            grouped.add(List.copyOf(flat.subList(from, from += group.rollouts().size())));
+        }
+        return grouped;
+    }
+
+    private Learner learner() {
+        if (learner == null) {
+            learner = new Learner(model.weights(), model.transformer(), settings.optimizer(),
+                    new LearningRateSchedule(settings.optimizer(), settings.totalSteps()));
+        }
+        return learner;
+    }
+
+    /** The policy in the role of a language model; it follows every update. */
+    public LanguageModel asLanguageModel() {
+        return model.languageModel();
+    }
+
+    /**
+     * The frozen initial weights, with random draws of their own: teacher and KL reference alike. Loaded at the first
+     * use, from the folder the policy was opened from.
+     */
+    public LanguageModel anchor() {
+        return anchorModel().languageModel();
+    }
+
+    private HostedModel anchorModel() {
+        if (anchor == null) {
+            anchor = new HostedModel(initialWeights(), tokenizer, settings, KeyedRandom.hash(settings.seed(), ANCHOR));
+        }
+        return anchor;
+    }
+
+    private Weights initialWeights() {
+        try {
+            Weights weights = Weights.load(backend, folder, "anchor weights");
+            if (!weights.sha256().equals(initialSha256)) {
+                weights.close();
+                throw new ModelFormatException(folder, "its weights have changed since the policy was opened, so they "
+                        + "cannot serve as the frozen initial weights; keep the folder, or ask for the anchor earlier");
+            }
+            return weights;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Writes a complete Hugging Face folder. */
+    public void save(Path target) throws IOException {
+        ModelFiles.copy(folder, target);
+        model.weights().save(target);
+    }
+
+    /** Of the weights: two policies that agree here are the same to the bit. */
+    public String sha256() {
+        return model.weights().sha256();
+    }
+
+    @Override
+    public void close() {
+        if (learner != null) {
+            learner.close();
+        }
+        if (anchor != null) {
+            anchor.close();
+        }
+        model.close();
+        tokenizer.close();
+    }
+}

@@ -1,0 +1,34 @@
+package org.catrl.train;
+
+import static org.catrl.train.Check.require;
+
+import org.catrl.model.TransformerSettings;
+
+/**
+ * How a {@link Policy} samples and learns.
+ *
+ * @param seed         of everything that is drawn
+ * @param optimizer    AdamW and its schedule
+ * @param totalSteps   optimizer steps of the whole run, for the schedule
+ * @param maxBatchRows most token rows of one decoding pass; no bit depends on it
+ * @param cacheBytes   memory of the paged key/value cache, of the policy and of the anchor each; no bit depends on it
+ * @param transformer  memory against time in the update
+ */
+public record PolicySettings(long seed, OptimizerConfig optimizer, int totalSteps, int maxBatchRows, long cacheBytes,
+                             TransformerSettings transformer) {
+    public PolicySettings {
+        require(totalSteps >= 1, "total_steps", totalSteps, "1 or more");
+        require(maxBatchRows >= 1, "max_batch_rows", maxBatchRows, "1 or more");
+        require(cacheBytes >= 1, "cache_bytes", cacheBytes, "1 or more");
+    }
+
+    /** 256 rows a pass, caches of at most 128 MB, all activations kept. */
+    public static PolicySettings of(long seed, OptimizerConfig optimizer, int totalSteps) {
+        return new PolicySettings(seed, optimizer, totalSteps, 256, 128L << 20, TransformerSettings.DEFAULT);
+    }
+
+    /** The same with memory against time in the update. */
+    public PolicySettings withTransformer(TransformerSettings other) {
+        return new PolicySettings(seed, optimizer, totalSteps, maxBatchRows, cacheBytes, other);
+    }
+}
