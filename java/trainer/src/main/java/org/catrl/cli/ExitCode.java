@@ -2,6 +2,7 @@ package org.catrl.cli;
 
 import org.catrl.compute.BackendException;
 import org.catrl.data.DataException;
+import org.catrl.generate.RequestException;
 import org.catrl.model.ModelFormatException;
 import org.catrl.run.RecipeException;
 import org.catrl.text.TokenizerException;
@@ -37,7 +38,7 @@ enum ExitCode {
     static ExitCode of(Throwable error) {
         if (error instanceof RecipeException) {
             return USAGE;
-        } else if (error instanceof DataException) {
+        } else if (error instanceof DataException || error instanceof RequestException) {
             return DATA;
         } else if (error instanceof ModelFormatException || error instanceof TokenizerException) {
             return MODEL;

@@ -1,6 +1,9 @@
 package org.catrl.cli;
 
 import java.nio.file.Path;
+import org.catrl.model.TransformerSettings;
+import org.catrl.train.OptimizerConfig;
+import org.catrl.train.PolicySettings;
 
 /** What the recipes of all commands have in common: a model, where it runs, and how it is measured. */
 interface MeasuredRecipe {
@@ -28,6 +31,12 @@ interface MeasuredRecipe {
 
     /** Rollouts that meet in one synthesis. */
     int numGenerations();
+
+    /** How a model is hosted when it is only asked. */
+    default PolicySettings askingSettings() {
+        return new PolicySettings(seed(), OptimizerConfig.trlDefaults(), 1, sampling().maxBatchRows(),
+                (long) sampling().cacheMb() << 20, TransformerSettings.DEFAULT);
+    }
 
     /** The problems, with a file's relative paths starting from a folder. */
     default Task task(Path folder) {

@@ -6,15 +6,17 @@ import org.catrl.generate.SamplingSettings;
 /**
  * How rollouts are drawn: the names and defaults of TRL's GRPOConfig. The stop tokens are the model's own.
  *
- * @param maxBatchSize most sequences decoded at once; bounds memory, changes no result
+ * @param maxBatchRows most token rows of one decoding pass; no result depends on it
+ * @param cacheMb      memory of the key/value cache, of the policy and of the anchor each; no result depends on it
  */
 record SamplingRecipe(int maxCompletionLength, double temperature, double topP, int topK, double minP,
-                      double repetitionPenalty, List<String> stopStrings, int maxBatchSize) {
-    static final SamplingRecipe DEFAULTS = new SamplingRecipe(512, 1, 1, 0, 0, 1, List.of(), 128);
+                      double repetitionPenalty, List<String> stopStrings, int maxBatchRows, int cacheMb) {
+    static final SamplingRecipe DEFAULTS = new SamplingRecipe(512, 1, 1, 0, 0, 1, List.of(), 256, 128);
 
     SamplingRecipe {
-        if (maxBatchSize < 1) {
-            throw new IllegalArgumentException("max_batch_size is " + maxBatchSize + "; it must be 1 or more");
+        if (maxBatchRows < 1 || cacheMb < 1) {
+            throw new IllegalArgumentException((maxBatchRows < 1 ? "max_batch_rows is " + maxBatchRows
+                    : "cache_mb is " + cacheMb) + "; it must be 1 or more");
         }
         toSettings(temperature, topK, topP, minP, repetitionPenalty, maxCompletionLength, stopStrings);
     }

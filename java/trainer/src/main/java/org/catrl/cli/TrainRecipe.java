@@ -1,7 +1,10 @@
 package org.catrl.cli;
 
+import org.catrl.model.TransformerSettings;
 import org.catrl.train.GrpoConfig;
 import org.catrl.train.OptimizerConfig;
+import org.catrl.train.PolicySettings;
+import org.catrl.train.TrainerSettings;
 
 /**
  * A run of Compute as Teacher. Relative paths start from the recipe's own folder, but {@code out} from where the
@@ -35,6 +38,17 @@ record TrainRecipe(String name, String model, BackendName backend, int threads, 
     @Override
     public int numGenerations() {
         return grpo.numGenerations();
+    }
+
+    /** What the policy needs to know of a run. */
+    PolicySettings policySettings() {
+        return new PolicySettings(seed, optimizer, maxSteps * grpo.numIterations() * grpo.miniBatches(),
+                sampling.maxBatchRows(), (long) sampling.cacheMb() << 20,
+                new TransformerSettings(recompute, TransformerSettings.DEFAULT.logitBytes()));
+    }
+
+    TrainerSettings trainerSettings() {
+        return new TrainerSettings(promptsPerStep, sampling.toSettings(), grpo);
     }
 
     private static void atLeast(String name, int value, int least) {

@@ -1,0 +1,61 @@
+package org.catrl.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Optional;
+import org.catrl.aggregate.Aggregator;
+import org.catrl.aggregate.Synthesis;
+import org.catrl.data.LabelledPrompt;
+import org.catrl.generate.LanguageModel;
+import org.catrl.train.Evaluation;
+import org.catrl.train.EvaluationReport;
+import org.catrl.train.EvaluationSettings;
+import org.catrl.train.LabelledGroup;
+import org.catrl.train.RolloutSource;
+
+/** The evaluations that a recipe asks for, with labels that training never sees. */
+final class Measurement {
+    private final MeasuredRecipe recipe;
+    private final Task task;
+    private final Aggregator teacher;
+    private final PrintWriter out;
+
+    /** @param anchor who synthesises for the teacher's figures */
+    Measurement(MeasuredRecipe recipe, Task task, LanguageModel anchor, PrintWriter out) {
+        this.recipe = recipe;
+        this.task = task;
+        this.teacher = synthesis(recipe, anchor);
+        this.out = out;
+    }
+
+    /** The recipe's synthesis, asking this anchor. */
+    static Synthesis synthesis(MeasuredRecipe recipe, LanguageModel anchor) {
+        return new Synthesis(anchor, recipe.synthesis().prompt(), recipe.answer().toFormat(),
+                recipe.synthesis().toSettings(recipe.seed()));
+    }
+
+    /** All figures on the held-out problems; empty where the recipe or the data has none. */
+    Optional<EvaluationReport> heldOut(String name, RolloutSource policy) {
+        List<LabelledPrompt> problems = task.heldOut(recipe.eval().problems());
+        if (problems.isEmpty()) {
+            return Optional.empty();
+        }
+        List<LabelledGroup> repairs = task.repairs(recipe.eval().repairs(), recipe.numGenerations());
+        try (Progress progress = Progress.of(out, Terminal.present(), name, problems.size(), 4)) {
+            return Optional.of(evaluation(problems, repairs).run(policy, done -> progress.at(done, "")));
+        }
+    }
+
+    /** The policy's figures on the probe; empty where there is none. */
+    Optional<EvaluationReport> probe(RolloutSource policy) {
+        List<LabelledPrompt> problems = task.probe(recipe.eval().probeProblems());
+        return problems.isEmpty() ? Optional.empty()
+                : Optional.of(evaluation(problems, List.of()).run(policy, done -> { }));
+    }
+
+    private Evaluation evaluation(List<LabelledPrompt> problems, List<LabelledGroup> repairs) {
+        return new Evaluation(problems, repairs, recipe.answer().toFormat(), Optional.of(teacher),
+                new EvaluationSettings(recipe.eval().samples(), recipe.sampling().toSettings(),
+                        recipe.eval().batch()));
+    }
+}

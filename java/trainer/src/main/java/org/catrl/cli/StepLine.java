@@ -1,0 +1,18 @@
+package org.catrl.cli;
+
+import java.util.Locale;
+import java.util.Map;
+
+/** The metrics of a step that matter while it runs, in one line. */
+final class StepLine {
+    private StepLine() { }
+
+    static String of(Map<String, Double> metrics) {
+        String line = String.format(Locale.ROOT, "reward %.3f  agree %.2f  entropy %.3f  clip %.4f  grad %.2f  %.0f tok/s",
+                metrics.get("reward"), metrics.get("cat/majority_ratio"), metrics.get("entropy"),
+                metrics.get("clip_ratio/region_mean"), metrics.get("grad_norm"),
+                metrics.get("perf/tokens_per_second"));
+        Double probe = metrics.get("eval_label_accuracy");
+        return probe == null ? line : line + String.format(Locale.ROOT, "  probe %.3f", probe);
+    }
+}

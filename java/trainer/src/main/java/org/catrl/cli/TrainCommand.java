@@ -1,0 +1,48 @@
+package org.catrl.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.catrl.compute.Backend;
+import org.catrl.compute.Backends;
+import org.catrl.run.RunFolder;
+import org.catrl.train.Policy;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code catrl train}: a run of Compute as Teacher. Everything is checked before anything is trained. */
+@Command(name = "train", description = "Trains a model on prompts without labels (Compute as Teacher).",
+        mixinStandardHelpOptions = true)
+final class TrainCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "RECIPE", description = "A YAML file, e.g. models/arithmetic/cat.yaml.")
+    private Path file;
+
+    @Mixin
+    private RunOptions options;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        TrainRecipe recipe = Recipes.read(file, TrainRecipe.DEFAULTS, options.assignments());
+        Path folder = Path.of(recipe.model());
+        PrintWriter out = spec.commandLine().getOut();
+        try (ModelFolder model = ModelFolder.open(folder)) {
+            Task task = recipe.task(folder);
+            task.promptTexts().forEach(prompt -> model.checkFits(prompt, recipe.sampling().maxCompletionLength()));
+            Backends.Opened opened = BackendLine.open(recipe.backend(), recipe.threads());
+            try (Backend backend = opened.backend();
+                 Policy policy = Policy.open(backend, folder, recipe.policySettings());
+                 RunFolder record = OutFolder.create(recipe)) {
+                out.println(BackendLine.of(opened));
+                new TrainRun(recipe, task, policy, record, out).run();
+            }
+        }
+        return ExitCode.OK.code();
+    }
+}

@@ -1,0 +1,99 @@
+package org.catrl.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.catrl.aggregate.Aggregator;
+import org.catrl.aggregate.MajorityVote;
+import org.catrl.reward.AnswerReward;
+import org.catrl.run.RunFolder;
+import org.catrl.text.AnswerFormat;
+import org.catrl.train.EvaluationReport;
+import org.catrl.train.LabelControl;
+import org.catrl.train.Policy;
+import org.catrl.train.StepReport;
+import org.catrl.train.Trainer;
+
+/** One training run: measure, train, measure again; all of it recorded. */
+final class TrainRun {
+    private final TrainRecipe recipe;
+    private final Task task;
+    private final Policy policy;
+    private final RunFolder record;
+    private final PrintWriter out;
+    private final Measurement measurement;
+
+    TrainRun(TrainRecipe recipe, Task task, Policy policy, RunFolder record, PrintWriter out) {
+        this.recipe = recipe;
+        this.task = task;
+        this.policy = policy;
+        this.record = record;
+        this.out = out;
+        this.measurement = new Measurement(recipe, task, policy.anchor(), out);
+    }
+
+    void run() throws IOException {
+        record.recipe(recipe);
+        Map<String, EvaluationReport> reports = new LinkedHashMap<>();
+        measurement.heldOut("before", policy).ifPresent(report -> reports.put("before", report));
+        long start = System.nanoTime();
+        train();
+        double seconds = (System.nanoTime() - start) / 1e9;
+        measurement.heldOut("after", policy).ifPresent(report -> reports.put("after", report));
+        policy.save(record.model());
+        record.summary(summary(reports, seconds));
+        if (!reports.isEmpty()) {
+            out.print("\n" + ResultTable.of(reports));
+        }
+        out.printf(Locale.ROOT, "%ntrained %d steps in %.0f s; record and model: %s%n", recipe.maxSteps(), seconds,
+                record.folder());
+    }
+
+    private void train() {
+        AnswerFormat format = recipe.answer().toFormat();
+        Trainer trainer = new Trainer(policy, task.prompts(), aggregator(format), new AnswerReward(format), format,
+                recipe.trainerSettings());
+        try (Progress progress = Progress.of(out, Terminal.present(), "train", recipe.maxSteps(), recipe.maxSteps())) {
+            for (int step = 0; step < recipe.maxSteps(); step++) {
+                StepReport report = trainer.step(step);
+                Map<String, Double> metrics = new LinkedHashMap<>(report.metrics());
+                probe(step).ifPresent(probe -> metrics.putAll(probe.metrics()));
+                write(report, metrics);
+                progress.at(step + 1, StepLine.of(metrics));
+            }
+        }
+    }
+
+    private Aggregator aggregator(AnswerFormat format) {
+        return switch (recipe.aggregator()) {
+            case SYNTHESIS -> Measurement.synthesis(recipe, policy.anchor());
+            case MAJORITY -> new MajorityVote(format);
+            case LABELS -> new LabelControl(task.labels());
+        };
+    }
+
+    private Optional<EvaluationReport> probe(int step) {
+        int every = recipe.eval().every();
+        return every > 0 && (step + 1) % every == 0 ? measurement.probe(policy) : Optional.empty();
+    }
+
+    private void write(StepReport report, Map<String, Double> metrics) {
+        record.metrics(report.step(), metrics);
+        for (int at = 0; at < report.groups().size(); at++) {
+            record.group(GroupRecord.of(report.step(), report.groups().get(at), report.references().get(at),
+                    report.rewards().get(at)));
+        }
+    }
+
+    private Map<String, Object> summary(Map<String, EvaluationReport> reports, double seconds) {
+        Map<String, Object> summary = new LinkedHashMap<>();
+        summary.put("steps", recipe.maxSteps());
+        summary.put("seconds", seconds);
+        summary.put("sha256", policy.sha256());
+        reports.forEach((name, report) -> summary.put(name, report.metrics()));
+        return summary;
+    }
+}

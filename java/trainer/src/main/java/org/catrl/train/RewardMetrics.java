@@ -1,0 +1,25 @@
+package org.catrl.train;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.catrl.reward.Reward;
+
+/** The reward metrics of a step, over verdicts only. */
+final class RewardMetrics {
+    private RewardMetrics() { }
+
+    static Map<String, Double> of(List<List<Reward>> rewards, Advantages advantages, String name) {
+        Spread all = new Spread();
+        rewards.stream().flatMap(List::stream).map(Reward::value)
+                .forEach(value -> value.ifPresent(all::add));
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        metrics.put("reward", advantages.reward());
+        metrics.put("reward_std", advantages.rewardStd());
+        metrics.put("frac_reward_zero_std", advantages.fracRewardZeroStd());
+        metrics.put("rewards/" + name + "/mean", advantages.reward());
+        metrics.put("rewards/" + name + "/std", all.deviation());
+        metrics.put("no_verdicts", (double) advantages.noVerdicts());
+        return metrics;
+    }
+}

@@ -1,0 +1,98 @@
+package org.catrl.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.catrl.aggregate.Aggregator;
+import org.catrl.aggregate.PseudoReference;
+import org.catrl.data.Prompts;
+import org.catrl.generate.Group;
+import org.catrl.reward.Reward;
+import org.catrl.reward.RewardDeriver;
+import org.catrl.text.AnswerFormat;
+
+/**
+ * The loop of Compute as Teacher: rollouts, one reference per group, rewards, one update. It is given prompts without
+ * answers and never sees a label.
+ */
+public final class Trainer {
+    private final Policy policy;
+    private final Prompts prompts;
+    private final TrainerSettings settings;
+    private final Aggregator aggregator;
+    private final RewardDeriver deriver;
+    private final AnswerFormat format;
+
+    /** @param format of the answers, for the metrics */
+    public Trainer(Policy policy, Prompts prompts, Aggregator aggregator, RewardDeriver deriver, AnswerFormat format,
+                   TrainerSettings settings) {
+        this.policy = policy;
+        this.prompts = prompts;
+        this.aggregator = aggregator;
+        this.deriver = deriver;
+        this.format = format;
+        this.settings = settings;
+    }
+
+    /**
+     * One step, counted from 0.
+     *
+     * @throws NotFiniteException before any weight is touched
+     */
+    public StepReport step(int step) {
+        Stopwatch watch = new Stopwatch();
+        List<Group> groups = policy.sample(prompts.batch(step, settings.promptsPerStep()),
+                settings.grpo().numGenerations(), settings.sampling(), step);
+        double rollout = watch.lap();
+        List<PseudoReference> references = aggregator.estimate(groups, step);
+        double aggregate = watch.lap();
+        List<List<Reward>> rewards = rewards(groups, references, step);
+        double reward = watch.lap();
+        Advantages advantages = advantages(groups, rewards);
+        UpdateMetrics update = policy.update(groups, advantages, settings.sampling(), settings.grpo());
+        Map<String, Double> metrics = RewardMetrics.of(rewards, advantages, deriver.name());
+        metrics.putAll(CompletionMetrics.of(groups));
+        metrics.putAll(TeacherMetrics.of(groups, references, format));
+        metrics.putAll(update.named());
+        metrics.put("timing_s/rollout", rollout);
+        metrics.put("timing_s/aggregate", aggregate);
+        metrics.put("timing_s/reward", reward);
+        metrics.put("step_time", watch.total());
+        metrics.put("perf/tokens_per_second", CompletionMetrics.tokens(groups) / watch.total());
+        return new StepReport(step, groups, references, rewards, metrics);
+    }
+
+    /** Groups whose reference abstained get no verdicts, and are so left out of the update. */
+    private List<List<Reward>> rewards(List<Group> groups, List<PseudoReference> references, int step) {
+        List<Group> taught = new ArrayList<>();
+        List<PseudoReference> given = new ArrayList<>();
+        for (int at = 0; at < groups.size(); at++) {
+            if (references.get(at).abstained().isEmpty()) {
+                taught.add(groups.get(at));
+                given.add(references.get(at));
+            }
+        }
+        var scored = deriver.score(taught, given, step).iterator();
+        List<List<Reward>> rewards = new ArrayList<>();
+        for (int at = 0; at < groups.size(); at++) {
+            Group group = groups.get(at);
+            rewards.add(references.get(at).abstained().map(why -> abstained(group, why))
+                    .orElseGet(scored::next));
+        }
+        return rewards;
+    }
+
+    private static List<Reward> abstained(Group group, String why) {
+        return group.rollouts().stream().map(rollout -> Reward.noVerdict(why)).toList();
+    }
+
+    private Advantages advantages(List<Group> groups, List<List<Reward>> rewards) {
+        GrpoConfig grpo = settings.grpo();
+        List<List<OptionalDouble>> values = rewards.stream()
+                .map(group -> group.stream().map(Reward::value).toList()).toList();
+        return grpo.beta() > 0 && grpo.klPlacement() == KlPlacement.REWARD
+                ? Advantages.of(values, policy.klPenalty(groups, settings.sampling().temperature(), grpo), grpo)
+                : Advantages.of(values, grpo);
+    }
+}
