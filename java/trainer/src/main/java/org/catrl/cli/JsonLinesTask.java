@@ -20,17 +20,17 @@ final class JsonLinesTask implements Task {
     private final List<LabelledPrompt> probe;
     private final long seed;
 
-    /** @param folder what the recipe's relative paths start from   @throws org.catrl.data.DataException */
-    JsonLinesTask(DataRecipe recipe, Path folder, long seed) {
-        this.trainFile = recipe.train() == null ? null : folder.resolve(recipe.train());
+    /** @throws org.catrl.data.DataException */
+    JsonLinesTask(DataRecipe recipe, long seed) {
+        this.trainFile = recipe.train() == null ? null : Path.of(recipe.train());
         this.train = trainFile == null ? List.of() : JsonLines.prompts(trainFile);
-        this.heldOut = labelled(recipe.heldOut(), folder);
-        this.probe = labelled(recipe.probe(), folder);
+        this.heldOut = labelled(recipe.heldOut());
+        this.probe = labelled(recipe.probe());
         this.seed = seed;
     }
 
-    private static List<LabelledPrompt> labelled(String file, Path folder) {
-        return file == null ? List.of() : JsonLines.labelled(folder.resolve(file));
+    private static List<LabelledPrompt> labelled(String file) {
+        return file == null ? List.of() : JsonLines.labelled(Path.of(file));
     }
 
     @Override

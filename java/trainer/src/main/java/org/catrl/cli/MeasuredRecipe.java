@@ -1,6 +1,5 @@
 package org.catrl.cli;
 
-import java.nio.file.Path;
 import org.catrl.model.TransformerSettings;
 import org.catrl.train.OptimizerConfig;
 import org.catrl.train.PolicySettings;
@@ -38,11 +37,11 @@ interface MeasuredRecipe {
                 (long) sampling().cacheMb() << 20, TransformerSettings.DEFAULT);
     }
 
-    /** The problems, with a file's relative paths starting from a folder. */
-    default Task task(Path folder) {
+    /** The problems. */
+    default Task task() {
         return switch (data().source()) {
             case ARITHMETIC -> new ArithmeticTask(data().seed());
-            case JSONL -> new JsonLinesTask(data(), folder, seed());
+            case JSONL -> new JsonLinesTask(data(), seed());
         };
     }
 }

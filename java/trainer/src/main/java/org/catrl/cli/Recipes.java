@@ -3,6 +3,7 @@ package org.catrl.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.catrl.run.RecipeException;
 import org.catrl.run.RecipeFile;
 
 /** Reads a command's recipe and makes its paths absolute, so that the run's record can be read from anywhere. */
@@ -24,6 +25,19 @@ final class Recipes {
         addAbsolute(all, "data.held_out", recipe.data().heldOut(), folder);
         addAbsolute(all, "data.probe", recipe.data().probe(), folder);
         return RecipeFile.read(file, defaults, all);
+    }
+
+    /** A recipe of either kind of training, for what the two have in common. */
+    static MeasuredRecipe readMeasured(Path file, List<String> assignments) {
+        try {
+            return read(file, TrainRecipe.DEFAULTS, assignments);
+        } catch (RecipeException notForTraining) {
+            try {
+                return read(file, SftRecipe.DEFAULTS, assignments);
+            } catch (RecipeException alsoNotSupervised) {
+                throw notForTraining;
+            }
+        }
     }
 
     private static String fromHere(String assignment) {

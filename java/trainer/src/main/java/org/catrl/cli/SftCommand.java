@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
@@ -13,6 +14,8 @@ import org.catrl.data.arithmetic.Corpus;
 import org.catrl.data.arithmetic.CorpusExamples;
 import org.catrl.model.TransformerSettings;
 import org.catrl.run.RunFolder;
+import org.catrl.train.EvaluationReport;
+import org.catrl.train.Policy;
 import org.catrl.train.Sft;
 import org.catrl.train.SftMetrics;
 import org.catrl.train.SftSettings;
@@ -40,7 +43,7 @@ final class SftCommand implements Callable<Integer> {
         SftRecipe recipe = Recipes.read(file, SftRecipe.DEFAULTS, options.assignments());
         CorpusExamples examples = new CorpusExamples(new Corpus(recipe.corpus()), recipe.stages());
         Path model = Path.of(recipe.model());
-        ModelFolder.open(model).close();
+        ModelCheck.folder(model);
         PrintWriter out = spec.commandLine().getOut();
         Backends.Opened opened = BackendLine.open(recipe.backend(), recipe.threads());
         try (Backend backend = opened.backend(); RunFolder run = OutFolder.create(recipe)) {
@@ -54,6 +57,7 @@ final class SftCommand implements Callable<Integer> {
                 sft.save(run.model());
                 summary.put("sha256", sft.sha256());
             }
+            measure(backend, recipe, run, out).ifPresent(report -> summary.put("held_out", report.metrics()));
             run.summary(summary);
             out.println("record and model: " + run.folder());
         }
@@ -68,6 +72,16 @@ final class SftCommand implements Callable<Integer> {
                 progress.at(step + 1, String.format(Locale.ROOT, "loss %.4f  lr %.2e", metrics.loss(),
                         metrics.learningRate()));
             }
+        }
+    }
+
+    private static Optional<EvaluationReport> measure(Backend backend, SftRecipe recipe, RunFolder run,
+                                                      PrintWriter out) throws IOException {
+        try (Policy policy = Policy.open(backend, run.model(), recipe.askingSettings())) {
+            Optional<EvaluationReport> report = new Measurement(recipe, recipe.task(), policy.anchor(), out)
+                    .heldOut("eval", policy);
+            report.ifPresent(one -> out.print("\n" + ResultTable.of(Map.of("trained", one)) + "\n"));
+            return report;
         }
     }
 }

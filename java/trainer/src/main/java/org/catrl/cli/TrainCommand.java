@@ -32,16 +32,14 @@ final class TrainCommand implements Callable<Integer> {
         TrainRecipe recipe = Recipes.read(file, TrainRecipe.DEFAULTS, options.assignments());
         Path folder = Path.of(recipe.model());
         PrintWriter out = spec.commandLine().getOut();
-        try (ModelFolder model = ModelFolder.open(folder)) {
-            Task task = recipe.task(folder);
-            task.promptTexts().forEach(prompt -> model.checkFits(prompt, recipe.sampling().maxCompletionLength()));
-            Backends.Opened opened = BackendLine.open(recipe.backend(), recipe.threads());
-            try (Backend backend = opened.backend();
-                 Policy policy = Policy.open(backend, folder, recipe.policySettings());
-                 RunFolder record = OutFolder.create(recipe)) {
-                out.println(BackendLine.of(opened));
-                new TrainRun(recipe, task, policy, record, out).run();
-            }
+        Task task = recipe.task();
+        ModelCheck.fits(folder, task, recipe.sampling().maxCompletionLength());
+        Backends.Opened opened = BackendLine.open(recipe.backend(), recipe.threads());
+        try (Backend backend = opened.backend();
+             Policy policy = Policy.open(backend, folder, recipe.policySettings());
+             RunFolder record = OutFolder.create(recipe)) {
+            out.println(BackendLine.of(opened));
+            new TrainRun(recipe, task, policy, record, out).run();
         }
         return ExitCode.OK.code();
     }

@@ -15,6 +15,10 @@ class MainTest {
     void doctorDescribesTheMachine() {
         assertEquals(0, run("doctor"));
         assertTrue(out.toString().contains("processor"), out.toString());
+        assertTrue(out.toString().contains("  cpu       usable: cpu: "), out.toString());
+        assertTrue(out.toString().matches("(?s).*  cuda      (usable|not usable: backend cuda: ).*"), out.toString());
+        assertTrue(out.toString().matches("(?s).*weights +\\d+\\.\\d KiB.*"), out.toString());
+        assertTrue(out.toString().matches("(?s).*left after it was closed +0.0 KiB.*"), out.toString());
     }
 
     @Test

@@ -1,0 +1,64 @@
+package org.catrl.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.catrl.data.DataException;
+import org.catrl.model.ModelConfig;
+import org.catrl.model.ModelFormatException;
+import org.catrl.text.HuggingFaceTokenizer;
+
+/** What is checked of a Hugging Face folder before anything large is loaded. */
+final class ModelCheck {
+    /** Vocabularies are padded to multiples of at most this for the hardware's sake; a wider gap is another model's. */
+    private static final int LARGEST_PADDING = 512;
+
+    private ModelCheck() { }
+
+    /** @throws ModelFormatException when configuration and tokenizer are not there, or not of the same model */
+    static void folder(Path folder) throws IOException {
+        open(folder).close();
+    }
+
+    /**
+     * Also that every prompt fits.
+     *
+     * @throws DataException when a prompt and its longest completion do not fit the context together
+     */
+    static void fits(Path folder, Task task, int maxCompletionLength) throws IOException {
+        int positions = ModelConfig.read(existing(folder)).maxPositions();
+        try (HuggingFaceTokenizer tokenizer = open(folder)) {
+            for (String prompt : task.promptTexts()) {
+                fits(prompt, tokenizer.encode(prompt).length, maxCompletionLength, positions);
+            }
+        }
+    }
+
+    private static HuggingFaceTokenizer open(Path folder) throws IOException {
+        int vocab = ModelConfig.read(existing(folder)).vocab();
+        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.load(folder);
+        int tokens = tokenizer.size();
+        if (tokens > vocab || vocab - tokens >= LARGEST_PADDING) {
+            tokenizer.close();
+            throw new ModelFormatException(folder, "tokenizer.json has " + tokens + " tokens, but config.json says "
+                    + "vocab_size " + vocab + "; the two are not of the same model");
+        }
+        return tokenizer;
+    }
+
+    private static Path existing(Path folder) throws ModelFormatException {
+        if (!Files.isDirectory(folder)) {
+            throw new ModelFormatException(folder, "there is no such model folder");
+        }
+        return folder;
+    }
+
+    private static void fits(String prompt, int tokens, int maxCompletionLength, int positions) {
+        if (tokens + maxCompletionLength > positions) {
+            String start = prompt.length() <= 60 ? prompt : prompt.substring(0, 60) + "...";
+            throw new DataException("the prompt \"" + start + "\" has " + tokens + " tokens; with "
+                    + "max_completion_length " + maxCompletionLength + " it is longer than the model's context of "
+                    + positions);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package org.catrl.cli;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands from end to end, on a model of a few thousand parameters. */
+class CommandsTest {
+    private static final String COMMON = """
+            model: model
+            backend: cpu
+            threads: 1
+            data: {source: arithmetic, seed: 3}
+            sampling: {max_completion_length: 40}
+            answer: {format: pattern, pattern: '#(\\d+)', comparison: exact}
+            synthesis: {template: {prefix: R, separator: R, suffix: S, truncated: ""}, max_completion_length: 40}
+            eval: {problems: 6, samples: 4, repairs: 3, probe_problems: 3, every: 1}
+            """;
+
+    @TempDir
+    Path folder;
+
+    @BeforeEach
+    void makeModel() throws IOException {
+        TinyModel.write(folder.resolve("model"));
+        Files.writeString(folder.resolve("train.yaml"), COMMON + """
+                max_steps: 2
+                prompts_per_step: 2
+                grpo: {num_generations: 4}
+                """);
+        Files.writeString(folder.resolve("sft.yaml"), COMMON + """
+                corpus: {seed: 1, slip: 0.1, shared_slip: 0.3}
+                stages: [{steps: 2, solve: 2, synthesise: 1, fewest: 2, most: 3}]
+                """);
+    }
+
+    @Test
+    void trainRecordsTheRunAndSavesAModelThatCanBeUsed() throws IOException {
+        String text = run("train", folder.resolve("train.yaml").toString(), "--out", folder.resolve("out").toString());
+        assertTrue(text.startsWith("backend cpu: "), text);
+        assertTrue(text.contains("train 2/2  reward "), text);
+        assertTrue(text.matches("(?s).*6 held-out problems +before +after\n.*accuracy, greedy +\\d.*"), text);
+        Path out = folder.resolve("out");
+        List<String> metrics = Files.readAllLines(out.resolve("metrics.jsonl"));
+        assertEquals(2, metrics.size());
+        for (String name : List.of("reward", "cat/abstained", "timing_s/rollout", "perf/tokens_per_second",
+                "eval_label_accuracy", "sampling/token_mult_prob_error")) {
+            assertTrue(metrics.get(0).contains("\"" + name + "\":"), metrics.get(0));
+        }
+        assertEquals(4, Files.readAllLines(out.resolve("groups.jsonl")).size());
+        assertTrue(Files.readString(out.resolve("recipe.yaml")).contains("learning_rate: "));
+        assertTrue(Files.readString(out.resolve("summary.json")).contains("\"sha256\""));
+        for (String name : List.of("config.json", "tokenizer.json", "generation_config.json", "model.safetensors")) {
+            assertTrue(Files.exists(out.resolve("model").resolve(name)), name);
+        }
+        run("sample", out.resolve("model").toString(), "Q1234+5678+9012=", "--max-completion-length", "5");
+        assertTrue(run("eval", out.toString()).contains("6 held-out problems"));
+    }
+
+    @Test
+    void sftTrainsFromRandomWeightsByTheSeed() throws IOException {
+        String text = run("sft", folder.resolve("sft.yaml").toString(), "--out", folder.resolve("a").toString());
+        assertTrue(text.startsWith("backend cpu: ") && text.contains("sft 2/2  loss "), text);
+        run("sft", folder.resolve("sft.yaml").toString(), "--out", folder.resolve("b").toString());
+        run("sft", folder.resolve("sft.yaml").toString(), "--out", folder.resolve("c").toString(), "--seed", "5");
+        assertArrayEquals(weights("a"), weights("b"));
+        assertFalse(java.util.Arrays.equals(weights("a"), weights("c")));
+    }
+
+    @Test
+    void evalMeasuresTheRecipesModel() {
+        String text = run("eval", folder.resolve("train.yaml").toString(), "--set", "eval.problems=3");
+        assertTrue(text.contains("3 held-out problems") && text.contains("teacher repairs a slip"), text);
+    }
+
+    @Test
+    void theSameSeedSamplesTheSameText() {
+        assertEquals(sample("--seed", "7"), sample("--seed", "7", "--threads", "2"));
+        assertNotEquals(sample("--seed", "7"), sample("--seed", "8"));
+        assertEquals(3, sample("--samples", "3").lines().count());
+    }
+
+    private String sample(String... options) {
+        List<String> arguments = new ArrayList<>(List.of("sample", folder.resolve("model").toString(), "Q1=",
+                "--backend", "cpu", "--max-completion-length", "20"));
+        arguments.addAll(List.of(options));
+        return run(arguments.toArray(String[]::new));
+    }
+
+    private byte[] weights(String run) throws IOException {
+        return Files.readAllBytes(folder.resolve(run).resolve("model/model.safetensors"));
+    }
+
+    private static String run(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        assertEquals(0, Main.run(new PrintWriter(out, true), new PrintWriter(err, true), arguments), err.toString());
+        return out.toString();
+    }
+}
