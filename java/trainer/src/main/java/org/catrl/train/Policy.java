@@ -57,9 +57,14 @@ public final class Policy implements RolloutSource, AutoCloseable {
      */
     public static Policy open(Backend backend, Path folder, PolicySettings settings) throws IOException {
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.load(folder);
+        Weights weights = null;
         try {
-            return new Policy(backend, folder, settings, tokenizer, Weights.load(backend, folder, "weights"));
-        } catch (IOException | RuntimeException e) {
+            weights = Weights.load(backend, folder, "weights");
+            return new Policy(backend, folder, settings, tokenizer, weights);
+        } catch (IOException | RuntimeException | Error e) {
+            if (weights != null) {
+                weights.close();
+            }
             tokenizer.close();
             throw e;
         }

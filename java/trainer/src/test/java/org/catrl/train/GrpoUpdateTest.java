@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.UnaryOperator;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.compute.Heads;
@@ -153,7 +154,6 @@ class GrpoUpdateTest {
     void onlyCompletionTokensHaveALogProb() {
         try (Backend backend = Backends.open("cpu", 1).backend(); Weights weights = weights(backend);
                 Transformer transformer = new Transformer(weights, TransformerSettings.DEFAULT)) {
-            int[] whole = {5, 9, 3, 7, 11};
             float[] all = logProbs(transformer, new int[] {5}, new int[] {9, 3, 7, 11});
             float[] tail = logProbs(transformer, new int[] {5, 9, 3}, new int[] {7, 11});
             assertArrayEquals(new float[] {all[2], all[3]}, tail);
@@ -161,7 +161,6 @@ class GrpoUpdateTest {
             assertArrayEquals(new float[] {all[0], all[1], all[2]},
                     new float[] {changedEnd[0], changedEnd[1], changedEnd[2]}, "nothing sees what comes later");
             assertNotEquals(all[3], changedEnd[3]);
-            assertEquals(4, whole.length - 1);
         }
     }
 
@@ -182,12 +181,12 @@ class GrpoUpdateTest {
     }
 
     private static Result run(String name, int threads, GrpoConfig config, OptimizerConfig optimizer,
-                              double temperature, java.util.function.UnaryOperator<List<Sample>> change) {
+                              double temperature, UnaryOperator<List<Sample>> change) {
         return run(name, threads, config, optimizer, temperature, 9, change);
     }
 
     private static Result run(String name, int threads, GrpoConfig config, OptimizerConfig optimizer,
-                              double temperature, int maxLength, java.util.function.UnaryOperator<List<Sample>> change) {
+                              double temperature, int maxLength, UnaryOperator<List<Sample>> change) {
         try (Backend backend = Backends.open(name, threads).backend(); Weights weights = weights(backend);
                 Transformer transformer = new Transformer(weights, TransformerSettings.DEFAULT);
                 Learner learner = learner(weights, transformer, optimizer)) {

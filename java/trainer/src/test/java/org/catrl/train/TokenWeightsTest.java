@@ -3,6 +3,7 @@ package org.catrl.train;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** Normalisers worked out by hand: the weighted sum of token losses is the loss. */
@@ -76,7 +77,7 @@ class TokenWeightsTest {
 
     private static double[] weights(LossType type, int maxLength, int... lengths) {
         boolean[] used = new boolean[lengths.length];
-        java.util.Arrays.fill(used, true);
+        Arrays.fill(used, true);
         return TokenWeights.of(type, lengths, used, new boolean[lengths.length], maxLength);
     }
 }
