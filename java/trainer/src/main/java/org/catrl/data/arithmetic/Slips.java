@@ -1,13 +1,12 @@
 package org.catrl.data.arithmetic;
 
-import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.catrl.data.KeyedRandom;
 
 /**
  * How a fallible solver gets columns wrong. A random slip may hit any column; a <em>misconception</em> belongs to a
- * fixed share of the column situations (three digits in any order, and the carry), each with one fixed wrong sum, so
- * that solvers who share it err together and the most likely answer is wrong.
+ * fixed share of the column situations (the column's first digit, and the carry), each with one fixed error, so that
+ * solvers who share it err together and the most likely answer is wrong.
  *
  * @param slip               probability that a column without a misconception is off by 1 or 2
  * @param misconceptionShare share of the column situations that have a misconception
@@ -59,9 +58,7 @@ public record Slips(double slip, double misconceptionShare, double misconception
     }
 
     private long situation(int[] digits, int carry) {
-        int[] sorted = digits.clone();
-        Arrays.sort(sorted);
-        return KeyedRandom.hash(seed, sorted[0], sorted[1], sorted[2], carry);
+        return KeyedRandom.hash(seed, digits[0], carry);
     }
 
     static void requireProbability(String name, double value) {

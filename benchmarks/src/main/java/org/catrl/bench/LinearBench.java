@@ -1,0 +1,125 @@
+package org.catrl.bench;
+
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.openblas.global.openblas;
+import org.catrl.compute.Backend;
+import org.catrl.compute.Backends;
+import org.catrl.compute.Buffer;
+import org.catrl.compute.DType;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/**
+ * The matrix products of a linear layer of k inputs and n outputs over m rows, beside OpenBLAS's sgemm on as many
+ * threads: y = x W^T (NT), dx = dy W (NN), dW += dy^T x (TN).
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Fork(1)
+@Warmup(iterations = 2, time = 1)
+@Measurement(iterations = 7, time = 1)
+public class LinearBench {
+    @Param({"2048 768 256", "2048 256 256", "2048 1408 256", "2048 256 704", "2048 4096 256", "2048 1408 704",
+        "64 768 256", "64 1408 256", "64 256 704", "64 4096 256"})
+    public String shape;
+
+    @Param({"forward", "input", "weight"})
+    public String product;
+
+    @Param("2")
+    public int threads;
+
+    private Backend backend;
+    private Product ours;
+    private Product peer;
+
+    /** One product, its operands bound. */
+    private interface Product {
+        void run();
+    }
+
+    @Setup
+    public void open() {
+        String[] sizes = shape.split(" ");
+        int m = Integer.parseInt(sizes[0]);
+        int n = Integer.parseInt(sizes[1]);
+        int k = Integer.parseInt(sizes[2]);
+        backend = Backends.open("cpu", threads).backend();
+        openblas.blas_set_num_threads(threads);
+        ours = ours(m, n, k);
+        peer = peer(m, n, k);
+    }
+
+    private Product ours(int m, int n, int k) {
+        Buffer x = buffer((long) m * k);
+        Buffer w = buffer((long) n * k);
+        Buffer y = buffer((long) m * n);
+        Buffer packed = buffer(backend.packedLength(n, k));
+        backend.pack(packed, w, n, k);
+        return switch (product) {
+            case "forward" -> () -> backend.linear(y, x, packed, null, null, m, n, k);
+            case "input" -> () -> backend.linearBackwardInput(x, y, w, m, n, k, false);
+            default -> () -> backend.linearBackwardWeight(w, null, y, x, m, n, k);
+        };
+    }
+
+    private Product peer(int m, int n, int k) {
+        FloatPointer x = pointer((long) m * k);
+        FloatPointer w = pointer((long) n * k);
+        FloatPointer y = pointer((long) m * n);
+        int plain = openblas.CblasNoTrans;
+        int transposed = openblas.CblasTrans;
+        int rowMajor = openblas.CblasRowMajor;
+        return switch (product) {
+            case "forward" -> () -> openblas.cblas_sgemm(rowMajor, plain, transposed, m, n, k, 1, x, k, w, k, 0, y, n);
+            case "input" -> () -> openblas.cblas_sgemm(rowMajor, plain, plain, m, k, n, 1, y, n, w, k, 0, x, k);
+            default -> () -> openblas.cblas_sgemm(rowMajor, transposed, plain, n, k, m, 1, y, n, x, k, 1, w, k);
+        };
+    }
+
+    /** Small numbers: the weight gradient adds to what it wrote before, and must not overflow. */
+    private static float[] random(int length) {
+        Random random = new Random(1);
+        float[] values = new float[length];
+        for (int i = 0; i < length; i++) {
+            values[i] = (float) random.nextGaussian() * 1e-3f;
+        }
+        return values;
+    }
+
+    private Buffer buffer(long length) {
+        return backend.allocate(DType.F32, length, "benchmark").put(random((int) length));
+    }
+
+    private static FloatPointer pointer(long length) {
+        return new FloatPointer(random((int) length));
+    }
+
+    @Benchmark
+    public void catrl() {
+        ours.run();
+    }
+
+    @Benchmark
+    public void openblas() {
+        peer.run();
+    }
+
+    @TearDown
+    public void close() {
+        backend.close();
+    }
+}

@@ -1,0 +1,28 @@
+package org.catrl.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import org.catrl.compute.Heads;
+import org.catrl.model.Family;
+import org.catrl.model.ModelConfig;
+
+/** The model that the end-to-end figures are for: width 256, 4 layers, 4 heads, ffn 704, vocabulary 4096, tied head. */
+final class SmallModel {
+    static final int VOCAB = 4096;
+    static final ModelConfig CONFIG = new ModelConfig(Family.LLAMA, VOCAB, 256, 4, new Heads(4, 4, 64), 704, 512,
+            10_000, Optional.empty(), 1e-5, true, Optional.empty(), List.of());
+
+    private SmallModel() { }
+
+    /** {@code count} sequences of {@code length} random tokens. */
+    static List<int[]> tokens(int count, int length, long seed) {
+        Random random = new Random(seed);
+        List<int[]> sequences = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            sequences.add(random.ints(length, 0, VOCAB).toArray());
+        }
+        return sequences;
+    }
+}
