@@ -110,6 +110,7 @@ static void panelOf(const Product& p, int panel, int row, int rowEnd, int k, int
 }
 
 static void multiply(catrl_cpu* ctx, const Product& p) {
+    if (p.m == 0) return;
     int panels = (p.n + PANEL - 1) / PANEL;
     int rowBlocks = (p.m + ROWS - 1) / ROWS;
     int groups = (4 * ctx->threads() + rowBlocks - 1) / rowBlocks;

@@ -26,7 +26,7 @@ public final class Backends {
         return switch (name) {
             case "auto" -> new Opened(cpu(null, threads), "no CUDA: " + whyNoCuda());
             case "cpu" -> new Opened(cpu(null, threads), "asked for by name");
-            case "reference" -> new Opened(new ReferenceBackend(), "asked for by name");
+            case "reference" -> new Opened(new CheckedBackend(new ReferenceBackend()), "asked for by name");
             case "cuda" -> throw new BackendException("backend cuda: " + whyNoCuda() + "; use cpu or auto");
             default -> throw new BackendException("backend \"" + name + "\" is not known; it must be one of "
                     + String.join(", ", NAMES));
@@ -40,7 +40,7 @@ public final class Backends {
      */
     public static Backend cpu(String isa, int threads) {
         try {
-            return new CpuBackend(isa, threads);
+            return new CheckedBackend(new CpuBackend(isa, threads));
         } catch (LinkageError e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new BackendException("backend cpu: its library does not load: " + cause.getMessage(), e);

@@ -32,6 +32,9 @@ public abstract class Buffer implements AutoCloseable {
         return owner;
     }
 
+    /** The ledger that this memory stands in: that of the backend it belongs to. */
+    protected abstract Ledger ledger();
+
     /** A view of {@code length} elements from {@code offset}; closing it does nothing. */
     public abstract Buffer slice(long offset, long length);
 

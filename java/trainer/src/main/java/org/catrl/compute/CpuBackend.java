@@ -50,6 +50,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public Buffer allocate(DType type, long length, String owner) {
+        open();
         long bytes = Math.multiplyExact(length, type.bytes());
         long address = CpuKernels.catrl_cpu_allocate(bytes);
         if (address == 0) {
@@ -62,6 +63,13 @@ final class CpuBackend implements Backend {
         }
         ledger.allocated(owner, bytes);
         return buffer;
+    }
+
+    /** For what takes no buffer: every buffer is closed with the backend, and says so itself. */
+    private void open() {
+        if (closed) {
+            throw new IllegalStateException("the cpu backend has been closed");
+        }
     }
 
     void released(CpuBuffer buffer, long address) {
@@ -124,6 +132,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public long packedLength(int n, int k) {
+        open();
         return CpuKernels.catrl_cpu_packed_length(context, n, k);
     }
 

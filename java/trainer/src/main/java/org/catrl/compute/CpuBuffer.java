@@ -41,8 +41,9 @@ final class CpuBuffer extends Buffer {
         return address;
     }
 
-    CpuBackend backend() {
-        return backend;
+    @Override
+    protected Ledger ledger() {
+        return backend.ledger();
     }
 
     @Override

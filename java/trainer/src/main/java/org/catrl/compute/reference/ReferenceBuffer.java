@@ -66,6 +66,11 @@ public final class ReferenceBuffer extends Buffer {
     }
 
     @Override
+    protected Ledger ledger() {
+        return memory.ledger;
+    }
+
+    @Override
     public Buffer slice(long from, long count) {
         check(from, count);
         return new ReferenceBuffer(this, (int) from, count);
