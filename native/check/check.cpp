@@ -221,8 +221,9 @@ void errors(Backends& b) {
 
 void everything(const char* isa) {
     Backends b{catrl_cpu_open(isa, 1), catrl_cpu_open(isa, 3), isa};
-    for (int m : {1, 7, 33, 150}) linear(b, m, 31, 70), linear(b, m, 65, 1), linear(b, m, 1, 300);
+    for (int m : {0, 1, 7, 33, 150}) linear(b, m, 31, 70), linear(b, m, 65, 1), linear(b, m, 1, 300);
     linear(b, 600, 40, 40);
+    rows(b, 0, 7);
     for (int c : {1, 7, 31, 33, 1000}) rows(b, 7, c), sample(b, c < 3 ? 3 : c);
     for (bool norms : {false, true}) {
         attention(b, 1, 1, 2, norms), attention(b, 4, 2, 24, norms), attention(b, 4, 1, 64, norms);
