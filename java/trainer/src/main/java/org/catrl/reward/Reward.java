@@ -1,5 +1,6 @@
 package org.catrl.reward;
 
+import java.util.List;
 import java.util.OptionalDouble;
 
 /**
@@ -13,5 +14,10 @@ public record Reward(OptionalDouble value, String evidence) {
 
     public static Reward noVerdict(String why) {
         return new Reward(OptionalDouble.empty(), why);
+    }
+
+    /** The values alone, as advantages are made of. */
+    public static List<List<OptionalDouble>> values(List<List<Reward>> groups) {
+        return groups.stream().map(group -> group.stream().map(Reward::value).toList()).toList();
     }
 }

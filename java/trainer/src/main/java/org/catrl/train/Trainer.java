@@ -89,8 +89,7 @@ public final class Trainer {
 
     private Advantages advantages(List<Group> groups, List<List<Reward>> rewards) {
         GrpoConfig grpo = settings.grpo();
-        List<List<OptionalDouble>> values = rewards.stream()
-                .map(group -> group.stream().map(Reward::value).toList()).toList();
+        List<List<OptionalDouble>> values = Reward.values(rewards);
         return grpo.beta() > 0 && grpo.klPlacement() == KlPlacement.REWARD
                 ? Advantages.of(values, policy.klPenalty(groups, settings.sampling().temperature(), grpo), grpo)
                 : Advantages.of(values, grpo);
