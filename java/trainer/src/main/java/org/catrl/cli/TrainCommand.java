@@ -39,7 +39,7 @@ final class TrainCommand implements Callable<Integer> {
              Policy policy = Policy.open(backend, folder, recipe.policySettings());
              RunFolder record = OutFolder.create(recipe)) {
             out.println(BackendLine.of(opened));
-            new TrainRun(recipe, task, policy, record, out).run();
+            new TrainRun(recipe, task, policy, backend.ledger(), record, out).run();
         }
         return ExitCode.OK.code();
     }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.catrl.aggregate.Aggregator;
 import org.catrl.aggregate.MajorityVote;
+import org.catrl.compute.Ledger;
 import org.catrl.reward.AnswerReward;
 import org.catrl.run.RunFolder;
 import org.catrl.text.AnswerFormat;
@@ -22,14 +23,16 @@ final class TrainRun {
     private final TrainRecipe recipe;
     private final Task task;
     private final Policy policy;
+    private final Ledger ledger;
     private final RunFolder record;
     private final PrintWriter out;
     private final Measurement measurement;
 
-    TrainRun(TrainRecipe recipe, Task task, Policy policy, RunFolder record, PrintWriter out) {
+    TrainRun(TrainRecipe recipe, Task task, Policy policy, Ledger ledger, RunFolder record, PrintWriter out) {
         this.recipe = recipe;
         this.task = task;
         this.policy = policy;
+        this.ledger = ledger;
         this.record = record;
         this.out = out;
         this.measurement = new Measurement(recipe, task, policy.anchor(), out);
@@ -60,6 +63,8 @@ final class TrainRun {
             for (int step = 0; step < recipe.maxSteps(); step++) {
                 StepReport report = trainer.step(step);
                 Map<String, Double> metrics = new LinkedHashMap<>(report.metrics());
+                metrics.put("memory/ledger_bytes", (double) ledger.total());
+                metrics.put("memory/resident_bytes", (double) Machine.residentBytes());
                 probe(step).ifPresent(probe -> metrics.putAll(probe.metrics()));
                 write(report, metrics);
                 progress.at(step + 1, StepLine.of(metrics));

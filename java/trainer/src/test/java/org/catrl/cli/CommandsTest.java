@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,13 +73,26 @@ class CommandsTest {
     }
 
     @Test
+    void noStepLeavesMemoryBehind() throws IOException {
+        run("train", folder.resolve("train.yaml").toString(), "--out", folder.resolve("out").toString(), "--set",
+                "max_steps=30", "--set", "eval.problems=0", "--set", "eval.every=0");
+        List<String> metrics = Files.readAllLines(folder.resolve("out/metrics.jsonl"));
+        assertEquals(number(metrics.get(2), "memory/ledger_bytes"), number(metrics.get(29), "memory/ledger_bytes"));
+        assertTrue(number(metrics.get(29), "memory/resident_bytes") > number(metrics.get(29), "memory/ledger_bytes"));
+    }
+
+    private static double number(String line, String name) throws IOException {
+        return new ObjectMapper().readTree(line).get(name).asDouble();
+    }
+
+    @Test
     void sftTrainsFromRandomWeightsByTheSeed() throws IOException {
         String text = run("sft", folder.resolve("sft.yaml").toString(), "--out", folder.resolve("a").toString());
         assertTrue(text.startsWith("backend cpu: ") && text.contains("sft 2/2  loss "), text);
         run("sft", folder.resolve("sft.yaml").toString(), "--out", folder.resolve("b").toString());
         run("sft", folder.resolve("sft.yaml").toString(), "--out", folder.resolve("c").toString(), "--seed", "5");
         assertArrayEquals(weights("a"), weights("b"));
-        assertFalse(java.util.Arrays.equals(weights("a"), weights("c")));
+        assertFalse(Arrays.equals(weights("a"), weights("c")));
     }
 
     @Test

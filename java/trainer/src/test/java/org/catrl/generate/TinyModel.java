@@ -1,0 +1,19 @@
+package org.catrl.generate;
+
+import java.util.List;
+import java.util.Optional;
+import org.catrl.compute.Heads;
+import org.catrl.model.Family;
+import org.catrl.model.ModelConfig;
+
+/** A small configuration with grouped queries and head norms, and a vocabulary that no vector width divides. */
+final class TinyModel {
+    static final int VOCAB = 61;
+
+    private TinyModel() { }
+
+    static ModelConfig config() {
+        return new ModelConfig(Family.QWEN3, VOCAB, 24, 2, new Heads(4, 2, 6), 40, 128, 10000, Optional.empty(), 1e-6,
+                true, Optional.of(1), List.of(2));
+    }
+}
