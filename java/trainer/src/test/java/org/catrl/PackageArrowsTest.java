@@ -61,6 +61,13 @@ class PackageArrowsTest {
         }
     }
 
+    @Test
+    void everyPackageSaysWhatLivesThere() throws IOException {
+        for (Path file : sources()) {
+            assertTrue(Files.exists(file.resolveSibling("package-info.java")), file + " has no package-info.java beside");
+        }
+    }
+
     private static List<Path> sources() throws IOException {
         try (Stream<Path> files = Files.walk(SOURCES)) {
             return files.filter(file -> file.toString().endsWith(".java")).toList();
