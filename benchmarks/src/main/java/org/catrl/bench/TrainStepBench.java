@@ -63,7 +63,6 @@ public class TrainStepBench {
         gradients.finish();
         double norm = gradients.norm();
         optimizer.step(gradients, 1e-4, 0.9, 0.999, 1e-8, 0.01, Math.min(1, 1 / norm));
-        weights.changed();
         return norm;
     }
 
