@@ -3,7 +3,7 @@ package org.catrl.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import org.catrl.aggregate.Aggregator;
 import org.catrl.aggregate.PseudoReference;
 import org.catrl.data.Prompts;
@@ -49,12 +49,15 @@ public final class Trainer {
         double aggregate = watch.lap();
         List<List<Reward>> rewards = rewards(groups, references, step);
         double reward = watch.lap();
-        Advantages advantages = advantages(groups, rewards);
+        Optional<KlPenalty> penalty = penalty(groups);
+        Advantages advantages = penalty.map(kl -> Advantages.of(Reward.values(rewards), kl, settings.grpo()))
+                .orElseGet(() -> Advantages.of(Reward.values(rewards), settings.grpo()));
         UpdateMetrics update = policy.update(groups, advantages, settings.sampling(), settings.grpo());
         Map<String, Double> metrics = RewardMetrics.of(rewards, advantages, deriver.name());
         metrics.putAll(CompletionMetrics.of(groups));
         metrics.putAll(TeacherMetrics.of(groups, references, format));
         metrics.putAll(update.named());
+        penalty.ifPresent(kl -> metrics.put("kl", kl.meanPerToken()));
         metrics.put("timing_s/rollout", rollout);
         metrics.put("timing_s/aggregate", aggregate);
         metrics.put("timing_s/reward", reward);
@@ -87,11 +90,10 @@ public final class Trainer {
         return group.rollouts().stream().map(rollout -> Reward.noVerdict(why)).toList();
     }
 
-    private Advantages advantages(List<Group> groups, List<List<Reward>> rewards) {
+    /** What KL in the reward takes off each rollout's score; empty when it is not placed there. */
+    private Optional<KlPenalty> penalty(List<Group> groups) {
         GrpoConfig grpo = settings.grpo();
-        List<List<OptionalDouble>> values = Reward.values(rewards);
         return grpo.beta() > 0 && grpo.klPlacement() == KlPlacement.REWARD
-                ? Advantages.of(values, policy.klPenalty(groups, settings.sampling().temperature(), grpo), grpo)
-                : Advantages.of(values, grpo);
+                ? Optional.of(policy.klPenalty(groups, settings.sampling().temperature(), grpo)) : Optional.empty();
     }
 }

@@ -75,10 +75,23 @@ class CommandsTest {
     @Test
     void noStepLeavesMemoryBehind() throws IOException {
         run("train", folder.resolve("train.yaml").toString(), "--out", folder.resolve("out").toString(), "--set",
-                "max_steps=30", "--set", "eval.problems=0", "--set", "eval.every=0");
+                "max_steps=30", "--set", "eval.problems=0", "--set", "eval.every=0", "--set", "aggregator=majority",
+                "--set", "answer.pattern=(.)");
         List<String> metrics = Files.readAllLines(folder.resolve("out/metrics.jsonl"));
         assertEquals(number(metrics.get(2), "memory/ledger_bytes"), number(metrics.get(29), "memory/ledger_bytes"));
+        assertTrue(number(metrics.get(29), "grad_norm") > 0, "the steps must have learned something");
         assertTrue(number(metrics.get(29), "memory/resident_bytes") > number(metrics.get(29), "memory/ledger_bytes"));
+    }
+
+    @Test
+    void klInTheRewardIsLoggedAndStartsAtZero() throws IOException {
+        run("train", folder.resolve("train.yaml").toString(), "--out", folder.resolve("kl").toString(), "--set",
+                "max_steps=3", "--set", "eval.problems=0", "--set", "eval.every=0", "--set", "grpo.beta=0.01", "--set",
+                "grpo.kl_placement=reward", "--set", "grpo.kl_estimator=k3", "--set", "optimizer.learning_rate=1e-2",
+                "--set", "aggregator=majority", "--set", "answer.pattern=(.)");
+        List<String> metrics = Files.readAllLines(folder.resolve("kl/metrics.jsonl"));
+        assertEquals(0, number(metrics.get(0), "kl"));
+        assertTrue(number(metrics.get(2), "kl") > 0);
     }
 
     private static double number(String line, String name) throws IOException {
