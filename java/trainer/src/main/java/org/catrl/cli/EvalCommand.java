@@ -5,7 +5,9 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.run.RecipeException;
@@ -22,8 +24,10 @@ import picocli.CommandLine.Spec;
 @Command(name = "eval", description = "Measures a model on held-out problems, and as its own teacher.",
         mixinStandardHelpOptions = true)
 final class EvalCommand implements Callable<Integer> {
+    private static final String RECIPE = "recipe.yaml";
+
     @Parameters(paramLabel = "RECIPE|RUN", description = "A training recipe, to measure its model; or the folder of a "
-            + "training run, to measure what it made.")
+            + "training run or of its model, to measure what it made.")
     private Path subject;
 
     @Option(names = "--model", paramLabel = "FOLDER", description = "The model to measure instead.")
@@ -37,10 +41,9 @@ final class EvalCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        boolean run = Files.isDirectory(subject);
-        Path file = run ? subject.resolve("recipe.yaml") : subject;
+        Path file = recipeFile();
         MeasuredRecipe recipe = Recipes.readMeasured(file, options.assignments());
-        Path folder = other != null ? other : run ? subject.resolve("model") : Path.of(recipe.model());
+        Path folder = other != null ? other : made(file).orElse(Path.of(recipe.model()));
         PrintWriter out = spec.commandLine().getOut();
         Task task = recipe.task();
         ModelCheck.fits(folder, task, recipe.sampling().maxCompletionLength());
@@ -54,5 +57,20 @@ final class EvalCommand implements Callable<Integer> {
             out.print("\n" + ResultTable.of(Map.of(folder.getFileName().toString(), report)));
         }
         return ExitCode.OK.code();
+    }
+
+    /** A run's recipe stands in its folder, beside the folder of the model it made. */
+    private Path recipeFile() {
+        if (!Files.isDirectory(subject)) {
+            return subject;
+        }
+        return Stream.of(subject, subject.toAbsolutePath().normalize().getParent())
+                .map(folder -> folder.resolve(RECIPE)).filter(Files::exists).findFirst()
+                .orElseThrow(() -> new RecipeException(subject + ": is not of a run, there is no " + RECIPE
+                        + "; name a recipe and give the model by --model"));
+    }
+
+    private Optional<Path> made(Path file) {
+        return Files.isDirectory(subject) ? Optional.of(file.resolveSibling("model")) : Optional.empty();
     }
 }

@@ -13,6 +13,7 @@ import org.catrl.compute.Backends;
 import org.catrl.data.arithmetic.Corpus;
 import org.catrl.data.arithmetic.CorpusExamples;
 import org.catrl.model.TransformerSettings;
+import org.catrl.run.RecipeException;
 import org.catrl.run.RunFolder;
 import org.catrl.train.EvaluationReport;
 import org.catrl.train.Policy;
@@ -41,6 +42,9 @@ final class SftCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         SftRecipe recipe = Recipes.read(file, SftRecipe.DEFAULTS, options.assignments());
+        if (recipe.stages().isEmpty()) {
+            throw new RecipeException(file + ": stages is empty; supervised training needs at least one");
+        }
         CorpusExamples examples = new CorpusExamples(new Corpus(recipe.corpus()), recipe.stages());
         Path model = Path.of(recipe.model());
         ModelCheck.folder(model);

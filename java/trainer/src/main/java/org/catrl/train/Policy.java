@@ -219,8 +219,8 @@ public final class Policy implements RolloutSource, AutoCloseable {
 
     /** Writes a complete Hugging Face folder. */
     public void save(Path target) throws IOException {
-        ModelFiles.copy(folder, target);
         model.weights().save(target);
+        ModelFiles.copy(folder, target); // after: generation_config.json says more than the weights know
     }
 
     /** Of the weights: two policies that agree here are the same to the bit. */

@@ -106,8 +106,8 @@ public final class Sft implements AutoCloseable {
 
     /** Writes a complete Hugging Face folder. */
     public void save(Path target) throws IOException {
-        ModelFiles.copy(folder, target);
         weights.save(target);
+        ModelFiles.copy(folder, target); // after: generation_config.json says more than the weights know
     }
 
     /** Of the weights. */

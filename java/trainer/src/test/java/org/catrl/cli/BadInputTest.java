@@ -145,6 +145,37 @@ class BadInputTest {
         assertEquals(ExitCode.USAGE.code(), train().code);
     }
 
+    @Test
+    void whatSampleCannotContinue() {
+        assertFailsAt(ExitCode.DATA, "the model's context is 512", "sample", model.toString(), "1".repeat(500));
+        assertFailsAt(ExitCode.DATA, "has no tokens", "sample", model.toString(), "");
+        assertFailsAt(ExitCode.USAGE, "temperature is -1.0", "sample", model.toString(), "Q", "--temperature", "-1");
+        assertFailsAt(ExitCode.USAGE, "must be one of auto, cpu, cuda, reference", "sample", model.toString(), "Q",
+                "--backend", "gpu");
+        assertFailsAt(ExitCode.MODEL, "there is no such model folder", "sample", folder.resolve("no").toString(), "Q");
+    }
+
+    @Test
+    void nothingToMeasure() throws IOException {
+        assertFailsAt(ExitCode.USAGE, "there is nothing to measure on", "eval",
+                folder.resolve("recipe.yaml").toString());
+        assertFailsAt(ExitCode.USAGE, "there is no recipe.yaml; name a recipe and give the model by --model", "eval",
+                TinyModel.write(folder.resolve("other/model")).toString());
+    }
+
+    @Test
+    void aCorpusWithoutStages() {
+        assertFailsAt(ExitCode.USAGE, "stages is empty", "sft", "../../models/arithmetic/sft.yaml", "--set",
+                "stages=[]", "--out", folder.resolve("out").toString());
+    }
+
+    private static void assertFailsAt(ExitCode code, String part, String... arguments) {
+        StringWriter err = new StringWriter();
+        int actual = Main.run(new PrintWriter(new StringWriter()), new PrintWriter(err, true), arguments);
+        assertTrue(err.toString().contains(part), err.toString());
+        assertEquals(code.code(), actual, err.toString());
+    }
+
     private void assertFails(ExitCode code, String part, String... options) {
         Result result = train(options);
         assertTrue(result.err.contains(part), result.err);

@@ -68,8 +68,12 @@ class CommandsTest {
         for (String name : List.of("config.json", "tokenizer.json", "generation_config.json", "model.safetensors")) {
             assertTrue(Files.exists(out.resolve("model").resolve(name)), name);
         }
+        assertEquals(Files.readString(folder.resolve("model/generation_config.json")),
+                Files.readString(out.resolve("model/generation_config.json")));
         run("sample", out.resolve("model").toString(), "Q1234+5678+9012=", "--max-completion-length", "5");
-        assertTrue(run("eval", out.toString()).contains("6 held-out problems"));
+        String made = run("eval", out.toString());
+        assertEquals(made, run("eval", out.resolve("model").toString()));
+        assertTrue(made.contains("6 held-out problems"), made);
     }
 
     @Test

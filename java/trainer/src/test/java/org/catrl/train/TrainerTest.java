@@ -1,0 +1,120 @@
+package org.catrl.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.catrl.aggregate.Aggregator;
+import org.catrl.aggregate.PseudoReference;
+import org.catrl.aggregate.Rollouts;
+import org.catrl.compute.Backend;
+import org.catrl.compute.Backends;
+import org.catrl.data.Prompt;
+import org.catrl.data.Prompts;
+import org.catrl.generate.Group;
+import org.catrl.generate.SamplingSettings;
+import org.catrl.reward.Reward;
+import org.catrl.reward.RewardDeriver;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One step of the loop, with slots written by hand. */
+class TrainerTest {
+    private static final Prompts PROMPTS = (step, count) -> IntStream.range(0, count)
+            .mapToObj(at -> new Prompt(step * count + at, "Q" + at + "=")).toList();
+
+    @TempDir
+    Path folder;
+
+    private final List<Integer> scored = new ArrayList<>();
+    private String before;
+    private String after;
+
+    @BeforeEach
+    void model() throws IOException {
+        TinyModel.create(folder);
+    }
+
+    @Test
+    void aGroupWhoseReferenceAbstainedIsNeitherScoredNorLearned() throws IOException {
+        StepReport report = step(1, Set.of(5));
+        assertEquals(List.of(4, 6, 7), scored, "prompts of step 1 whose reference was given");
+        assertTrue(report.rewards().get(1).stream().allMatch(reward -> reward.value().isEmpty()));
+        assertEquals("no idea", report.rewards().get(1).get(0).evidence());
+        assertEquals(List.of(7.0, 7.0, 7.0, 7.25), report.rewards().get(3).stream()
+                .map(reward -> reward.value().getAsDouble()).toList(), "each group keeps its own rewards");
+        assertEquals(0.25, report.metrics().get("cat/abstained"));
+        assertEquals(4.0, report.metrics().get("no_verdicts"));
+        assertNotEquals(before, after);
+    }
+
+    @Test
+    void aStepInWhichEveryReferenceAbstainedMovesNoWeight() throws IOException {
+        StepReport report = step(0, Set.of(0, 1, 2, 3));
+        assertEquals(List.of(), scored);
+        assertEquals(1.0, report.metrics().get("cat/abstained"));
+        assertEquals(before, after);
+    }
+
+    @Test
+    void aStepIsLoggedUnderTheNamesOfTheField() throws IOException {
+        StepReport report = step(0, Set.of());
+        for (String name : List.of("reward", "reward_std", "frac_reward_zero_std", "rewards/place/mean",
+                "completions/mean_length", "completions/clipped_ratio", "cat/majority_ratio", "entropy", "policy_loss",
+                "grad_norm", "learning_rate", "timing_s/rollout", "timing_s/aggregate", "timing_s/reward",
+                "timing_s/update", "step_time", "perf/tokens_per_second")) {
+            assertTrue(Double.isFinite(report.metrics().get(name)), name + " is " + report.metrics().get(name));
+        }
+        assertEquals(1.0, report.metrics().get("sampling/token_mult_prob_error"));
+        double tokens = report.groups().stream().flatMap(group -> group.rollouts().stream())
+                .mapToInt(rollout -> rollout.completion().ids().length).average().getAsDouble();
+        assertEquals(tokens, report.metrics().get("completions/mean_length"));
+    }
+
+    /** @param silent prompts whose reference abstains */
+    private StepReport step(int step, Set<Integer> silent) throws IOException {
+        OptimizerConfig fast = OptimizerConfig.trlDefaults().withLearningRate(3e-3);
+        try (Backend backend = Backends.open("cpu", 1).backend();
+             Policy policy = Policy.open(backend, folder, PolicySettings.of(3, fast, 10))) {
+            before = policy.sha256();
+            StepReport report = new Trainer(policy, PROMPTS, aggregator(silent), new PlaceReward(),
+                    Rollouts.AFTER_HASH, settings()).step(step);
+            after = policy.sha256();
+            return report;
+        }
+    }
+
+    private static TrainerSettings settings() {
+        return new TrainerSettings(4, SamplingSettings.of(1, 12, List.of(TinyModel.END)),
+                GrpoConfig.trlDefaults().toBuilder().numGenerations(4).build());
+    }
+
+    private static Aggregator aggregator(Set<Integer> silent) {
+        return (groups, step) -> groups.stream().map(group -> silent.contains(group.prompt().id())
+                ? PseudoReference.abstain("test", 4, "no idea")
+                : new PseudoReference("", Optional.of("1"), "test", List.of(), 1, Optional.empty())).toList();
+    }
+
+    /** The prompt's id, and a quarter more for the last rollout. */
+    private final class PlaceReward implements RewardDeriver {
+        @Override
+        public String name() {
+            return "place";
+        }
+
+        @Override
+        public List<List<Reward>> score(List<Group> groups, List<PseudoReference> references, int step) {
+            groups.forEach(group -> scored.add(group.prompt().id()));
+            return groups.stream().map(group -> IntStream.range(0, 4)
+                    .mapToObj(at -> Reward.of(group.prompt().id() + (at == 3 ? 0.25 : 0), "")).toList()).toList();
+        }
+    }
+}
