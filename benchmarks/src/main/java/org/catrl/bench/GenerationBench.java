@@ -41,6 +41,9 @@ public class GenerationBench {
     @Param("2")
     public int threads;
 
+    /** New tokens of each completion: fewer only where nothing is timed. */
+    int newTokens = NEW;
+
     private Backend backend;
     private Weights weights;
     private Decoder decoder;
@@ -53,7 +56,7 @@ public class GenerationBench {
         weights = Weights.random(backend, SmallModel.CONFIG, 1, "benchmark");
         decoder = new Decoder(weights, BATCH * 4, BATCH * (PROMPT + NEW) / Rows.BLOCK);
         generator = new Generator(decoder, ids -> "", 1);
-        SamplingSettings settings = SamplingSettings.of(1, NEW, List.of());
+        SamplingSettings settings = SamplingSettings.of(1, newTokens, List.of());
         requests = new ArrayList<>();
         List<int[]> prompts = SmallModel.tokens(BATCH, PROMPT, 2);
         for (int i = 0; i < BATCH; i++) {

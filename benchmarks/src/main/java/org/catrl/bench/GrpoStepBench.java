@@ -6,12 +6,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.data.Prompt;
@@ -57,17 +59,22 @@ public class GrpoStepBench {
     @Param("2")
     public int threads;
 
+    /** New tokens of each completion: fewer only where nothing is timed. */
+    int newTokens = NEW;
+
     private Backend backend;
+    private Path folder;
+    private SamplingSettings sampling;
     private Policy policy;
     private List<Prompt> prompts;
     private final GrpoConfig config = GrpoConfig.trlDefaults();
-    private final SamplingSettings sampling = SamplingSettings.of(1, NEW, List.of());
     private int step;
 
     @Setup
     public void open() throws IOException {
         backend = Backends.open("cpu", threads).backend();
-        Path folder = Files.createTempDirectory("catrl-bench");
+        sampling = SamplingSettings.of(1, newTokens, List.of());
+        folder = Files.createTempDirectory("catrl-bench");
         try (Weights weights = Weights.random(backend, SmallModel.CONFIG, 1, "benchmark")) {
             weights.save(folder);
         }
@@ -108,8 +115,14 @@ public class GrpoStepBench {
     }
 
     @TearDown
-    public void close() {
+    public void close() throws IOException {
         policy.close();
         backend.close();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+        System.out.printf("%nPeak resident memory of the process: %s%n", Host.peakMemory());
     }
 }

@@ -2,6 +2,7 @@ package org.catrl.bench;
 
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas;
 import org.catrl.compute.Backend;
@@ -22,8 +23,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The matrix products of a linear layer of k inputs and n outputs over m rows, beside OpenBLAS's sgemm on as many
- * threads: y = x W^T (NT), dx = dy W (NN), dW += dy^T x (TN).
+ * The matrix products of a linear layer of k inputs and n outputs over m rows (shape = "m n k"), beside OpenBLAS's sgemm on as many
+ * threads: y = x W^T (NT), dx = dy W (NN), dW += dy^T x (TN). The forward product reads weights packed beforehand, as a
+ * training step does (once per update); OpenBLAS, which keeps no packed form, packs them in every call.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -46,10 +48,8 @@ public class LinearBench {
     private Product ours;
     private Product peer;
 
-    /** One product, its operands bound. */
-    private interface Product {
-        void run();
-    }
+    /** One product, its operands bound, and the reading of what it wrote. */
+    private record Product(Runnable run, Supplier<float[]> result) { }
 
     @Setup
     public void open() {
@@ -70,9 +70,10 @@ public class LinearBench {
         Buffer packed = buffer(backend.packedLength(n, k));
         backend.pack(packed, w, n, k);
         return switch (product) {
-            case "forward" -> () -> backend.linear(y, x, packed, null, null, m, n, k);
-            case "input" -> () -> backend.linearBackwardInput(x, y, w, m, n, k, false);
-            default -> () -> backend.linearBackwardWeight(w, null, y, x, m, n, k);
+            case "forward" -> new Product(() -> backend.linear(y, x, packed, null, null, m, n, k), y::floats);
+            case "input" -> new Product(() -> backend.linearBackwardInput(x, y, w, m, n, k, false), x::floats);
+            case "weight" -> new Product(() -> backend.linearBackwardWeight(w, null, y, x, m, n, k), w::floats);
+            default -> throw unknown(product);
         };
     }
 
@@ -84,15 +85,34 @@ public class LinearBench {
         int transposed = openblas.CblasTrans;
         int rowMajor = openblas.CblasRowMajor;
         return switch (product) {
-            case "forward" -> () -> openblas.cblas_sgemm(rowMajor, plain, transposed, m, n, k, 1, x, k, w, k, 0, y, n);
-            case "input" -> () -> openblas.cblas_sgemm(rowMajor, plain, plain, m, k, n, 1, y, n, w, k, 0, x, k);
-            default -> () -> openblas.cblas_sgemm(rowMajor, transposed, plain, n, k, m, 1, y, n, x, k, 1, w, k);
+            case "forward" -> peer(() ->
+                    openblas.cblas_sgemm(rowMajor, plain, transposed, m, n, k, 1, x, k, w, k, 0, y, n), y);
+            case "input" -> peer(() ->
+                    openblas.cblas_sgemm(rowMajor, plain, plain, m, k, n, 1, y, n, w, k, 0, x, k), x);
+            case "weight" -> peer(() ->
+                    openblas.cblas_sgemm(rowMajor, transposed, plain, n, k, m, 1, y, n, x, k, 1, w, k), w);
+            default -> throw unknown(product);
         };
     }
 
-    /** Small numbers: the weight gradient adds to what it wrote before, and must not overflow. */
+    private static Product peer(Runnable run, FloatPointer result) {
+        return new Product(run, () -> {
+            float[] values = new float[Math.toIntExact(result.capacity())];
+            result.get(values);
+            return values;
+        });
+    }
+
+    private static IllegalArgumentException unknown(String product) {
+        return new IllegalArgumentException("product is " + product + "; it must be forward, input or weight");
+    }
+
+    /**
+     * Small numbers: the weight gradient adds to what it wrote before, and must not overflow. The length is the seed,
+     * so both sides start from the same operands.
+     */
     private static float[] random(int length) {
-        Random random = new Random(1);
+        Random random = new Random(length);
         float[] values = new float[length];
         for (int i = 0; i < length; i++) {
             values[i] = (float) random.nextGaussian() * 1e-3f;
@@ -110,12 +130,20 @@ public class LinearBench {
 
     @Benchmark
     public void catrl() {
-        ours.run();
+        ours.run().run();
     }
 
     @Benchmark
     public void openblas() {
-        peer.run();
+        peer.run().run();
+    }
+
+    float[] catrlResult() {
+        return ours.result().get();
+    }
+
+    float[] openblasResult() {
+        return peer.result().get();
     }
 
     @TearDown

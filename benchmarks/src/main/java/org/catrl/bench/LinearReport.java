@@ -1,39 +1,55 @@
 package org.catrl.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.File;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.StreamSupport;
+import java.util.stream.Collectors;
 
-/** Prints {@link LinearBench}'s JSON ({@code -rf json -rff FILE}) as a table of medians and ratios. */
+/** {@link LinearBench}'s JSON ({@code -rf json -rff FILE}) as a table of medians and their ratio. */
 public final class LinearReport {
     private LinearReport() { }
 
+    /** @param arguments the JSON file */
     public static void main(String[] arguments) throws IOException {
-        Map<String, double[]> rows = new TreeMap<>();
-        for (JsonNode result : new ObjectMapper().readTree(new File(arguments[0]))) {
-            JsonNode params = result.get("params");
-            int side = result.get("benchmark").asText().endsWith(".catrl") ? 0 : 1;
-            rows.computeIfAbsent(params.get("product").asText() + "|" + params.get("shape").asText(),
-                    key -> new double[2])[side] = gigaflops(params.get("shape").asText(), median(result));
+        if (arguments.length != 1) {
+            throw new IllegalArgumentException("LinearReport takes 1 file, JMH's JSON of LinearBench; it got "
+                    + arguments.length);
         }
-        System.out.println("| product | m n k | catrl GFLOP/s | OpenBLAS GFLOP/s | ratio |\n|---|---|---|---|---|");
-        rows.forEach((key, rates) -> System.out.printf("| %s | %s | %.0f | %.0f | %.2f |%n", key.split("\\|")[0],
-                key.split("\\|")[1], rates[0], rates[1], rates[0] / rates[1]));
+        System.out.print(table(Run.read(Path.of(arguments[0]))));
     }
 
-    private static double median(JsonNode result) {
-        double[] times = StreamSupport.stream(result.at("/primaryMetric/rawData/0").spliterator(), false)
-                .mapToDouble(JsonNode::asDouble).sorted().toArray();
-        return times[times.length / 2];
+    /** A Markdown table of the products that were measured on both sides; empty when there is none. */
+    static String table(List<Run> runs) {
+        Map<String, Map<String, Run>> sides = runs.stream().filter(run -> run.benchmark().startsWith("LinearBench."))
+                .collect(Collectors.groupingBy(LinearReport::row, TreeMap::new,
+                        Collectors.toMap(Run::benchmark, run -> run)));
+        String rows = sides.entrySet().stream().filter(side -> side.getValue().size() == 2)
+                .map(side -> line(side.getKey(), side.getValue())).collect(Collectors.joining());
+        return rows.isEmpty() ? "" : "| product | m n k | threads | catrl GFLOP/s | OpenBLAS GFLOP/s | ratio |\n"
+                + "|---|---|---|---|---|---|\n" + rows;
     }
 
-    private static double gigaflops(String shape, double microseconds) {
-        double product = Arrays.stream(shape.split(" ")).mapToDouble(Double::parseDouble).reduce(2, (a, b) -> a * b);
-        return product / microseconds / 1e3;
+    private static String row(Run run) {
+        return "| " + run.parameter("product") + " | " + run.parameter("shape") + " | " + run.parameter("threads");
+    }
+
+    private static String line(String row, Map<String, Run> sides) {
+        double ours = gigaflops(sides.get("LinearBench.catrl"));
+        double peer = gigaflops(sides.get("LinearBench.openblas"));
+        return String.format(Locale.ROOT, "%s | %.0f | %.0f | %.2f |\n", row, ours, peer, ours / peer);
+    }
+
+    /** 2 m n k operations in the median time. */
+    private static double gigaflops(Run run) {
+        if (!run.unit().equals("us/op")) {
+            throw new IllegalArgumentException(run.benchmark() + " is in " + run.unit()
+                    + "; run it without -bm and -tu, so that it is in us/op");
+        }
+        return Arrays.stream(run.parameter("shape").split(" ")).mapToDouble(Double::parseDouble)
+                .reduce(2, (a, b) -> a * b) / run.median() / 1e3;
     }
 }

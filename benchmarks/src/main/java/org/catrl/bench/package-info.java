@@ -1,6 +1,6 @@
 /**
- * JMH benchmarks, the peer beside in the same run where there is one. Build with {@code mvn -B -DskipTests package},
- * then {@code java -cp "benchmarks/target/catrl-benchmarks-0.1.0.jar:benchmarks/target/lib/*" org.openjdk.jmh.Main}
- * with a benchmark's name; {@link org.catrl.bench.LinearReport} turns LinearBench's JSON into a table of ratios.
+ * JMH benchmarks, the peer beside in the same run where there is one; benchmarks/README.md says how to run them.
+ * {@link org.catrl.bench.LinearReport} and {@link org.catrl.bench.Results} turn JMH's JSON into tables. Nothing calls
+ * this package.
  */
 package org.catrl.bench;

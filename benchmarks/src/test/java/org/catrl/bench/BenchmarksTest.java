@@ -1,0 +1,76 @@
+package org.catrl.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import org.catrl.train.UpdateMetrics;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every benchmark's body, once. */
+class BenchmarksTest {
+    @ParameterizedTest
+    @ValueSource(strings = {"forward", "input", "weight"})
+    void bothSidesComputeTheSameProduct(String product) {
+        LinearBench bench = new LinearBench();
+        bench.shape = "37 65 129";
+        bench.product = product;
+        bench.threads = 2;
+        bench.open();
+        bench.catrl();
+        bench.openblas();
+        assertClose(bench.openblasResult(), bench.catrlResult());
+        bench.close();
+    }
+
+    /** The products sum at most 129 terms, so the two orders of summation differ by far less than 1e-4 of the largest. */
+    private static void assertClose(float[] expected, float[] actual) {
+        assertEquals(expected.length, actual.length);
+        float largest = 0;
+        for (float value : expected) {
+            largest = Math.max(largest, Math.abs(value));
+        }
+        assertTrue(largest > 0, "the product is all zeros");
+        for (int i = 0; i < expected.length; i++) {
+            assertEquals(expected[i], actual[i], 1e-4f * largest, "element " + i);
+        }
+    }
+
+    @Test
+    void generationMakesAllTokens() {
+        GenerationBench bench = new GenerationBench();
+        bench.threads = 2;
+        bench.newTokens = 3;
+        bench.open();
+        assertEquals(64 * 3, bench.generate().stream().flatMap(group -> group.stream())
+                .mapToInt(completion -> completion.ids().length).sum());
+        bench.close();
+    }
+
+    @Test
+    void trainingStepMovesTheWeights() {
+        TrainStepBench bench = new TrainStepBench();
+        bench.threads = 2;
+        bench.open();
+        double first = bench.step();
+        assertTrue(Double.isFinite(first) && first > 0, "norm " + first);
+        assertNotEquals(first, bench.step(), "the same gradient twice: the optimizer changed nothing");
+        bench.close();
+    }
+
+    @Test
+    void grpoStepTrainsOnWhatItSampled() throws IOException {
+        GrpoStepBench bench = new GrpoStepBench();
+        bench.threads = 2;
+        bench.newTokens = 3;
+        bench.open();
+        UpdateMetrics metrics = bench.step();
+        assertEquals(1, metrics.tokenMultProbError());
+        assertTrue(metrics.gradNorm() > 0, "norm " + metrics.gradNorm());
+        assertEquals(16 * 8 * (32 + 3), metrics.numTokens());
+        bench.close();
+    }
+}
