@@ -9,7 +9,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** {@link LinearBench}'s JSON ({@code -rf json -rff FILE}) as a table of medians and their ratio. */
+/**
+ * {@link LinearBench}'s JSON ({@code -rf json -rff FILE}) as a table of medians and their ratio. The spread is the
+ * slowest over the fastest iteration of the side where that is larger: far above 1.2, something else ran beside, and
+ * the row says nothing. A steady disturbance leaves no spread: OpenBLAS far below its usual rate is the other sign.
+ */
 public final class LinearReport {
     private LinearReport() { }
 
@@ -26,11 +30,11 @@ public final class LinearReport {
     static String table(List<Run> runs) {
         Map<String, Map<String, Run>> sides = runs.stream().filter(run -> run.benchmark().startsWith("LinearBench."))
                 .collect(Collectors.groupingBy(LinearReport::row, TreeMap::new,
-                        Collectors.toMap(Run::benchmark, run -> run)));
+                        Collectors.toMap(run -> run.parameter("side"), run -> run)));
         String rows = sides.entrySet().stream().filter(side -> side.getValue().size() == 2)
                 .map(side -> line(side.getKey(), side.getValue())).collect(Collectors.joining());
-        return rows.isEmpty() ? "" : "| product | m n k | threads | catrl GFLOP/s | OpenBLAS GFLOP/s | ratio |\n"
-                + "|---|---|---|---|---|---|\n" + rows;
+        return rows.isEmpty() ? "" : "| product | m n k | threads | catrl GFLOP/s | OpenBLAS GFLOP/s | ratio | spread |\n"
+                + "|---|---|---|---|---|---|---|\n" + rows;
     }
 
     private static String row(Run run) {
@@ -38,9 +42,14 @@ public final class LinearReport {
     }
 
     private static String line(String row, Map<String, Run> sides) {
-        double ours = gigaflops(sides.get("LinearBench.catrl"));
-        double peer = gigaflops(sides.get("LinearBench.openblas"));
-        return String.format(Locale.ROOT, "%s | %.0f | %.0f | %.2f |\n", row, ours, peer, ours / peer);
+        Run catrl = sides.get("catrl");
+        Run openblas = sides.get("openblas");
+        return String.format(Locale.ROOT, "%s | %.0f | %.0f | %.2f | %.2f |\n", row, gigaflops(catrl),
+                gigaflops(openblas), gigaflops(catrl) / gigaflops(openblas), Math.max(spread(catrl), spread(openblas)));
+    }
+
+    private static double spread(Run run) {
+        return run.highest() / run.lowest();
     }
 
     /** 2 m n k operations in the median time. */

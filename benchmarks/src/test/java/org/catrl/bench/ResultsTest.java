@@ -13,9 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ResultsTest {
     private static final String LINEAR = """
-            {"benchmark": "org.catrl.bench.LinearBench.%s", "forks": 1, "warmupIterations": 2, "warmupTime": "1 s",
+            {"benchmark": "org.catrl.bench.LinearBench.multiply", "forks": 1, "warmupIterations": 2, "warmupTime": "1 s",
              "measurementIterations": 4, "measurementTime": "1 s", "vmName": "VM", "vmVersion": "17",
-             "jmhVersion": "1.37", "params": {"product": "forward", "shape": "10 20 50", "threads": "2"},
+             "jmhVersion": "1.37", "params": {"product": "forward", "shape": "10 20 50", "side": "%s", "threads": "2"},
              "primaryMetric": {"scoreUnit": "us/op", "rawData": [%s]}}""";
     private static final String RATE = """
             {"benchmark": "org.catrl.bench.TrainStepBench.step", "forks": 1, "warmupIterations": 2, "warmupTime": "5 s",
@@ -29,7 +29,7 @@ class ResultsTest {
     void ratioOfTheMediansOfAllForks() throws IOException {
         // 2 x 10 x 20 x 50 = 20,000 operations: 2 us are 10 GFLOP/s, 1 us is 20
         List<Run> runs = runs(LINEAR.formatted("catrl", "[9, 1], [2, 2]"), LINEAR.formatted("openblas", "[1, 1, 7]"));
-        assertTrue(LinearReport.table(runs).endsWith("| forward | 10 20 50 | 2 | 10 | 20 | 0.50 |\n"),
+        assertTrue(LinearReport.table(runs).endsWith("| forward | 10 20 50 | 2 | 10 | 20 | 0.50 | 9.00 |\n"),
                 LinearReport.table(runs));
     }
 
@@ -43,7 +43,7 @@ class ResultsTest {
         String page = Results.page(runs(RATE, LINEAR.formatted("catrl", "[1]"), LINEAR.formatted("openblas", "[1]")));
         assertTrue(page.contains("| TrainStepBench.step | 1 | 5,000 | 4,800 | 5,100 | 3 |"), page);
         assertTrue(page.contains("TrainStepBench -f 1 -wi 2 -w 5s -i 3 -r 5s -p threads=1\n"), page);
-        assertTrue(page.contains("| forward | 10 20 50 | 2 | 20 | 20 | 1.00 |"), page);
+        assertTrue(page.contains("| forward | 10 20 50 | 2 | 20 | 20 | 1.00 | 1.00 |"), page);
     }
 
     @Test
