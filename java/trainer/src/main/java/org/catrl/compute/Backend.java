@@ -1,5 +1,7 @@
 package org.catrl.compute;
 
+import java.util.Set;
+
 /**
  * The ops: every loop over elements that a training step needs, over whole batches.
  *
@@ -7,13 +9,19 @@ package org.catrl.compute;
  * V vocabulary. Matrices are row-major. "=" overwrites, "+=" adds to what is stored. No two arguments may overlap
  * unless a method says so.
  *
+ * <p>REAL stands for the storage type of a run, F32 or BF16: the REAL buffers of one call are all of one type.
+ * Arithmetic, statistics, parameters' gradients and optimizer state are F32 or wider in any case; what is stored as
+ * BF16 is rounded to nearest even, once, at the end of an op.
+ *
  * <p>Promises of every implementation (checked by the contract tests):
  * <ul>
  *   <li>Row independence: the bits of an output row depend on that row's inputs only, not on which other rows share
  *       the call, nor on the number of threads.</li>
  *   <li>Every sum over K, over keys and over rows runs in one fixed order; an accumulating op starts from the stored
- *       value and continues in row order, so splitting the rows over several calls changes no bit.</li>
+ *       value and continues in row order, so splitting the rows over several calls changes no bit. (On CUDA the sums
+ *       of a product over rows are cuBLAS's: fixed for a shape, but each call adds its whole sum.)</li>
  * </ul>
+ * Ops may run behind the caller's back: what goes wrong in one is thrown by the next read of a buffer at the latest.
  * The specification is {@link org.catrl.compute.reference.ReferenceBackend}. Arguments are checked by
  * {@link CheckedBackend}, which {@link Backends} puts in front of every implementation.
  */
@@ -31,6 +39,9 @@ public interface Backend extends AutoCloseable {
 
     Ledger ledger();
 
+    /** The storage types that REAL may be. */
+    Set<DType> storageTypes();
+
     /** Zero-filled memory. @throws OutOfMemoryError naming the owner and what is held by whom */
     Buffer allocate(DType type, long length, String owner);
 
@@ -38,15 +49,29 @@ public interface Backend extends AutoCloseable {
     @Override
     void close();
 
+    /**
+     * Runs ops whose calls, buffers and numbers are the same whenever the key is equal. A backend may record them the
+     * first time and replay the record afterwards: ops must not allocate, nor read or write a buffer from the host.
+     */
+    default void replay(Object key, Runnable ops) {
+        ops.run();
+    }
+
+    /** Forgets what {@link #replay} recorded: to be called before a buffer of it is closed. */
+    default void forget(Object key) { }
+
+    /** Returns when everything asked for so far is done. */
+    default void synchronize() { }
+
     // ---- elementwise -------------------------------------------------------------------------------------------
 
-    /** x = value, F32 or F64 or I32. */
+    /** x = value, of any type. */
     void fill(Buffer x, double value);
 
-    /** to = from, same type and length. */
+    /** to = from, same length; of one type, or one F32 and the other BF16. */
     void copy(Buffer to, Buffer from);
 
-    /** y += x, F32, same length. */
+    /** y += x, REAL, same length. */
     void add(Buffer y, Buffer x);
 
     // ---- rows --------------------------------------------------------------------------------------------------
@@ -54,45 +79,51 @@ public interface Backend extends AutoCloseable {
     /**
      * y[i] = table[ids[i]]: embedding, and picking rows of any matrix.
      *
-     * @param y F32[n, c]   @param table F32[v, c]   @param ids I32[n]
+     * @param y REAL[n, c]   @param table REAL[v, c]   @param ids I32[n]
      * @throws IllegalArgumentException when an id is outside [0, v)
      */
     void embed(Buffer y, Buffer table, Buffer ids, int n, int c, int v);
 
-    /** dtable[ids[i]] += dy[i], rows in order (so repeated ids sum in row order). */
+    /** dtable[ids[i]] += dy[i], rows in order (so repeated ids sum in row order); dtable F32 or REAL, dy REAL. */
     void embedBackward(Buffer dtable, Buffer dy, Buffer ids, int n, int c, int v);
 
     /**
      * y = x * rstd * weight, rstd = 1 / sqrt(mean(x^2) + epsilon) (Zhang and Sennrich 2019).
      *
-     * @param y F32[n, c]   @param rstd F32[n], or null when no backward follows   @param x F32[n, c]
-     * @param weight F32[c]
+     * @param y REAL[n, c]   @param rstd F32[n], or null when no backward follows   @param x REAL[n, c]
+     * @param weight REAL[c]
      */
     void rmsnorm(Buffer y, Buffer rstd, Buffer x, Buffer weight, int n, int c, double epsilon);
 
-    /** dx += and dweight += (null: not wanted) of {@link #rmsnorm}, from dy, x, weight and the stored rstd. */
+    /**
+     * dx REAL[n, c] += and dweight F32[c] += (null: not wanted) of {@link #rmsnorm}, from dy, x, weight (REAL) and the
+     * stored rstd.
+     */
     void rmsnormBackward(Buffer dx, Buffer dweight, Buffer dy, Buffer x, Buffer weight, Buffer rstd, int n, int c);
 
     // ---- linear ------------------------------------------------------------------------------------------------
 
-    /** Floats that {@link #pack} writes for a weight of n outputs and k inputs. */
+    /**
+     * Elements that {@link #pack} writes for a weight of n outputs and k inputs; 0 when {@link #linear} takes the weight
+     * as it is, and nothing is to be packed.
+     */
     long packedLength(int n, int k);
 
-    /** The backend's own form of weight F32[n, k] for {@link #linear}: made once per weight update. */
+    /** The backend's own form of weight REAL[n, k] for {@link #linear}: made once per weight update. */
     void pack(Buffer packed, Buffer weight, int n, int k);
 
     /**
      * y = addend + bias + x W^T; the sum starts from addend (or bias, or 0) and runs over k in order.
      *
-     * @param y F32[m, n]   @param x F32[m, k]   @param packed of W F32[n, k]   @param bias F32[n] or null
-     * @param addend F32[m, n] or null; may be y itself
+     * @param y REAL[m, n], or F32[m, n] from REAL x (logits)   @param x REAL[m, k]   @param packed of W REAL[n, k]
+     * @param bias REAL[n] or null   @param addend [m, n] of y's type, or null; may be y itself
      */
     void linear(Buffer y, Buffer x, Buffer packed, Buffer bias, Buffer addend, int m, int n, int k);
 
-    /** dx = dy W, or dx += dy W when accumulate; dx F32[m, k], dy F32[m, n], weight F32[n, k] (not packed). */
+    /** dx = dy W, or dx += dy W when accumulate; dx REAL[m, k], dy REAL[m, n], weight REAL[n, k] (not packed). */
     void linearBackwardInput(Buffer dx, Buffer dy, Buffer weight, int m, int n, int k, boolean accumulate);
 
-    /** dweight += dy^T x, F32[n, k]; dbias += column sums of dy, F32[n] or null; both in row order. */
+    /** dweight F32[n, k] += dy^T x; dbias F32[n] += column sums of dy, or null; REAL dy[m, n], x[m, k]; in row order. */
     void linearBackwardWeight(Buffer dweight, Buffer dbias, Buffer dy, Buffer x, int m, int n, int k);
 
     // ---- attention ---------------------------------------------------------------------------------------------
@@ -107,44 +138,45 @@ public interface Backend extends AutoCloseable {
      * the half-split form (Su et al. 2021 as in Llama): (a, b) -> (a cos - b sin, b cos + a sin), a and b the two
      * halves of a head. norm is {@link #rmsnorm} over each head (Qwen 3).
      *
-     * @param q F32[N, H D]   @param keyCache F32[cacheLength]   @param valueCache F32[cacheLength]
-     * @param qkv F32[N, (H + 2K) D]   @param rotary F32[positions, D]: per position D/2 cosines, then D/2 sines
-     * @param queryNorm F32[D] or null   @param keyNorm F32[D] or null (both or neither)
+     * @param q REAL[N, H D]   @param keyCache REAL[cacheLength]   @param valueCache REAL[cacheLength]
+     * @param qkv REAL[N, (H + 2K) D]   @param rotary F32[positions, D]: per position D/2 cosines, then D/2 sines
+     * @param queryNorm REAL[D] or null   @param keyNorm REAL[D] or null (both or neither)
      */
     void rope(Buffer q, Buffer keyCache, Buffer valueCache, Buffer qkv, Rows rows, Heads heads, Buffer rotary,
               Buffer queryNorm, Buffer keyNorm, double epsilon);
 
     /**
      * Turns, in place, the gradient of rope's outputs (as {@link #attentionBackward} leaves it) into that of qkv.
-     * The v part is left alone. dqueryNorm, dkeyNorm += in row order (null without norms).
+     * The v part is left alone. dqueryNorm, dkeyNorm F32[D] += in row order (null without norms).
      */
     void ropeBackward(Buffer dqkv, Buffer qkv, Rows rows, Heads heads, Buffer rotary, Buffer queryNorm, Buffer keyNorm,
                       Buffer dqueryNorm, Buffer dkeyNorm, double epsilon);
 
     /**
-     * Causal attention of every row over positions 0 .. its own of its sequence, read from the cache: prefill, decode
-     * and training alike. o = softmax(scale q k^T) v.
+     * Causal attention of every row over the positions up to its own of its sequence, read from the cache: prefill,
+     * decode and training alike. o = softmax(scale q k^T) v.
      *
-     * @param o F32[N, H D]   @param lse F32[N, H]: log of the softmax's denominator, or null when no backward follows
+     * @param o REAL[N, H D]   @param lse F32[N, H]: log of the softmax's denominator, or null when no backward follows
+     * @param window how many positions a row sees, its own included (sliding window); 0 = all
      */
     void attention(Buffer o, Buffer lse, Buffer q, Buffer keyCache, Buffer valueCache, Rows rows, Heads heads,
-                   double scale);
+                   double scale, int window);
 
     /**
      * dqkv = the gradients of q, k (both after rope) and v, laid out as the fused projection. The rows must hold every
      * position of their sequences, from 0.
      *
-     * @param dqkv F32[N, (H + 2K) D]   @param dout F32[N, H D]   @param o, lse as {@link #attention} wrote them
+     * @param dqkv REAL[N, (H + 2K) D]   @param dout REAL[N, H D]   @param o, lse as {@link #attention} wrote them
      */
     void attentionBackward(Buffer dqkv, Buffer dout, Buffer o, Buffer lse, Buffer q, Buffer keyCache,
-                           Buffer valueCache, Rows rows, Heads heads, double scale);
+                           Buffer valueCache, Rows rows, Heads heads, double scale, int window);
 
     // ---- feed-forward ------------------------------------------------------------------------------------------
 
-    /** y = act(gate) * up; gateUp F32[n, 2f], gate first; y F32[n, f] (Shazeer 2020). */
+    /** y = act(gate) * up; gateUp REAL[n, 2f], gate first; y REAL[n, f] (Shazeer 2020). */
     void glu(Buffer y, Buffer gateUp, int n, int f, GluActivation activation);
 
-    /** dgateUp = gradient of {@link #glu}; dy F32[n, f], dgateUp F32[n, 2f]; dgateUp may be gateUp itself. */
+    /** dgateUp = gradient of {@link #glu}; dy REAL[n, f], dgateUp REAL[n, 2f]; dgateUp may be gateUp itself. */
     void gluBackward(Buffer dgateUp, Buffer dy, Buffer gateUp, int n, int f, GluActivation activation);
 
     // ---- log-probabilities -------------------------------------------------------------------------------------
@@ -163,10 +195,10 @@ public interface Backend extends AutoCloseable {
     void logprob(Buffer logp, Buffer entropy, Buffer lse, Buffer stats, int n);
 
     /**
-     * logits F32[n, width] becomes, in place, d(sum dlogp logp) / d logits =
-     * dlogp * inverseTemperature * (1[id = target] - exp(z - lse)).
+     * dlogits REAL[n, width] = d(sum dlogp logp) / d logits = dlogp * inverseTemperature *
+     * (1[id = target] - exp(z - lse)); dlogits may be logits F32[n, width] itself where REAL is F32.
      */
-    void logprobBackward(Buffer logits, Buffer targets, Buffer lse, Buffer dlogp, int n, int width, int firstId,
+    void logprobBackward(Buffer dlogits, Buffer logits, Buffer targets, Buffer lse, Buffer dlogp, int n, int width, int firstId,
                          double inverseTemperature);
 
     // ---- sampling ----------------------------------------------------------------------------------------------
@@ -181,6 +213,16 @@ public interface Backend extends AutoCloseable {
      * @throws IllegalStateException when a row holds NaN or no finite logit, naming the row
      */
     void sample(Buffer ids, Buffer logp, Buffer logits, SampleBatch batch);
+
+    /**
+     * Between two draws of decoding without the host: keeps what was drawn, sees which rows have ended, and sets up the
+     * next token. For each row r with left[r] &gt; 0: recordedIds[taken[r], r] = ids[r], recordedLogp likewise; taken[r]
+     * += 1; left[r] -= 1, or = 0 when ids[r] is one of the row's stop ids. If left[r] is still above 0: inputIds[r] =
+     * ids[r], positions[r] += 1, counters[r, 3] += 1. Other rows stay as they are.
+     *
+     * @param state  the rows' books, updated   @param ids I32[R] and logp F32[R] of {@link #sample}
+     */
+    void advance(DecodeState state, Buffer ids, Buffer logp);
 
     // ---- the update --------------------------------------------------------------------------------------------
 
@@ -198,6 +240,10 @@ public interface Backend extends AutoCloseable {
     /** out F64[1] = sum of x^2, in a fixed order. */
     void sumSquares(Buffer out, Buffer x);
 
-    /** One optimizer step over flat F32 buffers of equal length; weight, first and second moment are updated. */
-    void adamw(Buffer weight, Buffer gradient, Buffer first, Buffer second, AdamWStep step);
+    /**
+     * One optimizer step over flat F32 buffers of equal length; weight, first and second moment are updated.
+     *
+     * @param copy BF16 of the same length, becomes the new weight rounded; or null
+     */
+    void adamw(Buffer weight, Buffer gradient, Buffer first, Buffer second, Buffer copy, AdamWStep step);
 }
