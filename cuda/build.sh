@@ -1,12 +1,59 @@
 #!/usr/bin/env bash
-# Builds target/lib/libcatrl_cuda.so; the CUDA runtime is linked in, so only a driver is needed to run it.
+# Builds the kernel libraries into target/lib: libcatrl_cuda_emulated.so by g++ over emulator/, always; and
+# libcatrl_cuda.so by nvcc, where there is one (with the CUDA runtime linked in, so only a driver is needed to run it).
+# A file is compiled again when it, or any header, is newer than its object. CATRL_CUDA_ARCHS: what to compile for.
 set -euo pipefail
 cd "$(dirname "$0")"
-out=target/lib/libcatrl_cuda.so
+archs=${CATRL_CUDA_ARCHS:-80 90}
+headers=$(find include src emulator build.sh -name '*.h' -o -name '*.cuh' -o -name build.sh)
+jobs=$(nproc)
+
+newest_header() { ls -t $headers | head -n 1; }
+stale() { # object source
+    [ ! -e "$1" ] || [ "$2" -nt "$1" ] || [ "$(newest_header)" -nt "$1" ]
+}
+compile_all() { # folder, command...: every stale source, several at a time
+    local folder=$1 source object failed=
+    shift
+    mkdir -p "$folder"
+    for source in src/*.cu; do
+        object=$folder/$(basename "$source" .cu).o
+        stale "$object" "$source" || continue
+        while [ "$(jobs -rp | wc -l)" -ge "$jobs" ]; do wait -n || failed=yes; done
+        ("$@" -c "$source" -o "$object.part" >"$object.log" 2>&1 && mv "$object.part" "$object") \
+            || { cat "$object.log" >&2; exit 1; } &
+    done
+    while [ "$(jobs -rp | wc -l)" -gt 0 ]; do wait -n || failed=yes; done
+    [ -z "$failed" ]
+}
+
+emulated() {
+    local cxx=${CXX:-g++} flags=(-O2 -g -std=c++17 -fPIC -fvisibility=hidden -pthread -Wall -Wno-unknown-pragmas
+        -Wno-unused-function -Iemulator -Iinclude)
+    compile_all target/emulated "$cxx" "${flags[@]}" -x c++
+    if stale target/emulated/emulator.o emulator/emulator.cpp; then
+        "$cxx" "${flags[@]}" -c emulator/emulator.cpp -o target/emulated/emulator.o
+    fi
+    "$cxx" -shared -pthread target/emulated/*.o -o target/lib/libcatrl_cuda_emulated.so
+}
+
+find_nvcc() { PATH="$PATH:${CUDA_HOME:-/usr/local/cuda}/bin:/usr/local/cuda/bin" command -v nvcc; }
+
+real() {
+    local nvcc=$1 targets=() arch last
+    for arch in $archs; do targets+=(-gencode "arch=compute_$arch,code=sm_$arch") last=$arch; done
+    targets+=(-gencode "arch=compute_$last,code=compute_$last")
+    compile_all target/nvcc "$nvcc" -O3 -std=c++17 -Iinclude -Xcompiler -fPIC,-fvisibility=hidden --ptxas-options=-v \
+        "${targets[@]}"
+    "$nvcc" --shared -cudart static "${targets[@]}" target/nvcc/*.o -o target/lib/libcatrl_cuda.so \
+        -Xlinker -soname=libcatrl_cuda.so -ldl
+}
+
 mkdir -p target/lib
-if [ -e "$out" ] && [ -z "$(find src include build.sh -newer "$out")" ]; then exit 0; fi
-nvcc=$(PATH="$PATH:${CUDA_HOME:-/usr/local/cuda}/bin:/usr/local/cuda/bin" command -v nvcc)
-"$nvcc" -O3 -std=c++17 -Iinclude -Xcompiler -fPIC,-fvisibility=hidden --shared -cudart static -t 2 \
-    -gencode arch=compute_80,code=sm_80 -gencode arch=compute_90,code=sm_90 \
-    -gencode arch=compute_90,code=compute_90 \
-    src/*.cu -o "$out" -Xlinker -soname=libcatrl_cuda.so -ldl
+emulated
+if nvcc=$(find_nvcc); then
+    real "$nvcc"
+else
+    rm -f target/lib/libcatrl_cuda.so
+    echo "nvcc not found: building without CUDA kernels (the CPU backend is complete)"
+fi

@@ -1,0 +1,80 @@
+// What one backend owns on a device: a stream, pinned staging memory, scratch, the fault word. Nothing is global.
+#pragma once
+
+#include <cuda_runtime.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "catrl_cuda.h"
+
+struct catrl_cuda_table;
+
+namespace catrl {
+
+/** Throws std::invalid_argument with a printf-style message. */
+[[noreturn]] void fail(const char* format, ...) __attribute__((format(printf, 1, 2)));
+
+/** Throws std::runtime_error, "WHAT: the error's text", unless the call succeeded. */
+void check(cudaError_t error, const char* what);
+
+}  // namespace catrl
+
+/** The handle behind the C border; its first member is the table of the library it belongs to. */
+struct catrl_cuda {
+    catrl_cuda(int device, bool exact, bool check_launches);
+    ~catrl_cuda();
+    catrl_cuda(const catrl_cuda&) = delete;
+    catrl_cuda& operator=(const catrl_cuda&) = delete;
+
+    const catrl_cuda_table* table;
+    const int device;
+    const bool exact;
+    cudaStream_t stream = nullptr;
+    /** On the device: all ones, or the lowest fault so far; see report. */
+    unsigned long long* fault = nullptr;
+    int multiprocessors = 0;
+
+    /** After every launch: throws when it could not be queued, or, when launches are checked, when it failed. */
+    void launched(const char* kernel);
+
+    /** Throws when an earlier failure has made the context unusable. */
+    void usable() const;
+
+    /** Waits; throws what went wrong since the last wait. */
+    void wait();
+
+    /**
+     * Device memory of at least so many bytes for the op being queued; the next op on the stream may use it again.
+     * Where it grows, the old piece stays until the context closes: recordings remember its address.
+     */
+    void* scratch(size_t bytes);
+
+    void* stage(int64_t bytes);
+    void upload(void* to, const void* staged, int64_t bytes);
+    const void* download(const void* from, int64_t bytes);
+
+    void record();
+    catrl_cuda_graph* recorded();
+    void abandon();
+    void replay(catrl_cuda_graph* graph);
+    void forget(catrl_cuda_graph* graph);
+
+private:
+    void throw_fault();
+    [[noreturn]] void broken(const std::string& message);
+
+    const bool check_launches;
+    bool recording = false;
+    std::string failure;
+    std::vector<void*> scratches;
+    size_t scratch_bytes = 0;
+    char* staging = nullptr;  // two halves: one is filled while the other's copies run
+    size_t staged = 0;
+    int half = 0;
+    cudaEvent_t half_done[2] = {};
+    char* downloaded = nullptr;
+    unsigned long long* host_fault = nullptr;
+};
