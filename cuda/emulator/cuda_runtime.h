@@ -91,7 +91,12 @@ const char* exchange(const void* mine, size_t size);
 void warp_done();
 unsigned warp_size();
 
-/** True in lane. */
+/** The thread's asynchronous copies of 16 bytes (from nullptr: of zeros): made only when they are awaited. */
+void copy_later(void* to, const void* from);
+void close_copies();
+void await_copies(size_t pending);
+
+/** Whether a mask holds a lane. */
 inline bool in_mask(unsigned mask, unsigned lane) { return (mask >> lane & 1) != 0; }
 
 template <class T> T from_lane(unsigned mask, T value, unsigned source) {

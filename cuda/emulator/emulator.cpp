@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include <atomic>
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -45,11 +46,22 @@ constexpr unsigned MOST_THREADS = 1024;
 
 enum class State : uint8_t { RUNNABLE, AT_BLOCK_BARRIER, AT_WARP_BARRIER, DONE };
 
+struct Copy {
+    void* to;
+    const void* from;
+};
+
+struct CopyGroup {
+    std::vector<Copy> copies;
+    bool closed = false;
+};
+
 struct Fiber {
     void* stack_pointer;
     uint3 index;
     unsigned linear;
     State state;
+    std::deque<CopyGroup> copies;
 };
 
 /** Runs blocks, one after another, on one operating-system thread. */
@@ -122,6 +134,7 @@ private:
         fiber.linear = i;
         fiber.index = {i % block_dim.x, i / block_dim.x % block_dim.y, i / (block_dim.x * block_dim.y)};
         fiber.state = State::RUNNABLE;
+        fiber.copies.clear();
         void** top = reinterpret_cast<void**>(stacks + (i + 1) * STACK - 64);
         *--top = nullptr;
         *--top = reinterpret_cast<void*>(&entry);
@@ -232,6 +245,30 @@ const char* exchange(const void* mine, size_t size) {
 }
 
 void warp_done() { worker().yield(State::AT_WARP_BARRIER); }
+
+void copy_later(void* to, const void* from) {
+    auto& groups = worker().current->copies;
+    if (groups.empty() || groups.back().closed) groups.push_back({});
+    groups.back().copies.push_back({to, from});
+    std::memset(to, 0xFF, 16);
+}
+
+void close_copies() {
+    auto& groups = worker().current->copies;
+    if (groups.empty() || groups.back().closed) groups.push_back({});
+    groups.back().closed = true;
+}
+
+void await_copies(size_t pending) {
+    auto& groups = worker().current->copies;
+    while (groups.size() > pending) {
+        for (const Copy& copy : groups.front().copies) {
+            if (copy.from == nullptr) std::memset(copy.to, 0, 16);
+            else std::memcpy(copy.to, copy.from, 16);
+        }
+        groups.pop_front();
+    }
+}
 
 void launch(dim3 grid, dim3 block, size_t shared_bytes, const std::function<void()>& body) {
     uint64_t total = uint64_t{grid.x} * grid.y * grid.z;
