@@ -440,3 +440,8 @@ cudaError_t cudaGraphExecDestroy(cudaGraphExec_t graph) {
     delete graph;
     return cudaSuccess;
 }
+
+/** Of the launches to come: 0 = upwards, else downwards. */
+extern "C" __attribute__((visibility("default"))) void catrl_emulator_order(int down) {
+    emulator::order() = down != 0 ? emulator::Order::DOWN : emulator::Order::UP;
+}
