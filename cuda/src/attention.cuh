@@ -81,6 +81,12 @@ inline size_t tiles_bytes(const CacheRows& rows, int tile_rows) {
 /** Queues the cutting of the rows into tiles: where the sequence changes, and at multiples of tile_rows positions. */
 Tiles list_tiles(catrl_cuda* ctx, void* memory, const CacheRows& rows, int tile_rows);
 
+/** A kernel that wants more shared memory than it gets unasked. */
+template <class K> void allow_shared(K* kernel, size_t bytes) {
+    check(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(bytes)),
+          "asking for shared memory");
+}
+
 /** Whether there are tensor-core kernels for these heads. */
 bool has_attention_mma(int real, const HeadShape& heads);
 
@@ -89,5 +95,11 @@ void attention_mma(catrl_cuda* ctx, void* o, float* lse, const void* q, const vo
 
 void attention_backward_mma(catrl_cuda* ctx, void* dqkv, const void* dout, const void* o, const float* lse,
                             const void* q, const void* keys, const void* values, const AttentionCall& call);
+
+void attention_plain(catrl_cuda* ctx, int real, void* o, float* lse, const void* q, const void* keys,
+                     const void* values, const AttentionCall& call);
+
+void attention_backward_plain(catrl_cuda* ctx, int real, void* dqkv, const void* dout, const void* o, const float* lse,
+                              const void* q, const void* keys, const void* values, const AttentionCall& call);
 
 }  // namespace catrl

@@ -682,12 +682,6 @@ __global__ __launch_bounds__(THREADS, 1) void queries_backward_kernel(bf16* dqkv
 
 /* ---- launches --------------------------------------------------------------------------------------------------- */
 
-/** A kernel that wants more shared memory than it gets unasked. */
-template <class K> void allow_shared(K* kernel, size_t bytes) {
-    check(cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, static_cast<int>(bytes)),
-          "asking for shared memory");
-}
-
 template <int D> struct AttentionOf {
     catrl_cuda* ctx;
     AttentionCall call;

@@ -1,0 +1,76 @@
+// embed and its backward.
+#include "device.cuh"
+
+namespace catrl {
+namespace {
+
+constexpr int THREADS = 256;
+
+template <class T>
+__global__ void embed_kernel(T* y, const T* table, const int32_t* ids, int c, int v, unsigned long long* fault) {
+    const int row = blockIdx.x, id = ids[row];
+    const bool there = id >= 0 && id < v;
+    if (!there && threadIdx.x == 0) report(fault, FaultKind::EMBED_ID, row, id);
+    for (int j = threadIdx.x; j < c; j += THREADS) {
+        y[int64_t{row} * c + j] = there ? table[int64_t{id} * c + j] : from_float<T>(0);
+    }
+}
+
+/**
+ * A block for each row. That of an id's first row walks the id's rows in order, the others leave: so every sum is one
+ * chain in row order, from the stored value. A thread owns columns; the rows are looked through THREADS at a time.
+ */
+template <class Table, class T>
+__global__ void embed_backward_kernel(Table* table, const T* dy, const int32_t* ids, int n, int c, int v,
+                                      unsigned long long* fault) {
+    const int row = blockIdx.x, id = ids[row];
+    if (id < 0 || id >= v) {
+        if (threadIdx.x == 0) report(fault, FaultKind::EMBED_ID, row, id);
+        return;
+    }
+    __shared__ unsigned matches[THREADS / WARP];
+    Table* sums = table + int64_t{id} * c;
+    for (int from = 0; from < n; from += THREADS) {
+        const int own = from + threadIdx.x;
+        const unsigned found = __ballot_sync(ALL_LANES, own < n && ids[own] == id);
+        __syncthreads();  // the matches before these have been read
+        if (threadIdx.x % WARP == 0) matches[threadIdx.x / WARP] = found;
+        __syncthreads();
+        for (int warp = 0; warp < THREADS / WARP; warp++) {
+            for (unsigned left = matches[warp]; left != 0; left &= left - 1) {
+                const int i = from + warp * WARP + __ffs(left) - 1;
+                if (i < row) return;  // an earlier row's block does it
+                for (int j = threadIdx.x; j < c; j += THREADS) {
+                    sums[j] = from_float<Table>(to_float(sums[j]) + to_float(dy[int64_t{i} * c + j]));
+                }
+            }
+        }
+    }
+}
+
+}  // namespace
+}  // namespace catrl
+
+using namespace catrl;
+
+void catrl_cuda_embed(catrl_cuda* ctx, int real, void* y, const void* table, const int32_t* ids, int n, int c, int v) {
+    if (n == 0 || c == 0) return;
+    with_real(real, [&](auto type) {
+        using T = typename decltype(type)::type;
+        CATRL_LAUNCH(ctx, n, THREADS, 0, (embed_kernel<T>), static_cast<T*>(y), static_cast<const T*>(table), ids, c,
+                     v, ctx->fault);
+    });
+}
+
+void catrl_cuda_embed_backward(catrl_cuda* ctx, int real, void* dtable, int table_type, const void* dy,
+                               const int32_t* ids, int n, int c, int v) {
+    if (n == 0 || c == 0) return;
+    with_real(real, [&](auto type) {
+        using T = typename decltype(type)::type;
+        with_real(table_type, [&](auto of_table) {
+            using Table = typename decltype(of_table)::type;
+            CATRL_LAUNCH(ctx, n, THREADS, 0, (embed_backward_kernel<Table, T>), static_cast<Table*>(dtable),
+                         static_cast<const T*>(dy), ids, n, c, v, ctx->fault);
+        });
+    });
+}

@@ -1,0 +1,80 @@
+// rmsnorm and its backward.
+#include "columns.cuh"
+
+namespace catrl {
+namespace {
+
+constexpr int THREADS = 256;
+
+/** A block for each row. */
+template <class T>
+__global__ void rmsnorm_kernel(T* y, float* rstd, const T* x, const T* weight, int c, double epsilon) {
+    const int64_t row = int64_t{blockIdx.x} * c;
+    float squares = 0;
+    for (int j = threadIdx.x; j < c; j += THREADS) {
+        const float value = to_float(x[row + j]);
+        squares = fmaf(value, value, squares);
+    }
+    squares = block_reduce<THREADS>(squares, Sum());
+    const float scale = static_cast<float>(1 / sqrt(static_cast<double>(squares) / c + epsilon));
+    for (int j = threadIdx.x; j < c; j += THREADS) {
+        y[row + j] = from_float<T>(to_float(x[row + j]) * scale * to_float(weight[j]));
+    }
+    if (rstd != nullptr && threadIdx.x == 0) rstd[blockIdx.x] = scale;
+}
+
+template <class T>
+__global__ void rmsnorm_backward_kernel(T* dx, const T* dy, const T* x, const T* weight, const float* rstd, int c) {
+    const int64_t row = int64_t{blockIdx.x} * c;
+    float product = 0;
+    for (int j = threadIdx.x; j < c; j += THREADS) {
+        product = fmaf(to_float(dy[row + j]) * to_float(weight[j]), to_float(x[row + j]), product);
+    }
+    product = block_reduce<THREADS>(product, Sum());
+    const float scale = rstd[blockIdx.x];
+    const float pull = scale * scale * product / c;
+    for (int j = threadIdx.x; j < c; j += THREADS) {
+        const float change = scale * (to_float(dy[row + j]) * to_float(weight[j]) - to_float(x[row + j]) * pull);
+        dx[row + j] = from_float<T>(to_float(dx[row + j]) + change);
+    }
+}
+
+/** What row i adds to dweight[j]. */
+template <class T> struct WeightTerm {
+    const T *dy, *x;
+    const float* rstd;
+    int c;
+
+    __device__ float operator()(int i, int j) const {
+        const int64_t at = int64_t{i} * c + j;
+        return to_float(dy[at]) * to_float(x[at]) * rstd[i];
+    }
+};
+
+}  // namespace
+}  // namespace catrl
+
+using namespace catrl;
+
+void catrl_cuda_rmsnorm(catrl_cuda* ctx, int real, void* y, float* rstd, const void* x, const void* weight, int n,
+                        int c, double epsilon) {
+    if (n == 0) return;
+    with_real(real, [&](auto type) {
+        using T = typename decltype(type)::type;
+        CATRL_LAUNCH(ctx, n, THREADS, 0, (rmsnorm_kernel<T>), static_cast<T*>(y), rstd, static_cast<const T*>(x),
+                     static_cast<const T*>(weight), c, epsilon);
+    });
+}
+
+void catrl_cuda_rmsnorm_backward(catrl_cuda* ctx, int real, void* dx, float* dweight, const void* dy, const void* x,
+                                 const void* weight, const float* rstd, int n, int c) {
+    if (n == 0) return;
+    with_real(real, [&](auto type) {
+        using T = typename decltype(type)::type;
+        CATRL_LAUNCH(ctx, n, THREADS, 0, (rmsnorm_backward_kernel<T>), static_cast<T*>(dx), static_cast<const T*>(dy),
+                     static_cast<const T*>(x), static_cast<const T*>(weight), rstd, c);
+        if (dweight == nullptr) return;
+        WeightTerm<T> term{static_cast<const T*>(dy), static_cast<const T*>(x), rstd, c};
+        add_column_sums(ctx, dweight, term, n, c);
+    });
+}

@@ -1,0 +1,173 @@
+// rope (with q/k norm, into the cache) and its backward.
+#include "attention.cuh"
+
+namespace catrl {
+namespace {
+
+constexpr int WARPS = 4;
+constexpr int THREADS = WARPS * WARP;
+constexpr int MOST_HEAD_SIZE = 256;
+/** Elements of a head that one lane holds. */
+constexpr int LANE_ITEMS = MOST_HEAD_SIZE / WARP;
+/** Rows whose gradients of the norms one block sums. */
+constexpr int CHUNK_ROWS = 32;
+
+/** 1 / sqrt(mean(x^2) + epsilon) of one head, by a warp. */
+template <class T> __device__ __forceinline__ float rstd_of(const T* x, int size, double epsilon) {
+    float squares = 0;
+    for (int d = threadIdx.x % WARP; d < size; d += WARP) squares = fmaf(to_float(x[d]), to_float(x[d]), squares);
+    squares = warp_reduce(squares, Sum());
+    return static_cast<float>(1 / sqrt(static_cast<double>(squares) / size + epsilon));
+}
+
+/** A warp for each row and head of q, k and v. */
+template <class T>
+__global__ void rope_kernel(T* q, T* key_cache, T* value_cache, const T* qkv, CacheRows rows, HeadShape heads,
+                            const float* rotary, const T* query_norm, const T* key_norm, double epsilon) {
+    const int64_t item = int64_t{blockIdx.x} * WARPS + threadIdx.x / WARP;
+    if (item >= int64_t{rows.count} * heads.fused()) return;
+    const int row = static_cast<int>(item / heads.fused()), head = static_cast<int>(item % heads.fused());
+    const int lane = threadIdx.x % WARP, size = heads.size, half = size / 2, position = rows.positions[row];
+    const T* x = qkv + item * size;
+    const int kv_head = (head - heads.query) % heads.key_value;
+    if (head >= heads.query + heads.key_value) {
+        T* to = value_cache + rows.slot(row, position, kv_head, heads.key_value) * size;
+        for (int d = lane; d < size; d += WARP) to[d] = x[d];
+        return;
+    }
+    const bool query = head < heads.query;
+    const T* norm = query ? query_norm : key_norm;
+    T* to = query ? q + (int64_t{row} * heads.query + head) * size
+                  : key_cache + rows.slot(row, position, kv_head, heads.key_value) * size;
+    const float scale = norm == nullptr ? 1 : rstd_of(x, size, epsilon);
+    const float* angles = rotary + int64_t{position} * size;
+    for (int d = lane; d < half; d += WARP) {
+        float a = to_float(x[d]), b = to_float(x[half + d]);
+        if (norm != nullptr) {
+            a = a * scale * to_float(norm[d]);
+            b = b * scale * to_float(norm[half + d]);
+        }
+        const float cosine = angles[d], sine = angles[half + d];
+        to[d] = from_float<T>(a * cosine - b * sine);
+        to[half + d] = from_float<T>(b * cosine + a * sine);
+    }
+}
+
+/**
+ * A block for each CHUNK_ROWS rows, a warp for each of its rows and heads in turn. sums[chunk, q or k, d] = what the
+ * chunk adds to the norms' gradients.
+ */
+template <class T>
+__global__ void rope_backward_kernel(T* dqkv, float* sums, const T* qkv, CacheRows rows, HeadShape heads,
+                                     const float* rotary, const T* query_norm, const T* key_norm, double epsilon) {
+    __shared__ float met[2][WARPS][MOST_HEAD_SIZE];
+    const int lane = threadIdx.x % WARP, warp = threadIdx.x / WARP, size = heads.size, half = size / 2;
+    const int rotated = heads.query + heads.key_value;
+    const int from = blockIdx.x * CHUNK_ROWS, to = min(rows.count, from + CHUNK_ROWS);
+    float own[2][LANE_ITEMS] = {};
+    for (int64_t item = int64_t{from} * rotated + warp; item < int64_t{to} * rotated; item += WARPS) {
+        const int row = static_cast<int>(item / rotated), head = static_cast<int>(item % rotated);
+        const bool query = head < heads.query;
+        const T* norm = query ? query_norm : key_norm;
+        const int64_t at = (int64_t{row} * heads.fused() + head) * size;
+        const float* angles = rotary + int64_t{rows.positions[row]} * size;
+        /* lane l holds elements l, l + 32, ...; both halves of a pair are read from memory */
+        float gradient[LANE_ITEMS];
+        float product = 0;
+#pragma unroll
+        for (int i = 0; i < LANE_ITEMS; i++) {
+            const int d = lane + i * WARP;
+            gradient[i] = 0;
+            if (d >= size) continue;
+            const int pair = d < half ? d : d - half;
+            const float a = to_float(dqkv[at + pair]), b = to_float(dqkv[at + half + pair]);
+            const float cosine = angles[pair], sine = angles[half + pair];
+            gradient[i] = d < half ? a * cosine + b * sine : b * cosine - a * sine;
+            if (norm != nullptr) product = fmaf(gradient[i] * to_float(norm[d]), to_float(qkv[at + d]), product);
+        }
+        __syncwarp();  // all of the head has been read
+        float scale = 1, pull = 0;
+        if (norm != nullptr) {
+            scale = rstd_of(qkv + at, size, epsilon);
+            pull = scale * scale * warp_reduce(product, Sum()) / size;
+        }
+#pragma unroll
+        for (int i = 0; i < LANE_ITEMS; i++) {
+            const int d = lane + i * WARP;
+            if (d >= size) continue;
+            float change = gradient[i];
+            if (norm != nullptr) {
+                const float x = to_float(qkv[at + d]);
+                change = scale * (gradient[i] * to_float(norm[d]) - x * pull);
+                const float weight = gradient[i] * x * scale;
+                own[0][i] += query ? weight : 0;
+                own[1][i] += query ? 0 : weight;
+            }
+            dqkv[at + d] = from_float<T>(change);
+        }
+    }
+    if (query_norm == nullptr) return;
+#pragma unroll
+    for (int i = 0; i < LANE_ITEMS; i++) {
+        met[0][warp][lane + i * WARP] = own[0][i];
+        met[1][warp][lane + i * WARP] = own[1][i];
+    }
+    __syncthreads();
+    for (int i = threadIdx.x; i < 2 * size; i += THREADS) {
+        float sum = 0;
+        for (int w = 0; w < WARPS; w++) sum += met[i / size][w][i % size];
+        sums[int64_t{blockIdx.x} * 2 * size + i] = sum;
+    }
+}
+
+/** The chunks' sums, in order. */
+__global__ void norm_sums_kernel(float* dquery_norm, float* dkey_norm, const float* sums, int chunks, int size) {
+    const int i = blockIdx.x * THREADS + threadIdx.x;
+    if (i >= 2 * size) return;
+    float sum = 0;
+    for (int chunk = 0; chunk < chunks; chunk++) sum += sums[int64_t{chunk} * 2 * size + i];
+    (i < size ? dquery_norm[i] : dkey_norm[i - size]) += sum;
+}
+
+}  // namespace
+}  // namespace catrl
+
+using namespace catrl;
+
+void catrl_cuda_rope(catrl_cuda* ctx, int real, void* q, void* key_cache, void* value_cache, const void* qkv, int rows,
+                     int sequences, int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of,
+                     const int32_t* block_table, int heads, int kv_heads, int head_size, const float* rotary,
+                     const void* query_norm, const void* key_norm, double epsilon) {
+    if (rows == 0) return;
+    const CacheRows at{positions, sequence_of, block_table, rows, sequences, blocks_per_sequence};
+    const HeadShape shape{heads, kv_heads, head_size};
+    with_real(real, [&](auto type) {
+        using T = typename decltype(type)::type;
+        CATRL_LAUNCH(ctx, blocks_for(int64_t{rows} * shape.fused(), WARPS, INT32_MAX), THREADS, 0, (rope_kernel<T>),
+                     static_cast<T*>(q), static_cast<T*>(key_cache), static_cast<T*>(value_cache),
+                     static_cast<const T*>(qkv), at, shape, rotary, static_cast<const T*>(query_norm),
+                     static_cast<const T*>(key_norm), epsilon);
+    });
+}
+
+void catrl_cuda_rope_backward(catrl_cuda* ctx, int real, void* dqkv, const void* qkv, int rows, int sequences,
+                              int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of,
+                              const int32_t* block_table, int heads, int kv_heads, int head_size, const float* rotary,
+                              const void* query_norm, const void* key_norm, float* dquery_norm, float* dkey_norm,
+                              double epsilon) {
+    if (rows == 0) return;
+    if (head_size > MOST_HEAD_SIZE) fail("rope: head size %d; at most %d", head_size, MOST_HEAD_SIZE);
+    const CacheRows at{positions, sequence_of, block_table, rows, sequences, blocks_per_sequence};
+    const HeadShape shape{heads, kv_heads, head_size};
+    const int chunks = (rows + CHUNK_ROWS - 1) / CHUNK_ROWS;
+    float* sums = static_cast<float*>(ctx->scratch(sizeof(float) * chunks * 2 * head_size));
+    with_real(real, [&](auto type) {
+        using T = typename decltype(type)::type;
+        CATRL_LAUNCH(ctx, chunks, THREADS, 0, (rope_backward_kernel<T>), static_cast<T*>(dqkv), sums,
+                     static_cast<const T*>(qkv), at, shape, rotary, static_cast<const T*>(query_norm),
+                     static_cast<const T*>(key_norm), epsilon);
+    });
+    if (query_norm == nullptr) return;
+    CATRL_LAUNCH(ctx, blocks_for(2 * head_size, THREADS), THREADS, 0, (norm_sums_kernel), dquery_norm, dkey_norm, sums,
+                 chunks, head_size);
+}
