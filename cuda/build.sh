@@ -7,6 +7,7 @@ cd "$(dirname "$0")"
 archs=${CATRL_CUDA_ARCHS:-80 90}
 headers=$(find include src emulator build.sh -name '*.h' -o -name '*.cuh' -o -name build.sh)
 jobs=$(nproc)
+resources=target/classes/org/catrl/cuda/linux-x86_64
 
 newest_header() { ls -t $headers | head -n 1; }
 stale() { # object source
@@ -47,6 +48,8 @@ real() {
         "${targets[@]}"
     "$nvcc" --shared -cudart static "${targets[@]}" target/nvcc/*.o -o target/lib/libcatrl_cuda.so \
         -Xlinker -soname=libcatrl_cuda.so -ldl
+    mkdir -p "$resources"
+    cp target/lib/libcatrl_cuda.so "$resources"
 }
 
 mkdir -p target/lib
@@ -54,6 +57,6 @@ emulated
 if nvcc=$(find_nvcc); then
     real "$nvcc"
 else
-    rm -f target/lib/libcatrl_cuda.so
+    rm -f target/lib/libcatrl_cuda.so "$resources/libcatrl_cuda.so"
     echo "nvcc not found: building without CUDA kernels (the CPU backend is complete)"
 fi

@@ -35,6 +35,7 @@ void describe(unsigned long long fault) {
         case FaultKind::SAMPLE_NAN: fail("sample: row %d holds NaN at id %d", row, value);
         case FaultKind::SAMPLE_INFINITY: fail("sample: row %d holds infinity at id %d", row, value);
         case FaultKind::SAMPLE_NOTHING: fail("sample: row %d holds no finite logit", row);
+        case FaultKind::ADVANCE_FULL: fail("advance: row %d has taken %d tokens, its record holds no more", row, value);
     }
     fail("a fault without a name: %llx", fault);
 }

@@ -84,7 +84,7 @@ template <int THREADS, class T, class F> __device__ __forceinline__ T block_redu
 
 /* ---- faults: what is wrong in the data, told at the next call that waits ----------------------------------------- */
 
-enum class FaultKind : unsigned { EMBED_ID = 1, SAMPLE_NAN, SAMPLE_INFINITY, SAMPLE_NOTHING };
+enum class FaultKind : unsigned { EMBED_ID = 1, SAMPLE_NAN, SAMPLE_INFINITY, SAMPLE_NOTHING, ADVANCE_FULL };
 
 /** Of several faults the lowest row's is told. row below 2^28. */
 __device__ __forceinline__ void report(unsigned long long* fault, FaultKind kind, int row, int value) {

@@ -16,9 +16,12 @@ __global__ void embed_kernel(T* y, const T* table, const int32_t* ids, int c, in
     }
 }
 
+/** Columns whose sums a thread holds while it walks the rows. */
+constexpr int COLUMNS = 8;
+
 /**
  * A block for each row. That of an id's first row walks the id's rows in order, the others leave: so every sum is one
- * chain in row order, from the stored value. A thread owns columns; the rows are looked through THREADS at a time.
+ * chain in row order, from the stored value. The rows are looked through THREADS at a time.
  */
 template <class Table, class T>
 __global__ void embed_backward_kernel(Table* table, const T* dy, const int32_t* ids, int n, int c, int v,
@@ -29,21 +32,36 @@ __global__ void embed_backward_kernel(Table* table, const T* dy, const int32_t* 
         return;
     }
     __shared__ unsigned matches[THREADS / WARP];
-    Table* sums = table + int64_t{id} * c;
-    for (int from = 0; from < n; from += THREADS) {
-        const int own = from + threadIdx.x;
-        const unsigned found = __ballot_sync(ALL_LANES, own < n && ids[own] == id);
-        __syncthreads();  // the matches before these have been read
-        if (threadIdx.x % WARP == 0) matches[threadIdx.x / WARP] = found;
-        __syncthreads();
-        for (int warp = 0; warp < THREADS / WARP; warp++) {
-            for (unsigned left = matches[warp]; left != 0; left &= left - 1) {
-                const int i = from + warp * WARP + __ffs(left) - 1;
-                if (i < row) return;  // an earlier row's block does it
-                for (int j = threadIdx.x; j < c; j += THREADS) {
-                    sums[j] = from_float<Table>(to_float(sums[j]) + to_float(dy[int64_t{i} * c + j]));
+    for (int column = threadIdx.x; column - static_cast<int>(threadIdx.x) < c; column += COLUMNS * THREADS) {
+        Table* to = table + int64_t{id} * c;
+        float sums[COLUMNS];
+#pragma unroll
+        for (int k = 0; k < COLUMNS; k++) {
+            const int j = column + k * THREADS;
+            sums[k] = j < c ? to_float(to[j]) : 0;
+        }
+        for (int from = 0; from < n; from += THREADS) {
+            const int own = from + threadIdx.x;
+            const unsigned found = __ballot_sync(ALL_LANES, own < n && ids[own] == id);
+            __syncthreads();  // the matches before these have been read
+            if (threadIdx.x % WARP == 0) matches[threadIdx.x / WARP] = found;
+            __syncthreads();
+            for (int warp = 0; warp < THREADS / WARP; warp++) {
+                for (unsigned left = matches[warp]; left != 0; left &= left - 1) {
+                    const int i = from + warp * WARP + __ffs(left) - 1;
+                    if (i < row) return;  // an earlier row's block does it
+#pragma unroll
+                    for (int k = 0; k < COLUMNS; k++) {
+                        const int j = column + k * THREADS;
+                        if (j < c) sums[k] += to_float(dy[int64_t{i} * c + j]);
+                    }
                 }
             }
+        }
+#pragma unroll
+        for (int k = 0; k < COLUMNS; k++) {
+            const int j = column + k * THREADS;
+            if (j < c) to[j] = from_float<Table>(sums[k]);
         }
     }
 }

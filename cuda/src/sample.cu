@@ -396,9 +396,14 @@ __global__ __launch_bounds__(ROW_THREADS) void sample_kernel(int32_t* ids, float
 
 __global__ void advance_kernel(int rows, int capacity, int32_t* input_ids, int32_t* positions, int32_t* counters,
                                int32_t* left, int32_t* taken, int32_t* recorded_ids, float* recorded_logp,
-                               const int32_t* stop_from, const int32_t* stops, const int32_t* ids, const float* logp) {
+                               const int32_t* stop_from, const int32_t* stops, const int32_t* ids, const float* logp,
+                               unsigned long long* fault) {
     const int r = blockIdx.x * blockDim.x + threadIdx.x;
-    if (r >= rows || left[r] <= 0 || taken[r] >= capacity) return;
+    if (r >= rows || left[r] <= 0) return;
+    if (taken[r] < 0 || taken[r] >= capacity) {
+        report(fault, FaultKind::ADVANCE_FULL, r, taken[r]);
+        return;
+    }
     const int id = ids[r];
     recorded_ids[int64_t{taken[r]} * rows + r] = id;
     recorded_logp[int64_t{taken[r]} * rows + r] = logp[r];
@@ -435,5 +440,5 @@ void catrl_cuda_advance(catrl_cuda* ctx, int rows, int capacity, int32_t* input_
     constexpr int THREADS = 128;
     if (rows == 0) return;
     CATRL_LAUNCH(ctx, blocks_for(rows, THREADS), THREADS, 0, (advance_kernel), rows, capacity, input_ids, positions,
-                 counters, left, taken, recorded_ids, recorded_logp, stop_from, stops, ids, logp);
+                 counters, left, taken, recorded_ids, recorded_logp, stop_from, stops, ids, logp, ctx->fault);
 }

@@ -109,12 +109,12 @@ void rows(Backends& b, int n, int c) {
         catrl_cpu_logprob(ctx, out, out + n, lse.get(), stats.get(), n);
     });
     b.same("logprob_backward", int64_t{n} * c, [&](catrl_cpu* ctx, float* logits) {
-        catrl_cpu_logprob_backward(ctx, logits, ids.data(), lse.get(), rstd.get(), n, c, 0, 1.5);
+        catrl_cpu_logprob_backward(ctx, logits, logits, ids.data(), lse.get(), rstd.get(), n, c, 0, 1.5);
     });
 }
 
 /** Sequences of unequal length over shuffled blocks; unused slots hold NaN, which must not get anywhere. */
-void attention(Backends& b, int heads, int kvHeads, int size, bool norms) {
+void attention(Backends& b, int heads, int kvHeads, int size, bool norms, int window) {
     const int lengths[] = {1, 17, 40, 16};
     const int32_t table[] = {3, 0, 0, 7, 5, 0, 2, 9, 4, 6, 0, 0};
     std::vector<int32_t> positions, sequence;
@@ -140,13 +140,13 @@ void attention(Backends& b, int heads, int kvHeads, int size, bool norms) {
     });
     b.same("attention", int64_t{n} * wide, [&](catrl_cpu* c, float* y) {
         catrl_cpu_attention(c, y, lse.get(), q.get(), keys.get(), values.get(), n, 4, 3, positions.data(),
-                            sequence.data(), table, heads, kvHeads, size, 0.3);
+                            sequence.data(), table, heads, kvHeads, size, 0.3, window);
         std::memcpy(o.get(), y, sizeof(float) * n * wide);
         for (int64_t i = 0; i < int64_t{n} * wide; i++) expect(std::isfinite(y[i]), "attention: unused slots leak");
     });
     b.same("attention_backward", int64_t{n} * fused + 2 * size, [&](catrl_cpu* c, float* dqkv) {
         catrl_cpu_attention_backward(c, dqkv, dout.get(), o.get(), lse.get(), q.get(), keys.get(), values.get(), n, 4,
-                                     3, positions.data(), sequence.data(), table, heads, kvHeads, size, 0.3);
+                                     3, positions.data(), sequence.data(), table, heads, kvHeads, size, 0.3, window);
         float* dnorm = dqkv + int64_t{n} * fused;
         catrl_cpu_rope_backward(c, dqkv, qkv.get(), n, 4, 3, positions.data(), sequence.data(), table, heads, kvHeads,
                                 size, rotary.get(), weight, weight, norms ? dnorm : nullptr,
@@ -168,6 +168,21 @@ void sample(Backends& b, int vocab) {
                          seenFrom.data(), seen.data());
         for (int32_t id : ids) expect(id >= 0 && id < vocab, "sample: id outside the vocabulary");
     });
+}
+
+/** Row 0 goes on, row 1 stops, row 2 takes its last token, row 3 ended before. */
+void advance(Backends& b) {
+    const int32_t ids[] = {5, 6, 7, 8}, stopFrom[] = {0, 1, 3, 3, 3}, stops[] = {6, 2, 6};
+    const float logp[] = {-1, -2, -3, -4};
+    std::vector<int32_t> input(4), positions(4), counters(16), left{2, 2, 1, 0}, taken{0, 1, 1, 1}, recorded(8, -1);
+    std::vector<float> recordedLogp(8);
+    catrl_cpu_advance(b.three, 4, 2, input.data(), positions.data(), counters.data(), left.data(), taken.data(),
+                      recorded.data(), recordedLogp.data(), stopFrom, stops, ids, logp);
+    expect(left == std::vector<int32_t>({1, 0, 0, 0}), "advance: left");
+    expect(taken == std::vector<int32_t>({1, 2, 2, 1}), "advance: taken");
+    expect(recorded == std::vector<int32_t>({5, -1, -1, -1, -1, 6, 7, -1}), "advance: recorded");
+    expect(input == std::vector<int32_t>({5, 0, 0, 0}) && positions == std::vector<int32_t>({1, 0, 0, 0}),
+           "advance: what comes next");
 }
 
 void update(Backends& b, int n) {
@@ -225,10 +240,11 @@ void everything(const char* isa) {
     linear(b, 600, 40, 40);
     rows(b, 0, 7);
     for (int c : {1, 7, 31, 33, 1000}) rows(b, 7, c), sample(b, c < 3 ? 3 : c);
-    for (bool norms : {false, true}) {
-        attention(b, 1, 1, 2, norms), attention(b, 4, 2, 24, norms), attention(b, 4, 1, 64, norms);
-        attention(b, 2, 2, 128, norms);
+    for (int window : {0, 1, 16, 23}) {
+        attention(b, 1, 1, 2, false, window), attention(b, 4, 2, 24, true, window);
+        attention(b, 4, 1, 64, window != 0, window), attention(b, 2, 2, 128, window == 0, window);
     }
+    advance(b);
     for (int n : {2, 31, 40000}) update(b, n);
     errors(b);
     catrl_cpu_close(b.one);

@@ -123,18 +123,21 @@ void catrl_cpu_rope_backward(catrl_cpu* ctx, float* dqkv, const float* qkv, int 
                              const float* query_norm, const float* key_norm, float* dquery_norm, float* dkey_norm,
                              double epsilon);
 
-/** o[N, H D] = softmax(scale q k^T) v over positions 0 .. the row's own; lse[N, H] or NULL. */
+/**
+ * o[N, H D] = softmax(scale q k^T) v over the positions up to the row's own, the last window of them (0 = all);
+ * lse[N, H] or NULL.
+ */
 void catrl_cpu_attention(catrl_cpu* ctx, float* o, float* lse, const float* q, const float* key_cache,
                          const float* value_cache, int rows, int sequences, int blocks_per_sequence,
                          const int32_t* positions, const int32_t* sequence_of, const int32_t* block_table, int heads,
-                         int kv_heads, int head_size, double scale);
+                         int kv_heads, int head_size, double scale, int window);
 
 /** dqkv[N, (H + 2K) D] = gradients of rope's q and k, and of v. The rows hold every position of their sequences. */
 void catrl_cpu_attention_backward(catrl_cpu* ctx, float* dqkv, const float* dout, const float* o, const float* lse,
                                   const float* q, const float* key_cache, const float* value_cache, int rows,
                                   int sequences, int blocks_per_sequence, const int32_t* positions,
                                   const int32_t* sequence_of, const int32_t* block_table, int heads, int kv_heads,
-                                  int head_size, double scale);
+                                  int head_size, double scale, int window);
 
 /* ---- feed-forward -------------------------------------------------------------------------------------------- */
 
@@ -157,9 +160,10 @@ void catrl_cpu_softmax_stats(catrl_cpu* ctx, float* stats, const float* logits, 
 /** logp, entropy, lse [n] from complete stats[n, 4]. */
 void catrl_cpu_logprob(catrl_cpu* ctx, float* logp, float* entropy, float* lse, const float* stats, int n);
 
-/** In place: logits[n, width] = dlogp * inverse_temperature * (1[id = target] - exp(z - lse)). */
-void catrl_cpu_logprob_backward(catrl_cpu* ctx, float* logits, const int32_t* targets, const float* lse,
-                                const float* dlogp, int n, int width, int first_id, double inverse_temperature);
+/** dlogits[n, width] = dlogp * inverse_temperature * (1[id = target] - exp(z - lse)); dlogits may be logits itself. */
+void catrl_cpu_logprob_backward(catrl_cpu* ctx, float* dlogits, const float* logits, const int32_t* targets,
+                                const float* lse, const float* dlogp, int n, int width, int first_id,
+                                double inverse_temperature);
 
 /* ---- sampling ------------------------------------------------------------------------------------------------ */
 
@@ -171,6 +175,16 @@ void catrl_cpu_logprob_backward(catrl_cpu* ctx, float* logits, const int32_t* ta
 void catrl_cpu_sample(catrl_cpu* ctx, int32_t* ids, float* logp, float* logits, int count, int vocab,
                       const float* settings, const int32_t* counters, int64_t seed, const int32_t* seen_from,
                       const int32_t* seen);
+
+/**
+ * Each row with left > 0: recorded_ids, recorded_logp [capacity, count] at taken = ids, logp [count]; taken += 1;
+ * left -= 1, or = 0 when ids is one of stops[stop_from[row] .. stop_from[row + 1]); while left > 0 after that, input_ids
+ * = ids, positions += 1, counters[count, 4] += 1 in their last element. Throws invalid_argument, before anything is
+ * written, when such a row's taken is outside [0, capacity).
+ */
+void catrl_cpu_advance(catrl_cpu* ctx, int count, int capacity, int32_t* input_ids, int32_t* positions,
+                       int32_t* counters, int32_t* left, int32_t* taken, int32_t* recorded_ids, float* recorded_logp,
+                       const int32_t* stop_from, const int32_t* stops, const int32_t* ids, const float* logp);
 
 /* ---- the update ---------------------------------------------------------------------------------------------- */
 

@@ -125,19 +125,19 @@ void catrl_cpu_rope_backward(catrl_cpu* ctx, float* dqkv, const float* qkv, int 
 void catrl_cpu_attention(catrl_cpu* ctx, float* o, float* lse, const float* q, const float* key_cache,
                          const float* value_cache, int rows, int sequences, int blocks_per_sequence,
                          const int32_t* positions, const int32_t* sequence_of, const int32_t* block_table, int heads,
-                         int kv_heads, int head_size, double scale) {
+                         int kv_heads, int head_size, double scale, int window) {
     ctx->kernels.attention(ctx, o, lse, q, key_cache, value_cache, rows, sequences, blocks_per_sequence, positions,
-                           sequence_of, block_table, heads, kv_heads, head_size, scale);
+                           sequence_of, block_table, heads, kv_heads, head_size, scale, window);
 }
 
 void catrl_cpu_attention_backward(catrl_cpu* ctx, float* dqkv, const float* dout, const float* o, const float* lse,
                                   const float* q, const float* key_cache, const float* value_cache, int rows,
                                   int sequences, int blocks_per_sequence, const int32_t* positions,
                                   const int32_t* sequence_of, const int32_t* block_table, int heads, int kv_heads,
-                                  int head_size, double scale) {
+                                  int head_size, double scale, int window) {
     ctx->kernels.attention_backward(ctx, dqkv, dout, o, lse, q, key_cache, value_cache, rows, sequences,
                                     blocks_per_sequence, positions, sequence_of, block_table, heads, kv_heads,
-                                    head_size, scale);
+                                    head_size, scale, window);
 }
 
 void catrl_cpu_glu(catrl_cpu* ctx, float* y, const float* gate_up, int n, int f, int activation) {
@@ -158,15 +158,23 @@ void catrl_cpu_logprob(catrl_cpu* ctx, float* logp, float* entropy, float* lse, 
     ctx->kernels.logprob(ctx, logp, entropy, lse, stats, n);
 }
 
-void catrl_cpu_logprob_backward(catrl_cpu* ctx, float* logits, const int32_t* targets, const float* lse,
-                                const float* dlogp, int n, int width, int first_id, double inverse_temperature) {
-    ctx->kernels.logprob_backward(ctx, logits, targets, lse, dlogp, n, width, first_id, inverse_temperature);
+void catrl_cpu_logprob_backward(catrl_cpu* ctx, float* dlogits, const float* logits, const int32_t* targets,
+                                const float* lse, const float* dlogp, int n, int width, int first_id,
+                                double inverse_temperature) {
+    ctx->kernels.logprob_backward(ctx, dlogits, logits, targets, lse, dlogp, n, width, first_id, inverse_temperature);
 }
 
 void catrl_cpu_sample(catrl_cpu* ctx, int32_t* ids, float* logp, float* logits, int count, int vocab,
                       const float* settings, const int32_t* counters, int64_t seed, const int32_t* seen_from,
                       const int32_t* seen) {
     ctx->kernels.sample(ctx, ids, logp, logits, count, vocab, settings, counters, seed, seen_from, seen);
+}
+
+void catrl_cpu_advance(catrl_cpu* ctx, int count, int capacity, int32_t* input_ids, int32_t* positions,
+                       int32_t* counters, int32_t* left, int32_t* taken, int32_t* recorded_ids, float* recorded_logp,
+                       const int32_t* stop_from, const int32_t* stops, const int32_t* ids, const float* logp) {
+    ctx->kernels.advance(ctx, count, capacity, input_ids, positions, counters, left, taken, recorded_ids,
+                         recorded_logp, stop_from, stops, ids, logp);
 }
 
 void catrl_cpu_grpo(catrl_cpu* ctx, float* dlogp, float* loss, double* sums, const float* logp, const float* old_logp,

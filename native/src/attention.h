@@ -109,21 +109,29 @@ static int runsOf(Run* runs, const int32_t* sequence_of, int rows, int longest) 
     return count;
 }
 
-/** Scores to probabilities, in place, not yet divided by their sum; what lies beyond keys becomes 0. */
-CATRL_INLINE float softmaxOf(float* scores, int keys, float scale, float& lse) {
+/** The first position that the one at position sees; a window of 0 is no window. */
+CATRL_INLINE int firstSeen(int position, int window) {
+    return window == 0 || position < window ? 0 : position - window + 1;
+}
+
+/**
+ * Scores to probabilities, in place, not yet divided by their sum, from block start on; what lies before key from or
+ * is not before key to becomes 0.
+ */
+CATRL_INLINE float softmaxOf(float* scores, int start, int from, int to, float scale, float& lse) {
     const float infinity = __builtin_inff();
-    int blocks = (keys + BLOCK - 1) / BLOCK;
+    int blocks = (to + BLOCK - 1) / BLOCK;
     Vec top = broadcast(-infinity);
-    for (int b = 0; b < blocks; b++) {
+    for (int b = start; b < blocks; b++) {
         Vec s = load(scores + b * BLOCK) * broadcast(scale);
-        Mask seen = greater(broadcast(static_cast<float>(keys - b * BLOCK)), lanes());
-        s = select(seen, s, broadcast(-infinity));
+        s = select(greater(broadcast(static_cast<float>(to - b * BLOCK)), lanes()), s, broadcast(-infinity));
+        s = select(greater(lanes(), broadcast(static_cast<float>(from - b * BLOCK - 1))), s, broadcast(-infinity));
         store(scores + b * BLOCK, s);
         top = max(s, top);
     }
     float highest = largest(top);
     Vec sums = zero();
-    for (int b = 0; b < blocks; b++) {
+    for (int b = start; b < blocks; b++) {
         Vec p = exp(load(scores + b * BLOCK) - broadcast(highest));
         store(scores + b * BLOCK, p);
         sums = sums + p;
@@ -133,9 +141,9 @@ CATRL_INLINE float softmaxOf(float* scores, int keys, float scale, float& lse) {
     return total;
 }
 
-/** One run of rows under one query head: scores against all blocks, then the values, block after block. */
+/** One run of rows under one query head: scores against all blocks in sight, then the values, block after block. */
 static void attendRun(float* o, float* lse, const float* q, const float* key_cache, const float* value_cache,
-                      const Layout& at, Run run, int head, float scale, float* scores) {
+                      const Layout& at, Run run, int head, float scale, int window, float* scores) {
     int size = at.head_size;
     int kvHead = head / at.group();
     int64_t stride = int64_t{at.heads} * size;
@@ -143,9 +151,10 @@ static void attendRun(float* o, float* lse, const float* q, const float* key_cac
     int first = at.positions[run.row];
     int last = first + run.count - 1;
     int width = (last / BLOCK + 1) * BLOCK;
+    int start = firstSeen(first, window) / BLOCK;
     q += run.row * stride + int64_t{head} * size;
     o += run.row * stride + int64_t{head} * size;
-    int b = 0;
+    int b = start;
     for (; run.count == 1 && (b + 4) * BLOCK <= width; b += 4) {
         const float* keys[4];
         for (int i = 0; i < 4; i++) keys[i] = key_cache + at.piece(blocks[b + i], kvHead);
@@ -158,21 +167,26 @@ static void attendRun(float* o, float* lse, const float* q, const float* key_cac
     float total[QUERIES];
     for (int i = 0; i < run.count; i++) {
         float logSum;
-        total[i] = softmaxOf(scores + int64_t{i} * width, first + i + 1, scale, logSum);
+        total[i] = softmaxOf(scores + int64_t{i} * width, start, firstSeen(first + i, window), first + i + 1, scale,
+                             logSum);
         if (lse != nullptr) lse[(run.row + i) * int64_t{at.heads} + head] = logSum;
+        std::memset(o + i * stride, 0, sizeof(float) * size);
     }
-    for (int b = 0; b * BLOCK < width; b++) {
+    for (int b = start; b * BLOCK < width; b++) {
         const float* values = value_cache + at.piece(blocks[b], kvHead);
         const float* weights = scores + b * BLOCK;
-        if ((b + 1) * BLOCK <= first + 1) {
-            smallProduct(o, stride, run.count, size, weights, width, 1, values, size, BLOCK, b == 0);
+        if ((b + 1) * BLOCK <= first + 1 && firstSeen(last, window) <= b * BLOCK) {
+            smallProduct(o, stride, run.count, size, weights, width, 1, values, size, BLOCK, false);
             continue;
         }
         for (int i = 0; i < run.count; i++) {
-            int keys = first + i + 1 - b * BLOCK;
-            if (keys <= 0) continue;
-            smallProduct(o + i * stride, stride, 1, size, weights + int64_t{i} * width, width, 1, values, size,
-                         keys < BLOCK ? keys : BLOCK, b == 0);
+            int from = firstSeen(first + i, window) - b * BLOCK;
+            int to = first + i + 1 - b * BLOCK;
+            from = from > 0 ? from : 0;
+            to = to < BLOCK ? to : BLOCK;
+            if (from >= to) continue;
+            smallProduct(o + i * stride, stride, 1, size, weights + int64_t{i} * width + from, width, 1,
+                         values + int64_t{from} * size, size, to - from, false);
         }
     }
     for (int i = 0; i < run.count; i++) {
@@ -182,7 +196,7 @@ static void attendRun(float* o, float* lse, const float* q, const float* key_cac
 
 void attention(catrl_cpu* ctx, float* o, float* lse, const float* q, const float* key_cache, const float* value_cache,
                int rows, int, int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of,
-               const int32_t* block_table, int heads, int kv_heads, int head_size, double scale) {
+               const int32_t* block_table, int heads, int kv_heads, int head_size, double scale, int window) {
     Layout at{positions, sequence_of, block_table, blocks_per_sequence, heads, kv_heads, head_size};
     Run* runs = static_cast<Run*>(ctx->shared.bytes(sizeof(Run) * rows));
     int64_t tasks = int64_t{runsOf(runs, sequence_of, rows, QUERIES)} * heads;
@@ -190,7 +204,7 @@ void attention(catrl_cpu* ctx, float* o, float* lse, const float* q, const float
         float* scores = ctx->scratch(thread).floats(size_t{QUERIES} * blocks_per_sequence * BLOCK);
         for (int64_t task = begin; task < end; task++) {
             attendRun(o, lse, q, key_cache, value_cache, at, runs[task / heads], static_cast<int>(task % heads),
-                      static_cast<float>(scale), scores);
+                      static_cast<float>(scale), window, scores);
         }
     });
 }
@@ -204,8 +218,8 @@ public:
         return 3 * rows * padded + 2 * keys * padded + rows + 2 * size_t{BLOCK} * rows + 2 * BLOCK * padded + LANES;
     }
 
-    SequenceBackward(const Layout& at, Run run, int kvHead, float scale, float* scratch)
-        : at(at), run(run), kvHead(kvHead), scale(scale), size(at.head_size),
+    SequenceBackward(const Layout& at, Run run, int kvHead, float scale, int window, float* scratch)
+        : at(at), run(run), kvHead(kvHead), scale(scale), window(window), size(at.head_size),
           padded((size + LANES - 1) / LANES * LANES), blocks((run.count + BLOCK - 1) / BLOCK) {
         int64_t rows = run.count;
         int64_t keys = int64_t{blocks} * BLOCK;
@@ -268,19 +282,26 @@ private:
         }
     }
 
+    /** How many queries see a key of the block: the first is at its first key. */
+    int queriesOf(int b) const {
+        int rest = run.count - b * BLOCK;
+        return window == 0 || rest - window < BLOCK ? rest : window + BLOCK - 1;
+    }
+
     /** p and ds of the block's keys for every query that sees one of them. */
     void probabilities(int b, int h, const float* keys, const float* lse) {
         int from = b * BLOCK;
-        int rows = run.count - from;
+        int rows = queriesOf(b);
         smallProduct(p + int64_t{from} * BLOCK, BLOCK, rows, BLOCK, q + int64_t{from} * padded, padded, 1, keys, BLOCK,
                      size, true);
         smallProduct(ds + int64_t{from} * BLOCK, BLOCK, rows, BLOCK, dout + int64_t{from} * padded, padded, 1,
                      valuesByLane, BLOCK, padded, true);
-        for (int i = from; i < run.count; i++) {
+        for (int i = from; i < from + rows; i++) {
             Mask seen = greater(broadcast(static_cast<float>(i - from + 1)), lanes());
+            Mask inSight = greater(lanes(), broadcast(static_cast<float>(firstSeen(i, window) - from - 1)));
             float logSum = lse[(run.row + i) * int64_t{at.heads} + h];
             Vec weight = exp(load(p + int64_t{i} * BLOCK) * broadcast(scale) - broadcast(logSum));
-            weight = select(seen, weight, zero());
+            weight = select(inSight, select(seen, weight, zero()), zero());
             Vec slope = load(ds + int64_t{i} * BLOCK) - broadcast(delta[i]);
             CATRL_ISA::store(p + int64_t{i} * BLOCK, weight);
             CATRL_ISA::store(ds + int64_t{i} * BLOCK, weight * slope * broadcast(scale));
@@ -289,7 +310,7 @@ private:
 
     void gradients(int b) {
         int64_t from = b * BLOCK;
-        int rows = run.count - b * BLOCK;
+        int rows = queriesOf(b);
         smallProduct(dv + from * padded, padded, BLOCK, padded, p + from * BLOCK, 1, BLOCK, dout + from * padded,
                      padded, rows, false);
         smallProduct(dk + from * padded, padded, BLOCK, padded, ds + from * BLOCK, 1, BLOCK, q + from * padded, padded,
@@ -309,14 +330,14 @@ private:
     const Run run;
     const int kvHead;
     const float scale;
-    const int size, padded, blocks;
+    const int window, size, padded, blocks;
     float *q, *dout, *dq, *dk, *dv, *p, *ds, *keysByRow, *valuesByLane, *delta;
 };
 
 void attention_backward(catrl_cpu* ctx, float* dqkv, const float* dout, const float* o, const float* lse,
                         const float* q, const float* key_cache, const float* value_cache, int rows, int,
                         int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of,
-                        const int32_t* block_table, int heads, int kv_heads, int head_size, double scale) {
+                        const int32_t* block_table, int heads, int kv_heads, int head_size, double scale, int window) {
     Layout at{positions, sequence_of, block_table, blocks_per_sequence, heads, kv_heads, head_size};
     Run* runs = static_cast<Run*>(ctx->shared.bytes(sizeof(Run) * rows));
     int64_t tasks = int64_t{runsOf(runs, sequence_of, rows, rows)} * kv_heads;
@@ -324,7 +345,7 @@ void attention_backward(catrl_cpu* ctx, float* dqkv, const float* dout, const fl
         for (int64_t task = begin; task < end; task++) {
             Run run = runs[task / kv_heads];
             float* scratch = ctx->scratch(thread).floats(SequenceBackward::floats(run.count, head_size));
-            SequenceBackward(at, run, static_cast<int>(task % kv_heads), static_cast<float>(scale), scratch)
+            SequenceBackward(at, run, static_cast<int>(task % kv_heads), static_cast<float>(scale), window, scratch)
                 .backward(dqkv, dout, o, lse, q, key_cache, value_cache);
         }
     });

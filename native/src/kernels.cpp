@@ -14,6 +14,7 @@
 #include "glu.h"
 #include "logprob.h"
 #include "sample.h"
+#include "advance.h"
 #include "grpo.h"
 #include "adamw.h"
 

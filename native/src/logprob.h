@@ -68,20 +68,21 @@ void logprob(catrl_cpu* ctx, float* logp, float* entropy, float* lse, const floa
     });
 }
 
-void logprob_backward(catrl_cpu* ctx, float* logits, const int32_t* targets, const float* lse, const float* dlogp,
-                      int n, int width, int first_id, double inverse_temperature) {
+void logprob_backward(catrl_cpu* ctx, float* dlogits, const float* logits, const int32_t* targets, const float* lse,
+                      const float* dlogp, int n, int width, int first_id, double inverse_temperature) {
     float scale = static_cast<float>(inverse_temperature);
     ctx->parallel(n, 4, [&](int64_t begin, int64_t end, int) {
         for (int64_t i = begin; i < end; i++) {
-            float* row = logits + i * width;
+            const float* row = logits + i * width;
+            float* out = dlogits + i * width;
             float factor = dlogp[i] * scale;
             Vec minus = broadcast(-factor);
             for (int j = 0; j < width; j += LANES) {
                 Vec p = exp(loadUpTo(row + j, width - j) * broadcast(scale) - broadcast(lse[i]));
-                storeUpTo(row + j, minus * p, width - j);
+                storeUpTo(out + j, minus * p, width - j);
             }
             int64_t target = int64_t{targets[i]} - first_id;
-            if (target >= 0 && target < width) row[target] += factor;
+            if (target >= 0 && target < width) out[target] += factor;
         }
     });
 }

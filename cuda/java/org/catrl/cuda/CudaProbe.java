@@ -3,53 +3,61 @@ package org.catrl.cuda;
 /**
  * Whether CUDA kernels can run on this machine.
  *
- * @param usable      true when a kernel ran on device 0 and its result was right
+ * @param usable      true when the device answers, and is one that the kernels were compiled for
  * @param description the device and the versions, or why CUDA cannot be used and what to do
  */
 public record CudaProbe(boolean usable, String description) {
-    /** Looks; never throws for a missing library, driver or device. */
+    /** Ampere: the first with bf16 tensor cores and asynchronous copies. */
+    private static final int LEAST_CAPABILITY = 80;
+
+    /** Looks at the first device; never throws for a missing library, driver or device. */
     public static CudaProbe run() {
+        return run(0);
+    }
+
+    /** Looks at a device, by its number from 0. */
+    public static CudaProbe run(int device) {
+        if (!CudaLibrary.present()) {
+            return no("this build holds no CUDA kernels (nvcc was not found when it was built)");
+        }
         try {
-            return probe();
+            return probe(CudaLibrary.load(), device);
         } catch (LinkageError e) {
-            return no(reason(e));
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            return no(cause.getMessage());
         }
     }
 
-    private static CudaProbe probe() {
-        int devices = CudaKernels.catrl_cuda_device_count();
-        int driver = CudaKernels.catrl_cuda_driver_version();
+    private static CudaProbe probe(long table, int device) {
+        int devices = CudaKernels.device_count(table);
+        int driver = CudaKernels.driver_version(table);
         if (driver == 0) {
             return no("no NVIDIA driver is installed");
         }
         if (devices < 0) {
             return no("the driver (CUDA " + version(driver) + ", the kernels want "
-                    + version(CudaKernels.catrl_cuda_runtime_version()) + ") reports: "
-                    + CudaKernels.catrl_cuda_error(devices));
+                    + version(CudaKernels.runtime_version(table)) + ") reports: " + CudaKernels.error(table, devices));
         }
-        return devices == 0 ? no("the driver sees no NVIDIA device") : tryDevice(devices, driver);
+        if (devices == 0) {
+            return no("the driver sees no NVIDIA device");
+        }
+        if (device >= devices) {
+            return no("there is no device " + device + "; the driver sees " + devices + ", numbered from 0");
+        }
+        return capable(table, device, devices, driver);
     }
 
-    private static CudaProbe tryDevice(int devices, int driver) {
-        String device = CudaKernels.catrl_cuda_device_name(0) + ", driver for CUDA " + version(driver)
-                + (devices == 1 ? "" : ", the first of " + devices + " devices");
-        int error = CudaKernels.catrl_cuda_try(0);
-        return error == 0 ? new CudaProbe(true, device)
-                : no("a kernel failed on " + device + ": " + CudaKernels.catrl_cuda_error(error));
+    private static CudaProbe capable(long table, int device, int devices, int driver) {
+        int capability = CudaKernels.device_capability(table, device);
+        String described = CudaKernels.device_name(table, device) + " (compute capability " + capability / 10 + "."
+                + capability % 10 + "), driver for CUDA " + version(driver)
+                + (devices == 1 ? "" : ", device " + device + " of " + devices);
+        return capability >= LEAST_CAPABILITY ? new CudaProbe(true, described)
+                : no(described + ": the kernels need compute capability 8.0 (Ampere) or newer");
     }
 
     private static CudaProbe no(String why) {
         return new CudaProbe(false, why);
-    }
-
-    /** The library is absent from the jar of a build without nvcc; otherwise the loader's own cause says more. */
-    private static String reason(LinkageError error) {
-        boolean absent = CudaProbe.class.getResource("linux-x86_64/libjniCudaKernels.so") == null;
-        if (absent) {
-            return "this build holds no CUDA kernels (nvcc was not found when it was built)";
-        }
-        Throwable cause = error.getCause() == null ? error : error.getCause();
-        return "the CUDA kernels do not load: " + cause.getMessage();
     }
 
     private static String version(int code) {

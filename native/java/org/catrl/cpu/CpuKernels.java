@@ -108,14 +108,15 @@ public final class CpuKernels {
             @Cast("float*") long lse, @Cast("const float*") long q, @Cast("const float*") long keyCache,
             @Cast("const float*") long valueCache, int rows, int sequences, int blocksPerSequence,
             @Cast("const int32_t*") long positions, @Cast("const int32_t*") long sequenceOf,
-            @Cast("const int32_t*") long blockTable, int heads, int kvHeads, int headSize, double scale);
+            @Cast("const int32_t*") long blockTable, int heads, int kvHeads, int headSize, double scale,
+            int window);
 
     public static native void catrl_cpu_attention_backward(@Cast("catrl_cpu*") long ctx, @Cast("float*") long dqkv,
             @Cast("const float*") long dout, @Cast("const float*") long o, @Cast("const float*") long lse,
             @Cast("const float*") long q, @Cast("const float*") long keyCache, @Cast("const float*") long valueCache,
             int rows, int sequences, int blocksPerSequence, @Cast("const int32_t*") long positions,
             @Cast("const int32_t*") long sequenceOf, @Cast("const int32_t*") long blockTable, int heads, int kvHeads,
-            int headSize, double scale);
+            int headSize, double scale, int window);
 
     // ---- feed-forward -----------------------------------------------------------------------------------------------
     public static native void catrl_cpu_glu(@Cast("catrl_cpu*") long ctx, @Cast("float*") long y,
@@ -132,15 +133,21 @@ public final class CpuKernels {
     public static native void catrl_cpu_logprob(@Cast("catrl_cpu*") long ctx, @Cast("float*") long logp,
             @Cast("float*") long entropy, @Cast("float*") long lse, @Cast("const float*") long stats, int n);
 
-    public static native void catrl_cpu_logprob_backward(@Cast("catrl_cpu*") long ctx, @Cast("float*") long logits,
-            @Cast("const int32_t*") long targets, @Cast("const float*") long lse, @Cast("const float*") long dlogp,
-            int n, int width, int firstId, double inverseTemperature);
+    public static native void catrl_cpu_logprob_backward(@Cast("catrl_cpu*") long ctx, @Cast("float*") long dlogits,
+            @Cast("const float*") long logits, @Cast("const int32_t*") long targets, @Cast("const float*") long lse,
+            @Cast("const float*") long dlogp, int n, int width, int firstId, double inverseTemperature);
 
     // ---- sampling ---------------------------------------------------------------------------------------------------
     public static native void catrl_cpu_sample(@Cast("catrl_cpu*") long ctx, @Cast("int32_t*") long ids,
             @Cast("float*") long logp, @Cast("float*") long logits, int count, int vocab,
             @Cast("const float*") long settings, @Cast("const int32_t*") long counters, @Cast("int64_t") long seed,
             @Cast("const int32_t*") long seenFrom, @Cast("const int32_t*") long seen);
+
+    public static native void catrl_cpu_advance(@Cast("catrl_cpu*") long ctx, int count, int capacity,
+            @Cast("int32_t*") long inputIds, @Cast("int32_t*") long positions, @Cast("int32_t*") long counters,
+            @Cast("int32_t*") long left, @Cast("int32_t*") long taken, @Cast("int32_t*") long recordedIds,
+            @Cast("float*") long recordedLogp, @Cast("const int32_t*") long stopFrom,
+            @Cast("const int32_t*") long stops, @Cast("const int32_t*") long ids, @Cast("const float*") long logp);
 
     // ---- the update -------------------------------------------------------------------------------------------------
     public static native void catrl_cpu_grpo(@Cast("catrl_cpu*") long ctx, @Cast("float*") long dlogp,

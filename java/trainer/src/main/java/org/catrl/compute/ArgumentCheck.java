@@ -1,119 +1,165 @@
 package org.catrl.compute;
 
 /**
- * The questions that {@link CheckedBackend} asks of an argument. An answer of no throws, naming the op, the argument,
- * what it must be and what it is; an answer of yes allocates nothing.
+ * The questions that {@link CheckedBackend} asks of the arguments of one call. An answer of no throws, naming the op,
+ * the argument, what it must be and what it is. The first REAL buffer decides what the others must be.
  */
 final class ArgumentCheck {
-    private final Ledger ledger;
+    private final String op;
+    private final Backend backend;
+    private DType real;
 
-    /** @param ledger of the backend whose buffers are accepted */
-    ArgumentCheck(Ledger ledger) {
-        this.ledger = ledger;
+    /** @param backend whose buffers and storage types are accepted */
+    ArgumentCheck(String op, Backend backend) {
+        this.op = op;
+        this.backend = backend;
+    }
+
+    /** A buffer of the call's storage type, of at least so many elements. */
+    ArgumentCheck real(String name, Buffer buffer, long least, String shape) {
+        open(name, buffer);
+        storage(name, buffer);
+        if (real == null) {
+            real = buffer.type();
+        }
+        return buffer(name, buffer, real, least, shape);
+    }
+
+    ArgumentCheck realOrNull(String name, Buffer buffer, long least, String shape) {
+        return buffer == null ? this : real(name, buffer, least, shape);
+    }
+
+    /** A buffer that is F32 or as the REAL buffers before it. */
+    ArgumentCheck floatsOrReal(String name, Buffer buffer, long least, String shape) {
+        open(name, buffer);
+        return buffer(name, buffer, buffer.type() == real ? real : DType.F32, least, shape);
+    }
+
+    /** A buffer that has one of the storage types that the backend computes in. */
+    ArgumentCheck storage(String name, Buffer buffer) {
+        if (buffer.type() == DType.BF16 && !backend.storageTypes().contains(DType.BF16)) {
+            throw wrong(name, "must be F32: the " + backend.name() + " backend does not compute in BF16", buffer);
+        }
+        if (buffer.type() != DType.F32 && buffer.type() != DType.BF16) {
+            throw wrong(name, "must be of a storage type " + backend.storageTypes(), buffer);
+        }
+        return this;
     }
 
     /** An F32 buffer of at least so many elements. */
-    void floats(String op, String name, Buffer buffer, long least, String shape) {
-        buffer(op, name, buffer, DType.F32, least, shape);
+    ArgumentCheck floats(String name, Buffer buffer, long least, String shape) {
+        return buffer(name, buffer, DType.F32, least, shape);
     }
 
-    /** As {@link #floats}, or null. */
-    void floatsOrNull(String op, String name, Buffer buffer, long least, String shape) {
-        if (buffer != null) {
-            floats(op, name, buffer, least, shape);
-        }
+    ArgumentCheck floatsOrNull(String name, Buffer buffer, long least, String shape) {
+        return buffer == null ? this : floats(name, buffer, least, shape);
     }
 
     /** An I32 buffer of at least so many elements. */
-    void ints(String op, String name, Buffer buffer, long least, String shape) {
-        buffer(op, name, buffer, DType.I32, least, shape);
+    ArgumentCheck ints(String name, Buffer buffer, long least, String shape) {
+        return buffer(name, buffer, DType.I32, least, shape);
     }
 
     /** An F64 buffer of at least so many elements. */
-    void doubles(String op, String name, Buffer buffer, long least, String shape) {
-        buffer(op, name, buffer, DType.F64, least, shape);
+    ArgumentCheck doubles(String name, Buffer buffer, long least, String shape) {
+        return buffer(name, buffer, DType.F64, least, shape);
     }
 
-    private void buffer(String op, String name, Buffer buffer, DType type, long least, String shape) {
-        open(op, name, buffer);
+    private ArgumentCheck buffer(String name, Buffer buffer, DType type, long least, String shape) {
+        open(name, buffer);
         if (buffer.type() != type || buffer.length() < least) {
-            throw wrong(op, name, least == 0 ? "must be " + type
+            throw wrong(name, least == 0 ? "must be " + type
                     : "must be " + type + "[" + shape + " = " + least + "] or longer", buffer);
         }
+        return this;
     }
 
-    /** An F32 buffer of exactly as many elements as another one. */
-    void floatsAs(String op, String name, Buffer buffer, String otherName, Buffer other) {
-        open(op, name, buffer);
-        if (buffer.type() != DType.F32 || buffer.length() != other.length()) {
-            throw wrong(op, name, "must be F32[" + other.length() + "], as long as " + otherName, buffer);
+    /** A buffer of exactly as many elements as another one, and of a certain type. */
+    ArgumentCheck as(String name, Buffer buffer, DType type, String otherName, Buffer other) {
+        open(name, buffer);
+        if (buffer.type() != type || buffer.length() != other.length()) {
+            throw wrong(name, "must be " + type + "[" + other.length() + "], as long as " + otherName, buffer);
         }
+        return this;
     }
 
     /** A buffer of this backend that has not been closed, of any type and length. */
-    void open(String op, String name, Buffer buffer) {
-        given(op, name, buffer);
-        if (buffer.ledger() != ledger) {
-            throw wrong(op, name, "must be a buffer of the backend that is called, not of another one", buffer);
+    ArgumentCheck open(String name, Buffer buffer) {
+        given(name, buffer);
+        if (buffer.ledger() != backend.ledger()) {
+            throw wrong(name, "must be a buffer of the backend that is called, not of another one", buffer);
         }
         if (buffer.closed()) {
-            throw new IllegalStateException(message(op, name, "must be open", buffer));
+            throw new IllegalStateException(message(name, "must be open", buffer));
         }
+        return this;
     }
 
-    void given(String op, String name, Object value) {
+    ArgumentCheck given(String name, Object value) {
         if (value == null) {
             throw new IllegalArgumentException(op + ": " + name + " must not be null");
         }
+        return this;
     }
 
     /** Both are there, or neither is. */
-    void bothOrNeither(String op, String name, Object one, String otherName, Object other) {
+    ArgumentCheck bothOrNeither(String name, Object one, String otherName, Object other) {
         if ((one == null) != (other == null)) {
             throw new IllegalArgumentException(op + ": " + name + " and " + otherName + " must both be null or neither; "
                     + (one == null ? name : otherName) + " is null and " + (one == null ? otherName : name)
                     + " is not");
         }
+        return this;
     }
 
-    void atLeast(String op, String name, long value, long least) {
+    /** Rows, of which there may be none, of a certain width. */
+    ArgumentCheck rows(String rowsName, int rows, String widthName, int width) {
+        return atLeast(rowsName, rows, 0).atLeast(widthName, width, 1);
+    }
+
+    ArgumentCheck atLeast(String name, long value, long least) {
         if (value < least) {
-            throw wrong(op, name, "must be at least " + least, value);
+            throw wrong(name, "must be at least " + least, value);
         }
+        return this;
     }
 
     /** least &lt;= value &lt;= most, and not NaN. */
-    void within(String op, String name, double value, double least, double most) {
+    ArgumentCheck within(String name, double value, double least, double most) {
         if (!(value >= least && value <= most)) {
-            throw wrong(op, name, "must be within " + least + " and " + most, value);
+            throw wrong(name, "must be within " + least + " and " + most, value);
         }
+        return this;
     }
 
-    void finite(String op, String name, double value) {
+    ArgumentCheck finite(String name, double value) {
         if (!Double.isFinite(value)) {
-            throw wrong(op, name, "must be finite", value);
+            throw wrong(name, "must be finite", value);
         }
+        return this;
     }
 
     /** A finite number above 0. */
-    void positive(String op, String name, double value) {
+    ArgumentCheck positive(String name, double value) {
         if (!(value > 0 && value <= Double.MAX_VALUE)) {
-            throw wrong(op, name, "must be finite and above 0", value);
+            throw wrong(name, "must be finite and above 0", value);
         }
+        return this;
     }
 
     /** A finite number, 0 or above. */
-    void notNegative(String op, String name, double value) {
+    ArgumentCheck notNegative(String name, double value) {
         if (!(value >= 0 && value <= Double.MAX_VALUE)) {
-            throw wrong(op, name, "must be finite and not below 0", value);
+            throw wrong(name, "must be finite and not below 0", value);
         }
+        return this;
     }
 
-    static IllegalArgumentException wrong(String op, String name, String expected, Object actual) {
-        return new IllegalArgumentException(message(op, name, expected, actual));
+    IllegalArgumentException wrong(String name, String expected, Object actual) {
+        return new IllegalArgumentException(message(name, expected, actual));
     }
 
-    private static String message(String op, String name, String expected, Object actual) {
+    private String message(String name, String expected, Object actual) {
         return op + ": " + name + " " + expected + "; it is " + actual;
     }
 }

@@ -44,10 +44,10 @@ public abstract class Buffer implements AutoCloseable {
     @Override
     public abstract void close();
 
-    /** Copies host values in; the buffer must be F32. */
+    /** Copies host values in; the buffer must be F32 or BF16, where they are rounded to nearest even. */
     public abstract void write(long offset, float[] values, int from, int count);
 
-    /** Copies the remaining host values in; the buffer must be F32. */
+    /** Copies the remaining host values in; the buffer must be F32 or BF16, where they are rounded to nearest even. */
     public abstract void write(long offset, FloatBuffer values);
 
     /** Copies host values in; the buffer must be I32. */
@@ -56,7 +56,7 @@ public abstract class Buffer implements AutoCloseable {
     /** Copies host values in; the buffer must be F64. */
     public abstract void write(long offset, double[] values, int from, int count);
 
-    /** Copies values out; the buffer must be F32. */
+    /** Copies values out; the buffer must be F32 or BF16. */
     public abstract void read(long offset, float[] into, int from, int count);
 
     /** Copies values out; the buffer must be I32. */
@@ -75,7 +75,7 @@ public abstract class Buffer implements AutoCloseable {
         return this;
     }
 
-    /** All elements of an F32 buffer. */
+    /** All elements of an F32 or BF16 buffer. */
     public final float[] floats() {
         float[] all = new float[Math.toIntExact(length)];
         read(0, all, 0, all.length);

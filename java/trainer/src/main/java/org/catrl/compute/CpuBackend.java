@@ -5,6 +5,7 @@ import static org.catrl.compute.CpuBuffer.at;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.catrl.cpu.CpuKernels;
 
 /**
@@ -46,6 +47,11 @@ final class CpuBackend implements Backend {
     @Override
     public Ledger ledger() {
         return ledger;
+    }
+
+    @Override
+    public Set<DType> storageTypes() {
+        return Set.of(DType.F32);
     }
 
     @Override
@@ -176,18 +182,20 @@ final class CpuBackend implements Backend {
 
     @Override
     public void attention(Buffer o, Buffer lse, Buffer q, Buffer keyCache, Buffer valueCache, Rows rows, Heads heads,
-                          double scale) {
+                          double scale, int window) {
         CpuKernels.catrl_cpu_attention(context, at(o), at(lse), at(q), at(keyCache), at(valueCache), rows.count(),
                 rows.sequences(), rows.blocksPerSequence(), at(rows.positions()), at(rows.sequenceOf()),
-                at(rows.blockTable()), heads.query(), heads.keyValue(), heads.size(), scale);
+                at(rows.blockTable()), heads.query(), heads.keyValue(), heads.size(), scale,
+                window);
     }
 
     @Override
     public void attentionBackward(Buffer dqkv, Buffer dout, Buffer o, Buffer lse, Buffer q, Buffer keyCache,
-                                  Buffer valueCache, Rows rows, Heads heads, double scale) {
+                                  Buffer valueCache, Rows rows, Heads heads, double scale, int window) {
         CpuKernels.catrl_cpu_attention_backward(context, at(dqkv), at(dout), at(o), at(lse), at(q), at(keyCache),
                 at(valueCache), rows.count(), rows.sequences(), rows.blocksPerSequence(), at(rows.positions()),
-                at(rows.sequenceOf()), at(rows.blockTable()), heads.query(), heads.keyValue(), heads.size(), scale);
+                at(rows.sequenceOf()), at(rows.blockTable()), heads.query(), heads.keyValue(), heads.size(), scale,
+                window);
     }
 
     @Override
@@ -213,10 +221,10 @@ final class CpuBackend implements Backend {
     }
 
     @Override
-    public void logprobBackward(Buffer logits, Buffer targets, Buffer lse, Buffer dlogp, int n, int width, int firstId,
-                                double inverseTemperature) {
-        CpuKernels.catrl_cpu_logprob_backward(context, at(logits), at(targets), at(lse), at(dlogp), n, width, firstId,
-                inverseTemperature);
+    public void logprobBackward(Buffer dlogits, Buffer logits, Buffer targets, Buffer lse, Buffer dlogp, int n,
+                                int width, int firstId, double inverseTemperature) {
+        CpuKernels.catrl_cpu_logprob_backward(context, at(dlogits), at(logits), at(targets), at(lse), at(dlogp), n,
+                width, firstId, inverseTemperature);
     }
 
     @Override
@@ -227,6 +235,14 @@ final class CpuBackend implements Backend {
         } catch (RuntimeException e) {
             throw new IllegalStateException(e.getMessage(), e);
         }
+    }
+
+    @Override
+    public void advance(DecodeState state, Buffer ids, Buffer logp) {
+        inData(() -> CpuKernels.catrl_cpu_advance(context, state.count(), state.capacity(), at(state.inputIds()),
+                at(state.positions()), at(state.counters()), at(state.left()), at(state.taken()),
+                at(state.recordedIds()), at(state.recordedLogp()), at(state.stopFrom()), at(state.stops()), at(ids),
+                at(logp)));
     }
 
     @Override
@@ -245,7 +261,7 @@ final class CpuBackend implements Backend {
     }
 
     @Override
-    public void adamw(Buffer weight, Buffer gradient, Buffer first, Buffer second, AdamWStep step) {
+    public void adamw(Buffer weight, Buffer gradient, Buffer first, Buffer second, Buffer copy, AdamWStep step) {
         CpuKernels.catrl_cpu_adamw(context, at(weight), at(gradient), at(first), at(second), weight.length(),
                 step.learningRate(), step.beta1(), step.beta2(), step.epsilon(), step.weightDecay(),
                 step.decayedLength(), step.step(), step.gradientScale());

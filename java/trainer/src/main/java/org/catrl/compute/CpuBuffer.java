@@ -2,6 +2,7 @@ package org.catrl.compute;
 
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
 import java.util.Objects;
 import org.catrl.cpu.CpuKernels;
 
@@ -67,18 +68,27 @@ final class CpuBuffer extends Buffer {
 
     @Override
     public void write(long offset, float[] values, int from, int count) {
-        typed(DType.F32, offset, count);
-        Objects.checkFromIndexSize(from, count, values.length);
-        windows(offset, count, (view, start, length) -> view.asFloatBuffer().put(values, from + start, length));
+        write(offset, FloatBuffer.wrap(values, from, count));
     }
 
     @Override
     public void write(long offset, FloatBuffer values) {
-        typed(DType.F32, offset, values.remaining());
+        storage(offset, values.remaining());
         FloatBuffer rest = values.duplicate();
         windows(offset, values.remaining(), (view, start, length) ->
-                view.asFloatBuffer().put(rest.slice(rest.position() + start, length)));
+                put(view, rest.slice(rest.position() + start, length)));
         values.position(values.limit());
+    }
+
+    private void put(ByteBuffer view, FloatBuffer values) {
+        if (type() == DType.F32) {
+            view.asFloatBuffer().put(values);
+            return;
+        }
+        ShortBuffer halves = view.asShortBuffer();
+        while (values.hasRemaining()) {
+            halves.put(BFloat16.bits(values.get()));
+        }
     }
 
     @Override
@@ -97,9 +107,20 @@ final class CpuBuffer extends Buffer {
 
     @Override
     public void read(long offset, float[] into, int from, int count) {
-        typed(DType.F32, offset, count);
+        storage(offset, count);
         Objects.checkFromIndexSize(from, count, into.length);
-        windows(offset, count, (view, start, length) -> view.asFloatBuffer().get(into, from + start, length));
+        windows(offset, count, (view, start, length) -> get(view, into, from + start, length));
+    }
+
+    private void get(ByteBuffer view, float[] into, int from, int count) {
+        if (type() == DType.F32) {
+            view.asFloatBuffer().get(into, from, count);
+            return;
+        }
+        ShortBuffer halves = view.asShortBuffer();
+        for (int i = 0; i < count; i++) {
+            into[from + i] = BFloat16.value(halves.get(i));
+        }
     }
 
     @Override
@@ -127,6 +148,13 @@ final class CpuBuffer extends Buffer {
             long from = open() + (offset + start) * type().bytes();
             transfer.move(CpuKernels.view(from, length * type().bytes()), start, length);
         }
+    }
+
+    private void storage(long offset, long count) {
+        if (type() != DType.F32 && type() != DType.BF16) {
+            throw new IllegalArgumentException(this + ": holds " + type() + ", not F32 or BF16");
+        }
+        range(offset, count);
     }
 
     private void typed(DType wanted, long offset, long count) {

@@ -88,7 +88,7 @@ final class Head {
         Buffer head = weights.layout().head(weights.flat());
         for (int tile = 0; tile < tiles; tile++) {
             Buffer logits = kept ? pass.logits() : logits(pass, from, m, tile);
-            backend.logprobBackward(logits, rows(pass.targets(), from, m, 1), rows(pass.lse(), from, m, 1),
+            backend.logprobBackward(logits, logits, rows(pass.targets(), from, m, 1), rows(pass.lse(), from, m, 1),
                     rows(dlogp, from, m, 1), m, tileWidth(tile), tile * Backend.VOCAB_TILE, pass.inverseTemperature());
             backend.linearBackwardWeight(PackedWeights.tile(dhead, config, tile), null, logits,
                     rows(pass.hidden(), from, m, config.width()), m, tileWidth(tile), config.width());

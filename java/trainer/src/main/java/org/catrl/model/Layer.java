@@ -65,7 +65,7 @@ final class Layer {
         backend.rope(a.query(), context.keys(), context.values(), a.qkv(), rows, heads, context.rotary(),
                 weights.queryNorm(), weights.keyNorm(), config.epsilon());
         backend.attention(a.attended(), a.lse(), a.query(), context.keys(), context.values(), rows, heads,
-                config.attentionScale());
+                config.attentionScale(), 0);
         backend.linear(a.middle(), a.attended(), packed.output(), null, input, n, width, heads.queryWidth());
     }
 
@@ -95,7 +95,7 @@ final class Layer {
         backend.linearBackwardWeight(into.output(), null, residual, a.attended(), n, width, heads.queryWidth());
         backend.linearBackwardInput(g.attended(), residual, weights.output(), n, width, heads.queryWidth(), false);
         backend.attentionBackward(g.qkv(), g.attended(), a.attended(), a.lse(), a.query(), context.keys(),
-                context.values(), rows, heads, config.attentionScale());
+                context.values(), rows, heads, config.attentionScale(), 0);
         backend.ropeBackward(g.qkv(), a.qkv(), rows, heads, context.rotary(), weights.queryNorm(), weights.keyNorm(),
                 into.queryNorm(), into.keyNorm(), config.epsilon());
         backend.linearBackwardWeight(into.qkv(), into.qkvBias(), g.qkv(), a.inputNorm(), n, heads.fusedWidth(), width);

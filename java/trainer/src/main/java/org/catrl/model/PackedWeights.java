@@ -6,7 +6,10 @@ import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
 
-/** The backend's own form of every matrix that {@link Backend#linear} multiplies by, in one buffer. */
+/**
+ * The backend's own form of every matrix that {@link Backend#linear} multiplies by, in one buffer; a backend that needs
+ * no form of its own is handed the matrix as it is, and no memory is taken.
+ */
 final class PackedWeights implements AutoCloseable {
     /** A layer's packed matrices, under the names of {@link LayerTensors}. */
     record Layer(Buffer qkv, Buffer output, Buffer gateUp, Buffer down) { }
@@ -33,7 +36,8 @@ final class PackedWeights implements AutoCloseable {
             matrices.add(new Matrix(tile(layout.head(flat), config, tile), tileWidth(config.vocab(), tile),
                     config.width()));
         }
-        memory = backend.allocate(DType.F32, matrices.stream().mapToLong(this::length).sum(), owner);
+        long total = matrices.stream().mapToLong(this::length).sum();
+        memory = total == 0 ? null : backend.allocate(DType.F32, total, owner);
         cut();
         for (int i = 0; i < 4 * config.layers(); i += 4) {
             layers.add(new Layer(packed.get(i), packed.get(i + 1), packed.get(i + 2), packed.get(i + 3)));
@@ -47,8 +51,9 @@ final class PackedWeights implements AutoCloseable {
     private void cut() {
         long offset = 0;
         for (Matrix matrix : matrices) {
-            packed.add(memory.slice(offset, length(matrix)));
-            offset += length(matrix);
+            long length = length(matrix);
+            packed.add(length == 0 ? matrix.weight() : memory.slice(offset, length));
+            offset += length;
         }
     }
 
@@ -68,11 +73,13 @@ final class PackedWeights implements AutoCloseable {
         return head.slice(tile * Backend.VOCAB_TILE * width, tileWidth(config.vocab(), tile) * width);
     }
 
-    /** Packs every matrix again. */
+    /** Packs every matrix again that is packed. */
     void refresh() {
         for (int i = 0; i < matrices.size(); i++) {
             Matrix matrix = matrices.get(i);
-            backend.pack(packed.get(i), matrix.weight(), matrix.rows(), matrix.columns());
+            if (length(matrix) > 0) {
+                backend.pack(packed.get(i), matrix.weight(), matrix.rows(), matrix.columns());
+            }
         }
     }
 
@@ -87,6 +94,8 @@ final class PackedWeights implements AutoCloseable {
 
     @Override
     public void close() {
-        memory.close();
+        if (memory != null) {
+            memory.close();
+        }
     }
 }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.catrl.compute.CheckedCall.Argument;
+import org.catrl.compute.check.Arena;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -165,9 +166,9 @@ class CheckedBackendTest {
                 refused(() -> backend.rmsnorm(x, null, x, x, 7, 5, Double.NaN)));
         assertEquals("softmaxStats: firstId must be a multiple of 8192; it is 100",
                 refused(() -> backend.softmaxStats(x, x, a.ints(1, 1), 1, 5, 100, 1)));
-        assertEquals("copy: from must be F32[35], as to is; it is test[F32 x 34]", refused(() -> backend.copy(x, y)));
+        assertEquals("copy: from must be F32[35], as long as to; it is test[F32 x 34]", refused(() -> backend.copy(x, y)));
         assertEquals("adamw: step must be at least 1; it is 0", refused(() -> backend.adamw(x, a.floats(35),
-                a.floats(35), a.floats(35), new AdamWStep(1, 0.9, 0.9, 0, 0, 0, 0, 1))));
+                a.floats(35), a.floats(35), null, new AdamWStep(1, 0.9, 0.9, 0, 0, 0, 0, 1))));
         assertEquals("allocate: length must be at least 0; it is -3",
                 refused(() -> backend.allocate(DType.F32, -3, "test")));
         assertEquals("fill: value must be an int for test[I32 x 1]; it is 0.5",
@@ -214,13 +215,13 @@ class CheckedBackendTest {
         backend.linearBackwardWeight(sums, a.floats(2), none, none, 0, 2, 2);
         backend.rope(none, none, none, none, rows, heads, none, sums, sums, 1e-5);
         backend.ropeBackward(none, none, rows, heads, none, a.floats(4), a.floats(4), sums, sums, 1e-5);
-        backend.attention(none, none, none, none, none, rows, heads, 1);
-        backend.attentionBackward(none, none, none, none, none, none, none, rows, heads, 1);
+        backend.attention(none, none, none, none, none, rows, heads, 1, 0);
+        backend.attentionBackward(none, none, none, none, none, none, none, rows, heads, 1, 0);
         backend.glu(none, none, 0, 3, GluActivation.SILU);
         backend.gluBackward(none, none, none, 0, 3, GluActivation.SILU);
         backend.softmaxStats(none, none, ids, 0, 5, 0, 1);
         backend.logprob(none, none, none, none, 0);
-        backend.logprobBackward(none, ids, none, none, 0, 5, 0, 1);
+        backend.logprobBackward(none, none, ids, none, none, 0, 5, 0, 1);
         backend.sample(ids, none, none, new SampleBatch(0, 5, none, ids, 1, null, null));
         backend.grpo(none, none, a.doubles(7), none, none, none, none, none, a.of(0), 0, 0, loss);
         assertArrayEquals(new float[] {5, 6, 7, 8}, sums.floats());

@@ -1,6 +1,7 @@
 package org.catrl.compute;
 
 import java.util.List;
+import org.catrl.compute.check.Arena;
 
 /** A right call of every op that takes a buffer. */
 final class CheckedCalls {
@@ -22,7 +23,7 @@ final class CheckedCalls {
         return List.of(fill(), copy(), add(), embed(), embedBackward(), rmsnorm(), rmsnormBackward(), pack(), linear(),
                 linearBackwardInput(), linearBackwardWeight(), rope(true), rope(false), ropeBackward(true),
                 ropeBackward(false), attention(), attentionBackward(), glu(), gluBackward(), softmaxStats(), logprob(),
-                logprobBackward(), sample(true), sample(false), grpo(), sumSquares(), adamw());
+                logprobBackward(), sample(true), sample(false), advance(), grpo(), sumSquares(), adamw());
     }
 
     private CheckedCall fill() {
@@ -144,7 +145,7 @@ final class CheckedCalls {
                 .nullable("lse", a.floats((long) rows.count() * HEADS.query())).with("q", queries(rows))
                 .with("keyCache", cache()).with("valueCache", cache());
         return rows(call, rows).calls(b -> backend.attention(b[0], b[1], b[2], b[3], b[4],
-                with(rows, b[5], b[6], b[7]), HEADS, 0.4));
+                with(rows, b[5], b[6], b[7]), HEADS, 0.4, 0));
     }
 
     private CheckedCall attentionBackward() {
@@ -154,7 +155,7 @@ final class CheckedCalls {
                 .with("lse", a.floats((long) rows.count() * HEADS.query())).with("q", queries(rows))
                 .with("keyCache", cache()).with("valueCache", cache());
         return rows(call, rows).calls(b -> backend.attentionBackward(b[0], b[1], b[2], b[3], b[4], b[5], b[6],
-                with(rows, b[7], b[8], b[9]), HEADS, 0.4));
+                with(rows, b[7], b[8], b[9]), HEADS, 0.4, 0));
     }
 
     private CheckedCall glu() {
@@ -180,9 +181,10 @@ final class CheckedCalls {
     }
 
     private CheckedCall logprobBackward() {
-        return CheckedCall.of("logprobBackward").with("logits", a.floats(N * V)).with("targets", a.ints(N, V))
-                .with("lse", a.floats(N)).with("dlogp", a.floats(N))
-                .calls(b -> backend.logprobBackward(b[0], b[1], b[2], b[3], N, V, 0, 1));
+        return CheckedCall.of("logprobBackward").with("dlogits", a.floats(N * V))
+                .with("logits", a.floats(N * V)).with("targets", a.ints(N, V)).with("lse", a.floats(N))
+                .with("dlogp", a.floats(N))
+                .calls(b -> backend.logprobBackward(b[0], b[1], b[2], b[3], b[4], N, V, 0, 1));
     }
 
     private CheckedCall sample(boolean seen) {
@@ -194,6 +196,17 @@ final class CheckedCalls {
         }
         return call.with("batch.seenFrom", a.of(0, 0, 1, 1)).free("batch.seen", a.of(4))
                 .calls(b -> backend.sample(b[0], b[1], b[2], new SampleBatch(N, V, b[3], b[4], 1, b[5], b[6])));
+    }
+
+    private CheckedCall advance() {
+        int capacity = 2;
+        return CheckedCall.of("advance").with("state.inputIds", a.ints(N, V)).with("state.positions", a.ints(N, V))
+                .with("state.counters", a.ints(4 * N, V)).with("state.left", a.of(1, 2, 0))
+                .with("state.taken", a.of(0, 0, 0)).with("state.recordedIds", a.ints(capacity * N, V))
+                .with("state.recordedLogp", a.floats(capacity * N)).with("state.stopFrom", a.of(0, 0, 1, 1))
+                .with("state.stops", a.of(4)).with("ids", a.ints(N, V)).with("logp", a.floats(N))
+                .calls(b -> backend.advance(new DecodeState(N, capacity, b[0], b[1], b[2], b[3], b[4], b[5], b[6],
+                        b[7], b[8]), b[9], b[10]));
     }
 
     private CheckedCall grpo() {
@@ -215,6 +228,6 @@ final class CheckedCalls {
         AdamWStep step = new AdamWStep(1e-3, 0.9, 0.999, 1e-8, 0.1, 2, 1, 1);
         return CheckedCall.of("adamw").with("weight", a.floats(N)).with("gradient", a.floats(N))
                 .with("first", a.floats(N)).with("second", a.uniform(N, 0, 1))
-                .calls(b -> backend.adamw(b[0], b[1], b[2], b[3], step));
+                .calls(b -> backend.adamw(b[0], b[1], b[2], b[3], null, step));
     }
 }

@@ -42,7 +42,7 @@ class AdamWTraceTest {
                 for (int i = 0; i < scaled.length; i++) {
                     scaled[i] *= larger;
                 }
-                backend.adamw(weight, gradient.put(scaled), first, second,
+                backend.adamw(weight, gradient.put(scaled), first, second, null,
                         new AdamWStep(0.1, 0.9, 0.95, 1e-8, 0.1, 4, step + 1, 1.0 / larger));
                 assertArrayEquals(WEIGHTS[step], weight.floats(), 1e-6f, "step " + (step + 1));
             }

@@ -9,8 +9,11 @@ final class ReferenceAttention {
     private final Rows rows;
     private final Heads heads;
     private final int size;
+    private final int window;
 
-    ReferenceAttention(Rows rows, Heads heads) {
+    /** @param window positions that a row sees, its own included; 0 = all */
+    ReferenceAttention(Rows rows, Heads heads, int window) {
+        this.window = window;
         this.rows = rows;
         this.heads = heads;
         this.size = heads.size();
@@ -22,6 +25,10 @@ final class ReferenceAttention {
 
     private int position(int row) {
         return at(rows.positions()).integer(row);
+    }
+
+    private int firstSeen(int row) {
+        return window == 0 ? 0 : Math.max(0, position(row) - window + 1);
     }
 
     /** Where the cache holds head {@code head} of a position of the row's sequence. */
@@ -133,7 +140,7 @@ final class ReferenceAttention {
                 double[] out = new double[size];
                 for (int t = 0; t < scores.length; t++) {
                     double p = Math.exp(scores[t] - logSum);
-                    accumulate(out, p, head(values, slot(row, t, keyValueHead(h))));
+                    accumulate(out, p, head(values, slot(row, firstSeen(row) + t, keyValueHead(h))));
                 }
                 store(o, query, out);
                 if (lse != null) {
@@ -144,27 +151,27 @@ final class ReferenceAttention {
     }
 
     void backward(Buffer dqkv, Buffer dout, Buffer o, Buffer lse, Buffer q, Buffer keys, Buffer values, double scale) {
-        for (long i = 0; i < (long) rows.count() * heads.fusedWidth(); i++) {
-            at(dqkv).set(i, 0);
-        }
+        Sums sums = Sums.zero(at(dqkv), (long) rows.count() * heads.fusedWidth());
         for (int row = 0; row < rows.count(); row++) {
             for (int h = 0; h < heads.query(); h++) {
-                backward(row, h, dqkv, dout, o, at(lse).get((long) row * heads.query() + h), q, keys, values, scale);
+                backward(row, h, sums, dout, o, at(lse).get((long) row * heads.query() + h), q, keys, values, scale);
             }
         }
+        sums.store();
     }
 
-    private void backward(int row, int h, Buffer dqkv, Buffer dout, Buffer o, double lse, Buffer q, Buffer keys,
+    private void backward(int row, int h, Sums dqkv, Buffer dout, Buffer o, double lse, Buffer q, Buffer keys,
                           Buffer values, double scale) {
         long query = (long) row * heads.queryWidth() + (long) h * size;
         double[] qs = head(q, query);
         double[] dos = head(dout, query);
         double delta = dot(dos, head(o, query));
         double[] scores = scores(row, h, qs, keys, scale);
-        int firstRow = row - position(row);
+        int firstSeen = firstSeen(row);
+        int firstRow = row - position(row) + firstSeen;
         double[] dq = new double[size];
         for (int t = 0; t < scores.length; t++) {
-            long slot = slot(row, t, keyValueHead(h));
+            long slot = slot(row, firstSeen + t, keyValueHead(h));
             double p = Math.exp(scores[t] - lse);
             double ds = p * (dot(dos, head(values, slot)) - delta) * scale;
             accumulate(dq, ds, head(keys, slot));
@@ -180,10 +187,12 @@ final class ReferenceAttention {
         return h / (heads.query() / heads.keyValue());
     }
 
+    /** From the first position that the row sees to its own. */
     private double[] scores(int row, int h, double[] q, Buffer keys, double scale) {
-        double[] scores = new double[position(row) + 1];
+        int first = firstSeen(row);
+        double[] scores = new double[position(row) + 1 - first];
         for (int t = 0; t < scores.length; t++) {
-            scores[t] = scale * dot(q, head(keys, slot(row, t, keyValueHead(h))));
+            scores[t] = scale * dot(q, head(keys, slot(row, first + t, keyValueHead(h))));
         }
         return scores;
     }
@@ -214,9 +223,9 @@ final class ReferenceAttention {
         }
     }
 
-    private static void add(Buffer to, long start, double factor, double[] x) {
+    private static void add(Sums to, long start, double factor, double[] x) {
         for (int d = 0; d < x.length; d++) {
-            at(to).add(start + d, factor * x[d]);
+            to.add(start + d, factor * x[d]);
         }
     }
 }

@@ -1,9 +1,14 @@
 package org.catrl.compute.reference;
 
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
 import org.catrl.compute.AdamWStep;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
+import org.catrl.compute.DecodeState;
 import org.catrl.compute.GluActivation;
 import org.catrl.compute.GrpoParameters;
 import org.catrl.compute.Heads;
@@ -11,9 +16,14 @@ import org.catrl.compute.Ledger;
 import org.catrl.compute.Rows;
 import org.catrl.compute.SampleBatch;
 
-/** Every op in plain Java with double accumulation: what the other backends are measured against. */
+/**
+ * Every op in plain Java, in both storage types: what the other backends are measured against. Sums are doubles, and a
+ * BF16 result is rounded once.
+ */
 public final class ReferenceBackend implements Backend {
     private final Ledger ledger = new Ledger();
+    private final Set<ReferenceBuffer> held = Collections.newSetFromMap(new IdentityHashMap<>());
+    private boolean closed;
 
     @Override
     public String name() {
@@ -31,13 +41,31 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public Buffer allocate(DType type, long length, String owner) {
-        return new ReferenceBuffer(type, length, owner, ledger);
+    public Set<DType> storageTypes() {
+        return Set.of(DType.F32, DType.BF16);
     }
 
-    /** Nothing to free: the memory is the heap's. */
     @Override
-    public void close() { }
+    public synchronized Buffer allocate(DType type, long length, String owner) {
+        if (closed) {
+            throw new IllegalStateException("the reference backend has been closed");
+        }
+        ReferenceBuffer buffer = new ReferenceBuffer(type, length, owner, this);
+        held.add(buffer);
+        ledger.allocated(owner, length * type.bytes());
+        return buffer;
+    }
+
+    synchronized void released(ReferenceBuffer buffer) {
+        held.remove(buffer);
+        ledger.released(buffer.owner(), buffer.length() * buffer.type().bytes());
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        List.copyOf(held).forEach(ReferenceBuffer::close);
+    }
 
     private static ReferenceBuffer at(Buffer buffer) {
         return (ReferenceBuffer) buffer;
@@ -84,12 +112,14 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public void embedBackward(Buffer dtable, Buffer dy, Buffer ids, int n, int c, int v) {
+        Sums sums = new Sums(at(dtable), (long) v * c);
         for (int i = 0; i < n; i++) {
             long row = (long) id(ids, i, v) * c;
             for (int j = 0; j < c; j++) {
-                at(dtable).add(row + j, at(dy).get((long) i * c + j));
+                sums.add(row + j, at(dy).get((long) i * c + j));
             }
         }
+        sums.store();
     }
 
     private static int id(Buffer ids, int i, int v) {
@@ -194,26 +224,26 @@ public final class ReferenceBackend implements Backend {
     @Override
     public void rope(Buffer q, Buffer keyCache, Buffer valueCache, Buffer qkv, Rows rows, Heads heads, Buffer rotary,
                      Buffer queryNorm, Buffer keyNorm, double epsilon) {
-        new ReferenceAttention(rows, heads).rope(q, keyCache, valueCache, qkv, rotary, queryNorm, keyNorm, epsilon);
+        new ReferenceAttention(rows, heads, 0).rope(q, keyCache, valueCache, qkv, rotary, queryNorm, keyNorm, epsilon);
     }
 
     @Override
     public void ropeBackward(Buffer dqkv, Buffer qkv, Rows rows, Heads heads, Buffer rotary, Buffer queryNorm,
                              Buffer keyNorm, Buffer dqueryNorm, Buffer dkeyNorm, double epsilon) {
-        new ReferenceAttention(rows, heads).ropeBackward(dqkv, qkv, rotary, queryNorm, keyNorm, dqueryNorm, dkeyNorm,
+        new ReferenceAttention(rows, heads, 0).ropeBackward(dqkv, qkv, rotary, queryNorm, keyNorm, dqueryNorm, dkeyNorm,
                 epsilon);
     }
 
     @Override
     public void attention(Buffer o, Buffer lse, Buffer q, Buffer keyCache, Buffer valueCache, Rows rows, Heads heads,
-                          double scale) {
-        new ReferenceAttention(rows, heads).forward(o, lse, q, keyCache, valueCache, scale);
+                          double scale, int window) {
+        new ReferenceAttention(rows, heads, window).forward(o, lse, q, keyCache, valueCache, scale);
     }
 
     @Override
     public void attentionBackward(Buffer dqkv, Buffer dout, Buffer o, Buffer lse, Buffer q, Buffer keyCache,
-                                  Buffer valueCache, Rows rows, Heads heads, double scale) {
-        new ReferenceAttention(rows, heads).backward(dqkv, dout, o, lse, q, keyCache, valueCache, scale);
+                                  Buffer valueCache, Rows rows, Heads heads, double scale, int window) {
+        new ReferenceAttention(rows, heads, window).backward(dqkv, dout, o, lse, q, keyCache, valueCache, scale);
     }
 
     @Override
@@ -274,14 +304,20 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void logprobBackward(Buffer logits, Buffer targets, Buffer lse, Buffer dlogp, int n, int width, int firstId,
-                                double inverseTemperature) {
-        ReferenceSoftmax.backward(at(logits), at(targets), at(lse), at(dlogp), n, width, firstId, inverseTemperature);
+    public void logprobBackward(Buffer dlogits, Buffer logits, Buffer targets, Buffer lse, Buffer dlogp, int n,
+                                int width, int firstId, double inverseTemperature) {
+        ReferenceSoftmax.backward(at(dlogits), at(logits), at(targets), at(lse), at(dlogp), n, width, firstId,
+                inverseTemperature);
     }
 
     @Override
     public void sample(Buffer ids, Buffer logp, Buffer logits, SampleBatch batch) {
         new ReferenceSampling(batch).draw(at(ids), at(logp), at(logits));
+    }
+
+    @Override
+    public void advance(DecodeState state, Buffer ids, Buffer logp) {
+        new ReferenceDecode(state).advance(at(ids), at(logp));
     }
 
     @Override
@@ -305,7 +341,7 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void adamw(Buffer weight, Buffer gradient, Buffer first, Buffer second, AdamWStep step) {
+    public void adamw(Buffer weight, Buffer gradient, Buffer first, Buffer second, Buffer copy, AdamWStep step) {
         double correction1 = 1 - Math.pow(step.beta1(), step.step());
         double correction2 = 1 - Math.pow(step.beta2(), step.step());
         for (long i = 0; i < weight.length(); i++) {
@@ -318,6 +354,9 @@ public final class ReferenceBackend implements Backend {
                     / (Math.sqrt(v / correction2) + step.epsilon()));
             at(first).set(i, m);
             at(second).set(i, v);
+            if (copy != null) {
+                at(copy).set(i, at(weight).get(i));
+            }
         }
     }
 }

@@ -1,11 +1,15 @@
 package org.catrl.compute.reference;
 
 import java.nio.FloatBuffer;
+import org.catrl.compute.BFloat16;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
 import org.catrl.compute.Ledger;
 
-/** Heap memory: F32 and F64 as double[] (an F32 value is rounded only when the host reads it), I32 as int[]. */
+/**
+ * Heap memory: real types as double[], I32 as int[]. An F32 value is rounded only when the host reads it, a BF16 value
+ * whenever it is stored.
+ */
 public final class ReferenceBuffer extends Buffer {
     private final Memory memory;
     private final int offset;
@@ -15,16 +19,16 @@ public final class ReferenceBuffer extends Buffer {
         private double[] reals;
         private int[] integers;
         private boolean closed;
-        private final Ledger ledger;
+        private final ReferenceBackend backend;
 
-        Memory(Ledger ledger) {
-            this.ledger = ledger;
+        Memory(ReferenceBackend backend) {
+            this.backend = backend;
         }
     }
 
-    ReferenceBuffer(DType type, long length, String owner, Ledger ledger) {
+    ReferenceBuffer(DType type, long length, String owner, ReferenceBackend backend) {
         super(type, length, owner);
-        memory = new Memory(ledger);
+        memory = new Memory(backend);
         int size = Math.toIntExact(length);
         if (type == DType.I32) {
             memory.integers = new int[size];
@@ -33,7 +37,6 @@ public final class ReferenceBuffer extends Buffer {
         }
         offset = 0;
         view = false;
-        ledger.allocated(owner, length * type.bytes());
     }
 
     private ReferenceBuffer(ReferenceBuffer parent, int offset, long length) {
@@ -43,14 +46,14 @@ public final class ReferenceBuffer extends Buffer {
         view = true;
     }
 
-    /** Element i at full precision: what finite differences read. */
+    /** Element i at the precision it is held in: what finite differences read. */
     public double get(long i) {
         return reals(i, 1)[offset + (int) i];
     }
 
-    /** Sets element i at full precision: what finite differences perturb. */
+    /** Sets element i, of BF16 rounded: what finite differences perturb. */
     public void set(long i, double value) {
-        reals(i, 1)[offset + (int) i] = value;
+        reals(i, 1)[offset + (int) i] = type() == DType.BF16 ? BFloat16.round(value) : value;
     }
 
     int integer(long i) {
@@ -62,12 +65,12 @@ public final class ReferenceBuffer extends Buffer {
     }
 
     void add(long i, double value) {
-        reals(i, 1)[offset + (int) i] += value;
+        set(i, get(i) + value);
     }
 
     @Override
     protected Ledger ledger() {
-        return memory.ledger;
+        return memory.backend.ledger();
     }
 
     @Override
@@ -87,24 +90,20 @@ public final class ReferenceBuffer extends Buffer {
             memory.closed = true;
             memory.reals = null;
             memory.integers = null;
-            memory.ledger.released(owner(), length() * type().bytes());
+            memory.backend.released(this);
         }
     }
 
     @Override
     public void write(long at, float[] values, int from, int count) {
-        double[] reals = typed(DType.F32, at, count);
-        for (int i = 0; i < count; i++) {
-            reals[offset + (int) at + i] = values[from + i];
-        }
+        write(at, FloatBuffer.wrap(values, from, count));
     }
 
     @Override
     public void write(long at, FloatBuffer values) {
-        int count = values.remaining();
-        double[] reals = typed(DType.F32, at, count);
-        for (int i = 0; i < count; i++) {
-            reals[offset + (int) at + i] = values.get();
+        storage(at, values.remaining());
+        for (long i = at; values.hasRemaining(); i++) {
+            set(i, values.get());
         }
     }
 
@@ -120,7 +119,7 @@ public final class ReferenceBuffer extends Buffer {
 
     @Override
     public void read(long at, float[] into, int from, int count) {
-        double[] reals = typed(DType.F32, at, count);
+        double[] reals = storage(at, count);
         for (int i = 0; i < count; i++) {
             into[from + i] = (float) reals[offset + (int) at + i];
         }
@@ -134,6 +133,13 @@ public final class ReferenceBuffer extends Buffer {
     @Override
     public void read(long at, double[] into, int from, int count) {
         System.arraycopy(typed(DType.F64, at, count), offset + (int) at, into, from, count);
+    }
+
+    private double[] storage(long at, long count) {
+        if (type() != DType.F32 && type() != DType.BF16) {
+            throw new IllegalArgumentException(this + " holds " + type() + ", not F32 or BF16");
+        }
+        return reals(at, count);
     }
 
     private double[] typed(DType wanted, long at, long count) {

@@ -48,14 +48,15 @@ final class ReferenceSoftmax {
         }
     }
 
-    static void backward(ReferenceBuffer logits, ReferenceBuffer targets, ReferenceBuffer lse, ReferenceBuffer dlogp,
-                         int n, int width, int firstId, double inverseTemperature) {
+    static void backward(ReferenceBuffer dlogits, ReferenceBuffer logits, ReferenceBuffer targets,
+                         ReferenceBuffer lse, ReferenceBuffer dlogp, int n, int width, int firstId,
+                         double inverseTemperature) {
         for (int i = 0; i < n; i++) {
             double factor = dlogp.get(i) * inverseTemperature;
             for (int j = 0; j < width; j++) {
                 long at = (long) i * width + j;
                 double p = Math.exp(logits.get(at) * inverseTemperature - lse.get(i));
-                logits.set(at, factor * ((firstId + j == targets.integer(i) ? 1 : 0) - p));
+                dlogits.set(at, factor * ((firstId + j == targets.integer(i) ? 1 : 0) - p));
             }
         }
     }

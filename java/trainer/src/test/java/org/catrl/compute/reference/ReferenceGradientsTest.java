@@ -120,11 +120,11 @@ class ReferenceGradientsTest {
         double scale = 1 / Math.sqrt(size);
         Runnable forward = () -> {
             backend.rope(q, keys, values, qkv, rows, heads, rotary, queryNorm, keyNorm, EPSILON);
-            backend.attention(o, lse, q, keys, values, rows, heads, scale);
+            backend.attention(o, lse, q, keys, values, rows, heads, scale, 0);
         };
         forward.run();
         ReferenceBuffer dqkv = started(qkv.length());
-        backend.attentionBackward(dqkv, dout, o, lse, q, keys, values, rows, heads, scale);
+        backend.attentionBackward(dqkv, dout, o, lse, q, keys, values, rows, heads, scale, 0);
         ReferenceBuffer dqueryNorm = norms ? started(size) : null;
         ReferenceBuffer dkeyNorm = norms ? started(size) : null;
         backend.ropeBackward(dqkv, qkv, rows, heads, rotary, queryNorm, keyNorm, dqueryNorm, dkeyNorm, EPSILON);
@@ -178,7 +178,7 @@ class ReferenceGradientsTest {
         };
         forward.run();
         ReferenceBuffer dlogits = d.copy(logits);
-        backend.logprobBackward(dlogits, targets, lse, dlogp, n, width, 0, inverseTemperature);
+        backend.logprobBackward(dlogits, dlogits, targets, lse, dlogp, n, width, 0, inverseTemperature);
         d.check("dlogits", dlogits, 0, logits, dlogp, logp, forward);
     }
 }

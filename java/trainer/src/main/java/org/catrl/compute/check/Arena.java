@@ -1,0 +1,137 @@
+package org.catrl.compute.check;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.catrl.compute.Backend;
+import org.catrl.compute.Buffer;
+import org.catrl.compute.DType;
+import org.catrl.compute.Rows;
+
+/**
+ * Seeded inputs in one backend's memory: two arenas with the same seed hold the same values. What was made here is
+ * closed with it.
+ */
+public final class Arena implements AutoCloseable {
+    private final Backend backend;
+    private final DType real;
+    private final Random random;
+    private final List<Buffer> made = new ArrayList<>();
+
+    /** @param real the storage type of {@link #reals} */
+    public Arena(Backend backend, DType real, long seed) {
+        this.backend = backend;
+        this.real = real;
+        this.random = new Random(seed);
+    }
+
+    public Arena(Backend backend, long seed) {
+        this(backend, DType.F32, seed);
+    }
+
+    public Backend backend() {
+        return backend;
+    }
+
+    private float[] normal(long count) {
+        float[] values = new float[(int) count];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
+    }
+
+    /** F32 normal numbers. */
+    public Buffer floats(long count) {
+        return of(normal(count));
+    }
+
+    /** Normal numbers in the storage type. */
+    public Buffer reals(long count) {
+        return made(real, count).put(normal(count));
+    }
+
+    /** F32 uniform numbers in [low, high). */
+    public Buffer uniform(long count, double low, double high) {
+        float[] values = new float[(int) count];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) (low + (high - low) * random.nextDouble());
+        }
+        return of(values);
+    }
+
+    /** In the storage type: what reads an element that nobody wrote must show. */
+    public Buffer nans(long count) {
+        float[] values = new float[(int) count];
+        Arrays.fill(values, Float.NaN);
+        return made(real, count).put(values);
+    }
+
+    /** Integers in [0, bound). */
+    public Buffer ints(int count, int bound) {
+        return of(random.ints(count, 0, bound).toArray());
+    }
+
+    public Buffer of(float... values) {
+        return made(DType.F32, values.length).put(values);
+    }
+
+    public Buffer of(int... values) {
+        return made(DType.I32, values.length).put(values);
+    }
+
+    public Buffer doubles(int count) {
+        return made(DType.F64, count);
+    }
+
+    /** Zeros. */
+    public Buffer made(DType type, long length) {
+        Buffer buffer = backend.allocate(type, length, "check");
+        made.add(buffer);
+        return buffer;
+    }
+
+    /** The form of a weight that linear takes. */
+    public Buffer packed(Buffer weight, int n, int k) {
+        if (backend.packedLength(n, k) == 0) {
+            return weight;
+        }
+        Buffer packed = made(weight.type(), backend.packedLength(n, k));
+        backend.pack(packed, weight, n, k);
+        return packed;
+    }
+
+    /** Sequences of these lengths, all positions from 0, in a cache whose blocks are handed out in no order. */
+    public Rows sequences(int... lengths) {
+        int count = Arrays.stream(lengths).sum();
+        int[] positions = new int[count];
+        int[] sequenceOf = new int[count];
+        int width = (Arrays.stream(lengths).max().orElseThrow() + Rows.BLOCK - 1) / Rows.BLOCK;
+        int[] table = new int[lengths.length * width];
+        int blocks = blocks(lengths);
+        int row = 0;
+        int block = 0;
+        for (int s = 0; s < lengths.length; s++) {
+            for (int t = 0; t < lengths[s]; t++, row++) {
+                positions[row] = t;
+                sequenceOf[row] = s;
+                if (t % Rows.BLOCK == 0) {
+                    table[s * width + t / Rows.BLOCK] = blocks - 1 - block++ * 7 % blocks;
+                }
+            }
+        }
+        return new Rows(count, lengths.length, width, of(positions), of(sequenceOf), of(table));
+    }
+
+    /** Cache blocks of {@link #sequences}: a number that 7 does not divide, so that no block is handed out twice. */
+    public static int blocks(int... lengths) {
+        int used = Arrays.stream(lengths).map(length -> (length + Rows.BLOCK - 1) / Rows.BLOCK).sum();
+        return used % 7 == 0 ? used + 1 : used;
+    }
+
+    @Override
+    public void close() {
+        made.forEach(Buffer::close);
+    }
+}

@@ -1,0 +1,312 @@
+package org.catrl.compute.check;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.catrl.compute.AdamWStep;
+import org.catrl.compute.Backend;
+import org.catrl.compute.Buffer;
+import org.catrl.compute.DType;
+import org.catrl.compute.DecodeState;
+import org.catrl.compute.GluActivation;
+import org.catrl.compute.GrpoParameters;
+import org.catrl.compute.Heads;
+import org.catrl.compute.KlEstimator;
+
+/** Every op at awkward sizes. */
+public final class OpCases {
+    private static final int[] WIDTHS = {1, 7, 31, 33, 1000};
+    private static final int[] LENGTHS = {1, 17, 40, 16, 33};
+    private static final double EPSILON = 1e-5;
+
+    private final DType real;
+    private final List<OpCase> cases = new ArrayList<>();
+
+    private OpCases(DType real) {
+        this.real = real;
+    }
+
+    /** The cases of one storage type; ops that know only F32 are among those of F32. */
+    public static List<OpCase> all(DType real) {
+        OpCases all = new OpCases(real);
+        all.elementwise();
+        all.rows();
+        all.linear();
+        all.attention();
+        all.gradientOfLogits();
+        if (real == DType.F32) {
+            all.probabilities();
+            all.decoding();
+            all.update();
+        } else {
+            all.conversions();
+        }
+        return all.cases;
+    }
+
+    private void add(String name, int depth, OpCase.Run run) {
+        cases.add(new OpCase(name, real, depth, false, run));
+    }
+
+    private void addChain(String name, int depth, OpCase.Run run) {
+        cases.add(new OpCase(name, real, depth, true, run));
+    }
+
+    private void elementwise() {
+        for (int n : new int[] {1, 33, 40_000}) {
+            add("fill, copy and add " + n, 1, a -> {
+                Buffer x = a.reals(n);
+                Buffer y = a.reals(n);
+                Buffer z = a.reals(n);
+                a.backend().fill(x, 0.3);
+                a.backend().copy(y, z);
+                a.backend().add(x, z);
+                return List.of(x, y);
+            });
+        }
+    }
+
+    /** What there is only with a storage type beside F32. */
+    private void conversions() {
+        for (int n : new int[] {1, 33, 40_000}) {
+            add("copy to and from F32 " + n, 1, a -> {
+                Buffer rounded = a.reals(n);
+                Buffer wide = a.floats(n);
+                a.backend().copy(rounded, a.floats(n));
+                a.backend().copy(wide, a.reals(n));
+                return List.of(rounded, wide);
+            });
+            add("adamw with a copy " + n, 1, a -> {
+                Buffer weight = a.floats(n);
+                Buffer copy = a.reals(n);
+                a.backend().adamw(weight, a.floats(n), a.floats(n), a.uniform(n, 0.01, 1), copy, step(n));
+                return List.of(weight, copy);
+            });
+        }
+        add("embedBackward to the storage type", 7, a -> {
+            Buffer table = a.reals(5 * 33);
+            a.backend().embedBackward(table, a.reals(7 * 33), a.ints(7, 5), 7, 33, 5);
+            return List.of(table);
+        });
+        add("linear to F32", 33, a -> {
+            Buffer y = a.floats(9 * 31);
+            a.backend().linear(y, a.reals(9 * 33), a.packed(a.reals(31 * 33), 31, 33), null, null, 9, 31, 33);
+            return List.of(y);
+        });
+    }
+
+    private void rows() {
+        for (int c : WIDTHS) {
+            int n = 7;
+            add("embed " + c, 1, a -> {
+                Buffer y = a.reals(n * c);
+                a.backend().embed(y, a.reals(5 * c), a.ints(n, 5), n, c, 5);
+                return List.of(y);
+            });
+            add("embedBackward " + c, n, a -> {
+                Buffer table = a.floats(5 * c);
+                a.backend().embedBackward(table, a.reals(n * c), a.ints(n, 5), n, c, 5);
+                return List.of(table);
+            });
+            add("rmsnorm " + c, c, a -> {
+                Buffer y = a.reals(n * c);
+                Buffer rstd = a.floats(n);
+                a.backend().rmsnorm(y, rstd, a.reals(n * c), a.reals(c), n, c, EPSILON);
+                return List.of(y, rstd);
+            });
+            rmsnormBackward(n, c);
+            for (GluActivation activation : GluActivation.values()) {
+                add("glu " + activation + " " + c, 1, a -> {
+                    Buffer y = a.reals(n * c);
+                    a.backend().glu(y, a.reals(2 * n * c), n, c, activation);
+                    return List.of(y);
+                });
+                add("gluBackward in place " + activation + " " + c, 1, a -> {
+                    Buffer gateUp = a.reals(2 * n * c);
+                    a.backend().gluBackward(gateUp, a.reals(n * c), gateUp, n, c, activation);
+                    return List.of(gateUp);
+                });
+            }
+        }
+        rmsnormBackward(150, 33);
+    }
+
+    private void rmsnormBackward(int n, int c) {
+        add("rmsnormBackward " + n + " x " + c, c + n, a -> {
+            Buffer dx = a.reals(n * c);
+            Buffer dweight = a.floats(c);
+            a.backend().rmsnormBackward(dx, dweight, a.reals(n * c), a.reals(n * c), a.reals(c), a.uniform(n, 0.5, 2),
+                    n, c);
+            return List.of(dx, dweight);
+        });
+    }
+
+    private void linear() {
+        int[][] sizes = {{1, 1, 1}, {1, 33, 7}, {7, 31, 33}, {33, 1, 31}, {9, 64, 1000}, {150, 70, 300}, {600, 40, 33}};
+        for (int[] size : sizes) {
+            int m = size[0];
+            int n = size[1];
+            int k = size[2];
+            String shape = " " + m + " x " + n + " x " + k;
+            for (boolean started : new boolean[] {false, true}) {
+                add("linear" + (started ? " from addend and bias" : "") + shape, k, a -> {
+                    Buffer y = a.reals(m * n);
+                    a.backend().linear(y, a.reals(m * k), a.packed(a.reals(n * k), n, k), started ? a.reals(n) : null,
+                            started ? y : null, m, n, k);
+                    return List.of(y);
+                });
+                add("linearBackwardInput" + (started ? " +=" : "") + shape, n, a -> {
+                    Buffer dx = a.reals(m * k);
+                    a.backend().linearBackwardInput(dx, a.reals(m * n), a.reals(n * k), m, n, k, started);
+                    return List.of(dx);
+                });
+            }
+            add("linearBackwardWeight" + shape, m, a -> {
+                Buffer dweight = a.floats(n * k);
+                Buffer dbias = a.floats(n);
+                a.backend().linearBackwardWeight(dweight, dbias, a.reals(m * n), a.reals(m * k), m, n, k);
+                return List.of(dweight, dbias);
+            });
+        }
+    }
+
+    private void attention() {
+        int[][] sizes = {{1, 1, 2}, {4, 2, 8}, {4, 4, 32}, {4, 1, 64}, {2, 1, 24}, {2, 2, 128}, {2, 1, 96}, {2, 1, 256}};
+        for (int[] size : sizes) {
+            Heads heads = new Heads(size[0], size[1], size[2]);
+            attention(heads, 0, false, LENGTHS);
+            attention(heads, 0, true, LENGTHS);
+        }
+        for (int window : new int[] {1, 16, 23}) {
+            attention(new Heads(4, 2, 8), window, false, LENGTHS);
+            attention(new Heads(2, 1, 64), window, false, 7, 150);
+        }
+        attention(new Heads(2, 1, 64), 0, false, 150, 3, 290);
+    }
+
+    /** The whole chain, so that unused cache slots hold NaN as they would in a run. */
+    private void attention(Heads heads, int window, boolean norms, int... lengths) {
+        int longest = Arrays.stream(lengths).max().orElseThrow();
+        String shape = " " + heads + (window > 0 ? " window " + window : "") + (norms ? " with norms" : "") + " up to "
+                + longest;
+        addChain("rope" + shape, heads.size(), a -> {
+            Attended at = Attended.of(a, heads, window, norms, lengths);
+            return List.of(at.query());
+        });
+        addChain("attention" + shape, heads.size() + longest, a -> {
+            Attended at = Attended.of(a, heads, window, norms, lengths);
+            return List.of(at.output(), at.lse());
+        });
+        addChain("attentionBackward" + shape, heads.size() + longest, a -> {
+            Attended at = Attended.of(a, heads, window, norms, lengths);
+            return List.of(at.attentionBackward(a.reals(at.output().length())));
+        });
+        addChain("ropeBackward" + shape, heads.size() + longest, a -> {
+            Attended at = Attended.of(a, heads, window, norms, lengths);
+            return at.ropeBackward(a.reals(at.qkv().length()));
+        });
+    }
+
+    private void gradientOfLogits() {
+        for (int v : WIDTHS) {
+            int n = 9;
+            add("logprobBackward " + v, 1, a -> {
+                Buffer dlogits = a.reals(n * v);
+                a.backend().logprobBackward(dlogits, a.floats(n * v), a.ints(n, v), a.uniform(n, 3, 9), a.floats(n), n,
+                        v, 0, 1.3);
+                return List.of(dlogits);
+            });
+        }
+    }
+
+    private void probabilities() {
+        for (int v : WIDTHS) {
+            int n = 9;
+            add("softmaxStats and logprob " + v, v, a -> {
+                Buffer stats = a.floats(n * Backend.STATS);
+                Buffer logp = a.floats(n);
+                Buffer entropy = a.floats(n);
+                Buffer lse = a.floats(n);
+                a.backend().softmaxStats(stats, a.floats(n * v), a.ints(n, v), n, v, 0, 1.3);
+                a.backend().logprob(logp, entropy, lse, stats, n);
+                return List.of(logp, entropy, lse);
+            });
+            add("logprobBackward in place " + v, 1, a -> {
+                Buffer logits = a.floats(n * v);
+                a.backend().logprobBackward(logits, logits, a.ints(n, v), a.uniform(n, 3, 9), a.floats(n), n, v, 0,
+                        1.3);
+                return List.of(logits);
+            });
+        }
+        add("softmaxStats over three tiles", 20_000, a -> {
+            int n = 2;
+            Buffer stats = a.floats(n * Backend.STATS);
+            Buffer out = a.floats(3 * n);
+            Buffer targets = a.of(5, 17_000);
+            for (int first = 0; first < 20_000; first += Backend.VOCAB_TILE) {
+                int width = Math.min(Backend.VOCAB_TILE, 20_000 - first);
+                a.backend().softmaxStats(stats, a.floats(n * width), targets, n, width, first, 1);
+            }
+            a.backend().logprob(out.slice(0, n), out.slice(n, n), out.slice(2 * n, n), stats, n);
+            return List.of(out);
+        });
+    }
+
+    /** Rows that go on, that stop, that run out, and that had ended before; twice, so that the second call follows. */
+    private void decoding() {
+        add("advance", 1, a -> {
+            int n = 5;
+            Buffer recorded = a.made(DType.I32, 2 * n);
+            DecodeState state = new DecodeState(n, 2, a.of(7, 7, 7, 7, 7), a.of(10, 11, 12, 13, 14), a.ints(4 * n, 100),
+                    a.of(3, 3, 1, 0, 2), a.of(0, 0, 0, 0, 0), recorded, a.made(DType.F32, 2 * n),
+                    a.of(0, 0, 2, 2, 3, 3), a.of(5, 22, 1));
+            a.backend().advance(state, a.of(21, 22, 23, 24, 25), a.floats(n));
+            a.backend().advance(state, a.of(31, 32, 33, 34, 35), a.floats(n));
+            return List.of(state.inputIds(), state.positions(), state.counters(), state.left(), state.taken(), recorded,
+                    state.recordedLogp());
+        });
+    }
+
+    private static AdamWStep step(int n) {
+        return new AdamWStep(1e-2, 0.9, 0.99, 1e-8, 0.1, n / 2, 3, 0.5);
+    }
+
+    private void update() {
+        for (int n : new int[] {3, 33, 40_000}) {
+            add("sumSquares " + n, 1, a -> {
+                Buffer sum = a.doubles(1);
+                a.backend().sumSquares(sum, a.floats(n));
+                return List.of(sum);
+            });
+            add("adamw " + n, 1, a -> {
+                Buffer weight = a.floats(n);
+                Buffer first = a.floats(n);
+                Buffer second = a.uniform(n, 0.01, 1);
+                a.backend().adamw(weight, a.floats(n), first, second, null, step(n));
+                return List.of(weight, first, second);
+            });
+        }
+        for (KlEstimator kl : KlEstimator.values()) {
+            for (boolean cispo : new boolean[] {false, true}) {
+                for (boolean sequence : new boolean[] {false, true}) {
+                    grpo(new GrpoParameters(cispo, sequence, 0.8, 1.3, cispo ? Double.POSITIVE_INFINITY : 1.6, 0.1,
+                            kl));
+                }
+            }
+        }
+    }
+
+    private void grpo(GrpoParameters parameters) {
+        add("grpo " + parameters, 40, a -> {
+            int n = 40;
+            Buffer dlogp = a.floats(n);
+            Buffer loss = a.floats(n);
+            Buffer sums = a.doubles(GrpoParameters.Sum.values().length);
+            Buffer weight = a.uniform(n, 0.1, 1);
+            weight.write(3, new float[2], 0, 2);
+            a.backend().grpo(dlogp, loss, sums, a.uniform(n, -3, 0), a.uniform(n, -3, 0), a.uniform(n, -3, 0),
+                    a.floats(n), weight, a.of(0, 13, 13, 40), n, 3, parameters);
+            return List.of(dlogp, loss, sums);
+        });
+    }
+}

@@ -1,0 +1,98 @@
+package org.catrl.compute.check;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.catrl.compute.Backend;
+import org.catrl.compute.Buffer;
+import org.catrl.compute.DType;
+import org.catrl.compute.reference.ReferenceBackend;
+
+/** Runs a case on a backend and on the reference, and compares element by element. */
+public final class OpCheck {
+    /** One output, read back. */
+    public record Output(DType type, double[] values) { }
+
+    private OpCheck() { }
+
+    /** What a case writes on a backend; its buffers are closed. */
+    public static List<Output> run(OpCase op, Backend backend) {
+        try (Arena arena = new Arena(backend, op.real(), op.name().hashCode())) {
+            List<Output> outputs = new ArrayList<>();
+            for (Buffer buffer : op.run().on(arena)) {
+                outputs.add(new Output(buffer.type(), values(buffer)));
+            }
+            return outputs;
+        }
+    }
+
+    /** What the reference says. */
+    public static List<Output> expected(OpCase op) {
+        try (Backend reference = new ReferenceBackend()) {
+            return run(op, reference);
+        }
+    }
+
+    /**
+     * The largest error of any element, as a share of what is tolerated.
+     *
+     * @throws AssertionError naming the first element that is off by more
+     */
+    public static double compare(OpCase op, List<Output> expected, List<Output> actual) {
+        double worst = 0;
+        for (int i = 0; i < expected.size(); i++) {
+            worst = Math.max(worst, compare(op, i, expected.get(i), actual.get(i)));
+        }
+        return worst;
+    }
+
+    private static double compare(OpCase op, int output, Output expected, Output actual) {
+        double tolerance = op.tolerance(actual.type(), largest(expected.values()));
+        double worst = 0;
+        for (int i = 0; i < expected.values().length; i++) {
+            double wanted = expected.values()[i];
+            double found = actual.values()[i];
+            double error = Double.isNaN(wanted) && Double.isNaN(found) ? 0 : Math.abs(wanted - found);
+            if (!(error <= tolerance)) {
+                throw new AssertionError(op + ", output " + output + ", element " + i + ": " + found
+                        + ", the reference has " + wanted + ", the tolerance is " + tolerance);
+            }
+            worst = Math.max(worst, error / tolerance);
+        }
+        return worst;
+    }
+
+    /** The outputs with one element wrong, by more than is tolerated: a comparison that lets it pass compares nothing. */
+    public static List<Output> perturbed(OpCase op, List<Output> outputs) {
+        Output first = outputs.get(0);
+        double[] values = first.values().clone();
+        int at = 0;
+        for (int i = 0; i < values.length; i++) {
+            at = Double.isNaN(values[i]) ? at : i;
+        }
+        values[at] += largest(values) * (op.real() == DType.BF16 ? 0x1p-5 : 1e-3);
+        List<Output> wrong = new ArrayList<>(outputs);
+        wrong.set(0, new Output(first.type(), values));
+        return wrong;
+    }
+
+    private static double largest(double[] values) {
+        double largest = 1;
+        for (double value : values) {
+            largest = Double.isNaN(value) ? largest : Math.max(largest, Math.abs(value));
+        }
+        return largest;
+    }
+
+    private static double[] values(Buffer buffer) {
+        if (buffer.type() == DType.F64) {
+            return buffer.doubles();
+        }
+        double[] values = new double[Math.toIntExact(buffer.length())];
+        int[] ints = buffer.type() == DType.I32 ? buffer.ints() : null;
+        float[] floats = ints == null ? buffer.floats() : null;
+        for (int i = 0; i < values.length; i++) {
+            values[i] = ints == null ? floats[i] : ints[i];
+        }
+        return values;
+    }
+}
