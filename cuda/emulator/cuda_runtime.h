@@ -4,9 +4,8 @@
  *
  * One block of threads at a time runs on each operating-system thread. Every CUDA thread is a fiber (a stack and a
  * hand-written switch); __syncthreads, __syncwarp, shuffles, ballots and CATRL_WARP_EXCHANGE yield to the next. Between
- * two such points a thread runs alone: there are no real races. What stands in for them: a launch runs its blocks,
- * warps and lanes upwards or downwards (emulator::order), and a kernel that lacks a barrier gives different results in
- * the two orders. Shared memory is filled with NaN before each block, and every allocation ends in guard bytes that
+ * two such points a thread runs alone: there are no real races. What stands in for them: device 0 runs blocks, warps and
+ * lanes upwards, device 1 downwards, and a kernel that lacks a barrier gives different results on the two. Shared memory is filled with NaN before each block, and every allocation ends in guard bytes that
  * are checked when it is freed.
  *
  * Covered: what the kernels use. Not covered: inline PTX (see mma.cuh for its stand-ins), textures, dynamic
@@ -71,11 +70,8 @@ constexpr size_t EXCHANGE = 64;
 
 enum class Order { UP, DOWN };
 
-/** The order in which the launches to come run their blocks, warps and lanes. */
-Order& order();
-
 /** Runs the body as every thread of every block; throws when a block's threads do not meet at their barriers. */
-void launch(dim3 grid, dim3 block, size_t shared_bytes, const std::function<void()>& body);
+void launch(Order order, dim3 grid, dim3 block, size_t shared_bytes, const std::function<void()>& body);
 
 /* of the thread that calls: */
 uint3 thread_index();
@@ -222,6 +218,7 @@ struct emulated_graph {
     std::vector<std::function<void()>> launches;
 };
 struct emulated_stream {
+    emulator::Order order;
     emulated_graph* recording = nullptr;
 };
 typedef emulated_stream* cudaStream_t;

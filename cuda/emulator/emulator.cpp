@@ -222,11 +222,6 @@ void Worker::entry() {
 
 }  // namespace
 
-Order& order() {
-    static Order current = Order::UP;
-    return current;
-}
-
 uint3 thread_index() { return worker().current->index; }
 uint3 block_index() { return worker().block_idx; }
 dim3 block_size() { return worker().block_dim; }
@@ -270,21 +265,20 @@ void await_copies(size_t pending) {
     }
 }
 
-void launch(dim3 grid, dim3 block, size_t shared_bytes, const std::function<void()>& body) {
+void launch(Order order, dim3 grid, dim3 block, size_t shared_bytes, const std::function<void()>& body) {
     uint64_t total = uint64_t{grid.x} * grid.y * grid.z;
     unsigned threads = block.x * block.y * block.z;
     if (total == 0 || threads == 0 || threads > MOST_THREADS || shared_bytes > 227 << 10) {
         throw std::runtime_error("a launch of " + std::to_string(total) + " blocks of " + std::to_string(threads)
                                  + " threads and " + std::to_string(shared_bytes) + " bytes of shared memory");
     }
-    Order wanted = order();
     std::atomic<uint64_t> next{0};
     std::atomic<bool> met{true};
     auto work = [&] {
         Borrowed own;
-        own->prepare(grid, block, shared_bytes, body, wanted);
+        own->prepare(grid, block, shared_bytes, body, order);
         for (uint64_t i; met && (i = next++) < total;) {
-            uint64_t at = wanted == Order::UP ? i : total - 1 - i;
+            uint64_t at = order == Order::UP ? i : total - 1 - i;
             bool good = own->run({unsigned(at % grid.x), unsigned(at / grid.x % grid.y),
                                   unsigned(at / (uint64_t{grid.x} * grid.y))});
             if (!good) met = false;
@@ -328,13 +322,17 @@ const char* cudaGetErrorString(cudaError_t error) {
 
 cudaError_t cudaGetLastError() { return cudaSuccess; }
 
+/* one that runs upwards, one that runs downwards */
+constexpr int DEVICES = 2;
+static thread_local int current_device = 0;
+
 cudaError_t cudaGetDeviceCount(int* count) {
-    *count = 1;
+    *count = DEVICES;
     return cudaSuccess;
 }
 
 cudaError_t cudaGetDeviceProperties(cudaDeviceProp* properties, int device) {
-    if (device != 0) return cudaErrorInvalidDevice;
+    if (device < 0 || device >= DEVICES) return cudaErrorInvalidDevice;
     *properties = {"emulator", 8, 0, 4, size_t{2} << 30, 227 << 10};
     return cudaSuccess;
 }
@@ -344,7 +342,11 @@ cudaError_t cudaDriverGetVersion(int* version) {
     return cudaSuccess;
 }
 
-cudaError_t cudaSetDevice(int device) { return device == 0 ? cudaSuccess : cudaErrorInvalidDevice; }
+cudaError_t cudaSetDevice(int device) {
+    if (device < 0 || device >= DEVICES) return cudaErrorInvalidDevice;
+    current_device = device;
+    return cudaSuccess;
+}
 
 cudaError_t cudaMemGetInfo(size_t* free, size_t* total) {
     *total = size_t{2} << 30;
@@ -385,7 +387,7 @@ cudaError_t cudaFree(void* memory) {
 }
 
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
-    *stream = new emulated_stream;
+    *stream = new emulated_stream{current_device == 0 ? emulator::Order::UP : emulator::Order::DOWN};
     return cudaSuccess;
 }
 
@@ -402,7 +404,7 @@ static void enqueue(cudaStream_t stream, std::function<void()> work) {
 }
 
 void emulated_launch(cudaStream_t stream, dim3 grid, dim3 block, size_t shared_bytes, std::function<void()> body) {
-    enqueue(stream, [=] { emulator::launch(grid, block, shared_bytes, body); });
+    enqueue(stream, [=] { emulator::launch(stream->order, grid, block, shared_bytes, body); });
 }
 
 cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind, cudaStream_t stream) {
@@ -439,9 +441,4 @@ cudaError_t cudaGraphLaunch(cudaGraphExec_t graph, cudaStream_t stream) {
 cudaError_t cudaGraphExecDestroy(cudaGraphExec_t graph) {
     delete graph;
     return cudaSuccess;
-}
-
-/** Of the launches to come: 0 = upwards, else downwards. */
-extern "C" __attribute__((visibility("default"))) void catrl_emulator_order(int down) {
-    emulator::order() = down != 0 ? emulator::Order::DOWN : emulator::Order::UP;
 }

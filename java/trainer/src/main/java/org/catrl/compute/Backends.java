@@ -1,7 +1,9 @@
 package org.catrl.compute;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.catrl.compute.reference.ReferenceBackend;
+import org.catrl.cuda.CudaLibrary;
 import org.catrl.cuda.CudaProbe;
 
 /** Opens a backend by name. A name asks for exactly that backend; only "auto" steps down, and says why. */
@@ -11,26 +13,64 @@ public final class Backends {
 
     /**
      * @param backend to be closed by the caller
-     * @param reason  why this one: for "auto" why not CUDA, otherwise that it was asked for
+     * @param reason  why this one: for "auto" whether and why not CUDA, otherwise that it was asked for
      */
     public record Opened(Backend backend, String reason) { }
 
     private Backends() { }
 
-    /**
-     * @param name    one of {@link #NAMES}
-     * @param threads of the CPU backend, at least 1
-     * @throws BackendException when that backend cannot be used here, with the reason
-     */
+    /** With that many CPU threads, and {@link BackendSettings#threads} else. */
     public static Opened open(String name, int threads) {
+        return open(name, BackendSettings.threads(threads));
+    }
+
+    /**
+     * @param name one of {@link #NAMES}
+     * @throws BackendException when that backend cannot be used here, with the reason and the cure
+     */
+    public static Opened open(String name, BackendSettings settings) {
         return switch (name) {
-            case "auto" -> new Opened(cpu(null, threads), "no CUDA: " + whyNoCuda());
-            case "cpu" -> new Opened(cpu(null, threads), "asked for by name");
+            case "auto" -> auto(settings);
+            case "cpu" -> new Opened(cpu(null, settings.threads()), "asked for by name");
             case "reference" -> new Opened(new CheckedBackend(new ReferenceBackend()), "asked for by name");
-            case "cuda" -> throw new BackendException("backend cuda: " + whyNoCuda() + "; use cpu or auto");
+            case "cuda" -> new Opened(cuda(settings), "asked for by name");
             default -> throw new BackendException("backend \"" + name + "\" is not known; it must be one of "
                     + String.join(", ", NAMES));
         };
+    }
+
+    private static Opened auto(BackendSettings settings) {
+        String whyNot = whyNoCuda(settings.device());
+        return whyNot == null ? new Opened(cuda(settings), "a CUDA device is there")
+                : new Opened(cpu(null, settings.threads()), "no CUDA: " + whyNot);
+    }
+
+    /** @throws BackendException with the reason and the cure */
+    private static Backend cuda(BackendSettings settings) {
+        String whyNot = whyNoCuda(settings.device());
+        if (whyNot != null) {
+            throw new BackendException("backend cuda: " + whyNot + "; without it, use cpu or auto");
+        }
+        return cuda(CudaLibrary.load(), settings,
+                (context, ledger) -> new CublasProducts(context, settings.exact(), ledger));
+    }
+
+    private static Backend cuda(long table, BackendSettings settings, CudaBackend.ProductsOf products) {
+        return new CheckedBackend(new CudaBackend(table, settings, products));
+    }
+
+    /**
+     * The CUDA backend over another kernel library: the same kernels compiled for an emulated device, say, with plain
+     * products in place of cuBLAS's. For tests.
+     *
+     * @throws BackendException when the library does not load
+     */
+    public static Backend cuda(Path library, BackendSettings settings) {
+        try {
+            return cuda(CudaLibrary.load(library), settings, (context, ledger) -> new PlainProducts(context));
+        } catch (LinkageError e) {
+            throw new BackendException("backend cuda over " + library + ": " + e.getMessage(), e);
+        }
     }
 
     /**
@@ -47,10 +87,9 @@ public final class Backends {
         }
     }
 
-    /** Why no CUDA backend can be opened here. */
-    public static String whyNoCuda() {
-        CudaProbe probe = CudaProbe.run();
-        return probe.usable() ? "this version has no CUDA backend yet (the device would be usable: "
-                + probe.description() + ")" : probe.description();
+    /** Why no CUDA backend can be opened on a device here; null when one can. */
+    public static String whyNoCuda(int device) {
+        CudaProbe probe = CudaProbe.run(device);
+        return probe.usable() ? CublasProducts.whyNot() : probe.description();
     }
 }

@@ -158,7 +158,7 @@ class CheckedBackendTest {
         Arena a = new Arena(backend, 1);
         Buffer y = a.floats(34);
         Buffer x = a.floats(35);
-        assertEquals("glu: y must be F32[n * f = 35] or longer; it is test[F32 x 34]",
+        assertEquals("glu: y must be F32[n * f = 35] or longer; it is check[F32 x 34]",
                 refused(() -> backend.glu(y, a.floats(70), 7, 5, GluActivation.SILU)));
         assertEquals("rmsnorm: n must be at least 0; it is -1",
                 refused(() -> backend.rmsnorm(x, null, x, x, -1, 5, 0)));
@@ -166,7 +166,7 @@ class CheckedBackendTest {
                 refused(() -> backend.rmsnorm(x, null, x, x, 7, 5, Double.NaN)));
         assertEquals("softmaxStats: firstId must be a multiple of 8192; it is 100",
                 refused(() -> backend.softmaxStats(x, x, a.ints(1, 1), 1, 5, 100, 1)));
-        assertEquals("copy: from must be F32[35], as long as to; it is test[F32 x 34]", refused(() -> backend.copy(x, y)));
+        assertEquals("copy: from must be F32[35], as long as to; it is check[F32 x 34]", refused(() -> backend.copy(x, y)));
         assertEquals("adamw: step must be at least 1; it is 0", refused(() -> backend.adamw(x, a.floats(35),
                 a.floats(35), a.floats(35), null, new AdamWStep(1, 0.9, 0.9, 0, 0, 0, 0, 1))));
         assertEquals("allocate: length must be at least 0; it is -3",

@@ -25,8 +25,14 @@ record Subject(String name, Set<DType> storageTypes, Supplier<Backend> opens, Su
 
     /** Every instruction set that this machine has; the others are not among them, and doctor says so. */
     static Stream<Subject> all() {
-        return Stream.of("base", "avx2", "avx512").filter(Subject::runsHere)
-                .flatMap(isa -> Stream.of(cpu(isa, 1), cpu(isa, 2)));
+        return Stream.concat(Stream.of("base", "avx2", "avx512").filter(Subject::runsHere)
+                .flatMap(isa -> Stream.of(cpu(isa, 1), cpu(isa, 2))), Stream.of(emulated(false), emulated(true)));
+    }
+
+    /** The CUDA kernels on the emulated device; otherwise: its threads run in the reverse order. */
+    private static Subject emulated(boolean exact) {
+        return new Subject("cuda emulated" + (exact ? ", exact" : ""), Set.of(DType.F32, DType.BF16),
+                () -> EmulatedCuda.open(exact, false), () -> EmulatedCuda.open(exact, true), false);
     }
 
     private static Subject cpu(String isa, int threads) {

@@ -1,0 +1,17 @@
+package org.catrl.compute;
+
+/**
+ * How a backend is opened.
+ *
+ * @param threads of the CPU backend, at least 1
+ * @param device  of the CUDA backend, from 0
+ * @param exact   of the CUDA backend: rows' bits are independent of their batch, and the sampler's log-probabilities
+ *                equal the trainer's to the bit, at some cost in speed; the CPU backend always is
+ * @param check   of the CUDA backend: wait after every launch, and name the kernel that failed; slow, for hunting errors
+ */
+public record BackendSettings(int threads, int device, boolean exact, boolean check) {
+    /** The first device, fast, launches unchecked. */
+    public static BackendSettings threads(int threads) {
+        return new BackendSettings(threads, 0, false, false);
+    }
+}
