@@ -171,7 +171,7 @@ class CheckedBackendTest {
                 a.floats(35), a.floats(35), null, new AdamWStep(1, 0.9, 0.9, 0, 0, 0, 0, 1))));
         assertEquals("allocate: length must be at least 0; it is -3",
                 refused(() -> backend.allocate(DType.F32, -3, "test")));
-        assertEquals("fill: value must be an int for test[I32 x 1]; it is 0.5",
+        assertEquals("fill: value must be an int for check[I32 x 1]; it is 0.5",
                 refused(() -> backend.fill(a.of(1), 0.5)));
     }
 
