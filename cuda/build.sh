@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
 # Builds the kernel libraries into target/lib: libcatrl_cuda_emulated.so by g++ over emulator/, always; and
 # libcatrl_cuda.so by nvcc, where there is one (with the CUDA runtime linked in, so only a driver is needed to run it).
+# nvcc's builds also write target/kernels.csv: what each kernel takes of a multiprocessor, and whether it spills.
 # A file is compiled again when it, or any header, is newer than its object. CATRL_CUDA_ARCHS: what to compile for.
 set -euo pipefail
 cd "$(dirname "$0")"
 archs=${CATRL_CUDA_ARCHS:-80 90}
 headers=$(find include src emulator build.sh -name '*.h' -o -name '*.cuh' -o -name build.sh)
+report=target/kernels.csv
 jobs=$(nproc)
 resources=target/classes/org/catrl/cuda/linux-x86_64
 
@@ -38,6 +40,16 @@ emulated() {
     "$cxx" -shared -pthread target/emulated/*.o -o target/lib/libcatrl_cuda_emulated.so
 }
 
+# From the logs of the objects, those too that this build found ready.
+write_report() {
+    local log
+    for log in target/nvcc/*.o.log; do
+        c++filt <"$log" | awk -v source="$(basename "$log" .o.log)" -f report.awk
+    done | LC_ALL=C sort >"$report.part"
+    { echo "source,kernel,arch,registers,shared,stack,spill_stores,spill_loads"; cat "$report.part"; } >"$report"
+    rm "$report.part"
+}
+
 find_nvcc() { PATH="$PATH:${CUDA_HOME:-/usr/local/cuda}/bin:/usr/local/cuda/bin" command -v nvcc; }
 
 real() {
@@ -48,6 +60,7 @@ real() {
         "${targets[@]}"
     "$nvcc" --shared -cudart static "${targets[@]}" target/nvcc/*.o -o target/lib/libcatrl_cuda.so \
         -Xlinker -soname=libcatrl_cuda.so -ldl
+    write_report
     mkdir -p "$resources"
     cp target/lib/libcatrl_cuda.so "$resources"
 }
@@ -57,6 +70,6 @@ emulated
 if nvcc=$(find_nvcc); then
     real "$nvcc"
 else
-    rm -f target/lib/libcatrl_cuda.so "$resources/libcatrl_cuda.so"
+    rm -f target/lib/libcatrl_cuda.so "$resources/libcatrl_cuda.so" "$report"
     echo "nvcc not found: building without CUDA kernels (the CPU backend is complete)"
 fi

@@ -11,6 +11,8 @@ namespace {
 
 constexpr int WARPS = 4;
 constexpr int THREADS = WARPS * WARP;
+/** Least blocks on a multiprocessor: without it the compiler guesses more, and spills. */
+constexpr int RESIDENT = 2;
 constexpr int KEYS = WARP;
 constexpr int ROWS_PER_WARP = 4;
 constexpr int QUERIES = WARPS * ROWS_PER_WARP;
@@ -80,9 +82,8 @@ template <class T> struct Places {
 
 /** COLUMNS: of a head, per lane. */
 template <class T, int COLUMNS>
-__global__ __launch_bounds__(THREADS) void forward_kernel(T* o, float* lse, const T* q, const T* keys, const T* values,
-                                                          CacheRows rows, HeadShape heads, Tiles tiles, float scale,
-                                                          int window) {
+__global__ __launch_bounds__(THREADS, RESIDENT) void forward_kernel(T* o, float* lse, const T* q, const T* keys,
+    const T* values, CacheRows rows, HeadShape heads, Tiles tiles, float scale, int window) {
     if (static_cast<int>(blockIdx.x) >= *tiles.count) return;
     const Tile tile = tiles.list[blockIdx.x];
     const Places<T> at{rows, heads, tile, rows.positions[tile.row]};
@@ -186,10 +187,9 @@ __device__ __forceinline__ void weigh(Scores* p, Scores& ds, const float* q_tile
 
 /** dk and dv of one tile of keys: all heads of the group, all queries that see a key, in order. */
 template <class T, int COLUMNS>
-__global__ __launch_bounds__(THREADS) void keys_backward_kernel(T* dqkv, const T* dout, const float* lse,
-                                                                const float* delta, const T* q, const T* keys,
-                                                                const T* values, CacheRows rows, HeadShape heads,
-                                                                Tiles tiles, float scale, int window) {
+__global__ __launch_bounds__(THREADS, RESIDENT) void keys_backward_kernel(T* dqkv, const T* dout, const float* lse,
+    const float* delta, const T* q, const T* keys, const T* values, CacheRows rows, HeadShape heads, Tiles tiles,
+    float scale, int window) {
     constexpr int KEYS_PER_WARP = KEYS / WARPS;
     if (static_cast<int>(blockIdx.x) >= *tiles.count) return;
     const Tile tile = tiles.list[blockIdx.x];
@@ -255,10 +255,9 @@ __global__ __launch_bounds__(THREADS) void keys_backward_kernel(T* dqkv, const T
 
 /** dq of one tile of rows under one head. */
 template <class T, int COLUMNS>
-__global__ __launch_bounds__(THREADS) void queries_backward_kernel(T* dqkv, const T* dout, const float* lse,
-                                                                   const float* delta, const T* q, const T* keys,
-                                                                   const T* values, CacheRows rows, HeadShape heads,
-                                                                   Tiles tiles, float scale, int window) {
+__global__ __launch_bounds__(THREADS, RESIDENT) void queries_backward_kernel(T* dqkv, const T* dout, const float* lse,
+    const float* delta, const T* q, const T* keys, const T* values, CacheRows rows, HeadShape heads, Tiles tiles,
+    float scale, int window) {
     if (static_cast<int>(blockIdx.x) >= *tiles.count) return;
     const Tile tile = tiles.list[blockIdx.x];
     const Places<T> at{rows, heads, tile, rows.positions[tile.row]};
