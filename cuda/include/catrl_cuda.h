@@ -247,6 +247,9 @@ void catrl_cuda_grpo(catrl_cuda* ctx, float* dlogp, float* loss, double* sums, c
                      int n, int sequences, int cispo, int sequence_level, double clip_low, double clip_high,
                      double delta, double beta, int kl);
 
+/** out[1] += the sum of x[length]. */
+void catrl_cuda_sum(catrl_cuda* ctx, double* out, const float* x, int64_t length);
+
 /** out[1] = sum of x[length]^2. */
 void catrl_cuda_sum_squares(catrl_cuda* ctx, double* out, const float* x, int64_t length);
 

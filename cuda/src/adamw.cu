@@ -1,4 +1,4 @@
-// sum_squares and adamw.
+// sum, sum_squares and adamw.
 #include <cmath>
 
 #include "device.cuh"
@@ -10,20 +10,28 @@ constexpr int THREADS = 256;
 /** Elements that one block sums: the cuts depend on the length only. */
 constexpr int64_t CHUNK = 1 << 15;
 
-__global__ void squares_kernel(double* sums, const float* x, int64_t length) {
+/** sums[chunk] = the sum of term(x) over the chunk. */
+template <class Term> __global__ void chunks_kernel(double* sums, const float* x, int64_t length, Term term) {
     const int64_t from = blockIdx.x * CHUNK;
     const int64_t to = from + CHUNK < length ? from + CHUNK : length;
     double own = 0;
-    for (int64_t i = from + threadIdx.x; i < to; i += THREADS) own += static_cast<double>(x[i]) * x[i];
+    for (int64_t i = from + threadIdx.x; i < to; i += THREADS) own += term(static_cast<double>(x[i]));
     own = block_reduce<THREADS>(own, Sum());
     if (threadIdx.x == 0) sums[blockIdx.x] = own;
 }
 
-__global__ void total_kernel(double* out, const double* sums, int64_t count) {
+struct Itself {
+    __device__ double operator()(double x) const { return x; }
+};
+struct Square {
+    __device__ double operator()(double x) const { return x * x; }
+};
+
+__global__ void total_kernel(double* out, const double* sums, int64_t count, bool accumulate) {
     double own = 0;
     for (int64_t i = threadIdx.x; i < count; i += THREADS) own += sums[i];
     own = block_reduce<THREADS>(own, Sum());
-    if (threadIdx.x == 0) *out = own;
+    if (threadIdx.x == 0) *out = accumulate ? *out + own : own;
 }
 
 struct AdamW {
@@ -76,11 +84,22 @@ __global__ void adamw_kernel(float* weight, const float* gradient, float* first,
 
 using namespace catrl;
 
-void catrl_cuda_sum_squares(catrl_cuda* ctx, double* out, const float* x, int64_t length) {
+template <class Term> static void sum_terms(catrl_cuda* ctx, double* out, const float* x, int64_t length, Term term,
+                                            bool accumulate) {
     const int64_t chunks = (length + CHUNK - 1) / CHUNK;
     double* sums = static_cast<double*>(ctx->scratch(sizeof(double) * (chunks + 1)));
-    if (chunks > 0) CATRL_LAUNCH(ctx, static_cast<unsigned>(chunks), THREADS, 0, (squares_kernel), sums, x, length);
-    CATRL_LAUNCH(ctx, 1, THREADS, 0, (total_kernel), out, sums, chunks);
+    if (chunks > 0) {
+        CATRL_LAUNCH(ctx, static_cast<unsigned>(chunks), THREADS, 0, (chunks_kernel<Term>), sums, x, length, term);
+    }
+    CATRL_LAUNCH(ctx, 1, THREADS, 0, (total_kernel), out, sums, chunks, accumulate);
+}
+
+void catrl_cuda_sum(catrl_cuda* ctx, double* out, const float* x, int64_t length) {
+    sum_terms(ctx, out, x, length, Itself(), true);
+}
+
+void catrl_cuda_sum_squares(catrl_cuda* ctx, double* out, const float* x, int64_t length) {
+    sum_terms(ctx, out, x, length, Square(), false);
 }
 
 void catrl_cuda_adamw(catrl_cuda* ctx, float* weight, const float* gradient, float* first, float* second, void* copy,

@@ -197,6 +197,9 @@ void catrl_cpu_grpo(catrl_cpu* ctx, float* dlogp, float* loss, double* sums, con
                     int n, int sequences, int cispo, int sequence_level, double clip_low, double clip_high,
                     double delta, double beta, int kl);
 
+/** out[1] += the sum of x[length], in order. */
+void catrl_cpu_sum(catrl_cpu* ctx, double* out, const float* x, int64_t length);
+
 /** out[1] = sum of x[length]^2. */
 void catrl_cpu_sum_squares(catrl_cpu* ctx, double* out, const float* x, int64_t length);
 

@@ -1,10 +1,14 @@
-/* sum_squares and adamw. */
+/* sum, sum_squares and adamw. */
 #pragma once
 
 #include <cmath>
 
 namespace catrl {
 namespace CATRL_ISA {
+
+void sum(catrl_cpu*, double* out, const float* x, int64_t length) {
+    for (int64_t i = 0; i < length; i++) *out += double{x[i]};
+}
 
 /** Squares are summed in doubles per chunk, side by side in LANES sums; chunks meet in order. */
 void sum_squares(catrl_cpu* ctx, double* out, const float* x, int64_t length) {

@@ -185,6 +185,10 @@ void catrl_cpu_grpo(catrl_cpu* ctx, float* dlogp, float* loss, double* sums, con
                       sequences, cispo, sequence_level, clip_low, clip_high, delta, beta, kl);
 }
 
+void catrl_cpu_sum(catrl_cpu* ctx, double* out, const float* x, int64_t length) {
+    ctx->kernels.sum(ctx, out, x, length);
+}
+
 void catrl_cpu_sum_squares(catrl_cpu* ctx, double* out, const float* x, int64_t length) {
     ctx->kernels.sum_squares(ctx, out, x, length);
 }

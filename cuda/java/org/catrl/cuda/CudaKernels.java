@@ -197,6 +197,9 @@ public final class CudaKernels {
             @Cast("const int32_t*") long sequenceFrom, int n, int sequences, int cispo, int sequenceLevel,
             double clipLow, double clipHigh, double delta, double beta, int kl);
 
+    public static native void sum(@Cast("catrl_cuda*") long ctx, @Cast("double*") long out,
+            @Cast("const float*") long x, @Cast("int64_t") long length);
+
     public static native void sum_squares(@Cast("catrl_cuda*") long ctx, @Cast("double*") long out,
             @Cast("const float*") long x, @Cast("int64_t") long length);
 

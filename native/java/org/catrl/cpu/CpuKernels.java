@@ -157,6 +157,9 @@ public final class CpuKernels {
             @Cast("const int32_t*") long sequenceFrom, int n, int sequences, int cispo, int sequenceLevel,
             double clipLow, double clipHigh, double delta, double beta, int kl);
 
+    public static native void catrl_cpu_sum(@Cast("catrl_cpu*") long ctx, @Cast("double*") long out,
+            @Cast("const float*") long x, @Cast("int64_t") long length);
+
     public static native void catrl_cpu_sum_squares(@Cast("catrl_cpu*") long ctx, @Cast("double*") long out,
             @Cast("const float*") long x, @Cast("int64_t") long length);
 

@@ -1,15 +1,21 @@
 package org.catrl.cli;
 
+import org.catrl.compute.BackendSettings;
 import org.catrl.compute.Backends;
 
 /** Opens the backend a recipe asks for, and says which one it is. */
 final class BackendLine {
     private BackendLine() { }
 
-    /** @param threads 0 = as many as the machine has   @throws org.catrl.compute.BackendException */
-    static Backends.Opened open(BackendName name, int threads) {
-        return Backends.open(name.name().toLowerCase(),
-                threads == 0 ? Runtime.getRuntime().availableProcessors() : threads);
+    /** @throws org.catrl.compute.BackendException */
+    static Backends.Opened open(MeasuredRecipe recipe) {
+        return open(recipe.backend(), recipe.threads(), recipe.exact());
+    }
+
+    /** @param threads 0 = as many as the machine has */
+    static Backends.Opened open(BackendName name, int threads, boolean exact) {
+        int all = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+        return Backends.open(name.name().toLowerCase(), new BackendSettings(all, 0, exact, false));
     }
 
     /** The first line of a run. */

@@ -26,7 +26,7 @@ final class DoctorCommand implements Callable<Integer> {
         for (BackendName name : List.of(BackendName.CPU, BackendName.CUDA, BackendName.REFERENCE)) {
             out.printf("  %-10s%s%n", name.name().toLowerCase(), state(name));
         }
-        try (Backend backend = BackendLine.open(BackendName.AUTO, 0).backend()) {
+        try (Backend backend = BackendLine.open(BackendName.AUTO, 0, false).backend()) {
             out.printf("  %-10s%s%n", "auto", "takes " + backend.name());
             TinyRun.report(backend, out);
         }
@@ -34,7 +34,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private static String state(BackendName name) {
-        try (Backend backend = BackendLine.open(name, 0).backend()) {
+        try (Backend backend = BackendLine.open(name, 0, false).backend()) {
             return "usable: " + backend.description();
         } catch (BackendException e) {
             return "not usable: " + e.getMessage();

@@ -47,7 +47,7 @@ final class EvalCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Task task = recipe.task();
         ModelCheck.fits(folder, task, recipe.sampling().maxCompletionLength());
-        Backends.Opened opened = BackendLine.open(recipe.backend(), recipe.threads());
+        Backends.Opened opened = BackendLine.open(recipe);
         try (Backend backend = opened.backend();
              Policy policy = Policy.open(backend, folder, recipe.askingSettings())) {
             out.println(BackendLine.of(opened));

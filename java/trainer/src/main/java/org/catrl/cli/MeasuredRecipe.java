@@ -14,6 +14,10 @@ interface MeasuredRecipe {
 
     int threads();
 
+    StorageName dtype();
+
+    boolean exact();
+
     long seed();
 
     String out();
@@ -34,7 +38,7 @@ interface MeasuredRecipe {
     /** How a model is hosted when it is only asked. */
     default PolicySettings askingSettings() {
         return new PolicySettings(seed(), OptimizerConfig.trlDefaults(), 1, sampling().maxBatchRows(),
-                (long) sampling().cacheMb() << 20, TransformerSettings.DEFAULT);
+                (long) sampling().cacheMb() << 20, TransformerSettings.DEFAULT, dtype().type());
     }
 
     /** The problems. */

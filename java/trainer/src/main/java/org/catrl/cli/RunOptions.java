@@ -16,6 +16,12 @@ final class RunOptions {
     @Option(names = "--threads", paramLabel = "N", description = "Threads of the backend; 0 = all.")
     private Integer threads;
 
+    @Option(names = "--dtype", paramLabel = "NAME", description = "float32, or bfloat16 (CUDA only).")
+    private String dtype;
+
+    @Option(names = "--exact", description = "On CUDA: sampler and trainer agree to the bit, at some cost in speed.")
+    private Boolean exact;
+
     @Option(names = "--seed", paramLabel = "N", description = "Seed of everything drawn.")
     private Long seed;
 
@@ -27,6 +33,8 @@ final class RunOptions {
         List<String> all = new ArrayList<>(set);
         add(all, "backend", backend);
         add(all, "threads", threads);
+        add(all, "dtype", dtype);
+        add(all, "exact", exact);
         add(all, "seed", seed);
         add(all, "out", out);
         return all;

@@ -56,7 +56,7 @@ final class SampleCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         SamplingSettings settings = settings();
         ModelCheck.folder(folder);
-        try (Backend opened = BackendLine.open(backend, threads).backend();
+        try (Backend opened = BackendLine.open(backend, threads, false).backend();
              Policy policy = Policy.open(opened, folder, PolicySettings.of(seed, OptimizerConfig.trlDefaults(), 1))) {
             for (Rollout rollout : policy.sample(List.of(new Prompt(0, prompt)), samples, settings, 0).get(0)
                     .rollouts()) {

@@ -49,7 +49,7 @@ final class SftCommand implements Callable<Integer> {
         Path model = Path.of(recipe.model());
         ModelCheck.folder(model);
         PrintWriter out = spec.commandLine().getOut();
-        Backends.Opened opened = BackendLine.open(recipe.backend(), recipe.threads());
+        Backends.Opened opened = BackendLine.open(recipe);
         try (Backend backend = opened.backend(); RunFolder run = OutFolder.create(recipe)) {
             out.println(BackendLine.of(opened));
             run.recipe(recipe);

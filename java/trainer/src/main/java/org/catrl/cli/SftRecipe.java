@@ -10,6 +10,8 @@ import org.catrl.train.OptimizerConfig;
  *
  * @param name      of the run, for its folder
  * @param model     folder with the configuration and the tokenizer
+ * @param dtype     what passes read and store
+ * @param exact     on CUDA: the sampler's and the trainer's log-probabilities are equal to the bit
  * @param seed      of the initial weights
  * @param out       the run's folder; absent: runs/DATE-TIME-NAME
  * @param corpus    how examples are made
@@ -18,11 +20,12 @@ import org.catrl.train.OptimizerConfig;
  * @param sampling  likewise
  * @param synthesis likewise, and the form of the synthesiser's prompts
  */
-record SftRecipe(String name, String model, BackendName backend, int threads, long seed, String out,
-                 CorpusSettings corpus, List<CorpusStage> stages, int microBatchTokens, OptimizerConfig optimizer,
+record SftRecipe(String name, String model, BackendName backend, int threads, StorageName dtype, boolean exact,
+                 long seed, String out, CorpusSettings corpus, List<CorpusStage> stages, int microBatchTokens, OptimizerConfig optimizer,
                  DataRecipe data, SamplingRecipe sampling, SynthesisRecipe synthesis, AnswerRecipe answer,
                  EvalRecipe eval) implements MeasuredRecipe {
-    static final SftRecipe DEFAULTS = new SftRecipe("sft", ".", BackendName.AUTO, 0, 42, null,
+    static final SftRecipe DEFAULTS = new SftRecipe("sft", ".", BackendName.AUTO, 0, StorageName.FLOAT32,
+            false, 42, null,
             new CorpusSettings(0, 0, 0, 0, 0), List.of(), 0, OptimizerConfig.trlDefaults(), DataRecipe.DEFAULTS,
             SamplingRecipe.DEFAULTS, SynthesisRecipe.DEFAULTS, AnswerRecipe.DEFAULTS, EvalRecipe.DEFAULTS);
 

@@ -13,6 +13,8 @@ import org.catrl.train.TrainerSettings;
  * @param name           of the run, for its folder
  * @param model          folder of the initial policy, which stays frozen as the anchor
  * @param threads        of the backend; 0 = as many as the machine has
+ * @param dtype          what passes read and store
+ * @param exact          on CUDA: the sampler's and the trainer's log-probabilities are equal to the bit, at some speed
  * @param seed           of everything drawn in the run
  * @param out            the run's folder; absent: runs/DATE-TIME-NAME
  * @param maxSteps       updates
@@ -20,11 +22,12 @@ import org.catrl.train.TrainerSettings;
  * @param recompute      activations are computed again in the backward pass: less memory, more time, the same bits
  * @param aggregator     who estimates the references
  */
-record TrainRecipe(String name, String model, BackendName backend, int threads, long seed, String out, int maxSteps,
-                   int promptsPerStep, boolean recompute, DataRecipe data, SamplingRecipe sampling, GrpoConfig grpo,
+record TrainRecipe(String name, String model, BackendName backend, int threads, StorageName dtype, boolean exact,
+                   long seed, String out, int maxSteps, int promptsPerStep, boolean recompute, DataRecipe data, SamplingRecipe sampling, GrpoConfig grpo,
                    OptimizerConfig optimizer, AggregatorName aggregator, SynthesisRecipe synthesis,
                    AnswerRecipe answer, EvalRecipe eval) implements MeasuredRecipe {
-    static final TrainRecipe DEFAULTS = new TrainRecipe("train", ".", BackendName.AUTO, 0, 42, null, 100, 16, false,
+    static final TrainRecipe DEFAULTS = new TrainRecipe("train", ".", BackendName.AUTO, 0,
+            StorageName.FLOAT32, false, 42, null, 100, 16, false,
             DataRecipe.DEFAULTS, SamplingRecipe.DEFAULTS, GrpoConfig.trlDefaults(), OptimizerConfig.trlDefaults(),
             AggregatorName.SYNTHESIS, SynthesisRecipe.DEFAULTS, AnswerRecipe.DEFAULTS, EvalRecipe.DEFAULTS);
 
@@ -44,7 +47,7 @@ record TrainRecipe(String name, String model, BackendName backend, int threads, 
     PolicySettings policySettings() {
         return new PolicySettings(seed, optimizer, maxSteps * grpo.numIterations() * grpo.miniBatches(),
                 sampling.maxBatchRows(), (long) sampling.cacheMb() << 20,
-                new TransformerSettings(recompute, TransformerSettings.DEFAULT.logitBytes()));
+                new TransformerSettings(recompute, TransformerSettings.DEFAULT.logitBytes()), dtype.type());
     }
 
     TrainerSettings trainerSettings() {

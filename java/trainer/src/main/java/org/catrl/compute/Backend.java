@@ -237,6 +237,9 @@ public interface Backend extends AutoCloseable {
     void grpo(Buffer dlogp, Buffer loss, Buffer sums, Buffer logp, Buffer oldLogp, Buffer refLogp, Buffer advantage,
               Buffer weight, Buffer sequenceFrom, int n, int sequences, GrpoParameters parameters);
 
+    /** out F64[1] += the sum of x F32, in order: what is not finite in x shows in it. */
+    void sum(Buffer out, Buffer x);
+
     /** out F64[1] = sum of x^2, in a fixed order. */
     void sumSquares(Buffer out, Buffer x);
 

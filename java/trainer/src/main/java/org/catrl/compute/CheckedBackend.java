@@ -305,6 +305,12 @@ final class CheckedBackend implements Backend {
     }
 
     @Override
+    public void sum(Buffer out, Buffer x) {
+        op("sum").doubles("out", out, 1, "sums").floats("x", x, 0, "");
+        backend.sum(out, x);
+    }
+
+    @Override
     public void sumSquares(Buffer out, Buffer x) {
         op("sumSquares").doubles("out", out, 1, "sums").floats("x", x, 0, "");
         backend.sumSquares(out, x);

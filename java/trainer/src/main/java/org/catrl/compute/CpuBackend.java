@@ -256,6 +256,11 @@ final class CpuBackend implements Backend {
     }
 
     @Override
+    public void sum(Buffer out, Buffer x) {
+        CpuKernels.catrl_cpu_sum(context, at(out), at(x), x.length());
+    }
+
+    @Override
     public void sumSquares(Buffer out, Buffer x) {
         CpuKernels.catrl_cpu_sum_squares(context, at(out), at(x), x.length());
     }

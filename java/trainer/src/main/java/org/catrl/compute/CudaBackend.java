@@ -345,6 +345,11 @@ final class CudaBackend implements Backend {
     }
 
     @Override
+    public void sum(Buffer out, Buffer x) {
+        CudaKernels.sum(context, at(out), at(x), x.length());
+    }
+
+    @Override
     public void sumSquares(Buffer out, Buffer x) {
         CudaKernels.sum_squares(context, at(out), at(x), x.length());
     }

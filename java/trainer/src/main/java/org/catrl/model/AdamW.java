@@ -33,9 +33,9 @@ public final class AdamW implements AutoCloseable {
     public void step(Gradients gradients, double learningRate, double beta1, double beta2, double epsilon,
                      double weightDecay, double gradientScale) {
         steps++;
-        weights.backend().adamw(weights.flat(), gradients.flat(), first, second, null,
+        weights.backend().adamw(weights.flat(), gradients.flat(), first, second, weights.copyOfFlat(),
                 new AdamWStep(learningRate, beta1, beta2, epsilon, weightDecay, decayedLength, steps, gradientScale));
-        weights.changed();
+        weights.repacked();
     }
 
     /** Steps made so far. */

@@ -42,8 +42,8 @@ public final class Decoder implements Runner {
         this.maxRows = maxRows;
         this.blocks = blocks;
         layers = Layer.all(weights);
-        memory = new Workspace(backend, "kv cache");
-        scratch = new Workspace(backend, "decoding activations");
+        memory = new Workspace(backend, weights.storage(), "kv cache");
+        scratch = new Workspace(backend, weights.storage(), "decoding activations");
         cache = new KvCache(backend, memory, config.heads(), config.layers(), blocks);
         rotaryTable = new RotaryTable(backend, config, "rotary table");
         rotary = rotaryTable.upTo((int) Math.min(config.maxPositions(), (long) blocks * Rows.BLOCK));
@@ -56,7 +56,7 @@ public final class Decoder implements Runner {
         scratch.ints((long) maxRows);
         scratch.ints((long) maxRows);
         scratch.ints((long) blocks);
-        Buffer x = scratch.floats((long) maxRows * config.width());
+        Buffer x = scratch.reals((long) maxRows * config.width());
         scratch.ints((long) maxRows);
         Activations.inPlace(scratch, config, maxRows, x);
     }
@@ -94,15 +94,15 @@ public final class Decoder implements Runner {
         }
     }
 
-    /** The residual stream F32[N, C] after the last layer. */
+    /** The residual stream REAL[N, C] after the last layer. */
     private Buffer forward(RowBatch batch) {
         check(batch);
         scratch.rewind();
         int n = batch.rows();
         Rows rows = new Rows(n, batch.sequences(), batch.blocksPerSequence(), scratch.ints(batch.positions()),
                 scratch.ints(batch.sequenceOf()), scratch.ints(batch.blockTable()));
-        Buffer x = scratch.floats((long) n * config.width());
-        backend.embed(x, weights.layout().embedding(weights.flat()), scratch.ints(batch.ids()), n, config.width(),
+        Buffer x = scratch.reals((long) n * config.width());
+        backend.embed(x, weights.layout().embedding(weights.values()), scratch.ints(batch.ids()), n, config.width(),
                 config.vocab());
         Activations activations = Activations.inPlace(scratch, config, n, x);
         for (int layer = 0; layer < layers.size(); layer++) {

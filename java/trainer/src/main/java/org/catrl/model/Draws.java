@@ -21,7 +21,7 @@ final class Draws {
         this.chunk = (int) Math.max(1, Math.min(Integer.MAX_VALUE, logitBytes / ((long) Float.BYTES * vocab)));
     }
 
-    /** Fills ids and logProbs, from the residual stream x F32[N, C]. */
+    /** Fills ids and logProbs, from the residual stream x REAL[N, C]. */
     void draw(Workspace workspace, Buffer x, RowBatch batch, int[] ids, float[] logProbs) {
         int n = batch.draws();
         Buffer hidden = hidden(workspace, x, batch.rows(), batch.drawRow());
@@ -43,7 +43,7 @@ final class Draws {
         logp.read(0, logProbs, 0, n);
     }
 
-    /** The logits F32[wanted, V] of some rows of x F32[N, C]. */
+    /** The logits F32[wanted, V] of some rows of x REAL[N, C]. */
     Buffer logits(Workspace workspace, Buffer x, int rows, int... wanted) {
         Buffer hidden = hidden(workspace, x, rows, wanted);
         Buffer logits = workspace.floats((long) wanted.length * vocab);
@@ -51,10 +51,10 @@ final class Draws {
     }
 
     private Buffer hidden(Workspace workspace, Buffer x, int rows, int[] wanted) {
-        Buffer picked = workspace.floats((long) wanted.length * config.width());
-        Buffer hidden = workspace.floats((long) wanted.length * config.width());
+        Buffer picked = workspace.reals((long) wanted.length * config.width());
+        Buffer hidden = workspace.reals((long) wanted.length * config.width());
         backend.embed(picked, x, workspace.ints(wanted), wanted.length, config.width(), rows);
-        backend.rmsnorm(hidden, null, picked, weights.layout().finalNorm(weights.flat()), wanted.length,
+        backend.rmsnorm(hidden, null, picked, weights.layout().finalNorm(weights.values()), wanted.length,
                 config.width(), config.epsilon());
         return hidden;
     }

@@ -2,6 +2,7 @@ package org.catrl.model;
 
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
+import org.catrl.compute.DType;
 
 /**
  * From the residual stream to log-probabilities and back. Logits stand in memory one chunk of rows and one vocabulary
@@ -26,8 +27,8 @@ final class Head {
     /**
      * One pass over n picked rows.
      *
-     * @param picked  F32[n, C], the residual stream's rows   @param rstd F32[n], of the final norm
-     * @param hidden  F32[n, C], after the final norm   @param logits one chunk of one tile
+     * @param picked  REAL[n, C], the residual stream's rows   @param rstd F32[n], of the final norm
+     * @param hidden  REAL[n, C], after the final norm   @param logits one chunk of one tile
      * @param stats   F32[n, 4]   @param logp, entropy, lse F32[n]
      */
     record Pass(int n, double inverseTemperature, Buffer targets, Buffer rows, Buffer picked, Buffer rstd,
@@ -37,15 +38,15 @@ final class Head {
         return PackedWeights.tileWidth(config.vocab(), tile);
     }
 
-    /** logp and entropy of the batch's completion tokens, from the residual stream x F32[N, C]. */
+    /** logp and entropy of the batch's completion tokens, from the residual stream x REAL[N, C]. */
     Pass forward(Workspace workspace, Buffer x, Placed batch, double inverseTemperature) {
         long n = batch.predicted();
         Pass pass = new Pass(batch.predicted(), inverseTemperature, batch.targets(), batch.headRows(),
-                workspace.floats(n * config.width()), workspace.floats(n), workspace.floats(n * config.width()),
+                workspace.reals(n * config.width()), workspace.floats(n), workspace.reals(n * config.width()),
                 workspace.floats(Math.min(n, chunkRows) * tileWidth(0)), workspace.floats(n * Backend.STATS),
                 workspace.floats(n), workspace.floats(n), workspace.floats(n));
         backend.embed(pass.picked(), x, pass.rows(), pass.n(), config.width(), batch.rows().count());
-        backend.rmsnorm(pass.hidden(), pass.rstd(), pass.picked(), weights.layout().finalNorm(weights.flat()),
+        backend.rmsnorm(pass.hidden(), pass.rstd(), pass.picked(), weights.layout().finalNorm(weights.values()),
                 pass.n(), config.width(), config.epsilon());
         for (int from = 0; from < pass.n(); from += chunkRows) {
             int m = Math.min(chunkRows, pass.n() - from);
@@ -70,29 +71,33 @@ final class Head {
         return matrix.slice((long) from * width, (long) count * width);
     }
 
-    /** residual F32[N, C] += the gradient of x, from dlogp F32[n]; that of the head and of the final norm are added. */
+    /** residual REAL[N, C] += the gradient of x, from dlogp F32[n]; that of the head and of the final norm are added. */
     void backward(Workspace workspace, Buffer residual, int residualRows, Pass pass, Buffer dlogp, Gradients into) {
-        Buffer dhidden = workspace.floats((long) pass.n() * config.width());
+        Buffer dhidden = workspace.reals((long) pass.n() * config.width());
+        Buffer dlogits = weights.storage() == DType.F32 ? pass.logits() : workspace.reals(pass.logits().length());
         for (int from = 0; from < pass.n(); from += chunkRows) {
-            chunkBackward(pass, from, Math.min(chunkRows, pass.n() - from), dhidden, dlogp, into.head());
+            chunkBackward(pass, from, Math.min(chunkRows, pass.n() - from), dlogits, dhidden, dlogp, into.head());
         }
-        Buffer dpicked = workspace.floats((long) pass.n() * config.width());
+        Buffer dpicked = workspace.reals((long) pass.n() * config.width());
         backend.fill(dpicked, 0);
         backend.rmsnormBackward(dpicked, into.finalNorm(), dhidden, pass.picked(),
-                weights.layout().finalNorm(weights.flat()), pass.rstd(), pass.n(), config.width());
+                weights.layout().finalNorm(weights.values()), pass.rstd(), pass.n(), config.width());
         backend.embedBackward(residual, dpicked, pass.rows(), pass.n(), config.width(), residualRows);
     }
 
-    private void chunkBackward(Pass pass, int from, int m, Buffer dhidden, Buffer dlogp, Buffer dhead) {
+    /** dlogits: a chunk of them in the storage type; the logits themselves where that is F32. */
+    private void chunkBackward(Pass pass, int from, int m, Buffer dlogits, Buffer dhidden, Buffer dlogp,
+                               Buffer dhead) {
         boolean kept = tiles == 1 && pass.n() <= chunkRows;
-        Buffer head = weights.layout().head(weights.flat());
+        Buffer head = weights.layout().head(weights.values());
         for (int tile = 0; tile < tiles; tile++) {
             Buffer logits = kept ? pass.logits() : logits(pass, from, m, tile);
-            backend.logprobBackward(logits, logits, rows(pass.targets(), from, m, 1), rows(pass.lse(), from, m, 1),
+            Buffer gradient = rows(dlogits, 0, m, tileWidth(tile));
+            backend.logprobBackward(gradient, logits, rows(pass.targets(), from, m, 1), rows(pass.lse(), from, m, 1),
                     rows(dlogp, from, m, 1), m, tileWidth(tile), tile * Backend.VOCAB_TILE, pass.inverseTemperature());
-            backend.linearBackwardWeight(PackedWeights.tile(dhead, config, tile), null, logits,
+            backend.linearBackwardWeight(PackedWeights.tile(dhead, config, tile), null, gradient,
                     rows(pass.hidden(), from, m, config.width()), m, tileWidth(tile), config.width());
-            backend.linearBackwardInput(rows(dhidden, from, m, config.width()), logits,
+            backend.linearBackwardInput(rows(dhidden, from, m, config.width()), gradient,
                     PackedWeights.tile(head, config, tile), m, tileWidth(tile), config.width(), tile > 0);
         }
     }

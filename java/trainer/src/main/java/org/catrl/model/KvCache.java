@@ -20,17 +20,17 @@ final class KvCache {
         this.backend = backend;
         this.blocks = blocks;
         for (int layer = 0; layer < layers; layer++) {
-            keys.add(workspace.floats(backend.cacheLength(blocks, heads)));
-            values.add(workspace.floats(backend.cacheLength(blocks, heads)));
+            keys.add(workspace.reals(backend.cacheLength(blocks, heads)));
+            values.add(workspace.reals(backend.cacheLength(blocks, heads)));
         }
     }
 
-    /** F32[cacheLength] */
+    /** REAL[cacheLength] */
     Buffer keys(int layer) {
         return keys.get(layer);
     }
 
-    /** F32[cacheLength] */
+    /** REAL[cacheLength] */
     Buffer values(int layer) {
         return values.get(layer);
     }

@@ -24,7 +24,7 @@ final class Layer {
         this.heads = config.heads();
         this.width = config.width();
         this.ffn = config.ffn();
-        this.weights = LayerTensors.of(weights.flat(), weights.layout(), layer);
+        this.weights = LayerTensors.of(weights.values(), weights.layout(), layer);
         this.packed = weights.packed().layer(layer);
     }
 
@@ -42,7 +42,7 @@ final class Layer {
      */
     record Context(Rows rows, Buffer rotary, Buffer keys, Buffer values) { }
 
-    /** output F32[N, C] = the layer of input F32[N, C]; output, input and a.middle may be one buffer. */
+    /** output REAL[N, C] = the layer of input REAL[N, C]; output, input and a.middle may be one buffer. */
     void forward(Buffer output, Buffer input, Activations a, Context context) {
         inner(input, a, context);
         backend.linear(output, a.glu(), packed.down(), null, a.middle(), context.rows().count(), width, ffn);
@@ -70,7 +70,7 @@ final class Layer {
     }
 
     /**
-     * residual F32[N, C] holds the gradient of the output and becomes that of the input; parameters' gradients are
+     * residual REAL[N, C] holds the gradient of the output and becomes that of the input; parameters' gradients are
      * added to {@code into}. The forward's gateUp is overwritten.
      */
     void backward(Buffer residual, Buffer input, Activations a, LayerGradients g, LayerTensors into, Context context) {

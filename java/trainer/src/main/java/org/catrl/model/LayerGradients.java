@@ -5,15 +5,15 @@ import org.catrl.compute.Buffer;
 /**
  * Where the gradients of a layer's activations stand while it goes backward; every layer uses the same.
  *
- * @param norm     F32[N, C], of either norm's output
- * @param attended F32[N, H D]
- * @param qkv      F32[N, (H + 2K) D]
- * @param glu      F32[N, F]
+ * @param norm     REAL[N, C], of either norm's output
+ * @param attended REAL[N, H D]
+ * @param qkv      REAL[N, (H + 2K) D]
+ * @param glu      REAL[N, F]
  */
 record LayerGradients(Buffer norm, Buffer attended, Buffer qkv, Buffer glu) {
     static LayerGradients of(Workspace workspace, ModelConfig config, long rows) {
-        return new LayerGradients(workspace.floats(rows * config.width()),
-                workspace.floats(rows * config.heads().queryWidth()),
-                workspace.floats(rows * config.heads().fusedWidth()), workspace.floats(rows * config.ffn()));
+        return new LayerGradients(workspace.reals(rows * config.width()),
+                workspace.reals(rows * config.heads().queryWidth()),
+                workspace.reals(rows * config.heads().fusedWidth()), workspace.reals(rows * config.ffn()));
     }
 }

@@ -37,7 +37,7 @@ final class PackedWeights implements AutoCloseable {
                     config.width()));
         }
         long total = matrices.stream().mapToLong(this::length).sum();
-        memory = total == 0 ? null : backend.allocate(DType.F32, total, owner);
+        memory = total == 0 ? null : backend.allocate(flat.type(), total, owner);
         cut();
         for (int i = 0; i < 4 * config.layers(); i += 4) {
             layers.add(new Layer(packed.get(i), packed.get(i + 1), packed.get(i + 2), packed.get(i + 3)));

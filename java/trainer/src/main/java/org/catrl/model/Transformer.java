@@ -29,9 +29,9 @@ public final class Transformer implements AutoCloseable {
         layers = Layer.all(weights);
         head = new Head(weights, settings.logitBytes());
         rotary = new RotaryTable(backend, config, "rotary table");
-        batches = new Workspace(backend, "batch");
-        scoring = new Workspace(backend, "scoring activations");
-        training = new Workspace(backend, "training activations");
+        batches = new Workspace(backend, weights.storage(), "batch");
+        scoring = new Workspace(backend, weights.storage(), "scoring activations");
+        training = new Workspace(backend, weights.storage(), "training activations");
     }
 
     /**
@@ -82,7 +82,7 @@ public final class Transformer implements AutoCloseable {
         List<Buffer> inputs = new ArrayList<>();
         inputs.add(embed(training, batch));
         for (int layer = 0; layer < layers.size(); layer++) {
-            inputs.add(training.floats(rows * config.width()));
+            inputs.add(training.reals(rows * config.width()));
             layers.get(layer).forward(inputs.get(layer + 1), inputs.get(layer), activations.get(layer % kept),
                     context(batch, packed, cache, layer % kept));
         }
@@ -91,7 +91,7 @@ public final class Transformer implements AutoCloseable {
 
     private void backward(Packed packed, Placed batch, Kept kept, Head.Pass pass, Buffer dlogp, Gradients gradients) {
         int rows = batch.rows().count();
-        Buffer residual = training.floats((long) rows * config.width());
+        Buffer residual = training.reals((long) rows * config.width());
         backend.fill(residual, 0);
         head.backward(training, residual, rows, pass, dlogp, gradients);
         LayerGradients scratch = LayerGradients.of(training, config, rows);
@@ -115,8 +115,8 @@ public final class Transformer implements AutoCloseable {
 
     private Buffer embed(Workspace workspace, Placed batch) {
         int rows = batch.rows().count();
-        Buffer x = workspace.floats((long) rows * config.width());
-        backend.embed(x, weights.layout().embedding(weights.flat()), batch.ids(), rows, config.width(),
+        Buffer x = workspace.reals((long) rows * config.width());
+        backend.embed(x, weights.layout().embedding(weights.values()), batch.ids(), rows, config.width(),
                 config.vocab());
         return x;
     }

@@ -11,8 +11,10 @@ import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
 
 /**
- * A model's parameters in one flat F32 buffer, with named slices and with the packed forms that products read. Whoever
- * writes to {@link #flat} calls {@link #changed} before the next forward pass.
+ * A model's parameters in one flat buffer, with named slices and with the packed forms that products read. In BF16 there
+ * are two: {@link #flat} in F32, which the optimizer updates, and {@link #values}, its copy rounded, which everything
+ * else reads; frozen weights have only the latter. Whoever writes to flat calls {@link #changed} before the next forward
+ * pass.
  */
 public final class Weights implements AutoCloseable {
     private static final double INITIAL_DEVIATION = 0.02;
@@ -20,15 +22,24 @@ public final class Weights implements AutoCloseable {
     private final Backend backend;
     private final ModelConfig config;
     private final Layout layout;
+    private final DType storage;
     private final Buffer flat;
+    private final Buffer values;
     private final PackedWeights packed;
 
-    private Weights(Backend backend, ModelConfig config, String owner) {
+    private Weights(Backend backend, ModelConfig config, DType storage, boolean frozen, String owner) {
+        if (!backend.storageTypes().contains(storage)) {
+            throw new IllegalArgumentException("the backend " + backend.name() + " stores "
+                    + backend.storageTypes() + ", not " + storage);
+        }
         this.backend = backend;
         this.config = config;
         this.layout = new Layout(config);
-        this.flat = backend.allocate(DType.F32, layout.length(), owner);
-        this.packed = new PackedWeights(backend, layout, flat, owner + " (packed)");
+        this.storage = storage;
+        boolean own = storage != DType.F32;
+        this.values = own ? backend.allocate(storage, layout.length(), owner + " (bf16)") : null;
+        this.flat = own && frozen ? null : backend.allocate(DType.F32, layout.length(), owner);
+        this.packed = new PackedWeights(backend, layout, values(), owner + " (packed)");
     }
 
     /**
@@ -38,9 +49,20 @@ public final class Weights implements AutoCloseable {
      * @throws ModelFormatException naming the file and what is wrong with it
      */
     public static Weights load(Backend backend, Path folder, String owner) throws IOException {
-        Weights weights = new Weights(backend, ModelConfig.read(folder), owner);
+        return load(backend, folder, DType.F32, false, owner);
+    }
+
+    /**
+     * As {@link #load(Backend, Path, String)}.
+     *
+     * @param storage what forward and backward passes read and store
+     * @param frozen  never to be updated: takes no memory for it
+     */
+    public static Weights load(Backend backend, Path folder, DType storage, boolean frozen, String owner)
+            throws IOException {
+        Weights weights = new Weights(backend, ModelConfig.read(folder), storage, frozen, owner);
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            new CheckpointReader(checkpoint, weights.layout, folder).read(weights.flat);
+            new CheckpointReader(checkpoint, weights.layout, folder).read(weights.flat());
             weights.changed();
             return weights;
         } catch (IOException | RuntimeException e) {
@@ -54,10 +76,15 @@ public final class Weights implements AutoCloseable {
      * sqrt(2 layers) (Radford et al. 2019), norms 1, biases 0: a pure function of the seed.
      */
     public static Weights random(Backend backend, ModelConfig config, long seed, String owner) {
-        Weights weights = new Weights(backend, config, owner);
+        return random(backend, config, seed, owner, DType.F32);
+    }
+
+    /** As {@link #random(Backend, ModelConfig, long, String)}, in a storage type. */
+    public static Weights random(Backend backend, ModelConfig config, long seed, String owner, DType storage) {
+        Weights weights = new Weights(backend, config, storage, false, owner);
         Random random = new Random(seed);
         for (Layout.Tensor tensor : weights.layout.tensors()) {
-            Buffer slice = tensor.in(weights.flat);
+            Buffer slice = tensor.in(weights.flat());
             if (tensor.shape().length == 2) {
                 fillNormal(slice, random, weights.deviation(tensor.name()));
             } else if (tensor.name().endsWith("norm.weight")) {
@@ -86,8 +113,8 @@ public final class Weights implements AutoCloseable {
 
     /** The same values in memory of their own. */
     public Weights copy(String owner) {
-        Weights copy = new Weights(backend, config, owner);
-        backend.copy(copy.flat, flat);
+        Weights copy = new Weights(backend, config, storage, flat == null, owner);
+        backend.copy(copy.flat(), flat());
         copy.changed();
         return copy;
     }
@@ -100,9 +127,24 @@ public final class Weights implements AutoCloseable {
         return config;
     }
 
-    /** F32[length]: every parameter. */
+    /** F32[length]: every parameter; of frozen weights in BF16, {@link #values}. */
     public Buffer flat() {
-        return flat;
+        return flat == null ? values : flat;
+    }
+
+    /** REAL[length]: every parameter as passes read it. */
+    Buffer values() {
+        return values == null ? flat : values;
+    }
+
+    /** What forward and backward passes read and store. */
+    public DType storage() {
+        return storage;
+    }
+
+    /** Where the optimizer writes the new values beside {@link #flat}; null when they are one. */
+    Buffer copyOfFlat() {
+        return values;
     }
 
     /** Elements of {@link #flat}. */
@@ -117,6 +159,14 @@ public final class Weights implements AutoCloseable {
 
     /** Renews what is derived from {@link #flat}: to be called after every change of it. */
     public void changed() {
+        if (values != null && flat != null) {
+            backend.copy(values, flat);
+        }
+        repacked();
+    }
+
+    /** Renews the packed forms, when {@link #values} is up to date. */
+    void repacked() {
         packed.refresh();
     }
 
@@ -133,20 +183,25 @@ public final class Weights implements AutoCloseable {
         Files.createDirectories(folder);
         SortedMap<String, SafetensorsWriter.Tensor> tensors = new TreeMap<>();
         for (Layout.Tensor tensor : layout.tensors()) {
-            tensors.put(tensor.name(), new SafetensorsWriter.Tensor(tensor.shape(), tensor.in(flat)));
+            tensors.put(tensor.name(), new SafetensorsWriter.Tensor(tensor.shape(), tensor.in(flat())));
         }
         SafetensorsWriter.write(folder.resolve(Checkpoint.SINGLE), tensors);
         config.write(folder);
     }
 
-    /** Of the F32 values, little-endian, in the order of {@link #flat}; lower-case hexadecimal. */
+    /** Of the values that passes read, as F32, little-endian, in the order of {@link #flat}; lower-case hexadecimal. */
     public String sha256() {
-        return FloatDigest.sha256(flat);
+        return FloatDigest.sha256(values());
     }
 
     @Override
     public void close() {
         packed.close();
-        flat.close();
+        if (flat != null) {
+            flat.close();
+        }
+        if (values != null) {
+            values.close();
+        }
     }
 }

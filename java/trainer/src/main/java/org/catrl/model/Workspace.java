@@ -13,12 +13,15 @@ import org.catrl.compute.DType;
  */
 final class Workspace implements AutoCloseable {
     private final Backend backend;
+    private final DType real;
     private final String owner;
     private final List<Buffer> held = new ArrayList<>();
     private int next;
 
-    Workspace(Backend backend, String owner) {
+    /** @param real the storage type of {@link #reals} */
+    Workspace(Backend backend, DType real, String owner) {
         this.backend = backend;
+        this.real = real;
         this.owner = owner;
     }
 
@@ -27,8 +30,14 @@ final class Workspace implements AutoCloseable {
         next = 0;
     }
 
+    /** F32, whatever the storage type: statistics, logits, log-probabilities. */
     Buffer floats(long length) {
         return take(DType.F32, length);
+    }
+
+    /** In the storage type: activations and their gradients. */
+    Buffer reals(long length) {
+        return take(real, length);
     }
 
     /** The host's values in an I32 buffer of their number. */

@@ -50,9 +50,23 @@ final class GrpoLoss implements TokenLoss, AutoCloseable {
         Buffer loss = column(0);
         backend.grpo(dlogp, loss, sums, logp, old(), reference(), spread(3, Sample::advantage),
                 spread(4, Sample::weight), sequenceFrom, n, samples.size(), parameters);
-        requireFinite("the log-probability", logp.floats());
-        requireFinite("the loss", loss.floats());
-        tally.set(sums.doubles(), entropy(entropy.floats()));
+        double[] totals = totals(logp, loss, entropy);
+        if (!Double.isFinite(totals[0]) || !Double.isFinite(totals[1])) {
+            requireFinite("the log-probability", logp.floats());
+            requireFinite("the loss", loss.floats());
+        }
+        tally.set(sums.doubles(), totals[2]);
+    }
+
+    /** The sums over the tokens, made where they are; that of the entropies continues the tally's. */
+    private double[] totals(Buffer... perToken) {
+        try (Buffer totals = backend.allocate(DType.F64, perToken.length, OWNER)) {
+            totals.write(perToken.length - 1, new double[] {tally.entropy()}, 0, 1);
+            for (int i = 0; i < perToken.length; i++) {
+                backend.sum(totals.slice(i, 1), perToken[i]);
+            }
+            return totals.doubles();
+        }
     }
 
     private Buffer column(int index) {
@@ -91,14 +105,6 @@ final class GrpoLoss implements TokenLoss, AutoCloseable {
             at += sample.completion().length;
         }
         return column(index).put(perToken);
-    }
-
-    private double entropy(float[] perToken) {
-        double sum = tally.entropy();
-        for (float nats : perToken) {
-            sum += nats;
-        }
-        return sum;
     }
 
     private void requireFinite(String what, float[] perToken) {

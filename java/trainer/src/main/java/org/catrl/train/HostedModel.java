@@ -2,7 +2,6 @@ package org.catrl.train;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.catrl.compute.DType;
 import org.catrl.compute.Rows;
 import org.catrl.generate.Generator;
 import org.catrl.generate.LocalLanguageModel;
@@ -29,15 +28,16 @@ final class HostedModel implements AutoCloseable {
     /** Owns the weights. @param seed of its draws; two models of one run need different ones */
     HostedModel(Weights weights, Tokenizer tokenizer, PolicySettings settings, long seed) {
         this.weights = weights;
-        this.decoder = new Decoder(weights, settings.maxBatchRows(), blocks(weights.config(), settings));
+        this.decoder = new Decoder(weights, settings.maxBatchRows(), blocks(weights, settings));
         this.transformer = new Transformer(weights, settings.transformer());
         this.languageModel = new LocalLanguageModel(new Generator(decoder, tokenizer::decode, seed), tokenizer,
                 weights.config().eosTokens());
     }
 
     /** As many as the memory holds, but no more than full-length sequences in every row could use; one at least fits. */
-    private static int blocks(ModelConfig config, PolicySettings settings) {
-        long bytes = 2L * config.layers() * config.heads().keyValueWidth() * Rows.BLOCK * DType.F32.bytes();
+    private static int blocks(Weights weights, PolicySettings settings) {
+        ModelConfig config = weights.config();
+        long bytes = 2L * config.layers() * config.heads().keyValueWidth() * Rows.BLOCK * weights.storage().bytes();
         long sequence = (config.maxPositions() + Rows.BLOCK - 1L) / Rows.BLOCK;
         long useful = (sequence + 1) * (settings.maxBatchRows() + 1L);
         return Math.toIntExact(Math.min(useful, Math.max(sequence + 1, settings.cacheBytes() / bytes)));

@@ -59,7 +59,7 @@ public final class Policy implements RolloutSource, AutoCloseable {
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.load(folder);
         Weights weights = null;
         try {
-            weights = Weights.load(backend, folder, "weights");
+            weights = Weights.load(backend, folder, settings.storage(), false, "weights");
             return new Policy(backend, folder, settings, tokenizer, weights);
         } catch (IOException | RuntimeException | Error e) {
             if (weights != null) {
@@ -205,7 +205,7 @@ public final class Policy implements RolloutSource, AutoCloseable {
 
     private Weights initialWeights() {
         try {
-            Weights weights = Weights.load(backend, folder, "anchor weights");
+            Weights weights = Weights.load(backend, folder, settings.storage(), true, "anchor weights");
             if (!weights.sha256().equals(initialSha256)) {
                 weights.close();
                 throw new ModelFormatException(folder, "its weights have changed since the policy was opened, so they "

@@ -2,6 +2,7 @@ package org.catrl.train;
 
 import static org.catrl.train.Check.require;
 
+import org.catrl.compute.DType;
 import org.catrl.model.TransformerSettings;
 
 /**
@@ -13,9 +14,11 @@ import org.catrl.model.TransformerSettings;
  * @param maxBatchRows most token rows of one decoding pass; no bit depends on it
  * @param cacheBytes   memory of the paged key/value cache, of the policy and of the anchor each; no bit depends on it
  * @param transformer  memory against time in the update
+ * @param storage      F32, or BF16 where the backend has it: weights, activations and cache take half the memory, while
+ *                     the optimizer keeps F32
  */
 public record PolicySettings(long seed, OptimizerConfig optimizer, int totalSteps, int maxBatchRows, long cacheBytes,
-                             TransformerSettings transformer) {
+                             TransformerSettings transformer, DType storage) {
     public PolicySettings {
         require(totalSteps >= 1, "total_steps", totalSteps, "1 or more");
         require(maxBatchRows >= 1, "max_batch_rows", maxBatchRows, "1 or more");
@@ -24,11 +27,16 @@ public record PolicySettings(long seed, OptimizerConfig optimizer, int totalStep
 
     /** 256 rows a pass, caches of at most 128 MB, all activations kept. */
     public static PolicySettings of(long seed, OptimizerConfig optimizer, int totalSteps) {
-        return new PolicySettings(seed, optimizer, totalSteps, 256, 128L << 20, TransformerSettings.DEFAULT);
+        return new PolicySettings(seed, optimizer, totalSteps, 256, 128L << 20, TransformerSettings.DEFAULT, DType.F32);
     }
 
     /** The same with memory against time in the update. */
     public PolicySettings withTransformer(TransformerSettings other) {
-        return new PolicySettings(seed, optimizer, totalSteps, maxBatchRows, cacheBytes, other);
+        return new PolicySettings(seed, optimizer, totalSteps, maxBatchRows, cacheBytes, other, storage);
+    }
+
+    /** The same in another storage type. */
+    public PolicySettings withStorage(DType other) {
+        return new PolicySettings(seed, optimizer, totalSteps, maxBatchRows, cacheBytes, transformer, other);
     }
 }

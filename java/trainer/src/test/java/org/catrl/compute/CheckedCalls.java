@@ -23,7 +23,7 @@ final class CheckedCalls {
         return List.of(fill(), copy(), add(), embed(), embedBackward(), rmsnorm(), rmsnormBackward(), pack(), linear(),
                 linearBackwardInput(), linearBackwardWeight(), rope(true), rope(false), ropeBackward(true),
                 ropeBackward(false), attention(), attentionBackward(), glu(), gluBackward(), softmaxStats(), logprob(),
-                logprobBackward(), sample(true), sample(false), advance(), grpo(), sumSquares(), adamw());
+                logprobBackward(), sample(true), sample(false), advance(), grpo(), sum(), sumSquares(), adamw());
     }
 
     private CheckedCall fill() {
@@ -217,6 +217,11 @@ final class CheckedCalls {
                 .with("oldLogp", a.floats(N)).with("refLogp", a.floats(N)).with("advantage", a.floats(N))
                 .with("weight", a.floats(N)).with("sequenceFrom", a.of(0, 1, N))
                 .calls(b -> backend.grpo(b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], N, 2, parameters));
+    }
+
+    private CheckedCall sum() {
+        return CheckedCall.of("sum").with("out", a.doubles(1)).free("x", a.floats(N))
+                .calls(b -> backend.sum(b[0], b[1]));
     }
 
     private CheckedCall sumSquares() {

@@ -16,6 +16,7 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
+import org.catrl.compute.DType;
 import org.catrl.compute.KlEstimator;
 import org.catrl.data.Prompt;
 import org.catrl.generate.Group;
@@ -71,7 +72,8 @@ class PolicyTest {
         assertEquals(one, with("cpu", 2, policy -> train(policy, CONFIG, PROMPTS)));
         assertEquals(one, with("cpu", 2,
                 policy -> train(policy, CONFIG.toBuilder().microBatchTokens(20).build(), PROMPTS)));
-        PolicySettings cramped = new PolicySettings(7, FAST, 10, 3, 1, new TransformerSettings(true, 1));
+        PolicySettings cramped = new PolicySettings(7, FAST, 10, 3, 1, new TransformerSettings(true, 1),
+                DType.F32);
         assertEquals(one, with("cpu", 1, cramped, policy -> train(policy, CONFIG, PROMPTS)));
         PolicySettings otherSeed = PolicySettings.of(8, FAST, 10);
         assertNotEquals(one, with("cpu", 1, otherSeed, policy -> train(policy, CONFIG, PROMPTS)));

@@ -273,6 +273,12 @@ public final class OpCases {
 
     private void update() {
         for (int n : new int[] {3, 33, 40_000}) {
+            add("sum " + n, 1, a -> {
+                Buffer sum = a.doubles(1);
+                a.backend().fill(sum, 0.25);
+                a.backend().sum(sum, a.floats(n));
+                return List.of(sum);
+            });
             add("sumSquares " + n, 1, a -> {
                 Buffer sum = a.doubles(1);
                 a.backend().sumSquares(sum, a.floats(n));

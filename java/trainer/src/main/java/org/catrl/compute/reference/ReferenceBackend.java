@@ -332,6 +332,13 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
+    public void sum(Buffer out, Buffer x) {
+        for (long i = 0; i < x.length(); i++) {
+            at(out).add(0, at(x).get(i));
+        }
+    }
+
+    @Override
     public void sumSquares(Buffer out, Buffer x) {
         double sum = 0;
         for (long i = 0; i < x.length(); i++) {
