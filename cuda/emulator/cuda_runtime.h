@@ -275,5 +275,12 @@ inline cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return cudaSucce
 inline cudaError_t cudaEventSynchronize(cudaEvent_t) { return cudaSuccess; }
 template <class F> cudaError_t cudaFuncSetAttribute(F*, int, int) { return cudaSuccess; }
 
-/** A launch on a stream: run at once, or kept when the stream is recording. */
-void emulated_launch(cudaStream_t stream, dim3 grid, dim3 block, size_t shared_bytes, std::function<void()> body);
+/** Work on a stream: done at once, or kept when the stream is recording. */
+void emulated_enqueue(cudaStream_t stream, std::function<void()> work);
+
+/** A launch on a stream; as on a device, the arguments' values are those of now. */
+template <class Kernel, class... A>
+void emulated_launch(cudaStream_t stream, dim3 grid, dim3 block, size_t shared_bytes, Kernel kernel, A... arguments) {
+    std::function<void()> body = [=] { kernel(arguments...); };
+    emulated_enqueue(stream, [=] { emulator::launch(stream->order, grid, block, shared_bytes, body); });
+}

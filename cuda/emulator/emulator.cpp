@@ -398,22 +398,18 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
 
 cudaError_t cudaStreamSynchronize(cudaStream_t) { return cudaSuccess; }
 
-static void enqueue(cudaStream_t stream, std::function<void()> work) {
+void emulated_enqueue(cudaStream_t stream, std::function<void()> work) {
     if (stream->recording != nullptr) stream->recording->launches.push_back(std::move(work));
     else work();
 }
 
-void emulated_launch(cudaStream_t stream, dim3 grid, dim3 block, size_t shared_bytes, std::function<void()> body) {
-    enqueue(stream, [=] { emulator::launch(stream->order, grid, block, shared_bytes, body); });
-}
-
 cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind, cudaStream_t stream) {
-    enqueue(stream, [=] { std::memcpy(to, from, bytes); });
+    emulated_enqueue(stream, [=] { std::memcpy(to, from, bytes); });
     return cudaSuccess;
 }
 
 cudaError_t cudaMemsetAsync(void* to, int value, size_t bytes, cudaStream_t stream) {
-    enqueue(stream, [=] { std::memset(to, value, bytes); });
+    emulated_enqueue(stream, [=] { std::memset(to, value, bytes); });
     return cudaSuccess;
 }
 
@@ -434,7 +430,7 @@ cudaError_t cudaGraphInstantiate(cudaGraphExec_t* runnable, cudaGraph_t graph, u
 }
 
 cudaError_t cudaGraphLaunch(cudaGraphExec_t graph, cudaStream_t stream) {
-    for (auto& work : graph->launches) enqueue(stream, work);
+    for (auto& work : graph->launches) emulated_enqueue(stream, work);
     return cudaSuccess;
 }
 

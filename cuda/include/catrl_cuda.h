@@ -123,6 +123,10 @@ void catrl_cuda_fill(catrl_cuda* ctx, void* x, int type, int64_t length, double 
 /** to[length] = from, of any types: equal ones, or F32 and BF16. */
 void catrl_cuda_copy(catrl_cuda* ctx, void* to, int to_type, const void* from, int from_type, int64_t length);
 
+/** to[i, column + j] = from[i, j]: from[m, width], to[m, to_width]. */
+void catrl_cuda_insert_columns(catrl_cuda* ctx, float* to, const float* from, int m, int width, int column,
+                               int to_width);
+
 /** y[length] += x. */
 void catrl_cuda_add(catrl_cuda* ctx, int real, void* y, const void* x, int64_t length);
 
@@ -139,7 +143,7 @@ void catrl_cuda_embed_backward(catrl_cuda* ctx, int real, void* dtable, int tabl
 void catrl_cuda_rmsnorm(catrl_cuda* ctx, int real, void* y, float* rstd, const void* x, const void* weight, int n,
                         int c, double epsilon);
 
-/** dx[n, c] +=, dweight[c] += in row order (NULL: not wanted). */
+/** dx[n, c] +=, dweight[c] += in chunks of rows, which meet in order (NULL: not wanted). */
 void catrl_cuda_rmsnorm_backward(catrl_cuda* ctx, int real, void* dx, float* dweight, const void* dy, const void* x,
                                  const void* weight, const float* rstd, int n, int c);
 
@@ -148,7 +152,7 @@ void catrl_cuda_rmsnorm_backward(catrl_cuda* ctx, int real, void* dx, float* dwe
 /** y[m, n] += bias[n], y of y_type. */
 void catrl_cuda_add_bias(catrl_cuda* ctx, int real, void* y, int y_type, const void* bias, int m, int n);
 
-/** dbias[n] += column sums of dy[m, n], in row order. */
+/** dbias[n] += column sums of dy[m, n], in chunks of rows, which meet in order. */
 void catrl_cuda_bias_backward(catrl_cuda* ctx, int real, float* dbias, const void* dy, int m, int n);
 
 /**
@@ -169,7 +173,7 @@ void catrl_cuda_rope(catrl_cuda* ctx, int real, void* q, void* key_cache, void* 
                      const int32_t* block_table, int heads, int kv_heads, int head_size, const float* rotary,
                      const void* query_norm, const void* key_norm, double epsilon);
 
-/** In place, from the gradient of rope's outputs to that of qkv; dquery_norm, dkey_norm [D] += in row order. */
+/** In place, from the gradient of rope's outputs to that of qkv; dquery_norm, dkey_norm [D] += in chunks of rows. */
 void catrl_cuda_rope_backward(catrl_cuda* ctx, int real, void* dqkv, const void* qkv, int rows, int sequences,
                               int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of,
                               const int32_t* block_table, int heads, int kv_heads, int head_size, const float* rotary,

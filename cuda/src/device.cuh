@@ -13,7 +13,8 @@
 #define CATRL_UNWRAP(...) __VA_ARGS__
 #define CATRL_LAUNCH(ctx, grid, block, shared, kernel, ...)                                                  \
     do {                                                                                                     \
-        emulated_launch((ctx)->stream, grid, block, shared, [=] { CATRL_UNWRAP kernel(__VA_ARGS__); });      \
+        emulated_launch((ctx)->stream, grid, block, shared,                                                  \
+                        [](auto... arguments) { CATRL_UNWRAP kernel(arguments...); }, __VA_ARGS__);          \
         (ctx)->launched(#kernel);                                                                            \
     } while (0)
 #define CATRL_SHARED(type, name) type* name = reinterpret_cast<type*>(emulator::dynamic_shared())

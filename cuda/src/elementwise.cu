@@ -1,4 +1,4 @@
-// fill, copy, add.
+// fill, copy, insert_columns, add.
 #include "device.cuh"
 
 namespace catrl {
@@ -15,6 +15,11 @@ template <class T> __global__ void fill_kernel(T* x, int64_t length, T value) {
 
 template <class To, class From> __global__ void convert_kernel(To* to, const From* from, int64_t length) {
     for (int64_t i = first_item(); i < length; i += stride()) to[i] = from_float<To>(to_float(from[i]));
+}
+
+__global__ void insert_columns_kernel(float* to, const float* from, int64_t length, int width, int column,
+                                      int to_width) {
+    for (int64_t i = first_item(); i < length; i += stride()) to[i / width * to_width + column + i % width] = from[i];
 }
 
 template <class T> __global__ void add_kernel(T* y, const T* x, int64_t length) {
@@ -55,6 +60,14 @@ void catrl_cuda_copy(catrl_cuda* ctx, void* to, int to_type, const void* from, i
     } else {
         convert<float, bf16>(ctx, to, from, length);
     }
+}
+
+void catrl_cuda_insert_columns(catrl_cuda* ctx, float* to, const float* from, int m, int width, int column,
+                               int to_width) {
+    const int64_t length = int64_t{m} * width;
+    if (length == 0) return;
+    CATRL_LAUNCH(ctx, blocks_for(length, THREADS), THREADS, 0, (insert_columns_kernel), to, from, length, width, column,
+                 to_width);
 }
 
 void catrl_cuda_add(catrl_cuda* ctx, int real, void* y, const void* x, int64_t length) {

@@ -66,6 +66,10 @@ void catrl_cpu_fill(catrl_cpu* ctx, void* x, int type, int64_t length, double va
 /** to = from. */
 void catrl_cpu_copy(catrl_cpu* ctx, void* to, const void* from, int64_t bytes);
 
+/** to[i, column + j] = from[i, j]: from[m, width], to[m, to_width]. */
+void catrl_cpu_insert_columns(catrl_cpu* ctx, float* to, const float* from, int m, int width, int column,
+                              int to_width);
+
 /** y[length] += x. */
 void catrl_cpu_add(catrl_cpu* ctx, float* y, const float* x, int64_t length);
 

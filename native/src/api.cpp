@@ -58,6 +58,11 @@ void catrl_cpu_copy(catrl_cpu* ctx, void* to, const void* from, int64_t bytes) {
     ctx->kernels.copy(ctx, to, from, bytes);
 }
 
+void catrl_cpu_insert_columns(catrl_cpu* ctx, float* to, const float* from, int m, int width, int column,
+                              int to_width) {
+    ctx->kernels.insert_columns(ctx, to, from, m, width, column, to_width);
+}
+
 void catrl_cpu_add(catrl_cpu* ctx, float* y, const float* x, int64_t length) {
     ctx->kernels.add(ctx, y, x, length);
 }

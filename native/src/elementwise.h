@@ -1,4 +1,4 @@
-/* fill, copy, add. */
+/* fill, copy, insert_columns, add. */
 #pragma once
 
 namespace catrl {
@@ -22,6 +22,14 @@ void fill(catrl_cpu* ctx, void* x, int type, int64_t length, double value) {
 void copy(catrl_cpu* ctx, void* to, const void* from, int64_t bytes) {
     ctx->parallel(bytes, ELEMENTS * 4, [&](int64_t begin, int64_t end, int) {
         std::memcpy(static_cast<char*>(to) + begin, static_cast<const char*>(from) + begin, end - begin);
+    });
+}
+
+void insert_columns(catrl_cpu* ctx, float* to, const float* from, int m, int width, int column, int to_width) {
+    ctx->parallel(m, 4, [&](int64_t begin, int64_t end, int) {
+        for (int64_t i = begin; i < end; i++) {
+            std::memcpy(to + i * to_width + column, from + i * width, sizeof(float) * width);
+        }
     });
 }
 

@@ -1,6 +1,7 @@
 /* Every op, for lists of them: CATRL_OP is defined by who includes this. */
 CATRL_OP(fill)
 CATRL_OP(copy)
+CATRL_OP(insert_columns)
 CATRL_OP(add)
 CATRL_OP(embed)
 CATRL_OP(embed_backward)

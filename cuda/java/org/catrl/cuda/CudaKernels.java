@@ -102,6 +102,9 @@ public final class CudaKernels {
     public static native void copy(@Cast("catrl_cuda*") long ctx, @Cast("void*") long to, int toType,
             @Cast("const void*") long from, int fromType, @Cast("int64_t") long length);
 
+    public static native void insert_columns(@Cast("catrl_cuda*") long ctx, @Cast("float*") long to,
+            @Cast("const float*") long from, int m, int width, int column, int toWidth);
+
     public static native void add(@Cast("catrl_cuda*") long ctx, int real, @Cast("void*") long y,
             @Cast("const void*") long x, @Cast("int64_t") long length);
 

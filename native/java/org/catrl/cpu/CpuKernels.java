@@ -54,6 +54,9 @@ public final class CpuKernels {
     public static native void catrl_cpu_copy(@Cast("catrl_cpu*") long ctx, @Cast("void*") long to,
             @Cast("const void*") long from, @Cast("int64_t") long bytes);
 
+    public static native void catrl_cpu_insert_columns(@Cast("catrl_cpu*") long ctx, @Cast("float*") long to,
+            @Cast("const float*") long from, int m, int width, int column, int toWidth);
+
     public static native void catrl_cpu_add(@Cast("catrl_cpu*") long ctx, @Cast("float*") long y,
             @Cast("const float*") long x, @Cast("int64_t") long length);
 

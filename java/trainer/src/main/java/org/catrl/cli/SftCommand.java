@@ -55,7 +55,7 @@ final class SftCommand implements Callable<Integer> {
             run.recipe(recipe);
             Map<String, Object> summary = new LinkedHashMap<>();
             SftSettings settings = new SftSettings(recipe.optimizer(), examples.steps(), recipe.microBatchTokens(),
-                    TransformerSettings.DEFAULT);
+                    TransformerSettings.DEFAULT, recipe.dtype().type());
             try (Sft sft = Sft.fromRandom(backend, model, recipe.seed(), settings)) {
                 train(sft, examples, run, out);
                 sft.save(run.model());

@@ -18,8 +18,9 @@ import java.util.Set;
  *   <li>Row independence: the bits of an output row depend on that row's inputs only, not on which other rows share
  *       the call, nor on the number of threads.</li>
  *   <li>Every sum over K, over keys and over rows runs in one fixed order; an accumulating op starts from the stored
- *       value and continues in row order, so splitting the rows over several calls changes no bit. (On CUDA the sums
- *       of a product over rows are cuBLAS's: fixed for a shape, but each call adds its whole sum.)</li>
+ *       value and continues in row order, so splitting the rows over several calls changes no bit. (On CUDA the
+ *       gradients of parameters are an exception: each call adds its whole sum over rows, in an order that its shape
+ *       fixes.)</li>
  * </ul>
  * Ops may run behind the caller's back: what goes wrong in one is thrown by the next read of a buffer at the latest.
  * The specification is {@link org.catrl.compute.reference.ReferenceBackend}. Arguments are checked by
@@ -60,6 +61,11 @@ public interface Backend extends AutoCloseable {
     /** Forgets what {@link #replay} recorded: to be called before a buffer of it is closed. */
     default void forget(Object key) { }
 
+    /** Tokens worth decoding before the host looks at what was drawn: 1 where ops are done when they return. */
+    default int lookahead() {
+        return 1;
+    }
+
     /** Returns when everything asked for so far is done. */
     default void synchronize() { }
 
@@ -70,6 +76,9 @@ public interface Backend extends AutoCloseable {
 
     /** to = from, same length; of one type, or one F32 and the other BF16. */
     void copy(Buffer to, Buffer from);
+
+    /** to[i, column + j] = from[i, j] for i &lt; m, j &lt; width: F32 from[m, width] becomes columns of F32 to[m, toWidth]. */
+    void insertColumns(Buffer to, Buffer from, int m, int width, int column, int toWidth);
 
     /** y += x, REAL, same length. */
     void add(Buffer y, Buffer x);

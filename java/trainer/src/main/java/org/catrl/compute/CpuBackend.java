@@ -111,6 +111,11 @@ final class CpuBackend implements Backend {
     }
 
     @Override
+    public void insertColumns(Buffer to, Buffer from, int m, int width, int column, int toWidth) {
+        CpuKernels.catrl_cpu_insert_columns(context, at(to), at(from), m, width, column, toWidth);
+    }
+
+    @Override
     public void add(Buffer y, Buffer x) {
         CpuKernels.catrl_cpu_add(context, at(y), at(x), y.length());
     }

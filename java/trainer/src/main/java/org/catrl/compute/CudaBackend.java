@@ -18,6 +18,8 @@ import org.catrl.cuda.CudaKernels;
 final class CudaBackend implements Backend {
     /** CATRL_STAGE_BYTES: most bytes that one transfer moves through pinned memory. */
     static final int STAGE_BYTES = 8 << 20;
+    /** A look costs the time of a few launches; a rollout that ended in between idles for half of these on average. */
+    private static final int LOOKAHEAD = 8;
 
     private final long context;
     private final String description;
@@ -156,6 +158,11 @@ final class CudaBackend implements Backend {
     }
 
     @Override
+    public int lookahead() {
+        return LOOKAHEAD;
+    }
+
+    @Override
     public void synchronize() {
         open();
         waiting(() -> {
@@ -192,6 +199,11 @@ final class CudaBackend implements Backend {
     @Override
     public void copy(Buffer to, Buffer from) {
         CudaKernels.copy(context, at(to), type(to), at(from), type(from), to.length());
+    }
+
+    @Override
+    public void insertColumns(Buffer to, Buffer from, int m, int width, int column, int toWidth) {
+        CudaKernels.insert_columns(context, at(to), at(from), m, width, column, toWidth);
     }
 
     @Override

@@ -42,8 +42,13 @@ final class Pass {
 
     /** The row of the token a rollout drew last, and the draw of its next one. */
     void decode(Sequence sequence) {
+        decode(sequence, 1);
+    }
+
+    /** Likewise; the table reaches as far as drawing so many tokens goes. */
+    void decode(Sequence sequence, int tokens) {
         row(sequence.lastId(), sequence.position());
-        table(sequence.table, sequence.position());
+        table(sequence.table, sequence.position() + tokens - 1);
         draw(sequence.task.request, sequence.rollout, sequence.length(), sequence.seen());
     }
 

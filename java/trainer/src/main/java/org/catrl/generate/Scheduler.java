@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.catrl.model.Decoded;
 import org.catrl.model.Runner;
 
 /**
@@ -52,7 +53,11 @@ final class Scheduler {
             while (!waiting.isEmpty() && mayEnter(waiting.peek())) {
                 enter(waiting.remove());
             }
-            pass();
+            if (mayLookAhead()) {
+                ahead();
+            } else {
+                pass();
+            }
         }
     }
 
@@ -104,6 +109,34 @@ final class Scheduler {
         return true;
     }
 
+    /** When every row is a rollout in the middle of its completion, and nothing but stop ids is to be looked for. */
+    private boolean mayLookAhead() {
+        return runner.lookahead() > 1 && prefilling.isEmpty() && !running.isEmpty()
+                && running.stream().allMatch(sequence -> sequence.seen() == null);
+    }
+
+    /** Several tokens of every running rollout at once. What one drew after its end is dropped. */
+    private void ahead() {
+        pass.clear();
+        int[] left = new int[running.size()];
+        int[][] stops = new int[running.size()][];
+        for (int i = 0; i < left.length; i++) {
+            Sequence sequence = running.get(i);
+            left[i] = Math.min(runner.lookahead(), sequence.remaining());
+            stops[i] = sequence.task.stopTokens;
+            pass.decode(sequence, left[i]);
+        }
+        Decoded decoded = runner.decode(pass.batch(), left, stops);
+        for (int i = 0; i < left.length; i++) {
+            Sequence sequence = running.get(i);
+            for (int k = 0; k < decoded.taken()[i] && !sequence.finished(); k++) {
+                sequence.accept(decoded.id(i, k), decoded.logProb(i, k));
+            }
+            leave(sequence);
+        }
+        running.removeIf(Sequence::finished);
+    }
+
     private void pass() {
         pass.clear();
         running.forEach(pass::decode);
@@ -149,10 +182,15 @@ final class Scheduler {
         for (int i = 0; i < running.size(); i++) {
             Sequence sequence = running.get(i);
             sequence.accept(ids[i], logProbs[i]);
-            if (sequence.finished()) {
-                blocks.release(sequence.table);
-                finish(sequence);
-            }
+            leave(sequence);
+        }
+    }
+
+    /** A rollout that has ended lets go of its blocks. */
+    private void leave(Sequence sequence) {
+        if (sequence.finished()) {
+            blocks.release(sequence.table);
+            finish(sequence);
         }
     }
 

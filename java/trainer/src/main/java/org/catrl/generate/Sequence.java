@@ -34,6 +34,11 @@ final class Sequence {
         return length;
     }
 
+    /** Tokens it may still draw. */
+    int remaining() {
+        return task.request.settings().maxCompletionLength() - length;
+    }
+
     int lastId() {
         return ids[length - 1];
     }

@@ -21,17 +21,22 @@ public final class Decoder implements Runner {
     private final RotaryTable rotaryTable;
     private final Buffer rotary;
     private final Draws draws;
+    private final int lookahead;
+    private final DecodeLoop loop;
 
     /**
      * @param maxRows most rows of one {@link #run}
      * @param blocks  cache blocks, of {@link Rows#BLOCK} positions each
      */
     public Decoder(Weights weights, int maxRows, int blocks) {
-        this(weights, maxRows, blocks, LOGIT_BYTES);
+        this(weights, maxRows, blocks, LOGIT_BYTES, weights.backend().lookahead());
     }
 
-    /** @param logitBytes most bytes of logits that stand in memory at once, at least one draw's */
-    Decoder(Weights weights, int maxRows, int blocks, long logitBytes) {
+    /**
+     * @param logitBytes most bytes of logits that stand in memory at once, at least one draw's
+     * @param lookahead  most tokens that a row draws before the host looks
+     */
+    Decoder(Weights weights, int maxRows, int blocks, long logitBytes, int lookahead) {
         if (maxRows < 1 || blocks < 1) {
             throw new IllegalArgumentException("a decoder wants at least 1 row and 1 cache block, not " + maxRows
                     + " and " + blocks);
@@ -44,10 +49,14 @@ public final class Decoder implements Runner {
         layers = Layer.all(weights);
         memory = new Workspace(backend, weights.storage(), "kv cache");
         scratch = new Workspace(backend, weights.storage(), "decoding activations");
-        cache = new KvCache(backend, memory, config.heads(), config.layers(), blocks);
+        this.lookahead = lookahead;
+        boolean ahead = lookahead > 1;
+        cache = new KvCache(backend, memory, config.heads(), config.layers(), ahead ? blocks + 1 : blocks);
         rotaryTable = new RotaryTable(backend, config, "rotary table");
         rotary = rotaryTable.upTo((int) Math.min(config.maxPositions(), (long) blocks * Rows.BLOCK));
         draws = new Draws(weights, logitBytes);
+        loop = ahead ? new DecodeLoop(weights, layers, cache, rotary, draws, maxRows,
+                (int) (rotary.length() / config.heads().size() + Rows.BLOCK - 1) / Rows.BLOCK, blocks, lookahead) : null;
         reserve();
     }
 
@@ -94,6 +103,25 @@ public final class Decoder implements Runner {
         }
     }
 
+    @Override
+    public int lookahead() {
+        return lookahead;
+    }
+
+    @Override
+    public Decoded decode(RowBatch batch, int[] left, int[][] stops) {
+        check(batch);
+        for (int row = 0; row < batch.rows(); row++) {
+            int last = batch.positions()[row] + left[row] - 1;
+            if (left[row] < 1 || left[row] > lookahead || last >= batch.blocksPerSequence() * Rows.BLOCK) {
+                throw new IllegalArgumentException("row " + row + " at position " + batch.positions()[row]
+                        + " may not draw " + left[row] + " tokens: 1 to " + lookahead + " within its "
+                        + batch.blocksPerSequence() + " cache blocks");
+            }
+        }
+        return loop.decode(batch, left, stops);
+    }
+
     /** The residual stream REAL[N, C] after the last layer. */
     private Buffer forward(RowBatch batch) {
         check(batch);
@@ -138,6 +166,9 @@ public final class Decoder implements Runner {
 
     @Override
     public void close() {
+        if (loop != null) {
+            loop.close();
+        }
         memory.close();
         scratch.close();
         rotaryTable.close();

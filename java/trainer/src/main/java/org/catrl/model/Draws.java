@@ -21,26 +21,44 @@ final class Draws {
         this.chunk = (int) Math.max(1, Math.min(Integer.MAX_VALUE, logitBytes / ((long) Float.BYTES * vocab)));
     }
 
+    /**
+     * What a number of draws works on.
+     *
+     * @param settings F32[n, 5]   @param counters I32[n, 4]   @param ids I32[n]   @param logp F32[n]
+     * @param logits   F32, one chunk of rows   @param tile F32, one vocabulary tile of them; null when there is one tile
+     */
+    record Drawing(Buffer settings, Buffer counters, Buffer ids, Buffer logp, Buffer logits, Buffer tile) { }
+
+    /** Memory for n draws, whose settings and counters are to be written. */
+    Drawing drawing(Workspace workspace, int n) {
+        return new Drawing(workspace.floats((long) n * SampleBatch.SETTINGS), workspace.ints(4L * n),
+                workspace.ints((long) n), workspace.floats(n), workspace.floats((long) Math.min(n, chunk) * vocab),
+                tile(workspace, Math.min(n, chunk)));
+    }
+
     /** Fills ids and logProbs, from the residual stream x REAL[N, C]. */
     void draw(Workspace workspace, Buffer x, RowBatch batch, int[] ids, float[] logProbs) {
         int n = batch.draws();
         Buffer hidden = hidden(workspace, x, batch.rows(), batch.drawRow());
-        Buffer logits = workspace.floats((long) Math.min(n, chunk) * vocab);
-        Buffer tile = tile(workspace, Math.min(n, chunk));
-        Buffer settings = workspace.floats((long) n * SampleBatch.SETTINGS).put(batch.settings());
-        Buffer counters = workspace.ints(batch.counters());
-        Buffer drawn = workspace.ints((long) n);
-        Buffer logp = workspace.floats(n);
-        Seen seen = batch.seen() == null ? null : Seen.of(workspace, batch.seen());
+        Drawing drawing = drawing(workspace, n);
+        drawing.settings().put(batch.settings());
+        drawing.counters().put(batch.counters());
+        draw(drawing, hidden, n, batch.seed(), batch.seen() == null ? null : Seen.of(workspace, batch.seen()));
+        drawing.ids().read(0, ids, 0, n);
+        drawing.logp().read(0, logProbs, 0, n);
+    }
+
+    /** Fills the drawing's ids and logp from n rows after the final norm; nothing is read back. */
+    void draw(Drawing drawing, Buffer hidden, int n, long seed, Seen seen) {
         for (int from = 0; from < n; from += chunk) {
             int m = Math.min(chunk, n - from);
-            Buffer rows = logits(logits.slice(0, (long) m * vocab), rows(hidden, from, m, config.width()), tile, m);
-            backend.sample(rows(drawn, from, m, 1), rows(logp, from, m, 1), rows, new SampleBatch(m, vocab,
-                    rows(settings, from, m, SampleBatch.SETTINGS), rows(counters, from, m, 4), batch.seed(),
-                    seen == null ? null : seen.from().slice(from, m + 1L), seen == null ? null : seen.ids()));
+            Buffer rows = logits(drawing.logits().slice(0, (long) m * vocab), rows(hidden, from, m, config.width()),
+                    drawing.tile(), m);
+            backend.sample(rows(drawing.ids(), from, m, 1), rows(drawing.logp(), from, m, 1), rows,
+                    new SampleBatch(m, vocab, rows(drawing.settings(), from, m, SampleBatch.SETTINGS),
+                            rows(drawing.counters(), from, m, 4), seed,
+                            seen == null ? null : seen.from().slice(from, m + 1L), seen == null ? null : seen.ids()));
         }
-        drawn.read(0, ids, 0, n);
-        logp.read(0, logProbs, 0, n);
     }
 
     /** The logits F32[wanted, V] of some rows of x REAL[N, C]. */
@@ -50,12 +68,17 @@ final class Draws {
         return logits(logits, hidden, tile(workspace, wanted.length), wanted.length);
     }
 
+    /** hidden REAL[n, C] = the final norm of the first n rows of x. */
+    void norm(Buffer hidden, Buffer x, int n) {
+        backend.rmsnorm(hidden, null, x, weights.layout().finalNorm(weights.values()), n, config.width(),
+                config.epsilon());
+    }
+
     private Buffer hidden(Workspace workspace, Buffer x, int rows, int[] wanted) {
         Buffer picked = workspace.reals((long) wanted.length * config.width());
         Buffer hidden = workspace.reals((long) wanted.length * config.width());
         backend.embed(picked, x, workspace.ints(wanted), wanted.length, config.width(), rows);
-        backend.rmsnorm(hidden, null, picked, weights.layout().finalNorm(weights.values()), wanted.length,
-                config.width(), config.epsilon());
+        norm(hidden, picked, wanted.length);
         return hidden;
     }
 
@@ -73,10 +96,7 @@ final class Draws {
             int width = PackedWeights.tileWidth(vocab, tile);
             Buffer part = tileLogits.slice(0, (long) m * width);
             backend.linear(part, hidden, weights.packed().head(tile), null, null, m, width, config.width());
-            for (int row = 0; row < m; row++) {
-                backend.copy(logits.slice((long) row * vocab + (long) tile * Backend.VOCAB_TILE, width),
-                        part.slice((long) row * width, width));
-            }
+            backend.insertColumns(logits, part, m, width, tile * Backend.VOCAB_TILE, vocab);
         }
         return logits;
     }
@@ -86,7 +106,7 @@ final class Draws {
     }
 
     /** The ids each draw's repetition penalty applies to, one list after another. */
-    private record Seen(Buffer from, Buffer ids) {
+    record Seen(Buffer from, Buffer ids) {
         static Seen of(Workspace workspace, int[][] seen) {
             int[] from = new int[seen.length + 1];
             for (int draw = 0; draw < seen.length; draw++) {

@@ -20,6 +20,23 @@ public interface Runner extends AutoCloseable {
     /** One forward pass; fills ids int[R] and logProbs float[R] of the draws. */
     void run(RowBatch batch, int[] ids, float[] logProbs);
 
+    /** Most tokens that {@link #decode} draws for a row: 1 where it is of no use and not to be called. */
+    default int lookahead() {
+        return 1;
+    }
+
+    /**
+     * As that many {@link #run}s, each row feeding what it drew, without the host in between; bit for bit the same.
+     *
+     * @param batch one row and one draw of it for each sequence, without seen ids; the block table reaches as far as the
+     *              rows may go
+     * @param left  int[R], most tokens of each row, at most {@link #lookahead}
+     * @param stops per row the ids that end it
+     */
+    default Decoded decode(RowBatch batch, int[] left, int[][] stops) {
+        throw new UnsupportedOperationException("this runner draws one token at a time");
+    }
+
     @Override
     void close();
 }

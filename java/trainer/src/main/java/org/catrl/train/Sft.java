@@ -41,12 +41,13 @@ public final class Sft implements AutoCloseable {
 
     /** Starts from random weights, a pure function of the seed. @param folder config.json and the tokenizer */
     public static Sft fromRandom(Backend backend, Path folder, long seed, SftSettings settings) throws IOException {
-        return open(folder, Weights.random(backend, ModelConfig.read(folder), seed, "weights"), settings);
+        return open(folder, Weights.random(backend, ModelConfig.read(folder), seed, "weights",
+                settings.storage()), settings);
     }
 
     /** Starts from the folder's weights. */
     public static Sft fromWeights(Backend backend, Path folder, SftSettings settings) throws IOException {
-        return open(folder, Weights.load(backend, folder, "weights"), settings);
+        return open(folder, Weights.load(backend, folder, settings.storage(), false, "weights"), settings);
     }
 
     private static Sft open(Path folder, Weights weights, SftSettings settings) throws IOException {

@@ -2,6 +2,7 @@ package org.catrl.train;
 
 import static org.catrl.train.Check.require;
 
+import org.catrl.compute.DType;
 import org.catrl.model.TransformerSettings;
 
 /**
@@ -9,9 +10,10 @@ import org.catrl.model.TransformerSettings;
  * @param totalSteps       of the run, for the schedule
  * @param microBatchTokens most token rows of one pass; 0 = no limit. No split changes a bit of the result
  * @param transformer      memory against time
+ * @param storage          what passes read and store; the optimizer keeps F32
  */
 public record SftSettings(OptimizerConfig optimizer, int totalSteps, int microBatchTokens,
-                          TransformerSettings transformer) {
+                          TransformerSettings transformer, DType storage) {
     public SftSettings {
         require(totalSteps >= 1, "total_steps", totalSteps, "1 or more");
         require(microBatchTokens >= 0, "micro_batch_tokens", microBatchTokens, "0 (no limit) or more");

@@ -20,7 +20,7 @@ final class CheckedCalls {
     }
 
     List<CheckedCall> all() {
-        return List.of(fill(), copy(), add(), embed(), embedBackward(), rmsnorm(), rmsnormBackward(), pack(), linear(),
+        return List.of(fill(), copy(), insertColumns(), add(), embed(), embedBackward(), rmsnorm(), rmsnormBackward(), pack(), linear(),
                 linearBackwardInput(), linearBackwardWeight(), rope(true), rope(false), ropeBackward(true),
                 ropeBackward(false), attention(), attentionBackward(), glu(), gluBackward(), softmaxStats(), logprob(),
                 logprobBackward(), sample(true), sample(false), advance(), grpo(), sum(), sumSquares(), adamw());
@@ -33,6 +33,11 @@ final class CheckedCalls {
     private CheckedCall copy() {
         return CheckedCall.of("copy").with("to", a.floats(N)).with("from", a.floats(N))
                 .calls(b -> backend.copy(b[0], b[1]));
+    }
+
+    private CheckedCall insertColumns() {
+        return CheckedCall.of("insertColumns").with("to", a.floats(N * V)).with("from", a.floats(N * C))
+                .calls(b -> backend.insertColumns(b[0], b[1], N, C, 1, V));
     }
 
     private CheckedCall add() {

@@ -13,8 +13,13 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
+import org.catrl.compute.DType;
+import org.catrl.compute.EmulatedCuda;
+import org.catrl.compute.Heads;
 import org.catrl.model.Decoder;
 import org.catrl.model.Packed;
+import org.catrl.model.RowBatch;
+import org.catrl.model.Runner;
 import org.catrl.model.Transformer;
 import org.catrl.model.TransformerSettings;
 import org.catrl.model.Weights;
@@ -32,15 +37,24 @@ class SamplerTrainerAgreementTest {
 
     /** Prompts around the block size, several samples, a repetition penalty and truncation among them. */
     private static List<Request> requests() {
+        return requests(1, 5, 15, 16, 17, 31, 32, 33, 50);
+    }
+
+    private static List<Request> requests(int... promptLengths) {
         Random random = new Random(3);
         List<Request> requests = new ArrayList<>();
-        for (int length : new int[] {1, 5, 15, 16, 17, 31, 32, 33, 50}) {
+        for (int length : promptLengths) {
             int[] prompt = random.ints(length, 0, TinyModel.VOCAB).toArray();
             SamplingSettings settings = new SamplingSettings(TEMPERATURE, length % 3 * 20, length == 31 ? 0.9 : 1, 0,
                     length == 33 ? 1.2 : 1, 10 + length % 30, List.of(2), List.of());
             requests.add(new Request(prompt, 1 + length % 4, settings, 11, length));
         }
         return requests;
+    }
+
+    /** Enough for the emulated device, which is slow. */
+    private static List<Request> few() {
+        return requests(5, 16, 33);
     }
 
     private record Run(List<Request> requests, int maxRows, int blocks, boolean share) { }
@@ -52,15 +66,20 @@ class SamplerTrainerAgreementTest {
     }
 
     private static Backend open(String name, int threads) {
-        return Backends.open(name, threads).backend();
+        return name.equals("cuda") ? EmulatedCuda.open(true, false) : Backends.open(name, threads).backend();
+    }
+
+    /** Of either kind of attention kernel on CUDA: with and without tensor cores. */
+    private static Weights weights(Backend backend, DType storage, int headSize) {
+        return Weights.random(backend, TinyModel.config(new Heads(4, 2, headSize)), 1, "policy", storage);
     }
 
     @ParameterizedTest
-    @CsvSource({"cpu, 1", "cpu, 2", "reference, 1"})
-    void recordedLogProbsAreTheTrainersToTheBit(String name, int threads) {
-        try (Backend backend = open(name, threads);
-                Weights weights = Weights.random(backend, TinyModel.config(), 1, "policy")) {
-            List<Request> requests = requests();
+    @CsvSource({"cpu, 1, F32, 6", "cpu, 2, F32, 6", "reference, 1, F32, 6", "cuda, 1, F32, 6", "cuda, 1, BF16, 6",
+        "cuda, 1, BF16, 64"})
+    void recordedLogProbsAreTheTrainersToTheBit(String name, int threads, DType storage, int headSize) {
+        try (Backend backend = open(name, threads); Weights weights = weights(backend, storage, headSize)) {
+            List<Request> requests = name.equals("cuda") ? few() : requests();
             List<List<Completion>> completions = generate(weights, new Run(requests, 40, 60, true));
             List<int[]> prompts = new ArrayList<>();
             List<int[]> answers = new ArrayList<>();
@@ -73,7 +92,63 @@ class SamplerTrainerAgreementTest {
             float[] sampled = flat(completions);
             assertArrayEquals(bits(sampled), bits(trainer(weights, prompts, answers)));
             assertArrayEquals(bits(sampled), bits(oneByOne(weights, prompts, answers)), "each sequence alone");
-            assertTrue(sampled.length > 300, sampled.length + " tokens");
+            assertTrue(sampled.length > 30 * requests.size(), sampled.length + " tokens");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"F32, 6", "BF16, 64"})
+    void neitherLookingAheadNorBatchingChangesWhatTheDeviceDraws(DType storage, int headSize) {
+        List<Request> requests = few();
+        try (Backend backend = open("cuda", 1); Weights weights = weights(backend, storage, headSize)) {
+            String expected = text(generate(weights, new Run(requests, 64, 100, true)));
+            assertEquals(expected, text(generate(weights, new Run(requests, 3, 23, true))), "3 rows, 23 blocks");
+            assertEquals(expected, text(generate(weights, new Run(requests, 19, 40, false))), "unshared prompts");
+            assertEquals(expected, text(oneTokenAtATime(weights, requests)), "one token at a time");
+        }
+    }
+
+    private static List<List<Completion>> oneTokenAtATime(Weights weights, List<Request> requests) {
+        try (Decoder decoder = new Decoder(weights, 64, 100)) {
+            return new Generator(new OneToken(decoder), ids -> "", SEED, true).generate(requests);
+        }
+    }
+
+    /** A runner whose host looks after every token. */
+    private record OneToken(Runner runner) implements Runner {
+        @Override
+        public int maxRows() {
+            return runner.maxRows();
+        }
+
+        @Override
+        public int blocks() {
+            return runner.blocks();
+        }
+
+        @Override
+        public int maxPositions() {
+            return runner.maxPositions();
+        }
+
+        @Override
+        public int vocab() {
+            return runner.vocab();
+        }
+
+        @Override
+        public void copyBlock(int from, int to) {
+            runner.copyBlock(from, to);
+        }
+
+        @Override
+        public void run(RowBatch batch, int[] ids, float[] logProbs) {
+            runner.run(batch, ids, logProbs);
+        }
+
+        @Override
+        public void close() {
+            runner.close();
         }
     }
 

@@ -13,7 +13,11 @@ final class TinyModel {
     private TinyModel() { }
 
     static ModelConfig config() {
-        return new ModelConfig(Family.QWEN3, VOCAB, 24, 2, new Heads(4, 2, 6), 40, 128, 10000, Optional.empty(), 1e-6,
-                true, Optional.of(1), List.of(2));
+        return config(new Heads(4, 2, 6));
+    }
+
+    static ModelConfig config(Heads heads) {
+        return new ModelConfig(Family.QWEN3, VOCAB, 24, 2, heads, 40, 128, 10000, Optional.empty(), 1e-6, true,
+                Optional.of(1), List.of(2));
     }
 }

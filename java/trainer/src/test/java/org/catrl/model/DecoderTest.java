@@ -108,7 +108,7 @@ class DecoderTest {
     void aVocabularyOfSeveralTilesIsDrawnInChunksWithTheLogProbsOfTraining(String name) {
         try (Backend backend = TestBackends.open(name); Weights weights = Weights.random(backend, WIDE, 1, "weights");
                 Decoder decoder = new Decoder(weights, 32, 4);
-                Decoder chunked = new Decoder(weights, 32, 4, 2L * Float.BYTES * WIDE.vocab());
+                Decoder chunked = new Decoder(weights, 32, 4, 2L * Float.BYTES * WIDE.vocab(), 1);
                 Transformer transformer = new Transformer(weights, new TransformerSettings(false, 1))) {
             RowBatch batch = hot(Batches.whole(List.of(first, second), 20, 25, 20, 20, 25));
             int[][] seen = {{}, {3, 8200}, {}, {}, {5}};

@@ -114,13 +114,16 @@ class FullModelStepsTest {
         }
     }
 
-    /** Where AdamW divides by a second moment near zero, rounding decides the step: allowed for one in a thousand. */
+    /**
+     * Where AdamW divides by a second moment near zero, rounding decides the step: allowed for one in a thousand, and for one
+     * in a small tensor.
+     */
     private static void assertMostlyClose(float[] expected, float[] got, String name) {
         int apart = 0;
         for (int i = 0; i < got.length; i++) {
             apart += Math.abs(expected[i] - got[i]) > PARAMETERS ? 1 : 0;
         }
-        assertTrue(apart <= got.length / 1000, name + ": " + apart + " of " + got.length + " parameters are apart");
+        assertTrue(apart <= 1 + got.length / 1000, name + ": " + apart + " of " + got.length + " parameters are apart");
     }
 
     private static float[] tensor(Path file, String name) throws IOException {

@@ -13,6 +13,7 @@ import java.util.List;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.data.Example;
+import org.catrl.compute.DType;
 import org.catrl.model.TransformerSettings;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,6 @@ class SftTest {
     }
 
     private static SftSettings settings(int microBatchTokens) {
-        return new SftSettings(FAST, 60, microBatchTokens, TransformerSettings.DEFAULT);
+        return new SftSettings(FAST, 60, microBatchTokens, TransformerSettings.DEFAULT, DType.F32);
     }
 }

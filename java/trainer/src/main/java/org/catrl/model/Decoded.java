@@ -1,0 +1,21 @@
+package org.catrl.model;
+
+/**
+ * What rows drew without the host looking.
+ *
+ * @param rows     R
+ * @param taken    int[R] or longer, tokens that each row drew
+ * @param ids      int[most taken, R] or longer
+ * @param logProbs float[most taken, R] likewise
+ */
+public record Decoded(int rows, int[] taken, int[] ids, float[] logProbs) {
+    /** The token that a row drew as its k-th, from 0. */
+    public int id(int row, int k) {
+        return ids[k * rows + row];
+    }
+
+    /** Its log-probability. */
+    public float logProb(int row, int k) {
+        return logProbs[k * rows + row];
+    }
+}
