@@ -15,7 +15,7 @@ __global__ void softmax_stats_kernel(SoftmaxStats* stats, const float* logits, c
     if (first_id == 0) merged.target = 0;
     merge_tile(merged, own, width, scale, first_id == 0);
     const int64_t target = int64_t{targets[row]} - first_id;
-    if (target >= 0 && target < width) merged.target = own[target] * scale;
+    if (target >= 0 && target < width) merged.target = scaled(own[target], scale);
     if (threadIdx.x == 0) stats[row] = merged;
 }
 

@@ -14,6 +14,9 @@ struct SoftmaxStats {
     float max, sum, target, weighted;
 };
 
+/** z of a logit. Rounded: fused into a subtraction after it, z would depend on the kernel it is compiled into. */
+__device__ __forceinline__ float scaled(float logit, float scale) { return __fmul_rn(logit, scale); }
+
 /**
  * Merges one tile of a row's logits, by a whole block of ROW_THREADS; every thread holds the result. Returns the tile's
  * own sum exp(z - max), of the maximum so far.
@@ -25,7 +28,7 @@ __device__ __forceinline__ float merge_tile(SoftmaxStats& stats, const float* lo
 #pragma unroll
     for (int i = 0; i < TILE_ITEMS; i++) {
         const int id = i * ROW_THREADS + threadIdx.x;
-        z[i] = id < width ? logits[id] * scale : -INFINITY;
+        z[i] = id < width ? scaled(logits[id], scale) : -INFINITY;
         top = z[i] > top || z[i] != z[i] ? z[i] : top;  // NaN stays
     }
     top = block_reduce<ROW_THREADS>(top, Largest());
@@ -41,7 +44,7 @@ __device__ __forceinline__ float merge_tile(SoftmaxStats& stats, const float* lo
     sum = block_reduce<ROW_THREADS>(sum, Sum());
     weighted = block_reduce<ROW_THREADS>(weighted, Sum());
     const float shrink = first ? 0 : expf(old_max - new_max);
-    stats.sum = (first ? 0 : stats.sum * shrink) + sum;
+    stats.sum = (first ? 0 : __fmul_rn(stats.sum, shrink)) + sum;
     stats.weighted = (first ? 0 : stats.weighted * shrink) + weighted;
     stats.max = new_max;
     return sum;

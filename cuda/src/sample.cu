@@ -50,7 +50,7 @@ struct Row {
     int vocab;
     float scale, top;
 
-    __device__ float z(int id) const { return logits[id] * scale; }
+    __device__ float z(int id) const { return scaled(logits[id], scale); }
     __device__ float weight(int id) const { return expf(z(id) - top); }
     __device__ Mass mass(int id) const { return static_cast<Mass>(weight(id) * ONE + 0.5f); }
 };
@@ -390,7 +390,7 @@ __global__ __launch_bounds__(ROW_THREADS) void sample_kernel(int32_t* ids, float
     __syncthreads();
     if (threadIdx.x == 0) {
         ids[r] = id;
-        logp[r] = drawn_raw * row.scale - lse_of(stats);
+        logp[r] = scaled(drawn_raw, row.scale) - lse_of(stats);
     }
 }
 
