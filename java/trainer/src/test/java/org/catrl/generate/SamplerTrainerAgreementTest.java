@@ -92,7 +92,7 @@ class SamplerTrainerAgreementTest {
             float[] sampled = flat(completions);
             assertArrayEquals(bits(sampled), bits(trainer(weights, prompts, answers)));
             assertArrayEquals(bits(sampled), bits(oneByOne(weights, prompts, answers)), "each sequence alone");
-            assertTrue(sampled.length > 30 * requests.size(), sampled.length + " tokens");
+            assertTrue(sampled.length > (name.equals("cuda") ? 40 : 300), sampled.length + " tokens");
         }
     }
 
