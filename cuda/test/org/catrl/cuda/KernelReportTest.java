@@ -44,7 +44,7 @@ class KernelReportTest {
         "attention_plain queries_backward_kernel", "sample sample_kernel", "sample advance_kernel",
         "logprob softmax_stats_kernel", "logprob logprob_kernel", "logprob logprob_backward_kernel",
         "rmsnorm rmsnorm_kernel", "rmsnorm rmsnorm_backward_kernel", "rope rope_kernel", "rope rope_backward_kernel",
-        "glu glu_kernel", "glu glu_backward_kernel", "grpo grpo_kernel", "adamw adamw_kernel", "adamw squares_kernel",
+        "glu glu_kernel", "glu glu_backward_kernel", "grpo grpo_kernel", "adamw adamw_kernel", "adamw chunks_kernel",
         "embed embed_kernel", "embed embed_backward_kernel", "elementwise add_kernel"})
     void hotKernelSpillsNothing(String hot) {
         String[] names = hot.split(" ");

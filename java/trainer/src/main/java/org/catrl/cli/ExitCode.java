@@ -16,7 +16,8 @@ enum ExitCode {
     DATA(3, "a data file cannot be used"),
     MODEL(4, "a model folder cannot be used"),
     BACKEND(5, "the backend asked for is not there, or its memory is full"),
-    STOPPED(6, "training stopped itself: a loss, norm or log-probability is not finite");
+    STOPPED(6, "training stopped itself: a loss, norm or log-probability is not finite"),
+    SELFTEST(8, "a check of selftest failed");
 
     private final int code;
     private final String meaning;
