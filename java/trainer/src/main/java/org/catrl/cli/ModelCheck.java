@@ -21,16 +21,20 @@ final class ModelCheck {
     }
 
     /**
-     * Also that every prompt fits.
+     * Also that every prompt fits. Returns the tokens of the longest one.
      *
      * @throws DataException when a prompt and its longest completion do not fit the context together
      */
-    static void fits(Path folder, Task task, int maxCompletionLength) throws IOException {
+    static int fits(Path folder, Task task, int maxCompletionLength) throws IOException {
         int positions = ModelConfig.read(existing(folder)).maxPositions();
         try (HuggingFaceTokenizer tokenizer = open(folder)) {
+            int longest = 1;
             for (String prompt : task.promptTexts()) {
-                fits(prompt, tokenizer.encode(prompt).length, maxCompletionLength, positions);
+                int tokens = tokenizer.encode(prompt).length;
+                fits(prompt, tokens, maxCompletionLength, positions);
+                longest = Math.max(longest, tokens);
             }
+            return longest;
         }
     }
 

@@ -14,6 +14,7 @@ import org.catrl.data.arithmetic.Corpus;
 import org.catrl.data.arithmetic.CorpusExamples;
 import org.catrl.model.TransformerSettings;
 import org.catrl.run.RecipeException;
+import org.catrl.run.Checkpoints;
 import org.catrl.run.RunFolder;
 import org.catrl.train.EvaluationReport;
 import org.catrl.train.Policy;
@@ -58,7 +59,7 @@ final class SftCommand implements Callable<Integer> {
                     TransformerSettings.DEFAULT, recipe.dtype().type());
             try (Sft sft = Sft.fromRandom(backend, model, recipe.seed(), settings)) {
                 train(sft, examples, run, out);
-                sft.save(run.model());
+                Checkpoints.save(run.model(), sft::save);
                 summary.put("sha256", sft.sha256());
             }
             measure(backend, recipe, run, out).ifPresent(report -> summary.put("held_out", report.metrics()));

@@ -6,11 +6,13 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
+import org.catrl.compute.CountingBackend;
 import org.catrl.run.RunFolder;
 import org.catrl.train.Policy;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -24,6 +26,9 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private RunOptions options;
 
+    @Option(names = "--ignore-plan", description = "Start a run that does not fit by plan.")
+    private boolean ignorePlan;
+
     @Spec
     private CommandSpec spec;
 
@@ -33,14 +38,25 @@ final class TrainCommand implements Callable<Integer> {
         Path folder = Path.of(recipe.model());
         PrintWriter out = spec.commandLine().getOut();
         Task task = recipe.task();
-        ModelCheck.fits(folder, task, recipe.sampling().maxCompletionLength());
+        int longestPrompt = ModelCheck.fits(folder, task, recipe.sampling().maxCompletionLength());
         Backends.Opened opened = BackendLine.open(recipe);
-        try (Backend backend = opened.backend();
-             Policy policy = Policy.open(backend, folder, recipe.policySettings());
+        try (Backend backend = opened.backend()) {
+            if (!ignorePlan) {
+                PlanTable.of(recipe, longestPrompt, CountingBackend.like(backend), backend.availableBytes())
+                        .requireFits();
+            }
+            run(recipe, task, folder, opened, out);
+        }
+        return ExitCode.OK.code();
+    }
+
+    private static void run(TrainRecipe recipe, Task task, Path folder, Backends.Opened opened, PrintWriter out)
+            throws IOException {
+        Backend backend = opened.backend();
+        try (Policy policy = Policy.open(backend, folder, recipe.policySettings());
              RunFolder record = OutFolder.create(recipe)) {
             out.println(BackendLine.of(opened));
             new TrainRun(recipe, task, policy, backend.ledger(), record, out).run();
         }
-        return ExitCode.OK.code();
     }
 }

@@ -20,14 +20,17 @@ import org.catrl.train.TrainerSettings;
  * @param maxSteps       updates
  * @param promptsPerStep P, prompts a step
  * @param recompute      activations are computed again in the backward pass: less memory, more time, the same bits
+ * @param saveSteps      steps between two checkpoints; 0 = none but the model at the end
+ * @param saveTotalLimit how many checkpoints are kept, the newest; 0 = all
  * @param aggregator     who estimates the references
  */
 record TrainRecipe(String name, String model, BackendName backend, int threads, StorageName dtype, boolean exact,
-                   long seed, String out, int maxSteps, int promptsPerStep, boolean recompute, DataRecipe data, SamplingRecipe sampling, GrpoConfig grpo,
+                   long seed, String out, int maxSteps, int promptsPerStep, boolean recompute, int saveSteps,
+                   int saveTotalLimit, DataRecipe data, SamplingRecipe sampling, GrpoConfig grpo,
                    OptimizerConfig optimizer, AggregatorName aggregator, SynthesisRecipe synthesis,
                    AnswerRecipe answer, EvalRecipe eval) implements MeasuredRecipe {
     static final TrainRecipe DEFAULTS = new TrainRecipe("train", ".", BackendName.AUTO, 0,
-            StorageName.FLOAT32, false, 42, null, 100, 16, false,
+            StorageName.FLOAT32, false, 42, null, 100, 16, false, 0, 0,
             DataRecipe.DEFAULTS, SamplingRecipe.DEFAULTS, GrpoConfig.trlDefaults(), OptimizerConfig.trlDefaults(),
             AggregatorName.SYNTHESIS, SynthesisRecipe.DEFAULTS, AnswerRecipe.DEFAULTS, EvalRecipe.DEFAULTS);
 
@@ -35,6 +38,8 @@ record TrainRecipe(String name, String model, BackendName backend, int threads, 
         atLeast("threads", threads, 0);
         atLeast("max_steps", maxSteps, 1);
         atLeast("prompts_per_step", promptsPerStep, 1);
+        atLeast("save_steps", saveSteps, 0);
+        atLeast("save_total_limit", saveTotalLimit, 0);
         grpo.checkPrompts(promptsPerStep);
     }
 

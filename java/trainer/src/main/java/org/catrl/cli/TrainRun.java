@@ -10,6 +10,7 @@ import org.catrl.aggregate.Aggregator;
 import org.catrl.aggregate.MajorityVote;
 import org.catrl.compute.Ledger;
 import org.catrl.reward.AnswerReward;
+import org.catrl.run.Checkpoints;
 import org.catrl.run.RunFolder;
 import org.catrl.text.AnswerFormat;
 import org.catrl.train.EvaluationReport;
@@ -46,7 +47,7 @@ final class TrainRun {
         train();
         double seconds = (System.nanoTime() - start) / 1e9;
         measurement.heldOut("after", policy).ifPresent(report -> reports.put("after", report));
-        policy.save(record.model());
+        Checkpoints.save(record.model(), policy::save);
         record.summary(summary(reports, seconds));
         if (!reports.isEmpty()) {
             out.print("\n" + ResultTable.of(reports));
@@ -55,20 +56,35 @@ final class TrainRun {
                 record.folder());
     }
 
-    private void train() {
+    private void train() throws IOException {
+        Checkpoints checkpoints = new Checkpoints(record.folder(), recipe.saveSteps(), recipe.saveTotalLimit());
         AnswerFormat format = recipe.answer().toFormat();
         Trainer trainer = new Trainer(policy, task.prompts(), aggregator(format), new AnswerReward(format), format,
                 recipe.trainerSettings());
         try (Progress progress = Progress.of(out, Terminal.present(), "train", recipe.maxSteps(), recipe.maxSteps())) {
             for (int step = 0; step < recipe.maxSteps(); step++) {
-                StepReport report = trainer.step(step);
+                StepReport report = step(trainer, step, checkpoints);
                 Map<String, Double> metrics = new LinkedHashMap<>(report.metrics());
                 metrics.put("memory/ledger_bytes", (double) ledger.total());
                 metrics.put("memory/resident_bytes", (double) Machine.residentBytes());
                 probe(step).ifPresent(probe -> metrics.putAll(probe.metrics()));
                 write(report, metrics);
+                checkpoints.after(step + 1, policy::save);
                 progress.at(step + 1, StepLine.of(metrics));
             }
+        }
+    }
+
+    /** What runs out of memory says what is left of the run. */
+    private static StepReport step(Trainer trainer, int step, Checkpoints checkpoints) {
+        try {
+            return trainer.step(step);
+        } catch (OutOfMemoryError e) {
+            OutOfMemoryError told = new OutOfMemoryError("step " + step + ", " + e.getMessage() + "; "
+                    + checkpoints.last().map(last -> "the last checkpoint is " + last)
+                            .orElse("no checkpoint has been saved (save_steps)"));
+            told.initCause(e);
+            throw told;
         }
     }
 

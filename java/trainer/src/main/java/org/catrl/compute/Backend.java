@@ -50,6 +50,11 @@ public interface Backend extends AutoCloseable {
     @Override
     void close();
 
+    /** Bytes that can be allocated, as far as this machine tells. */
+    default long availableBytes() {
+        return Long.MAX_VALUE;
+    }
+
     /**
      * Runs ops whose calls, buffers and numbers are the same whenever the key is equal. A backend may record them the
      * first time and replay the record afterwards: ops must not allocate, nor read or write a buffer from the host.

@@ -64,6 +64,11 @@ final class CheckedBackend implements Backend {
     }
 
     @Override
+    public long availableBytes() {
+        return backend.availableBytes();
+    }
+
+    @Override
     public int lookahead() {
         return backend.lookahead();
     }

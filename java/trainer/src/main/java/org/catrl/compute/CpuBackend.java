@@ -2,6 +2,8 @@ package org.catrl.compute;
 
 import static org.catrl.compute.CpuBuffer.at;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +54,13 @@ final class CpuBackend implements Backend {
     @Override
     public Set<DType> storageTypes() {
         return Set.of(DType.F32);
+    }
+
+    /** The machine's memory, or its container's, without the heap that the JVM may take. */
+    @Override
+    public long availableBytes() {
+        OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        return Math.max(0, system.getTotalMemorySize() - Runtime.getRuntime().maxMemory());
     }
 
     @Override

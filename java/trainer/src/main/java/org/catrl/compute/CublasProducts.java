@@ -25,8 +25,8 @@ import org.catrl.cuda.CudaKernels;
  * bits depend neither on the other rows nor on how many there are.
  */
 final class CublasProducts implements Products {
-    private static final String OWNER = "cublas workspace";
-    private static final long WORKSPACE_BYTES = 32 << 20;
+    static final String OWNER = "cublas workspace";
+    static final long WORKSPACE_BYTES = 32 << 20;
     /** Of CUDA 13: what the binding was made for. */
     private static final long MAJOR = CUBLAS_VER_MAJOR;
     private static final int MOST_PLANS = 1024;

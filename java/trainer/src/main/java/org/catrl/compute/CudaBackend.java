@@ -19,7 +19,7 @@ final class CudaBackend implements Backend {
     /** CATRL_STAGE_BYTES: most bytes that one transfer moves through pinned memory. */
     static final int STAGE_BYTES = 8 << 20;
     /** A look costs the time of a few launches; a rollout that ended in between idles for half of these on average. */
-    private static final int LOOKAHEAD = 8;
+    static final int LOOKAHEAD = 8;
 
     private final long context;
     private final String description;
@@ -155,6 +155,12 @@ final class CudaBackend implements Backend {
         if (graph != null) {
             CudaKernels.forget(context, graph);
         }
+    }
+
+    @Override
+    public long availableBytes() {
+        open();
+        return CudaKernels.free_bytes(context);
     }
 
     @Override

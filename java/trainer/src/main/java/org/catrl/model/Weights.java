@@ -111,6 +111,11 @@ public final class Weights implements AutoCloseable {
         }
     }
 
+    /** Zeros. @param frozen never to be updated: takes no memory for it */
+    public static Weights empty(Backend backend, ModelConfig config, DType storage, boolean frozen, String owner) {
+        return new Weights(backend, config, storage, frozen, owner);
+    }
+
     /** The same values in memory of their own. */
     public Weights copy(String owner) {
         Weights copy = new Weights(backend, config, storage, flat == null, owner);

@@ -35,7 +35,7 @@ final class HostedModel implements AutoCloseable {
     }
 
     /** As many as the memory holds, but no more than full-length sequences in every row could use; one at least fits. */
-    private static int blocks(Weights weights, PolicySettings settings) {
+    static int blocks(Weights weights, PolicySettings settings) {
         ModelConfig config = weights.config();
         long bytes = 2L * config.layers() * config.heads().keyValueWidth() * Rows.BLOCK * weights.storage().bytes();
         long sequence = (config.maxPositions() + Rows.BLOCK - 1L) / Rows.BLOCK;

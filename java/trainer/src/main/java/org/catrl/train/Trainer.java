@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.catrl.aggregate.Aggregator;
 import org.catrl.aggregate.PseudoReference;
 import org.catrl.data.Prompts;
@@ -42,17 +43,18 @@ public final class Trainer {
      */
     public StepReport step(int step) {
         Stopwatch watch = new Stopwatch();
-        List<Group> groups = policy.sample(prompts.batch(step, settings.promptsPerStep()),
-                settings.grpo().numGenerations(), settings.sampling(), step);
+        List<Group> groups = during("rollout", () -> policy.sample(prompts.batch(step, settings.promptsPerStep()),
+                settings.grpo().numGenerations(), settings.sampling(), step));
         double rollout = watch.lap();
-        List<PseudoReference> references = aggregator.estimate(groups, step);
+        List<PseudoReference> references = during("aggregation", () -> aggregator.estimate(groups, step));
         double aggregate = watch.lap();
-        List<List<Reward>> rewards = rewards(groups, references, step);
+        List<List<Reward>> rewards = during("rewards", () -> rewards(groups, references, step));
         double reward = watch.lap();
-        Optional<KlPenalty> penalty = penalty(groups);
+        Optional<KlPenalty> penalty = during("reference log-probabilities", () -> penalty(groups));
         Advantages advantages = penalty.map(kl -> Advantages.of(Reward.values(rewards), kl, settings.grpo()))
                 .orElseGet(() -> Advantages.of(Reward.values(rewards), settings.grpo()));
-        UpdateMetrics update = policy.update(groups, advantages, settings.sampling(), settings.grpo());
+        UpdateMetrics update = during("update",
+                () -> policy.update(groups, advantages, settings.sampling(), settings.grpo()));
         Map<String, Double> metrics = RewardMetrics.of(rewards, advantages, deriver.name());
         metrics.putAll(CompletionMetrics.of(groups));
         metrics.putAll(TeacherMetrics.of(groups, references, format));
@@ -64,6 +66,17 @@ public final class Trainer {
         metrics.put("step_time", watch.total());
         metrics.put("perf/tokens_per_second", CompletionMetrics.tokens(groups) / watch.total());
         return new StepReport(step, groups, references, rewards, metrics);
+    }
+
+    /** What runs out of memory says in which phase. */
+    private static <T> T during(String phase, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (OutOfMemoryError e) {
+            OutOfMemoryError told = new OutOfMemoryError("phase " + phase + ": " + e.getMessage());
+            told.initCause(e);
+            throw told;
+        }
     }
 
     /** Groups whose reference abstained get no verdicts, and are so left out of the update. */

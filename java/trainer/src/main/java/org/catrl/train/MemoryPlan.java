@@ -1,0 +1,130 @@
+package org.catrl.train;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.catrl.compute.Backend;
+import org.catrl.compute.CountingBackend;
+import org.catrl.compute.SampleBatch;
+import org.catrl.model.AdamW;
+import org.catrl.model.Decoder;
+import org.catrl.model.Gradients;
+import org.catrl.model.ModelConfig;
+import org.catrl.model.Packed;
+import org.catrl.model.RowBatch;
+import org.catrl.model.Transformer;
+import org.catrl.model.Weights;
+
+/**
+ * The memory that a run will hold, before it is taken: the run's own code is put through its largest pass of each phase
+ * on a backend that only counts.
+ */
+public final class MemoryPlan {
+    /** What is held at the end of a phase, by owner. Memory that is used again is never given back before the end. */
+    public record Phase(String name, Map<String, Long> byOwner) {
+        public long bytes() {
+            return byOwner.values().stream().mapToLong(Long::longValue).sum();
+        }
+    }
+
+    /**
+     * The largest work of a run.
+     *
+     * @param longestPrompt in tokens
+     * @param samples       rollouts of an optimizer step
+     * @param anchor        whether a frozen copy of the initial weights answers too
+     * @param reference     whether its log-probabilities are wanted
+     */
+    public record Work(int longestPrompt, int maxCompletionLength, int samples, int microBatchTokens, boolean anchor,
+                       boolean reference) { }
+
+    /** Workspaces that grow take an eighth more than they need. */
+    private static final double GROWTH = 1.125;
+
+    private final Backend counted;
+    private final ModelConfig config;
+    private final PolicySettings settings;
+    private final Work work;
+    private final List<Phase> phases = new ArrayList<>();
+
+    private MemoryPlan(Backend counted, ModelConfig config, PolicySettings settings, Work work) {
+        this.counted = counted;
+        this.config = config;
+        this.settings = settings;
+        this.work = work;
+    }
+
+    /** The phases in order: load, rollout, update. @param counted see {@link CountingBackend} */
+    public static List<Phase> of(Backend counted, ModelConfig config, PolicySettings settings, Work work) {
+        MemoryPlan plan = new MemoryPlan(counted, config, settings, work);
+        plan.run();
+        return plan.phases;
+    }
+
+    private void run() {
+        Weights weights = Weights.empty(counted, config, settings.storage(), false, "weights");
+        Decoder decoder = decoder(weights);
+        Transformer transformer = new Transformer(weights, settings.transformer());
+        ended("load");
+        decode(decoder);
+        if (work.anchor()) {
+            Weights anchor = Weights.empty(counted, config, settings.storage(), true, "anchor weights");
+            decode(decoder(anchor));
+            if (work.reference()) {
+                Packed packed = packed();
+                new Transformer(anchor, settings.transformer()).logProbs(packed, 1,
+                        new float[packed.completionTokens()], null);
+            }
+        }
+        ended("rollout");
+        update(weights, transformer);
+        ended("update");
+    }
+
+    private Decoder decoder(Weights weights) {
+        return new Decoder(weights, settings.maxBatchRows(), HostedModel.blocks(weights, settings));
+    }
+
+    private void ended(String phase) {
+        Map<String, Long> held = new TreeMap<>();
+        counted.ledger().byOwner().forEach((owner, bytes) ->
+                held.put(owner, owner.endsWith("activations") ? (long) (bytes * GROWTH) : bytes));
+        phases.add(new Phase(phase, held));
+    }
+
+    /** The widest pass: every row a sequence of its own that draws. */
+    private void decode(Decoder decoder) {
+        int rows = settings.maxBatchRows();
+        int[] own = new int[rows];
+        Arrays.setAll(own, row -> row);
+        RowBatch batch = new RowBatch(new int[rows], new int[rows], own, rows, 1, new int[rows], own,
+                new float[rows * SampleBatch.SETTINGS], new int[4 * rows], 0, null);
+        decoder.run(batch, new int[rows], new float[rows]);
+        if (decoder.lookahead() > 1) {
+            int[] left = new int[rows];
+            Arrays.fill(left, 1);
+            decoder.decode(batch, left, new int[rows][0]);
+        }
+    }
+
+    private void update(Weights weights, Transformer transformer) {
+        Packed packed = packed();
+        Gradients gradients = new Gradients(weights);
+        AdamW adamw = new AdamW(weights);
+        transformer.accumulate(packed, 1, gradients, (dlogp, logp, entropy, n) -> { });
+        gradients.finish();
+        adamw.step(gradients, 0, 0.9, 0.999, 1e-8, 0, 1);
+    }
+
+    /** The largest micro-batch: full-length sequences, as many as it may hold. */
+    private Packed packed() {
+        int rows = work.longestPrompt() + work.maxCompletionLength() - 1;
+        int most = work.microBatchTokens() == 0 ? work.samples()
+                : Math.max(1, Math.min(work.samples(), work.microBatchTokens() / rows));
+        return Packed.of(Collections.nCopies(most, new int[work.longestPrompt()]),
+                Collections.nCopies(most, new int[work.maxCompletionLength()]));
+    }
+}
