@@ -29,9 +29,10 @@ final class PlanTable {
      * @param available bytes there are; Long.MAX_VALUE = not known
      */
     static PlanTable of(TrainRecipe recipe, int longestPrompt, Backend counted, long available) throws IOException {
-        int samples = recipe.promptsPerStep() / recipe.grpo().miniBatches() * recipe.grpo().numGenerations();
-        MemoryPlan.Work work = new MemoryPlan.Work(longestPrompt, recipe.sampling().maxCompletionLength(), samples,
-                recipe.grpo().microBatchTokens(), true, recipe.grpo().readsReference());
+        int samples = recipe.promptsPerStep() * recipe.grpo().numGenerations();
+        MemoryPlan.Work work = new MemoryPlan.Work(longestPrompt, recipe.sampling().maxCompletionLength(),
+                samples / recipe.grpo().miniBatches(), samples, recipe.grpo().microBatchTokens(), true,
+                recipe.grpo().readsReference());
         return new PlanTable(counted.name(), available,
                 MemoryPlan.of(counted, ModelConfig.read(Path.of(recipe.model())), recipe.policySettings(), work));
     }

@@ -8,14 +8,15 @@ public final class MemoryAdvice {
     private static final Map<String, String> SETTINGS = new LinkedHashMap<>();
 
     static {
+        SETTINGS.put("cublas workspace", "nothing: its size is fixed");
         SETTINGS.put("kv cache", "sampling.cache_mb");
         SETTINGS.put("decoding activations", "sampling.max_batch_rows");
         SETTINGS.put("training activations", "grpo.micro_batch_tokens, or recompute: true");
         SETTINGS.put("scoring activations", "grpo.micro_batch_tokens");
         SETTINGS.put("optimizer", "a smaller model");
         SETTINGS.put("gradients", "a smaller model");
-        SETTINGS.put("weights", "dtype: bf16, or a smaller model");
-        SETTINGS.put("anchor weights", "dtype: bf16, or a smaller model");
+        SETTINGS.put("weights", "dtype: bfloat16, or a smaller model");
+        SETTINGS.put("anchor weights", "dtype: bfloat16, or a smaller model");
     }
 
     private MemoryAdvice() { }

@@ -35,14 +35,16 @@ public final class MemoryPlan {
      *
      * @param longestPrompt in tokens
      * @param samples       rollouts of an optimizer step
+     * @param stepSamples   rollouts of a whole step
      * @param anchor        whether a frozen copy of the initial weights answers too
      * @param reference     whether its log-probabilities are wanted
      */
-    public record Work(int longestPrompt, int maxCompletionLength, int samples, int microBatchTokens, boolean anchor,
-                       boolean reference) { }
+    public record Work(int longestPrompt, int maxCompletionLength, int samples, int stepSamples, int microBatchTokens,
+                       boolean anchor, boolean reference) { }
 
     /** Workspaces that grow take an eighth more than they need. */
     private static final double GROWTH = 1.125;
+    private static final List<String> GROWING = List.of("activations", "batch");
 
     private final Backend counted;
     private final ModelConfig config;
@@ -74,7 +76,8 @@ public final class MemoryPlan {
             Weights anchor = Weights.empty(counted, config, settings.storage(), true, "anchor weights");
             decode(decoder(anchor));
             if (work.reference()) {
-                Packed packed = packed();
+                Packed packed = packed(work.stepSamples(),
+                        work.microBatchTokens() == 0 ? Policy.SCORING_ROWS : work.microBatchTokens());
                 new Transformer(anchor, settings.transformer()).logProbs(packed, 1,
                         new float[packed.completionTokens()], null);
             }
@@ -91,7 +94,7 @@ public final class MemoryPlan {
     private void ended(String phase) {
         Map<String, Long> held = new TreeMap<>();
         counted.ledger().byOwner().forEach((owner, bytes) ->
-                held.put(owner, owner.endsWith("activations") ? (long) (bytes * GROWTH) : bytes));
+                held.put(owner, GROWING.stream().anyMatch(owner::endsWith) ? (long) (bytes * GROWTH) : bytes));
         phases.add(new Phase(phase, held));
     }
 
@@ -111,7 +114,7 @@ public final class MemoryPlan {
     }
 
     private void update(Weights weights, Transformer transformer) {
-        Packed packed = packed();
+        Packed packed = packed(work.samples(), work.microBatchTokens());
         Gradients gradients = new Gradients(weights);
         AdamW adamw = new AdamW(weights);
         transformer.accumulate(packed, 1, gradients, (dlogp, logp, entropy, n) -> { });
@@ -120,10 +123,9 @@ public final class MemoryPlan {
     }
 
     /** The largest micro-batch: full-length sequences, as many as it may hold. */
-    private Packed packed() {
+    private Packed packed(int samples, int mostRows) {
         int rows = work.longestPrompt() + work.maxCompletionLength() - 1;
-        int most = work.microBatchTokens() == 0 ? work.samples()
-                : Math.max(1, Math.min(work.samples(), work.microBatchTokens() / rows));
+        int most = mostRows == 0 ? samples : Math.max(1, Math.min(samples, mostRows / rows));
         return Packed.of(Collections.nCopies(most, new int[work.longestPrompt()]),
                 Collections.nCopies(most, new int[work.maxCompletionLength()]));
     }

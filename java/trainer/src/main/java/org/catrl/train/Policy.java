@@ -26,7 +26,7 @@ import org.catrl.text.HuggingFaceTokenizer;
  */
 public final class Policy implements RolloutSource, AutoCloseable {
     /** Rows of a scoring pass where no setting says otherwise. */
-    private static final int SCORING_ROWS = 4096;
+    static final int SCORING_ROWS = 4096;
     private static final long ANCHOR = 1;
 
     private final Backend backend;

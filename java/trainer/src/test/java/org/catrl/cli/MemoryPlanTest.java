@@ -1,0 +1,137 @@
+package org.catrl.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.catrl.aggregate.MajorityVote;
+import org.catrl.compute.Backend;
+import org.catrl.compute.BackendException;
+import org.catrl.compute.Backends;
+import org.catrl.compute.CountingBackend;
+import org.catrl.compute.EmulatedCuda;
+import org.catrl.model.ModelConfig;
+import org.catrl.reward.AnswerReward;
+import org.catrl.run.RunFolder;
+import org.catrl.train.MemoryPlan;
+import org.catrl.train.Policy;
+import org.catrl.train.Trainer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the plan says of memory, against what a run takes. */
+class MemoryPlanTest {
+    private static final Path RECIPE = Path.of("../../models/arithmetic/cat.yaml");
+    private static final List<String> SMALL = List.of("prompts_per_step=4", "grpo.num_generations=4",
+            "eval.problems=0", "sampling.max_batch_rows=12", "sampling.cache_mb=2");
+
+    private static TrainRecipe recipe(String... more) {
+        List<String> all = new ArrayList<>(SMALL);
+        all.addAll(List.of(more));
+        return Recipes.read(RECIPE, TrainRecipe.DEFAULTS, all);
+    }
+
+    private static Policy policy(Backend backend, TrainRecipe recipe) throws IOException {
+        return Policy.open(backend, Path.of(recipe.model()), recipe.policySettings());
+    }
+
+    private static void step(Policy policy, TrainRecipe recipe) {
+        policy.anchor();
+        new Trainer(policy, recipe.task().prompts(), new MajorityVote(recipe.answer().toFormat()),
+                new AnswerReward(recipe.answer().toFormat()), recipe.answer().toFormat(), recipe.trainerSettings())
+                .step(0);
+    }
+
+    private static int longestPrompt(TrainRecipe recipe) throws IOException {
+        return ModelCheck.fits(Path.of(recipe.model()), recipe.task(), recipe.sampling().maxCompletionLength());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cpu", "cuda"})
+    void aRunTakesWhatThePlanSaysAndNoMore(String name) throws IOException {
+        TrainRecipe recipe = recipe("grpo.beta=0.1", "grpo.kl_placement=loss");
+        boolean cpu = name.equals("cpu");
+        try (Backend backend = cpu ? Backends.cpu(null, 2) : EmulatedCuda.open(false, false);
+                Policy policy = policy(backend, recipe)) {
+            MemoryPlan.Work work = new MemoryPlan.Work(longestPrompt(recipe), 40, 8, 16, 0, true, true);
+            List<MemoryPlan.Phase> plan = MemoryPlan.of(cpu ? CountingBackend.like(backend) : CountingBackend.cuda(),
+                    ModelConfig.read(Path.of(recipe.model())), recipe.policySettings(), work);
+            Map<String, Long> planned = plan.get(plan.size() - 1).byOwner();
+            step(policy, recipe);
+            Map<String, Long> held = backend.ledger().byOwner();
+            held.forEach((owner, bytes) -> assertTrue(bytes <= planned.getOrDefault(owner, 0L),
+                    owner + " holds " + bytes + ", planned are " + planned.get(owner)));
+            for (String owner : List.of("weights", "anchor weights", "gradients", "optimizer", "kv cache")) {
+                assertEquals(planned.get(owner), held.get(owner), owner);
+            }
+        }
+    }
+
+    @Test
+    void theCommandPrintsBothBackendsAndAllocatesNothing() {
+        StringWriter text = new StringWriter();
+        assertEquals(0, Main.run(new PrintWriter(text, true), new PrintWriter(text, true), "plan", RECIPE.toString()));
+        String all = text.toString();
+        assertTrue(all.matches("(?s).*cpu\n.*weights \\(packed\\) .*it fits.*cuda\n.*cublas workspace +32.0.*"), all);
+    }
+
+    @Test
+    void aRunThatCannotFitIsRefusedWithWhatToDo() throws IOException {
+        TrainRecipe large = recipe("sampling.cache_mb=1000", "sampling.max_batch_rows=100000");
+        try (Backend cpu = Backends.cpu(null, 1)) {
+            PlanTable plan = PlanTable.of(large, longestPrompt(large), CountingBackend.like(cpu), 64 << 20);
+            assertFalse(plan.fits());
+            String message = assertThrows(BackendException.class, plan::requireFits).getMessage();
+            assertTrue(message.contains("kv cache, lowered by sampling.cache_mb"), message);
+            assertTrue(message.contains("cpu has 64.0 MiB"), message);
+            assertEquals(0, cpu.ledger().peak());
+        }
+    }
+
+    /** The backend's memory ends in the middle of the update. */
+    @Test
+    void anErrorOfMemoryNamesThePhaseAndTheLastCheckpoint() throws IOException {
+        TrainRecipe recipe = recipe("max_steps=3", "save_steps=1");
+        Path out = Files.createTempDirectory("run");
+        try (Backend real = Backends.cpu(null, 2)) {
+            int[] updates = {0};
+            Backend ends = failing(real, owner -> owner.equals("policy loss") && updates[0]++ >= 12);
+            StringWriter text = new StringWriter();
+            try (Policy policy = policy(ends, recipe);
+                    RunFolder record = RunFolder.create(out.resolve("it"))) {
+                String message = assertThrows(OutOfMemoryError.class, () -> new TrainRun(recipe, recipe.task(), policy,
+                        ends.ledger(), record, new PrintWriter(text)).run()).getMessage();
+                assertTrue(message.matches("step \\d, phase update: no memory for policy loss; the last checkpoint is "
+                        + ".*checkpoint-\\d"), message);
+                assertTrue(Files.exists(out.resolve("it/checkpoint-1/model.safetensors")));
+            }
+        }
+    }
+
+    private static Backend failing(Backend real, Predicate<String> full) {
+        return (Backend) Proxy.newProxyInstance(Backend.class.getClassLoader(), new Class<?>[] {Backend.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("allocate") && full.test((String) arguments[2])) {
+                        throw new OutOfMemoryError("no memory for " + arguments[2]);
+                    }
+                    try {
+                        return method.invoke(real, arguments);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                });
+    }
+}
