@@ -1,13 +1,17 @@
 package org.catrl.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +24,8 @@ class LauncherTest {
 
     @TempDir
     Path home;
+
+    private final Map<String, String> environment = new HashMap<>();
 
     @Test
     void namesEveryPackageThatIsMissing() throws Exception {
@@ -68,13 +74,47 @@ class LauncherTest {
         assertTrue(result.text.contains("no network") && result.text.contains("the build failed"), result.text);
     }
 
+    @Test
+    void aBundleRunsOnItsOwnRuntimeAndBuildsNothing() throws Exception {
+        Path runtime = Files.createDirectories(home.resolve("runtime/bin"));
+        script(runtime.resolve("java"), "for last; do :; done; echo \"$*\" | sed 's/.*-cp//'; exit 4");
+        Result result = run();
+        assertEquals(4, result.code, result.text);
+        assertEquals(" " + home.toRealPath() + "/lib/* org.catrl.cli.Main train two words\n", result.text);
+        assertTrue(run("bench", "gpu", "x").text.endsWith("/lib/* org.catrl.bench.Gpu x\n"));
+        assertTrue(run("bench", "Linear").text.endsWith("/lib/* org.openjdk.jmh.Main Linear\n"));
+    }
+
+    @Test
+    void cublasIsLookedForWhereTheUserSaysAndPassedOn() throws Exception {
+        Path runtime = Files.createDirectories(home.resolve("runtime/bin"));
+        script(runtime.resolve("java"), "echo \"$*\"; echo path:$LD_LIBRARY_PATH");
+        Path cuda = Files.createDirectories(home.resolve("toolkit/lib64"));
+        environment.put("CATRL_CUDA_PATH", home.resolve("toolkit").toString());
+        assertFalse(run().text.contains(cuda.toString()), "there is no cuBLAS in it yet");
+        Files.createFile(cuda.resolve("libcublas.so.13"));
+        String text = run().text;
+        assertTrue(text.contains("-Dorg.bytedeco.javacpp.platform.preloadpath=" + cuda + " "), text);
+        assertTrue(text.endsWith("path:" + cuda + "\n"), text);
+        environment.clear();
+        environment.put("CUDA_HOME", home.resolve("toolkit").toString());
+        assertEquals(text, run().text);
+    }
+
     private record Result(int code, String text) { }
 
     private Result run() throws IOException, InterruptedException {
-        Path project = project();
-        ProcessBuilder builder = new ProcessBuilder(project.resolve("catrl").toString(), "train", "two words")
+        return run("train", "two words");
+    }
+
+    private Result run(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(project().resolve("catrl").toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true).directory(Files.createTempDirectory(home, "elsewhere").toFile());
-        builder.environment().keySet().removeAll(List.of("JAVA_HOME", "CXX"));
+        builder.environment().keySet().removeAll(List.of("JAVA_HOME", "CXX", "CUDA_HOME", "CATRL_CUDA_PATH",
+                "LD_LIBRARY_PATH"));
+        builder.environment().putAll(environment);
         builder.environment().put("PATH", bin().toString());
         Process process = builder.start();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
