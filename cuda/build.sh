@@ -50,6 +50,18 @@ write_report() {
     rm "$report.part"
 }
 
+# In target/lib/cublas: cuBLASLt's stand-in, and empty libraries in place of those that its binding wants beside it.
+cublas() {
+    local folder=target/lib/cublas library
+    [ ! -e "$folder/libcublasLt.so.13" ] || stale "$folder/libcublasLt.so.13" emulator/cublaslt.cpp || return 0
+    mkdir -p "$folder"
+    "${CXX:-g++}" -O2 -std=c++17 -fPIC -shared -Wall -Wl,-soname,libcublasLt.so.13 emulator/cublaslt.cpp \
+        -o "$folder/libcublasLt.so.13"
+    for library in libcublas.so.13 libcudart.so.13 libcuda.so.1; do
+        "${CXX:-g++}" -shared -fPIC -Wl,-soname,"$library" -x c++ /dev/null -o "$folder/$library"
+    done
+}
+
 find_nvcc() { PATH="$PATH:${CUDA_HOME:-/usr/local/cuda}/bin:/usr/local/cuda/bin" command -v nvcc; }
 
 real() {
@@ -67,6 +79,7 @@ real() {
 
 mkdir -p target/lib
 emulated
+cublas
 if nvcc=$(find_nvcc); then
     real "$nvcc"
 else

@@ -2,6 +2,7 @@ package org.catrl.compute;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.catrl.cuda.CudaLibrary;
 
 /** The CUDA backend over the kernels that the build has compiled for the emulated device. */
 public final class EmulatedCuda {
@@ -12,7 +13,13 @@ public final class EmulatedCuda {
         return Backends.cuda(library(), new BackendSettings(1, down ? 1 : 0, exact, true));
     }
 
-    private static Path library() {
+    /** With products by cuBLASLt's binding: for a process that finds a cuBLASLt, such as the stand-in. */
+    static Backend withCublas(boolean exact) {
+        return new CheckedBackend(new CudaBackend(CudaLibrary.load(library()), new BackendSettings(1, 0, exact, true),
+                (context, ledger) -> new CublasProducts(context, exact, ledger)));
+    }
+
+    static Path library() {
         Path library = Path.of(System.getProperty("catrl.cuda.emulated", "no property catrl.cuda.emulated"));
         if (!Files.exists(library)) {
             throw new IllegalStateException(library + ": the emulated kernels are built with the module cuda");
