@@ -14,8 +14,13 @@ final class BackendLine {
 
     /** @param threads 0 = as many as the machine has */
     static Backends.Opened open(BackendName name, int threads, boolean exact) {
+        return open(name, threads, exact, 0);
+    }
+
+    /** @param device of CUDA, from 0 */
+    static Backends.Opened open(BackendName name, int threads, boolean exact, int device) {
         int all = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-        return Backends.open(name.name().toLowerCase(), new BackendSettings(all, 0, exact, false));
+        return Backends.open(name.name().toLowerCase(), new BackendSettings(all, device, exact, false));
     }
 
     /** The first line of a run. */

@@ -26,6 +26,10 @@ final class SelfTestCommand implements Callable<Integer> {
     @Option(names = "--threads", defaultValue = "0", description = "0 = all (default: ${DEFAULT-VALUE}).")
     private int threads;
 
+    @Option(names = "--device", paramLabel = "N", defaultValue = "0",
+            description = "On CUDA: which device (default: ${DEFAULT-VALUE}).")
+    private int device;
+
     @Option(names = "--exact", description = "On CUDA: check the exact mode.")
     private boolean exact;
 
@@ -43,7 +47,7 @@ final class SelfTestCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        Backends.Opened opened = BackendLine.open(backend, threads, exact);
+        Backends.Opened opened = BackendLine.open(backend, threads, exact, device);
         try (Backend tested = opened.backend()) {
             out.println(BackendLine.of(opened));
             return run(tested, out);

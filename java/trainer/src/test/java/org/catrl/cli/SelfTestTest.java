@@ -8,6 +8,7 @@ import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
+import java.util.function.BiConsumer;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.compute.Buffer;
@@ -53,12 +54,24 @@ class SelfTestTest {
         assertTrue(text.matches("(?s).*contract, F32 .*failed: F32 rmsnorm .*the reference has.*"), text);
     }
 
+    @Test
+    void aWrongUpdateFailsTheStep() {
+        String text = run(ExitCode.SELFTEST, instead(Backends.cpu(null, 1), "sumSquares",
+                (sound, arguments) -> sound.fill((Buffer) arguments[0], 2)), RECIPE, 200);
+        assertTrue(text.matches("(?s).*a step of CaT, F32 .*failed: 12 of 12 .*grad_norm=1\\.414.*"), text);
+    }
+
     /** A backend whose rmsnorm forgets to divide. */
     private static Backend broken(Backend sound) {
+        return instead(sound, "rmsnorm", (backend, arguments) -> backend.fill((Buffer) arguments[0], 1));
+    }
+
+    /** A backend of which one op does something else. */
+    private static Backend instead(Backend sound, String op, BiConsumer<Backend, Object[]> wrong) {
         return (Backend) Proxy.newProxyInstance(Backend.class.getClassLoader(), new Class<?>[] {Backend.class},
                 (proxy, method, arguments) -> {
-                    if (method.getName().equals("rmsnorm")) {
-                        sound.fill((Buffer) arguments[0], 1);
+                    if (method.getName().equals(op)) {
+                        wrong.accept(sound, arguments);
                         return null;
                     }
                     try {
