@@ -1,0 +1,61 @@
+package org.catrl.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.catrl.compute.Buffer;
+import org.catrl.compute.DType;
+import org.catrl.compute.Heads;
+import org.catrl.compute.Rows;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.Param;
+
+/** One row of each sequence over its cached context, BF16; the first positions may be a group's shared prompt. */
+public class DecodeAttentionBench extends DeviceBench {
+    @Param("batch=64 context=512 shared=0 group=8 heads=32 kv=8 size=128")
+    public String shape;
+
+    private Heads heads;
+    private Rows rows;
+    private Buffer q;
+    private Buffer o;
+    private final List<Buffer> keys = new ArrayList<>();
+    private final List<Buffer> values = new ArrayList<>();
+
+    /** Keys and values of every distinct position, and one query and output row of each sequence. */
+    static Work work(Sizes sizes) {
+        Heads heads = heads(sizes);
+        double cached = 2.0 * DecodeRows.of(sizes).distinctPositions() * heads.keyValueWidth();
+        return Work.bytes(DType.BF16.bytes() * (cached + 2.0 * sizes.count("batch") * heads.queryWidth()));
+    }
+
+    static Heads heads(Sizes sizes) {
+        return new Heads(sizes.count("heads"), sizes.count("kv"), sizes.count("size"));
+    }
+
+    @Override
+    Sizes sizes() {
+        return Sizes.of(shape);
+    }
+
+    @Override
+    void prepare(Sizes sizes) {
+        heads = heads(sizes);
+        DecodeRows decoded = DecodeRows.of(sizes);
+        long cache = backend().cacheLength(decoded.blocks(), heads);
+        for (int i = 0; i < DeviceData.rounds((long) work(sizes).amount()); i++) {
+            keys.add(data().reals(cache));
+            values.add(data().reals(cache));
+        }
+        q = data().reals((long) decoded.batch() * heads.queryWidth());
+        o = data().made(DType.BF16, q.length());
+        rows = decoded.place(data());
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(QUEUED)
+    public void attention() {
+        timesQueued(number -> backend().attention(o, null, q, keys.get(number % keys.size()),
+                values.get(number % values.size()), rows, heads, 1 / Math.sqrt(heads.size()), 0));
+    }
+}
