@@ -3,6 +3,7 @@ package org.catrl.bench;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What the figures were measured on. */
@@ -21,6 +22,15 @@ final class Host {
     static String system() {
         return System.getProperty("os.name") + " " + System.getProperty("os.version") + ", "
                 + System.getProperty("os.arch");
+    }
+
+    /** NVIDIA's driver, as it names itself; empty where there is none. */
+    static Optional<String> driver() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/driver/nvidia/version"))) {
+            return lines.findFirst().map(line -> line.replaceAll("\\s+", " "));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     /** The most memory that was ever resident in this process. */

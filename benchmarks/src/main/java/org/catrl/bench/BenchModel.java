@@ -1,0 +1,69 @@
+package org.catrl.bench;
+
+import java.util.List;
+import java.util.Optional;
+import org.catrl.compute.Backend;
+import org.catrl.compute.Buffer;
+import org.catrl.compute.DType;
+import org.catrl.compute.Heads;
+import org.catrl.model.Family;
+import org.catrl.model.ModelConfig;
+import org.catrl.model.Weights;
+
+/**
+ * The shapes that whole steps are measured with. Those of Qwen3 are of config.json in the Hugging Face repositories
+ * Qwen/Qwen3-0.6B and Qwen/Qwen3-4B; the weights are random.
+ */
+enum BenchModel {
+    QWEN3_0_6B("Qwen3-0.6B", 1024, 28, new Heads(16, 8, 128), 3072, 151_936),
+    QWEN3_4B("Qwen3-4B", 2560, 36, new Heads(32, 8, 128), 9728, 151_936),
+    /** Of the same kind, for a quick check that everything runs. */
+    TINY("tiny", 64, 2, new Heads(2, 1, 64), 128, 300);
+
+    private static final double DEVIATION = 0.02;
+
+    private final String label;
+    private final ModelConfig config;
+
+    BenchModel(String label, int width, int layers, Heads heads, int ffn, int vocab) {
+        this.label = label;
+        this.config = new ModelConfig(Family.QWEN3, vocab, width, layers, heads, ffn, 40_960, 1e6, Optional.empty(),
+                1e-6, true, Optional.empty(), List.of());
+    }
+
+    static BenchModel of(String label) {
+        for (BenchModel model : values()) {
+            if (model.label.equals(label)) {
+                return model;
+            }
+        }
+        throw new IllegalArgumentException("no model \"" + label + "\"; see " + BenchModel.class.getSimpleName());
+    }
+
+    @Override
+    public String toString() {
+        return label;
+    }
+
+    ModelConfig config() {
+        return config;
+    }
+
+    /** Elements of all matrices that a token is multiplied by: the layers' and, tied to the embedding, the head. */
+    double matrixElements() {
+        Heads heads = config.heads();
+        double layer = (double) config.width() * (heads.fusedWidth() + heads.queryWidth() + 3.0 * config.ffn());
+        return config.layers() * layer + (double) config.vocab() * config.width();
+    }
+
+    /** Matrices normal with deviation 0.02, norms 1, BF16. @param frozen without what an update needs */
+    Weights weights(Backend backend, DeviceData data, boolean frozen) {
+        Weights weights = Weights.empty(backend, config, DType.BF16, frozen, "weights");
+        Buffer flat = weights.flat();
+        long matrices = weights.decayedLength();
+        data.fillNormal(flat.slice(0, matrices), DEVIATION);
+        backend.fill(flat.slice(matrices, flat.length() - matrices), 1);
+        weights.changed();
+        return weights;
+    }
+}

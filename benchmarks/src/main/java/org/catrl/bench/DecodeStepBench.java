@@ -1,0 +1,105 @@
+package org.catrl.bench;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.catrl.compute.DType;
+import org.catrl.compute.SampleBatch;
+import org.catrl.model.Decoded;
+import org.catrl.model.Decoder;
+import org.catrl.model.RowBatch;
+import org.catrl.model.Weights;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
+import org.openjdk.jmh.annotations.Param;
+
+/**
+ * One token of every sequence through a whole model and its draw, BF16: {@link #TOKENS} in a row, the last of which fills
+ * the context, then the host looks. The cache holds what the model made of random prompts.
+ */
+public class DecodeStepBench extends DeviceBench {
+    static final int TOKENS = 8;
+    private static final int PREFILL_ROWS = 2048;
+    private static final int[] NO_DRAWS = new int[0];
+
+    @Param("model=Qwen3-0.6B batch=64 context=1024 shared=512 group=8")
+    public String shape;
+
+    private DecodeRows rows;
+    private Weights weights;
+    private Decoder decoder;
+
+    /** Every matrix once, keys and values of every distinct position. */
+    static Work work(Sizes sizes) {
+        BenchModel model = BenchModel.of(sizes.text("model"));
+        double cached = 2.0 * DecodeRows.of(sizes).distinctPositions() * model.config().heads().keyValueWidth();
+        return Work.bytes(DType.BF16.bytes() * (model.matrixElements() + model.config().layers() * cached))
+                .of(sizes.count("batch"));
+    }
+
+    @Override
+    Sizes sizes() {
+        return Sizes.of(shape);
+    }
+
+    @Override
+    void prepare(Sizes sizes) {
+        rows = DecodeRows.of(sizes);
+        weights = BenchModel.of(sizes.text("model")).weights(backend(), data(), true);
+        decoder = new Decoder(weights, Math.max(rows.batch(), PREFILL_ROWS), rows.blocks());
+        if (decoder.lookahead() < TOKENS) {
+            throw new IllegalStateException("the decoder draws " + decoder.lookahead() + " tokens at once, not "
+                    + TOKENS);
+        }
+        prefill();
+    }
+
+    /** Every distinct position but the last few of each sequence. */
+    private void prefill() {
+        int[] positions = new int[Math.toIntExact(rows.distinctPositions())];
+        int[] sequences = new int[positions.length];
+        int count = 0;
+        for (int sequence = 0; sequence < rows.batch(); sequence++) {
+            int from = sequence % rows.group() == 0 ? 0 : rows.shared();
+            for (int position = from; position < rows.context() - TOKENS; position++, count++) {
+                positions[count] = position;
+                sequences[count] = sequence;
+            }
+        }
+        int[] ids = new Random(2).ints(count, 0, weights.config().vocab()).toArray();
+        for (int at = 0; at < count; at += PREFILL_ROWS) {
+            int to = Math.min(count, at + PREFILL_ROWS);
+            decoder.run(batch(Arrays.copyOfRange(ids, at, to), Arrays.copyOfRange(positions, at, to),
+                    Arrays.copyOfRange(sequences, at, to), NO_DRAWS), new int[0], new float[0]);
+        }
+    }
+
+    private RowBatch batch(int[] ids, int[] positions, int[] sequences, int[] draws) {
+        float[] settings = new float[draws.length * SampleBatch.SETTINGS];
+        int[] counters = new int[draws.length * 4];
+        for (int draw = 0; draw < draws.length; draw++) {
+            settings[draw * SampleBatch.SETTINGS] = 1;
+            settings[draw * SampleBatch.SETTINGS + 2] = 1;
+            settings[draw * SampleBatch.SETTINGS + 4] = 1;
+            counters[draw * 4] = draw;
+        }
+        return new RowBatch(ids, positions, sequences, rows.batch(), rows.blocksPerSequence(), rows.blockTable(), draws,
+                settings, counters, 1, null);
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(TOKENS)
+    public Decoded decode() {
+        int[] positions = new int[rows.batch()];
+        int[] left = new int[rows.batch()];
+        Arrays.fill(positions, rows.context() - TOKENS);
+        Arrays.fill(left, TOKENS);
+        return decoder.decode(batch(new int[rows.batch()], positions, rows.sequenceOf(), rows.sequenceOf()), left,
+                new int[rows.batch()][0]);
+    }
+
+    @Override
+    void release() {
+        decoder.close();
+        weights.close();
+    }
+}
