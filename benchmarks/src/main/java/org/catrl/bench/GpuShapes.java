@@ -13,8 +13,8 @@ import org.catrl.compute.Rows;
  * @param heads        of the attention ops   @param batches sequences decoded at once   @param contexts of them
  * @param lengths      of packed sequences   @param packed tokens of them together
  * @param headRows     rows through the head   @param widths its inputs   @param vocab its outputs, and those of sampling
- * @param parameters   AdamW's   @param models of whole steps   @param decodeContext of a whole decode step, half of it
- *                     a group's prompt   @param sequences of a whole update step   @param sequenceLength of each of them
+ * @param parameters   AdamW's   @param models of whole steps   @param decodeContext of a whole decode step, none
+ *                     or half of it a group's prompt   @param sequences of a whole update step   @param sequenceLength of each of them
  */
 record GpuShapes(long copyBytes, int edge, Heads heads, List<Integer> batches, List<Integer> contexts,
                  List<Integer> lengths, int packed, int headRows, List<Integer> widths, int vocab, int parameters,
@@ -111,9 +111,11 @@ record GpuShapes(long copyBytes, int edge, Heads heads, List<Integer> batches, L
 
     private void addSteps(List<GpuCase> cases, BenchModel model) {
         for (int batch : batches) {
-            String sizes = "model=" + model + " " + decoded(batch, decodeContext, half(decodeContext));
-            cases.add(GpuCase.of(DecodeStepBench.class, "decode", sizes, DecodeStepBench.work(Sizes.of(sizes)),
-                    DECODE_AIM));
+            for (int shared : List.of(0, half(decodeContext))) {
+                String sizes = "model=" + model + " " + decoded(batch, decodeContext, shared);
+                cases.add(GpuCase.of(DecodeStepBench.class, "decode", sizes, DecodeStepBench.work(Sizes.of(sizes)),
+                        DECODE_AIM));
+            }
         }
         String sizes = "model=" + model + " sequences=" + sequences + " length=" + sequenceLength;
         cases.add(GpuCase.of(UpdateStepBench.class, "step", sizes, UpdateStepBench.work(Sizes.of(sizes)),
