@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.Random;
 import org.catrl.compute.DType;
 import org.catrl.compute.SampleBatch;
-import org.catrl.model.Decoded;
 import org.catrl.model.Decoder;
 import org.catrl.model.RowBatch;
 import org.catrl.model.Weights;
@@ -88,12 +87,16 @@ public class DecodeStepBench extends DeviceBench {
 
     @Benchmark
     @OperationsPerInvocation(TOKENS)
-    public Decoded decode() {
+    public void decode() {
+        guarded(this::decodeTokens);
+    }
+
+    private void decodeTokens() {
         int[] positions = new int[rows.batch()];
         int[] left = new int[rows.batch()];
         Arrays.fill(positions, rows.context() - TOKENS);
         Arrays.fill(left, TOKENS);
-        return decoder.decode(batch(new int[rows.batch()], positions, rows.sequenceOf(), rows.sequenceOf()), left,
+        decoder.decode(batch(new int[rows.batch()], positions, rows.sequenceOf(), rows.sequenceOf()), left,
                 new int[rows.batch()][0]);
     }
 

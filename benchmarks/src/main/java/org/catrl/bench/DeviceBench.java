@@ -46,8 +46,20 @@ public abstract class DeviceBench {
     public void open() {
         backend = open(target);
         data = new DeviceData(backend);
-        prepare(sizes());
-        backend.synchronize();
+        guarded(() -> {
+            prepare(sizes());
+            backend.synchronize();
+        });
+    }
+
+    /** JMH closes nothing after a failure: the device's memory must not be missing to what is measured next. */
+    void guarded(Runnable body) {
+        try {
+            body.run();
+        } catch (RuntimeException | Error e) {
+            backend.close();
+            throw e;
+        }
     }
 
     @TearDown
@@ -79,9 +91,11 @@ public abstract class DeviceBench {
     }
 
     void timesQueued(Op op) {
-        for (int number = 0; number < QUEUED; number++) {
-            op.queue(number);
-        }
-        backend.synchronize();
+        guarded(() -> {
+            for (int number = 0; number < QUEUED; number++) {
+                op.queue(number);
+            }
+            backend.synchronize();
+        });
     }
 }
