@@ -5,7 +5,8 @@
  * One block of threads at a time runs on each operating-system thread. Every CUDA thread is a fiber (a stack and a
  * hand-written switch); __syncthreads, __syncwarp, shuffles, ballots and CATRL_WARP_EXCHANGE yield to the next. Between
  * two such points a thread runs alone: there are no real races. What stands in for them: device 0 runs blocks, warps and
- * lanes upwards, device 1 downwards, and a kernel that lacks a barrier gives different results on the two. Shared memory is filled with NaN before each block, and every allocation ends in guard bytes that
+ * lanes upwards, device 1 downwards, and a kernel that lacks a barrier gives different results on the two. (Device 2
+ * fails every kernel, when it is waited for.) Shared memory is filled with NaN before each block, and every allocation ends in guard bytes that
  * are checked when it is freed.
  *
  * Covered: what the kernels use. Not covered: inline PTX (see mma.cuh for its stand-ins), textures, dynamic
@@ -68,7 +69,7 @@ constexpr unsigned WARP = 32;
 /** Bytes that a lane can hand to its warp at once. */
 constexpr size_t EXCHANGE = 64;
 
-enum class Order { UP, DOWN };
+enum class Order { UP, DOWN, FAIL };
 
 /** Runs the body as every thread of every block; throws when a block's threads do not meet at their barriers. */
 void launch(Order order, dim3 grid, dim3 block, size_t shared_bytes, const std::function<void()>& body);
@@ -210,6 +211,7 @@ enum {
     cudaErrorInvalidValue = 1,
     cudaErrorMemoryAllocation = 2,
     cudaErrorInvalidDevice = 101,
+    cudaErrorLaunchFailure = 719,
     cudaErrorUnknown = 999
 };
 #define CUDART_VERSION 13000
@@ -219,6 +221,7 @@ struct emulated_graph {
 };
 struct emulated_stream {
     emulator::Order order;
+    bool failed = false;
     emulated_graph* recording = nullptr;
 };
 typedef emulated_stream* cudaStream_t;
@@ -282,5 +285,9 @@ void emulated_enqueue(cudaStream_t stream, std::function<void()> work);
 template <class Kernel, class... A>
 void emulated_launch(cudaStream_t stream, dim3 grid, dim3 block, size_t shared_bytes, Kernel kernel, A... arguments) {
     std::function<void()> body = [=] { kernel(arguments...); };
+    if (stream->order == emulator::Order::FAIL) {
+        stream->failed = true;
+        return;
+    }
     emulated_enqueue(stream, [=] { emulator::launch(stream->order, grid, block, shared_bytes, body); });
 }

@@ -315,6 +315,7 @@ const char* cudaGetErrorString(cudaError_t error) {
         case cudaSuccess: return "no error";
         case cudaErrorMemoryAllocation: return "out of memory";
         case cudaErrorInvalidDevice: return "invalid device ordinal";
+        case cudaErrorLaunchFailure: return "unspecified launch failure";
         case cudaErrorUnknown: return "a kernel wrote beyond the end of its memory";
         default: return "invalid argument";
     }
@@ -322,8 +323,8 @@ const char* cudaGetErrorString(cudaError_t error) {
 
 cudaError_t cudaGetLastError() { return cudaSuccess; }
 
-/* one that runs upwards, one that runs downwards */
-constexpr int DEVICES = 2;
+/* one that runs upwards, one that runs downwards, one that fails */
+constexpr int DEVICES = 3;
 static thread_local int current_device = 0;
 
 cudaError_t cudaGetDeviceCount(int* count) {
@@ -387,7 +388,7 @@ cudaError_t cudaFree(void* memory) {
 }
 
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
-    *stream = new emulated_stream{current_device == 0 ? emulator::Order::UP : emulator::Order::DOWN};
+    *stream = new emulated_stream{static_cast<emulator::Order>(current_device)};
     return cudaSuccess;
 }
 
@@ -396,7 +397,7 @@ cudaError_t cudaStreamDestroy(cudaStream_t stream) {
     return cudaSuccess;
 }
 
-cudaError_t cudaStreamSynchronize(cudaStream_t) { return cudaSuccess; }
+cudaError_t cudaStreamSynchronize(cudaStream_t stream) { return stream->failed ? cudaErrorLaunchFailure : cudaSuccess; }
 
 void emulated_enqueue(cudaStream_t stream, std::function<void()> work) {
     if (stream->recording != nullptr) stream->recording->launches.push_back(std::move(work));

@@ -10,7 +10,7 @@ void catrl_cuda_attention(catrl_cuda* ctx, int real, void* o, float* lse, const 
     if (rows == 0) return;
     AttentionCall call{{positions, sequence_of, block_table, rows, sequences, blocks_per_sequence},
                        {heads, kv_heads, head_size}, static_cast<float>(scale), window};
-    if (has_attention_mma(real, call.heads)) attention_mma(ctx, o, lse, q, key_cache, value_cache, call);
+    if (has_attention_mma(ctx, real, call.heads)) attention_mma(ctx, o, lse, q, key_cache, value_cache, call);
     else attention_plain(ctx, real, o, lse, q, key_cache, value_cache, call);
 }
 
@@ -22,7 +22,7 @@ void catrl_cuda_attention_backward(catrl_cuda* ctx, int real, void* dqkv, const 
     if (rows == 0) return;
     AttentionCall call{{positions, sequence_of, block_table, rows, sequences, blocks_per_sequence},
                        {heads, kv_heads, head_size}, static_cast<float>(scale), window};
-    if (has_attention_mma(real, call.heads)) {
+    if (has_attention_mma(ctx, real, call.heads)) {
         attention_backward_mma(ctx, dqkv, dout, o, lse, q, key_cache, value_cache, call);
     } else {
         attention_backward_plain(ctx, real, dqkv, dout, o, lse, q, key_cache, value_cache, call);

@@ -87,8 +87,8 @@ template <class K> void allow_shared(K* kernel, size_t bytes) {
           "asking for shared memory");
 }
 
-/** Whether there are tensor-core kernels for these heads. */
-bool has_attention_mma(int real, const HeadShape& heads);
+/** Whether there are tensor-core kernels for these heads, and the device has the shared memory that they take. */
+bool has_attention_mma(const catrl_cuda* ctx, int real, const HeadShape& heads);
 
 void attention_mma(catrl_cuda* ctx, void* o, float* lse, const void* q, const void* keys, const void* values,
                    const AttentionCall& call);

@@ -2,6 +2,8 @@
 // (Dao 2023): tiles in shared memory, online softmax over fixed key tiles in ascending order, recomputation backward.
 // A row's bits depend on its own query and keys only: rows of a tile never meet, and no tile's borders depend on the
 // batch.
+#include <algorithm>
+
 #include "attention.cuh"
 #include "mma.cuh"
 
@@ -742,6 +744,11 @@ private:
     }
 };
 
+/** The most that a kernel of a head size takes. */
+template <int D>
+constexpr size_t most_shared = std::max({Forward<D>::SHARED, Split<D>::SHARED, KeysBackward<D>::SHARED,
+                                         QueriesBackward<D>::SHARED});
+
 /** body(the attention of a head size). */
 template <class F> void with_head_size(catrl_cuda* ctx, const AttentionCall& call, F&& body) {
     switch (call.heads.size) {
@@ -755,8 +762,15 @@ template <class F> void with_head_size(catrl_cuda* ctx, const AttentionCall& cal
 
 }  // namespace
 
-bool has_attention_mma(int real, const HeadShape& heads) {
-    return real == CATRL_BF16 && (heads.size == 64 || heads.size == 96 || heads.size == 128 || heads.size == 256);
+bool has_attention_mma(const catrl_cuda* ctx, int real, const HeadShape& heads) {
+    if (real != CATRL_BF16) return false;
+    switch (heads.size) {
+        case 64: return ctx->shared_bytes >= most_shared<64>;
+        case 96: return ctx->shared_bytes >= most_shared<96>;
+        case 128: return ctx->shared_bytes >= most_shared<128>;
+        case 256: return ctx->shared_bytes >= most_shared<256>;
+        default: return false;
+    }
 }
 
 void attention_mma(catrl_cuda* ctx, void* o, float* lse, const void* q, const void* keys, const void* values,

@@ -50,7 +50,7 @@ catrl_cuda::catrl_cuda(int device, bool exact, bool check_launches)
     check(cudaSetDevice(device), "opening the device");
     cudaDeviceProp properties;
     check(cudaGetDeviceProperties(&properties, device), "reading the device's properties");
-    multiprocessors = properties.multiProcessorCount;
+    shared_bytes = properties.sharedMemPerBlockOptin;
     check(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "making a stream");
     check(cudaMalloc(&fault, sizeof *fault), "allocating the fault word");
     check(cudaMallocHost(&staging, 2 * catrl::HALF), "allocating pinned memory");
@@ -82,10 +82,14 @@ void catrl_cuda::usable() const {
     if (!failure.empty()) {
         throw std::runtime_error("the device's context is unusable since an earlier failure (" + failure + ")");
     }
+    thread_local int current = -1;
+    if (current != device) {
+        check(cudaSetDevice(device), "taking up the device");
+        current = device;
+    }
 }
 
 void catrl_cuda::launched(const char* kernel) {
-    usable();
     cudaError_t error = cudaGetLastError();
     if (error == cudaSuccess && check_launches && !recording) error = cudaStreamSynchronize(stream);
     if (error != cudaSuccess) broken(std::string("kernel ") + kernel + ": " + cudaGetErrorString(error));

@@ -35,12 +35,13 @@ struct catrl_cuda {
     cudaStream_t stream = nullptr;
     /** On the device: all ones, or the lowest fault so far; see report. */
     unsigned long long* fault = nullptr;
-    int multiprocessors = 0;
+    /** Most shared memory of a block. */
+    size_t shared_bytes = 0;
 
     /** After every launch: throws when it could not be queued, or, when launches are checked, when it failed. */
     void launched(const char* kernel);
 
-    /** Throws when an earlier failure has made the context unusable. */
+    /** Before every use, on the thread that makes it: throws when an earlier failure has made the context unusable. */
     void usable() const;
 
     /** Waits; throws what went wrong since the last wait. */

@@ -4,6 +4,8 @@
 #include <cuda_bf16.h>
 #include <cuda_runtime.h>
 
+#include <type_traits>
+
 #include "catrl_cuda.h"
 #include "context.h"
 
@@ -13,6 +15,7 @@
 #define CATRL_UNWRAP(...) __VA_ARGS__
 #define CATRL_LAUNCH(ctx, grid, block, shared, kernel, ...)                                                  \
     do {                                                                                                     \
+        (ctx)->usable();                                                                                     \
         emulated_launch((ctx)->stream, grid, block, shared,                                                  \
                         [](auto... arguments) { CATRL_UNWRAP kernel(arguments...); }, __VA_ARGS__);          \
         (ctx)->launched(#kernel);                                                                            \
@@ -22,6 +25,7 @@
 #define CATRL_UNWRAP(...) __VA_ARGS__
 #define CATRL_LAUNCH(ctx, grid, block, shared, kernel, ...)                                                  \
     do {                                                                                                     \
+        (ctx)->usable();                                                                                     \
         CATRL_UNWRAP kernel<<<grid, block, shared, (ctx)->stream>>>(__VA_ARGS__);                            \
         (ctx)->launched(#kernel);                                                                            \
     } while (0)
@@ -54,6 +58,32 @@ __device__ __forceinline__ float to_float(bf16 x) { return __bfloat162float(x); 
 template <class T> __device__ __forceinline__ T from_float(float x);
 template <> __device__ __forceinline__ float from_float<float>(float x) { return x; }
 template <> __device__ __forceinline__ bf16 from_float<bf16>(float x) { return __float2bfloat16_rn(x); }
+
+/** N neighbouring elements, loaded and stored as one. */
+template <class T, int N> struct alignas(N * sizeof(T)) Items {
+    T x[N];
+};
+
+template <class T, int N> __device__ __forceinline__ Items<T, N> load(const T* from) {
+    return *reinterpret_cast<const Items<T, N>*>(from);
+}
+template <class T, int N> __device__ __forceinline__ void store(T* to, const Items<T, N>& items) {
+    *reinterpret_cast<Items<T, N>*>(to) = items;
+}
+
+/** Elements of a 16-byte load. */
+template <class T> constexpr int WIDE = 16 / sizeof(T);
+
+/** Whether rows of so many elements at these addresses can be loaded 16 bytes at a time. */
+template <class T, class... P> bool wide(int64_t width, const P*... rows) {
+    return width % WIDE<T> == 0 && ((reinterpret_cast<uintptr_t>(rows) % 16 == 0) && ...);
+}
+
+/** body(how many elements to load at once): 16 bytes of them, or one. */
+template <class T, class F> void with_width(bool wide, F&& body) {
+    if (wide) body(std::integral_constant<int, WIDE<T>>());
+    else body(std::integral_constant<int, 1>());
+}
 
 /* ---- reductions: fixed trees, the result in every thread -------------------------------------------------------- */
 

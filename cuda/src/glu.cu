@@ -27,26 +27,42 @@ struct GeluTanh {
     }
 };
 
-template <class T, class Activation> __global__ void glu_kernel(T* y, const T* gate_up, int64_t length, int f) {
-    const int64_t stride = int64_t{gridDim.x} * THREADS;
-    for (int64_t i = int64_t{blockIdx.x} * THREADS + threadIdx.x; i < length; i += stride) {
-        const int64_t gate = i / f * 2 * f + i % f;
-        float value, slope;
-        Activation::of(to_float(gate_up[gate]), value, slope);
-        y[i] = from_float<T>(value * to_float(gate_up[gate + f]));
+/** Where the gate of output i lies; its up is f further on. */
+__device__ __forceinline__ int64_t gate_of(int64_t i, int f) { return i / f * 2 * f + i % f; }
+
+template <class T, int N, class Activation> __global__ void glu_kernel(T* y, const T* gate_up, int64_t length, int f) {
+    const int64_t stride = int64_t{gridDim.x} * THREADS * N;
+    for (int64_t i = (int64_t{blockIdx.x} * THREADS + threadIdx.x) * N; i < length; i += stride) {
+        const int64_t at = gate_of(i, f);
+        const Items<T, N> gate = load<T, N>(gate_up + at), up = load<T, N>(gate_up + at + f);
+        Items<T, N> out;
+#pragma unroll
+        for (int k = 0; k < N; k++) {
+            float value, slope;
+            Activation::of(to_float(gate.x[k]), value, slope);
+            out.x[k] = from_float<T>(value * to_float(up.x[k]));
+        }
+        store(y + i, out);
     }
 }
 
-template <class T, class Activation>
+template <class T, int N, class Activation>
 __global__ void glu_backward_kernel(T* dgate_up, const T* dy, const T* gate_up, int64_t length, int f) {
-    const int64_t stride = int64_t{gridDim.x} * THREADS;
-    for (int64_t i = int64_t{blockIdx.x} * THREADS + threadIdx.x; i < length; i += stride) {
-        const int64_t gate = i / f * 2 * f + i % f;
-        float value, slope;
-        Activation::of(to_float(gate_up[gate]), value, slope);
-        const float up = to_float(gate_up[gate + f]), gradient = to_float(dy[i]);
-        dgate_up[gate] = from_float<T>(gradient * up * slope);
-        dgate_up[gate + f] = from_float<T>(gradient * value);
+    const int64_t stride = int64_t{gridDim.x} * THREADS * N;
+    for (int64_t i = (int64_t{blockIdx.x} * THREADS + threadIdx.x) * N; i < length; i += stride) {
+        const int64_t at = gate_of(i, f);
+        const Items<T, N> gate = load<T, N>(gate_up + at), up = load<T, N>(gate_up + at + f);
+        const Items<T, N> gradient = load<T, N>(dy + i);
+        Items<T, N> dgate, dup;
+#pragma unroll
+        for (int k = 0; k < N; k++) {
+            float value, slope;
+            Activation::of(to_float(gate.x[k]), value, slope);
+            dgate.x[k] = from_float<T>(to_float(gradient.x[k]) * to_float(up.x[k]) * slope);
+            dup.x[k] = from_float<T>(to_float(gradient.x[k]) * value);
+        }
+        store(dgate_up + at, dgate);
+        store(dgate_up + at + f, dup);
     }
 }
 
@@ -68,8 +84,11 @@ void catrl_cuda_glu(catrl_cuda* ctx, int real, void* y, const void* gate_up, int
     if (length == 0) return;
     with_activation(real, activation, [&](auto type, auto of) {
         using T = typename decltype(type)::type;
-        CATRL_LAUNCH(ctx, blocks_for(length, THREADS), THREADS, 0, (glu_kernel<T, decltype(of)>), static_cast<T*>(y),
-                     static_cast<const T*>(gate_up), length, f);
+        with_width<T>(wide<T>(f, y, gate_up), [&](auto n) {
+            [[maybe_unused]] constexpr int N = decltype(n)::value;
+            CATRL_LAUNCH(ctx, blocks_for(length, THREADS * N), THREADS, 0, (glu_kernel<T, N, decltype(of)>),
+                         static_cast<T*>(y), static_cast<const T*>(gate_up), length, f);
+        });
     });
 }
 
@@ -79,7 +98,11 @@ void catrl_cuda_glu_backward(catrl_cuda* ctx, int real, void* dgate_up, const vo
     if (length == 0) return;
     with_activation(real, activation, [&](auto type, auto of) {
         using T = typename decltype(type)::type;
-        CATRL_LAUNCH(ctx, blocks_for(length, THREADS), THREADS, 0, (glu_backward_kernel<T, decltype(of)>),
-                     static_cast<T*>(dgate_up), static_cast<const T*>(dy), static_cast<const T*>(gate_up), length, f);
+        with_width<T>(wide<T>(f, dgate_up, dy, gate_up), [&](auto n) {
+            [[maybe_unused]] constexpr int N = decltype(n)::value;
+            CATRL_LAUNCH(ctx, blocks_for(length, THREADS * N), THREADS, 0, (glu_backward_kernel<T, N, decltype(of)>),
+                         static_cast<T*>(dgate_up), static_cast<const T*>(dy), static_cast<const T*>(gate_up), length,
+                         f);
+        });
     });
 }

@@ -7,35 +7,52 @@ namespace {
 constexpr int THREADS = 256;
 
 /** A block for each row. */
-template <class T>
+template <class T, int N>
 __global__ void rmsnorm_kernel(T* y, float* rstd, const T* x, const T* weight, int c, double epsilon) {
     const int64_t row = int64_t{blockIdx.x} * c;
     float squares = 0;
-    for (int j = threadIdx.x; j < c; j += THREADS) {
-        const float value = to_float(x[row + j]);
-        squares = fmaf(value, value, squares);
+    for (int j = threadIdx.x * N; j < c; j += THREADS * N) {
+        const Items<T, N> own = load<T, N>(x + row + j);
+#pragma unroll
+        for (int k = 0; k < N; k++) squares = fmaf(to_float(own.x[k]), to_float(own.x[k]), squares);
     }
     squares = block_reduce<THREADS>(squares, Sum());
     const float scale = static_cast<float>(1 / sqrt(static_cast<double>(squares) / c + epsilon));
-    for (int j = threadIdx.x; j < c; j += THREADS) {
-        y[row + j] = from_float<T>(to_float(x[row + j]) * scale * to_float(weight[j]));
+    for (int j = threadIdx.x * N; j < c; j += THREADS * N) {
+        const Items<T, N> own = load<T, N>(x + row + j), by = load<T, N>(weight + j);
+        Items<T, N> out;
+#pragma unroll
+        for (int k = 0; k < N; k++) out.x[k] = from_float<T>(to_float(own.x[k]) * scale * to_float(by.x[k]));
+        store(y + row + j, out);
     }
     if (rstd != nullptr && threadIdx.x == 0) rstd[blockIdx.x] = scale;
 }
 
-template <class T>
+template <class T, int N>
 __global__ void rmsnorm_backward_kernel(T* dx, const T* dy, const T* x, const T* weight, const float* rstd, int c) {
     const int64_t row = int64_t{blockIdx.x} * c;
     float product = 0;
-    for (int j = threadIdx.x; j < c; j += THREADS) {
-        product = fmaf(to_float(dy[row + j]) * to_float(weight[j]), to_float(x[row + j]), product);
+    for (int j = threadIdx.x * N; j < c; j += THREADS * N) {
+        const Items<T, N> own = load<T, N>(x + row + j), by = load<T, N>(weight + j);
+        const Items<T, N> gradient = load<T, N>(dy + row + j);
+#pragma unroll
+        for (int k = 0; k < N; k++) {
+            product = fmaf(to_float(gradient.x[k]) * to_float(by.x[k]), to_float(own.x[k]), product);
+        }
     }
     product = block_reduce<THREADS>(product, Sum());
     const float scale = rstd[blockIdx.x];
     const float pull = scale * scale * product / c;
-    for (int j = threadIdx.x; j < c; j += THREADS) {
-        const float change = scale * (to_float(dy[row + j]) * to_float(weight[j]) - to_float(x[row + j]) * pull);
-        dx[row + j] = from_float<T>(to_float(dx[row + j]) + change);
+    for (int j = threadIdx.x * N; j < c; j += THREADS * N) {
+        const Items<T, N> own = load<T, N>(x + row + j), by = load<T, N>(weight + j);
+        const Items<T, N> gradient = load<T, N>(dy + row + j);
+        Items<T, N> sum = load<T, N>(dx + row + j);
+#pragma unroll
+        for (int k = 0; k < N; k++) {
+            const float change = scale * (to_float(gradient.x[k]) * to_float(by.x[k]) - to_float(own.x[k]) * pull);
+            sum.x[k] = from_float<T>(to_float(sum.x[k]) + change);
+        }
+        store(dx + row + j, sum);
     }
 }
 
@@ -61,8 +78,11 @@ void catrl_cuda_rmsnorm(catrl_cuda* ctx, int real, void* y, float* rstd, const v
     if (n == 0) return;
     with_real(real, [&](auto type) {
         using T = typename decltype(type)::type;
-        CATRL_LAUNCH(ctx, n, THREADS, 0, (rmsnorm_kernel<T>), static_cast<T*>(y), rstd, static_cast<const T*>(x),
-                     static_cast<const T*>(weight), c, epsilon);
+        with_width<T>(wide<T>(c, y, x, weight), [&](auto items) {
+            [[maybe_unused]] constexpr int N = decltype(items)::value;
+            CATRL_LAUNCH(ctx, n, THREADS, 0, (rmsnorm_kernel<T, N>), static_cast<T*>(y), rstd,
+                         static_cast<const T*>(x), static_cast<const T*>(weight), c, epsilon);
+        });
     });
 }
 
@@ -71,8 +91,11 @@ void catrl_cuda_rmsnorm_backward(catrl_cuda* ctx, int real, void* dx, float* dwe
     if (n == 0) return;
     with_real(real, [&](auto type) {
         using T = typename decltype(type)::type;
-        CATRL_LAUNCH(ctx, n, THREADS, 0, (rmsnorm_backward_kernel<T>), static_cast<T*>(dx), static_cast<const T*>(dy),
-                     static_cast<const T*>(x), static_cast<const T*>(weight), rstd, c);
+        with_width<T>(wide<T>(c, dx, dy, x, weight), [&](auto items) {
+            [[maybe_unused]] constexpr int N = decltype(items)::value;
+            CATRL_LAUNCH(ctx, n, THREADS, 0, (rmsnorm_backward_kernel<T, N>), static_cast<T*>(dx),
+                         static_cast<const T*>(dy), static_cast<const T*>(x), static_cast<const T*>(weight), rstd, c);
+        });
         if (dweight == nullptr) return;
         WeightTerm<T> term{static_cast<const T*>(dy), static_cast<const T*>(x), rstd, c};
         add_column_sums(ctx, dweight, term, n, c);

@@ -18,6 +18,8 @@ interface MeasuredRecipe {
 
     boolean exact();
 
+    boolean checkLaunches();
+
     long seed();
 
     String out();

@@ -22,6 +22,9 @@ final class RunOptions {
     @Option(names = "--exact", description = "On CUDA: sampler and trainer agree to the bit, at some cost in speed.")
     private Boolean exact;
 
+    @Option(names = "--check-launches", description = "On CUDA: wait after every launch, and name what failed.")
+    private Boolean checkLaunches;
+
     @Option(names = "--seed", paramLabel = "N", description = "Seed of everything drawn.")
     private Long seed;
 
@@ -35,6 +38,7 @@ final class RunOptions {
         add(all, "threads", threads);
         add(all, "dtype", dtype);
         add(all, "exact", exact);
+        add(all, "check_launches", checkLaunches);
         add(all, "seed", seed);
         add(all, "out", out);
         return all;

@@ -33,6 +33,9 @@ final class SelfTestCommand implements Callable<Integer> {
     @Option(names = "--exact", description = "On CUDA: check the exact mode.")
     private boolean exact;
 
+    @Option(names = "--check-launches", description = "On CUDA: wait after every launch, and name what failed.")
+    private boolean checkLaunches;
+
     @Option(names = "--every", paramLabel = "N", defaultValue = "1",
             description = "Run each N-th case of the contract (default: ${DEFAULT-VALUE}, all).")
     private int every;
@@ -47,7 +50,7 @@ final class SelfTestCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        Backends.Opened opened = BackendLine.open(backend, threads, exact, device);
+        Backends.Opened opened = BackendLine.open(backend, threads, exact, device, checkLaunches);
         try (Backend tested = opened.backend()) {
             out.println(BackendLine.of(opened));
             return run(tested, out);

@@ -12,6 +12,7 @@ import org.catrl.train.OptimizerConfig;
  * @param model     folder with the configuration and the tokenizer
  * @param dtype     what passes read and store
  * @param exact     on CUDA: the sampler's and the trainer's log-probabilities are equal to the bit
+ * @param checkLaunches on CUDA: wait after every launch and name the kernel that failed; slow, to hunt an error
  * @param seed      of the initial weights
  * @param out       the run's folder; absent: runs/DATE-TIME-NAME
  * @param corpus    how examples are made
@@ -21,11 +22,11 @@ import org.catrl.train.OptimizerConfig;
  * @param synthesis likewise, and the form of the synthesiser's prompts
  */
 record SftRecipe(String name, String model, BackendName backend, int threads, StorageName dtype, boolean exact,
-                 long seed, String out, CorpusSettings corpus, List<CorpusStage> stages, int microBatchTokens, OptimizerConfig optimizer,
+                 boolean checkLaunches, long seed, String out, CorpusSettings corpus, List<CorpusStage> stages, int microBatchTokens, OptimizerConfig optimizer,
                  DataRecipe data, SamplingRecipe sampling, SynthesisRecipe synthesis, AnswerRecipe answer,
                  EvalRecipe eval) implements MeasuredRecipe {
     static final SftRecipe DEFAULTS = new SftRecipe("sft", ".", BackendName.AUTO, 0, StorageName.FLOAT32,
-            false, 42, null,
+            false, false, 42, null,
             new CorpusSettings(0, 0, 0, 0, 0), List.of(), 0, OptimizerConfig.trlDefaults(), DataRecipe.DEFAULTS,
             SamplingRecipe.DEFAULTS, SynthesisRecipe.DEFAULTS, AnswerRecipe.DEFAULTS, EvalRecipe.DEFAULTS);
 

@@ -15,6 +15,7 @@ import org.catrl.train.TrainerSettings;
  * @param threads        of the backend; 0 = as many as the machine has
  * @param dtype          what passes read and store
  * @param exact          on CUDA: the sampler's and the trainer's log-probabilities are equal to the bit, at some speed
+ * @param checkLaunches  on CUDA: wait after every launch and name the kernel that failed; slow, to hunt an error
  * @param seed           of everything drawn in the run
  * @param out            the run's folder; absent: runs/DATE-TIME-NAME
  * @param maxSteps       updates
@@ -25,12 +26,12 @@ import org.catrl.train.TrainerSettings;
  * @param aggregator     who estimates the references
  */
 record TrainRecipe(String name, String model, BackendName backend, int threads, StorageName dtype, boolean exact,
-                   long seed, String out, int maxSteps, int promptsPerStep, boolean recompute, int saveSteps,
+                   boolean checkLaunches, long seed, String out, int maxSteps, int promptsPerStep, boolean recompute, int saveSteps,
                    int saveTotalLimit, DataRecipe data, SamplingRecipe sampling, GrpoConfig grpo,
                    OptimizerConfig optimizer, AggregatorName aggregator, SynthesisRecipe synthesis,
                    AnswerRecipe answer, EvalRecipe eval) implements MeasuredRecipe {
     static final TrainRecipe DEFAULTS = new TrainRecipe("train", ".", BackendName.AUTO, 0,
-            StorageName.FLOAT32, false, 42, null, 100, 16, false, 0, 0,
+            StorageName.FLOAT32, false, false, 42, null, 100, 16, false, 0, 0,
             DataRecipe.DEFAULTS, SamplingRecipe.DEFAULTS, GrpoConfig.trlDefaults(), OptimizerConfig.trlDefaults(),
             AggregatorName.SYNTHESIS, SynthesisRecipe.DEFAULTS, AnswerRecipe.DEFAULTS, EvalRecipe.DEFAULTS);
 

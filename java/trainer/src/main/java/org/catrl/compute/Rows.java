@@ -5,7 +5,7 @@ package org.catrl.compute;
  * one after another, with no padding; rows of one sequence that a pass holds are consecutive and in order.
  *
  * @param count             N, packed rows
- * @param sequences         S, rows of the block table
+ * @param sequences         S, rows of the block table; each sequence has at least one of the N rows
  * @param blocksPerSequence width of the block table
  * @param positions         I32[N], position of the row in its sequence, from 0
  * @param sequenceOf        I32[N], which row of the block table the token belongs to

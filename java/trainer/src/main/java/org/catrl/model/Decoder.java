@@ -8,6 +8,8 @@ import org.catrl.compute.Rows;
 /** Runs token rows over a paged cache through the layers that training runs, and draws from some of them. */
 public final class Decoder implements Runner {
     private static final long LOGIT_BYTES = 64L << 20;
+    /** Where decoding runs ahead, all rows' logits should stand at once: each chunk of them reads the head again. */
+    private static final long AHEAD_LOGIT_BYTES = 256L << 20;
 
     private final Weights weights;
     private final Backend backend;
@@ -29,7 +31,8 @@ public final class Decoder implements Runner {
      * @param blocks  cache blocks, of {@link Rows#BLOCK} positions each
      */
     public Decoder(Weights weights, int maxRows, int blocks) {
-        this(weights, maxRows, blocks, LOGIT_BYTES, weights.backend().lookahead());
+        this(weights, maxRows, blocks, weights.backend().lookahead() > 1 ? AHEAD_LOGIT_BYTES : LOGIT_BYTES,
+                weights.backend().lookahead());
     }
 
     /**
