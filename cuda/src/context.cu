@@ -78,6 +78,10 @@ void catrl_cuda::broken(const std::string& message) {
     throw std::runtime_error(message);
 }
 
+void catrl_cuda::require(cudaError_t error, const char* what) {
+    if (error != cudaSuccess) broken(std::string(what) + ": " + cudaGetErrorString(error));
+}
+
 void catrl_cuda::usable() const {
     if (!failure.empty()) {
         throw std::runtime_error("the device's context is unusable since an earlier failure (" + failure + ")");
@@ -98,8 +102,8 @@ void catrl_cuda::launched(const char* kernel) {
 void catrl_cuda::wait() {
     usable();
     if (recording) catrl::fail("waiting for the device while launches are recorded");
-    check(cudaMemcpyAsync(host_fault, fault, sizeof *fault, cudaMemcpyDeviceToHost, stream), "reading the fault word");
-    cudaError_t error = cudaStreamSynchronize(stream);
+    cudaError_t error = cudaMemcpyAsync(host_fault, fault, sizeof *fault, cudaMemcpyDeviceToHost, stream);
+    if (error == cudaSuccess) error = cudaStreamSynchronize(stream);
     if (error != cudaSuccess) {
         broken(std::string("a kernel failed: ") + cudaGetErrorString(error)
                + " (open the backend with checked launches to see which)");
@@ -109,7 +113,7 @@ void catrl_cuda::wait() {
 
 void catrl_cuda::throw_fault() {
     unsigned long long seen = *host_fault;
-    check(cudaMemsetAsync(fault, 0xFF, sizeof *fault, stream), "clearing the fault word");
+    require(cudaMemsetAsync(fault, 0xFF, sizeof *fault, stream), "clearing the fault word");
     catrl::describe(seen);
 }
 
@@ -133,10 +137,10 @@ void* catrl_cuda::stage(int64_t bytes) {
     size_t rounded = (static_cast<size_t>(bytes) + 255) / 256 * 256;
     if (bytes < 0 || rounded > catrl::HALF) catrl::fail("staging %lld bytes", static_cast<long long>(bytes));
     if (staged + rounded > catrl::HALF) {
-        check(cudaEventRecord(half_done[half], stream), "recording an event");
+        require(cudaEventRecord(half_done[half], stream), "recording an event");
         half = 1 - half;
         staged = 0;
-        check(cudaEventSynchronize(half_done[half]), "waiting for the staging memory");
+        require(cudaEventSynchronize(half_done[half]), "waiting for the staging memory");
     }
     void* memory = staging + half * catrl::HALF + staged;
     staged += rounded;
@@ -144,13 +148,13 @@ void* catrl_cuda::stage(int64_t bytes) {
 }
 
 void catrl_cuda::upload(void* to, const void* from, int64_t bytes) {
-    check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream), "writing to the device");
+    require(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream), "writing to the device");
 }
 
 const void* catrl_cuda::download(const void* from, int64_t bytes) {
     usable();
     if (bytes < 0 || bytes > catrl::HALF) catrl::fail("reading %lld bytes at once", static_cast<long long>(bytes));
-    check(cudaMemcpyAsync(downloaded, from, bytes, cudaMemcpyDeviceToHost, stream), "reading from the device");
+    require(cudaMemcpyAsync(downloaded, from, bytes, cudaMemcpyDeviceToHost, stream), "reading from the device");
     wait();
     return downloaded;
 }
@@ -186,7 +190,7 @@ void catrl_cuda::abandon() {
 
 void catrl_cuda::replay(catrl_cuda_graph* graph) {
     usable();
-    check(cudaGraphLaunch(graph->runnable, stream), "replaying a recording");
+    require(cudaGraphLaunch(graph->runnable, stream), "replaying a recording");
 }
 
 void catrl_cuda::forget(catrl_cuda_graph* graph) {
@@ -230,7 +234,8 @@ void* catrl_cuda_allocate(catrl_cuda* ctx, int64_t bytes) {
 
 void catrl_cuda_release(catrl_cuda* ctx, void* memory) {
     cudaStreamSynchronize(ctx->stream);
-    check(cudaFree(memory), "freeing device memory");
+    cudaError_t error = cudaFree(memory);
+    if (ctx->works()) check(error, "freeing device memory");  // else the first failure has been told
 }
 
 void* catrl_cuda_stage(catrl_cuda* ctx, int64_t bytes) { return ctx->stage(bytes); }

@@ -44,6 +44,9 @@ struct catrl_cuda {
     /** Before every use, on the thread that makes it: throws when an earlier failure has made the context unusable. */
     void usable() const;
 
+    /** Whether no failure has made the context unusable. */
+    bool works() const { return failure.empty(); }
+
     /** Waits; throws what went wrong since the last wait. */
     void wait();
 
@@ -65,6 +68,8 @@ struct catrl_cuda {
 
 private:
     void throw_fault();
+    /** As check; the failure makes the context unusable. */
+    void require(cudaError_t error, const char* what);
     [[noreturn]] void broken(const std::string& message);
 
     const bool check_launches;
