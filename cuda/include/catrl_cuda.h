@@ -130,6 +130,9 @@ void catrl_cuda_insert_columns(catrl_cuda* ctx, float* to, const float* from, in
 /** y[length] += x. */
 void catrl_cuda_add(catrl_cuda* ctx, int real, void* y, const void* x, int64_t length);
 
+/** x[length] *= factor, rounded to float. */
+void catrl_cuda_scale(catrl_cuda* ctx, int real, void* x, int64_t length, double factor);
+
 /* ---- rows ----------------------------------------------------------------------------------------------------- */
 
 /** y[n, c] = table[ids[i]]. An id outside [0, v) is a fault, and its row becomes 0. */
@@ -139,13 +142,13 @@ void catrl_cuda_embed(catrl_cuda* ctx, int real, void* y, const void* table, con
 void catrl_cuda_embed_backward(catrl_cuda* ctx, int real, void* dtable, int table_type, const void* dy,
                                const int32_t* ids, int n, int c, int v);
 
-/** y[n, c] = x * rstd * weight; rstd[n] = 1 / sqrt(mean(x^2) + epsilon), or NULL. */
+/** y[n, c] = x * rstd * (offset + weight); rstd[n] = 1 / sqrt(mean(x^2) + epsilon), or NULL. */
 void catrl_cuda_rmsnorm(catrl_cuda* ctx, int real, void* y, float* rstd, const void* x, const void* weight, int n,
-                        int c, double epsilon);
+                        int c, double epsilon, double offset);
 
 /** dx[n, c] +=, dweight[c] += in chunks of rows, which meet in order (NULL: not wanted). */
 void catrl_cuda_rmsnorm_backward(catrl_cuda* ctx, int real, void* dx, float* dweight, const void* dy, const void* x,
-                                 const void* weight, const float* rstd, int n, int c);
+                                 const void* weight, const float* rstd, int n, int c, double offset);
 
 /* ---- linear: what surrounds cuBLAS's products, and a plain product for the emulator --------------------------- */
 
@@ -171,14 +174,14 @@ void catrl_cuda_plain_product(catrl_cuda* ctx, int real, void* c, int c_type, co
 void catrl_cuda_rope(catrl_cuda* ctx, int real, void* q, void* key_cache, void* value_cache, const void* qkv, int rows,
                      int sequences, int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of,
                      const int32_t* block_table, int heads, int kv_heads, int head_size, const float* rotary,
-                     const void* query_norm, const void* key_norm, double epsilon);
+                     const void* query_norm, const void* key_norm, double epsilon, double offset);
 
 /** In place, from the gradient of rope's outputs to that of qkv; dquery_norm, dkey_norm [D] += in chunks of rows. */
 void catrl_cuda_rope_backward(catrl_cuda* ctx, int real, void* dqkv, const void* qkv, int rows, int sequences,
                               int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of,
                               const int32_t* block_table, int heads, int kv_heads, int head_size, const float* rotary,
                               const void* query_norm, const void* key_norm, float* dquery_norm, float* dkey_norm,
-                              double epsilon);
+                              double epsilon, double offset);
 
 /**
  * o[N, H D] = softmax(scale q k^T) v over the last window (0: all) positions up to the row's own; lse[N, H] or NULL.

@@ -26,6 +26,10 @@ template <class T> __global__ void add_kernel(T* y, const T* x, int64_t length) 
     for (int64_t i = first_item(); i < length; i += stride()) y[i] = from_float<T>(to_float(y[i]) + to_float(x[i]));
 }
 
+template <class T> __global__ void scale_kernel(T* x, int64_t length, float factor) {
+    for (int64_t i = first_item(); i < length; i += stride()) x[i] = from_float<T>(to_float(x[i]) * factor);
+}
+
 template <class T> void fill(catrl_cuda* ctx, void* x, int64_t length, T value) {
     CATRL_LAUNCH(ctx, blocks_for(length, THREADS), THREADS, 0, (fill_kernel<T>), static_cast<T*>(x), length, value);
 }
@@ -76,5 +80,14 @@ void catrl_cuda_add(catrl_cuda* ctx, int real, void* y, const void* x, int64_t l
         using T = typename decltype(type)::type;
         CATRL_LAUNCH(ctx, blocks_for(length, THREADS), THREADS, 0, (add_kernel<T>), static_cast<T*>(y),
                      static_cast<const T*>(x), length);
+    });
+}
+
+void catrl_cuda_scale(catrl_cuda* ctx, int real, void* x, int64_t length, double factor) {
+    if (length == 0) return;
+    with_real(real, [&](auto type) {
+        using T = typename decltype(type)::type;
+        CATRL_LAUNCH(ctx, blocks_for(length, THREADS), THREADS, 0, (scale_kernel<T>), static_cast<T*>(x), length,
+                     static_cast<float>(factor));
     });
 }

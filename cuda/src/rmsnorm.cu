@@ -8,7 +8,8 @@ constexpr int THREADS = 256;
 
 /** A block for each row. */
 template <class T, int N>
-__global__ void rmsnorm_kernel(T* y, float* rstd, const T* x, const T* weight, int c, double epsilon) {
+__global__ void rmsnorm_kernel(T* y, float* rstd, const T* x, const T* weight, int c, double epsilon,
+                               float offset) {
     const int64_t row = int64_t{blockIdx.x} * c;
     float squares = 0;
     for (int j = threadIdx.x * N; j < c; j += THREADS * N) {
@@ -22,14 +23,17 @@ __global__ void rmsnorm_kernel(T* y, float* rstd, const T* x, const T* weight, i
         const Items<T, N> own = load<T, N>(x + row + j), by = load<T, N>(weight + j);
         Items<T, N> out;
 #pragma unroll
-        for (int k = 0; k < N; k++) out.x[k] = from_float<T>(to_float(own.x[k]) * scale * to_float(by.x[k]));
+        for (int k = 0; k < N; k++) {
+            out.x[k] = from_float<T>(to_float(own.x[k]) * scale * (offset + to_float(by.x[k])));
+        }
         store(y + row + j, out);
     }
     if (rstd != nullptr && threadIdx.x == 0) rstd[blockIdx.x] = scale;
 }
 
 template <class T, int N>
-__global__ void rmsnorm_backward_kernel(T* dx, const T* dy, const T* x, const T* weight, const float* rstd, int c) {
+__global__ void rmsnorm_backward_kernel(T* dx, const T* dy, const T* x, const T* weight, const float* rstd, int c,
+                                        float offset) {
     const int64_t row = int64_t{blockIdx.x} * c;
     float product = 0;
     for (int j = threadIdx.x * N; j < c; j += THREADS * N) {
@@ -37,7 +41,7 @@ __global__ void rmsnorm_backward_kernel(T* dx, const T* dy, const T* x, const T*
         const Items<T, N> gradient = load<T, N>(dy + row + j);
 #pragma unroll
         for (int k = 0; k < N; k++) {
-            product = fmaf(to_float(gradient.x[k]) * to_float(by.x[k]), to_float(own.x[k]), product);
+            product = fmaf(to_float(gradient.x[k]) * (offset + to_float(by.x[k])), to_float(own.x[k]), product);
         }
     }
     product = block_reduce<THREADS>(product, Sum());
@@ -49,7 +53,8 @@ __global__ void rmsnorm_backward_kernel(T* dx, const T* dy, const T* x, const T*
         Items<T, N> sum = load<T, N>(dx + row + j);
 #pragma unroll
         for (int k = 0; k < N; k++) {
-            const float change = scale * (to_float(gradient.x[k]) * to_float(by.x[k]) - to_float(own.x[k]) * pull);
+            const float change = 
+                scale * (to_float(gradient.x[k]) * (offset + to_float(by.x[k])) - to_float(own.x[k]) * pull);
             sum.x[k] = from_float<T>(to_float(sum.x[k]) + change);
         }
         store(dx + row + j, sum);
@@ -74,27 +79,29 @@ template <class T> struct WeightTerm {
 using namespace catrl;
 
 void catrl_cuda_rmsnorm(catrl_cuda* ctx, int real, void* y, float* rstd, const void* x, const void* weight, int n,
-                        int c, double epsilon) {
+                        int c, double epsilon, double offset) {
     if (n == 0) return;
     with_real(real, [&](auto type) {
         using T = typename decltype(type)::type;
         with_width<T>(wide<T>(c, y, x, weight), [&](auto items) {
             [[maybe_unused]] constexpr int N = decltype(items)::value;
             CATRL_LAUNCH(ctx, n, THREADS, 0, (rmsnorm_kernel<T, N>), static_cast<T*>(y), rstd,
-                         static_cast<const T*>(x), static_cast<const T*>(weight), c, epsilon);
+                         static_cast<const T*>(x), static_cast<const T*>(weight), c, epsilon,
+                         static_cast<float>(offset));
         });
     });
 }
 
 void catrl_cuda_rmsnorm_backward(catrl_cuda* ctx, int real, void* dx, float* dweight, const void* dy, const void* x,
-                                 const void* weight, const float* rstd, int n, int c) {
+                                 const void* weight, const float* rstd, int n, int c, double offset) {
     if (n == 0) return;
     with_real(real, [&](auto type) {
         using T = typename decltype(type)::type;
         with_width<T>(wide<T>(c, dx, dy, x, weight), [&](auto items) {
             [[maybe_unused]] constexpr int N = decltype(items)::value;
             CATRL_LAUNCH(ctx, n, THREADS, 0, (rmsnorm_backward_kernel<T, N>), static_cast<T*>(dx),
-                         static_cast<const T*>(dy), static_cast<const T*>(x), static_cast<const T*>(weight), rstd, c);
+                         static_cast<const T*>(dy), static_cast<const T*>(x), static_cast<const T*>(weight), rstd, c,
+                         static_cast<float>(offset));
         });
         if (dweight == nullptr) return;
         WeightTerm<T> term{static_cast<const T*>(dy), static_cast<const T*>(x), rstd, c};

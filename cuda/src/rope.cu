@@ -23,7 +23,8 @@ template <class T> __device__ __forceinline__ float rstd_of(const T* x, int size
 /** A warp for each row and head of q, k and v. */
 template <class T>
 __global__ void rope_kernel(T* q, T* key_cache, T* value_cache, const T* qkv, CacheRows rows, HeadShape heads,
-                            const float* rotary, const T* query_norm, const T* key_norm, double epsilon) {
+                            const float* rotary, const T* query_norm, const T* key_norm, double epsilon,
+                            float offset) {
     const int64_t item = int64_t{blockIdx.x} * WARPS + threadIdx.x / WARP;
     if (item >= int64_t{rows.count} * heads.fused()) return;
     const int row = static_cast<int>(item / heads.fused()), head = static_cast<int>(item % heads.fused());
@@ -44,8 +45,8 @@ __global__ void rope_kernel(T* q, T* key_cache, T* value_cache, const T* qkv, Ca
     for (int d = lane; d < half; d += WARP) {
         float a = to_float(x[d]), b = to_float(x[half + d]);
         if (norm != nullptr) {
-            a = a * scale * to_float(norm[d]);
-            b = b * scale * to_float(norm[half + d]);
+            a = a * scale * (offset + to_float(norm[d]));
+            b = b * scale * (offset + to_float(norm[half + d]));
         }
         const float cosine = angles[d], sine = angles[half + d];
         to[d] = from_float<T>(a * cosine - b * sine);
@@ -59,7 +60,8 @@ __global__ void rope_kernel(T* q, T* key_cache, T* value_cache, const T* qkv, Ca
  */
 template <class T>
 __global__ void rope_backward_kernel(T* dqkv, float* sums, const T* qkv, CacheRows rows, HeadShape heads,
-                                     const float* rotary, const T* query_norm, const T* key_norm, double epsilon) {
+                                     const float* rotary, const T* query_norm, const T* key_norm, double epsilon,
+                                     float offset) {
     __shared__ float met[2][WARPS][MOST_HEAD_SIZE];
     const int lane = threadIdx.x % WARP, warp = threadIdx.x / WARP, size = heads.size, half = size / 2;
     const int rotated = heads.query + heads.key_value;
@@ -83,7 +85,8 @@ __global__ void rope_backward_kernel(T* dqkv, float* sums, const T* qkv, CacheRo
             const float a = to_float(dqkv[at + pair]), b = to_float(dqkv[at + half + pair]);
             const float cosine = angles[pair], sine = angles[half + pair];
             gradient[i] = d < half ? a * cosine + b * sine : b * cosine - a * sine;
-            if (norm != nullptr) product = fmaf(gradient[i] * to_float(norm[d]), to_float(qkv[at + d]), product);
+            if (norm == nullptr) continue;
+            product = fmaf(gradient[i] * (offset + to_float(norm[d])), to_float(qkv[at + d]), product);
         }
         __syncwarp();  // all of the head has been read
         float scale = 1, pull = 0;
@@ -98,7 +101,7 @@ __global__ void rope_backward_kernel(T* dqkv, float* sums, const T* qkv, CacheRo
             float change = gradient[i];
             if (norm != nullptr) {
                 const float x = to_float(qkv[at + d]);
-                change = scale * (gradient[i] * to_float(norm[d]) - x * pull);
+                change = scale * (gradient[i] * (offset + to_float(norm[d])) - x * pull);
                 const float weight = gradient[i] * x * scale;
                 own[0][i] += query ? weight : 0;
                 own[1][i] += query ? 0 : weight;
@@ -137,7 +140,7 @@ using namespace catrl;
 void catrl_cuda_rope(catrl_cuda* ctx, int real, void* q, void* key_cache, void* value_cache, const void* qkv, int rows,
                      int sequences, int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of,
                      const int32_t* block_table, int heads, int kv_heads, int head_size, const float* rotary,
-                     const void* query_norm, const void* key_norm, double epsilon) {
+                     const void* query_norm, const void* key_norm, double epsilon, double offset) {
     if (rows == 0) return;
     const CacheRows at{positions, sequence_of, block_table, rows, sequences, blocks_per_sequence};
     const HeadShape shape{heads, kv_heads, head_size};
@@ -146,7 +149,7 @@ void catrl_cuda_rope(catrl_cuda* ctx, int real, void* q, void* key_cache, void* 
         CATRL_LAUNCH(ctx, blocks_for(int64_t{rows} * shape.fused(), WARPS, INT32_MAX), THREADS, 0, (rope_kernel<T>),
                      static_cast<T*>(q), static_cast<T*>(key_cache), static_cast<T*>(value_cache),
                      static_cast<const T*>(qkv), at, shape, rotary, static_cast<const T*>(query_norm),
-                     static_cast<const T*>(key_norm), epsilon);
+                     static_cast<const T*>(key_norm), epsilon, static_cast<float>(offset));
     });
 }
 
@@ -154,7 +157,7 @@ void catrl_cuda_rope_backward(catrl_cuda* ctx, int real, void* dqkv, const void*
                               int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of,
                               const int32_t* block_table, int heads, int kv_heads, int head_size, const float* rotary,
                               const void* query_norm, const void* key_norm, float* dquery_norm, float* dkey_norm,
-                              double epsilon) {
+                              double epsilon, double offset) {
     if (rows == 0) return;
     if (head_size > MOST_HEAD_SIZE) fail("rope: head size %d; at most %d", head_size, MOST_HEAD_SIZE);
     const CacheRows at{positions, sequence_of, block_table, rows, sequences, blocks_per_sequence};
@@ -165,7 +168,7 @@ void catrl_cuda_rope_backward(catrl_cuda* ctx, int real, void* dqkv, const void*
         using T = typename decltype(type)::type;
         CATRL_LAUNCH(ctx, chunks, THREADS, 0, (rope_backward_kernel<T>), static_cast<T*>(dqkv), sums,
                      static_cast<const T*>(qkv), at, shape, rotary, static_cast<const T*>(query_norm),
-                     static_cast<const T*>(key_norm), epsilon);
+                     static_cast<const T*>(key_norm), epsilon, static_cast<float>(offset));
     });
     if (query_norm == nullptr) return;
     CATRL_LAUNCH(ctx, blocks_for(2 * head_size, THREADS), THREADS, 0, (norm_sums_kernel), dquery_norm, dkey_norm, sums,

@@ -73,6 +73,9 @@ void catrl_cpu_insert_columns(catrl_cpu* ctx, float* to, const float* from, int 
 /** y[length] += x. */
 void catrl_cpu_add(catrl_cpu* ctx, float* y, const float* x, int64_t length);
 
+/** x[length] *= factor, rounded to float. */
+void catrl_cpu_scale(catrl_cpu* ctx, float* x, int64_t length, double factor);
+
 /* ---- rows ---------------------------------------------------------------------------------------------------- */
 
 /** y[n, c] = table[ids[i]]. Throws invalid_argument, before anything is written, when an id is outside [0, v). */
@@ -81,13 +84,13 @@ void catrl_cpu_embed(catrl_cpu* ctx, float* y, const float* table, const int32_t
 /** dtable[ids[i]] += dy[i] in row order. Throws as embed does. */
 void catrl_cpu_embed_backward(catrl_cpu* ctx, float* dtable, const float* dy, const int32_t* ids, int n, int c, int v);
 
-/** y[n, c] = x * rstd * weight; rstd[n] = 1 / sqrt(mean(x^2) + epsilon), or NULL. */
+/** y[n, c] = x * rstd * (offset + weight); rstd[n] = 1 / sqrt(mean(x^2) + epsilon), or NULL. */
 void catrl_cpu_rmsnorm(catrl_cpu* ctx, float* y, float* rstd, const float* x, const float* weight, int n, int c,
-                       double epsilon);
+                       double epsilon, double offset);
 
 /** dx[n, c] +=, dweight[c] += in row order (NULL: not wanted). */
 void catrl_cpu_rmsnorm_backward(catrl_cpu* ctx, float* dx, float* dweight, const float* dy, const float* x,
-                                const float* weight, const float* rstd, int n, int c);
+                                const float* weight, const float* rstd, int n, int c, double offset);
 
 /* ---- linear -------------------------------------------------------------------------------------------------- */
 
@@ -118,14 +121,14 @@ void catrl_cpu_linear_backward_weight(catrl_cpu* ctx, float* dweight, float* dbi
 void catrl_cpu_rope(catrl_cpu* ctx, float* q, float* key_cache, float* value_cache, const float* qkv, int rows,
                     int sequences, int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of,
                     const int32_t* block_table, int heads, int kv_heads, int head_size, const float* rotary,
-                    const float* query_norm, const float* key_norm, double epsilon);
+                    const float* query_norm, const float* key_norm, double epsilon, double offset);
 
 /** In place, from the gradient of rope's outputs to that of qkv; dquery_norm, dkey_norm [D] += in row order. */
 void catrl_cpu_rope_backward(catrl_cpu* ctx, float* dqkv, const float* qkv, int rows, int sequences,
                              int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of,
                              const int32_t* block_table, int heads, int kv_heads, int head_size, const float* rotary,
                              const float* query_norm, const float* key_norm, float* dquery_norm, float* dkey_norm,
-                             double epsilon);
+                             double epsilon, double offset);
 
 /**
  * o[N, H D] = softmax(scale q k^T) v over the positions up to the row's own, the last window of them (0 = all);

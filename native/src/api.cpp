@@ -67,6 +67,10 @@ void catrl_cpu_add(catrl_cpu* ctx, float* y, const float* x, int64_t length) {
     ctx->kernels.add(ctx, y, x, length);
 }
 
+void catrl_cpu_scale(catrl_cpu* ctx, float* x, int64_t length, double factor) {
+    ctx->kernels.scale(ctx, x, length, factor);
+}
+
 void catrl_cpu_embed(catrl_cpu* ctx, float* y, const float* table, const int32_t* ids, int n, int c, int v) {
     ctx->kernels.embed(ctx, y, table, ids, n, c, v);
 }
@@ -77,13 +81,13 @@ void catrl_cpu_embed_backward(catrl_cpu* ctx, float* dtable, const float* dy, co
 }
 
 void catrl_cpu_rmsnorm(catrl_cpu* ctx, float* y, float* rstd, const float* x, const float* weight, int n, int c,
-                       double epsilon) {
-    ctx->kernels.rmsnorm(ctx, y, rstd, x, weight, n, c, epsilon);
+                       double epsilon, double offset) {
+    ctx->kernels.rmsnorm(ctx, y, rstd, x, weight, n, c, epsilon, offset);
 }
 
 void catrl_cpu_rmsnorm_backward(catrl_cpu* ctx, float* dx, float* dweight, const float* dy, const float* x,
-                                const float* weight, const float* rstd, int n, int c) {
-    ctx->kernels.rmsnorm_backward(ctx, dx, dweight, dy, x, weight, rstd, n, c);
+                                const float* weight, const float* rstd, int n, int c, double offset) {
+    ctx->kernels.rmsnorm_backward(ctx, dx, dweight, dy, x, weight, rstd, n, c, offset);
 }
 
 int64_t catrl_cpu_packed_length(catrl_cpu* ctx, int n, int k) {
@@ -112,19 +116,20 @@ void catrl_cpu_linear_backward_weight(catrl_cpu* ctx, float* dweight, float* dbi
 void catrl_cpu_rope(catrl_cpu* ctx, float* q, float* key_cache, float* value_cache, const float* qkv, int rows,
                     int sequences, int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of,
                     const int32_t* block_table, int heads, int kv_heads, int head_size, const float* rotary,
-                    const float* query_norm, const float* key_norm, double epsilon) {
+                    const float* query_norm, const float* key_norm, double epsilon, double offset) {
     ctx->kernels.rope(ctx, q, key_cache, value_cache, qkv, rows, sequences, blocks_per_sequence, positions,
-                      sequence_of, block_table, heads, kv_heads, head_size, rotary, query_norm, key_norm, epsilon);
+                      sequence_of, block_table, heads, kv_heads, head_size, rotary, query_norm, key_norm, epsilon,
+                      offset);
 }
 
 void catrl_cpu_rope_backward(catrl_cpu* ctx, float* dqkv, const float* qkv, int rows, int sequences,
                              int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of,
                              const int32_t* block_table, int heads, int kv_heads, int head_size, const float* rotary,
                              const float* query_norm, const float* key_norm, float* dquery_norm, float* dkey_norm,
-                             double epsilon) {
+                             double epsilon, double offset) {
     ctx->kernels.rope_backward(ctx, dqkv, qkv, rows, sequences, blocks_per_sequence, positions, sequence_of,
                                block_table, heads, kv_heads, head_size, rotary, query_norm, key_norm, dquery_norm,
-                               dkey_norm, epsilon);
+                               dkey_norm, epsilon, offset);
 }
 
 void catrl_cpu_attention(catrl_cpu* ctx, float* o, float* lse, const float* q, const float* key_cache,

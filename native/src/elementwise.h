@@ -1,4 +1,4 @@
-/* fill, copy, insert_columns, add. */
+/* fill, copy, insert_columns, add, scale. */
 #pragma once
 
 namespace catrl {
@@ -36,6 +36,13 @@ void insert_columns(catrl_cpu* ctx, float* to, const float* from, int m, int wid
 void add(catrl_cpu* ctx, float* y, const float* x, int64_t length) {
     ctx->parallel(length, ELEMENTS, [&](int64_t begin, int64_t end, int) {
         for (int64_t i = begin; i < end; i++) y[i] += x[i];
+    });
+}
+
+void scale(catrl_cpu* ctx, float* x, int64_t length, double factor) {
+    float by = static_cast<float>(factor);
+    ctx->parallel(length, ELEMENTS, [&](int64_t begin, int64_t end, int) {
+        for (int64_t i = begin; i < end; i++) x[i] *= by;
     });
 }
 

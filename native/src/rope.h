@@ -36,19 +36,26 @@ template <bool BACK> CATRL_INLINE void rotate(float* y, const float* x, const fl
     }
 }
 
+/** q/k norm: its weights (or null), epsilon and offset. */
+struct HeadNorms {
+    const float* query;
+    const float* key;
+    double epsilon;
+    float offset;
+};
+
 /** rope(norm(x)) of one head; y may not be x. */
-CATRL_INLINE void ropeHead(float* y, const float* x, const float* rotary, const float* norm, double epsilon, int size,
-                           float* scratch) {
+CATRL_INLINE void ropeHead(float* y, const float* x, const float* rotary, const float* norm, const HeadNorms& norms,
+                           int size, float* scratch) {
     if (norm != nullptr) {
-        normalise(scratch, x, norm, rstdOf(x, size, epsilon), size);
+        normalise(scratch, x, norm, norms.offset, rstdOf(x, size, norms.epsilon), size);
         x = scratch;
     }
     rotate<false>(y, x, rotary, size);
 }
 
 static void ropeRow(float* q, float* key_cache, float* value_cache, const float* qkv, const Layout& at, int64_t row,
-                    const float* rotary, const float* query_norm, const float* key_norm, double epsilon,
-                    float* scratch) {
+                    const float* rotary, const HeadNorms& norms, float* scratch) {
     int size = at.head_size;
     int position = at.positions[row];
     int slot = position % CATRL_CPU_BLOCK;
@@ -56,11 +63,11 @@ static void ropeRow(float* q, float* key_cache, float* value_cache, const float*
     const float* angles = rotary + int64_t{position} * size;
     const float* x = qkv + row * at.fused();
     for (int h = 0; h < at.heads; h++, x += size) {
-        ropeHead(q + (row * at.heads + h) * size, x, angles, query_norm, epsilon, size, scratch);
+        ropeHead(q + (row * at.heads + h) * size, x, angles, norms.query, norms, size, scratch);
     }
     for (int h = 0; h < at.kv_heads; h++, x += size) {
         float* key = scratch + size;
-        ropeHead(key, x, angles, key_norm, epsilon, size, scratch);
+        ropeHead(key, x, angles, norms.key, norms, size, scratch);
         float* to = key_cache + at.piece(block, h) + slot;
         for (int d = 0; d < size; d++) to[d * CATRL_CPU_BLOCK] = key[d];
     }
@@ -72,12 +79,13 @@ static void ropeRow(float* q, float* key_cache, float* value_cache, const float*
 void rope(catrl_cpu* ctx, float* q, float* key_cache, float* value_cache, const float* qkv, int rows, int,
           int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of, const int32_t* block_table,
           int heads, int kv_heads, int head_size, const float* rotary, const float* query_norm, const float* key_norm,
-          double epsilon) {
+          double epsilon, double offset) {
+    HeadNorms norms{query_norm, key_norm, epsilon, static_cast<float>(offset)};
     Layout at{positions, sequence_of, block_table, blocks_per_sequence, heads, kv_heads, head_size};
     ctx->parallel(rows, 16, [&](int64_t begin, int64_t end, int thread) {
         float* scratch = ctx->scratch(thread).floats(2 * head_size);
         for (int64_t row = begin; row < end; row++) {
-            ropeRow(q, key_cache, value_cache, qkv, at, row, rotary, query_norm, key_norm, epsilon, scratch);
+            ropeRow(q, key_cache, value_cache, qkv, at, row, rotary, norms, scratch);
         }
     });
 }
@@ -98,14 +106,14 @@ static void normWeightBackward(catrl_cpu* ctx, float* dnorm, const float* dnorme
 }
 
 /** In place: from the gradient of a normed head to that of its input. */
-CATRL_INLINE void normHeadBackward(float* dx, const float* x, const float* weight, float rstd, int size) {
-    float pull = rstd * rstd * dot(dx, x, weight, size) / size;
-    for (int d = 0; d < size; d++) dx[d] = rstd * (dx[d] * weight[d] - x[d] * pull);
+CATRL_INLINE void normHeadBackward(float* dx, const float* x, const float* weight, float offset, float rstd,
+                                   int size) {
+    float pull = rstd * rstd * dot(dx, x, weight, offset, size) / size;
+    for (int d = 0; d < size; d++) dx[d] = rstd * (dx[d] * (offset + weight[d]) - x[d] * pull);
 }
 
 static void normBackward(catrl_cpu* ctx, float* dqkv, const float* qkv, int rows, const Layout& at,
-                         const float* query_norm, const float* key_norm, float* dquery_norm, float* dkey_norm,
-                         double epsilon) {
+                         const HeadNorms& norms, float* dquery_norm, float* dkey_norm) {
     int normed = at.heads + at.kv_heads;
     int size = at.head_size;
     float* rstd = ctx->shared.floats(static_cast<size_t>(rows) * normed);
@@ -116,18 +124,19 @@ static void normBackward(catrl_cpu* ctx, float* dqkv, const float* qkv, int rows
             }
         });
     };
-    eachRow([&](int64_t from, int64_t head, int) { rstd[head] = rstdOf(qkv + from, size, epsilon); });
+    eachRow([&](int64_t from, int64_t head, int) { rstd[head] = rstdOf(qkv + from, size, norms.epsilon); });
     normWeightBackward(ctx, dquery_norm, dqkv, qkv, rstd, rows, at, 0, at.heads);
     normWeightBackward(ctx, dkey_norm, dqkv, qkv, rstd, rows, at, at.heads, normed);
     eachRow([&](int64_t from, int64_t head, int h) {
-        normHeadBackward(dqkv + from, qkv + from, h < at.heads ? query_norm : key_norm, rstd[head], size);
+        normHeadBackward(dqkv + from, qkv + from, h < at.heads ? norms.query : norms.key, norms.offset, rstd[head],
+                         size);
     });
 }
 
 void rope_backward(catrl_cpu* ctx, float* dqkv, const float* qkv, int rows, int, int blocks_per_sequence,
                    const int32_t* positions, const int32_t* sequence_of, const int32_t* block_table, int heads,
                    int kv_heads, int head_size, const float* rotary, const float* query_norm, const float* key_norm,
-                   float* dquery_norm, float* dkey_norm, double epsilon) {
+                   float* dquery_norm, float* dkey_norm, double epsilon, double offset) {
     Layout at{positions, sequence_of, block_table, blocks_per_sequence, heads, kv_heads, head_size};
     ctx->parallel(rows, 16, [&](int64_t begin, int64_t end, int) {
         for (int64_t row = begin; row < end; row++) {
@@ -137,7 +146,8 @@ void rope_backward(catrl_cpu* ctx, float* dqkv, const float* qkv, int rows, int,
         }
     });
     if (query_norm != nullptr) {
-        normBackward(ctx, dqkv, qkv, rows, at, query_norm, key_norm, dquery_norm, dkey_norm, epsilon);
+        HeadNorms norms{query_norm, key_norm, epsilon, static_cast<float>(offset)};
+        normBackward(ctx, dqkv, qkv, rows, at, norms, dquery_norm, dkey_norm);
     }
 }
 

@@ -108,6 +108,9 @@ public final class CudaKernels {
     public static native void add(@Cast("catrl_cuda*") long ctx, int real, @Cast("void*") long y,
             @Cast("const void*") long x, @Cast("int64_t") long length);
 
+    public static native void scale(@Cast("catrl_cuda*") long ctx, int real, @Cast("void*") long x,
+            @Cast("int64_t") long length, double factor);
+
     // ---- rows ---------------------------------------------------------------------------------------------------------
     public static native void embed(@Cast("catrl_cuda*") long ctx, int real, @Cast("void*") long y,
             @Cast("const void*") long table, @Cast("const int32_t*") long ids, int n, int c, int v);
@@ -117,11 +120,11 @@ public final class CudaKernels {
 
     public static native void rmsnorm(@Cast("catrl_cuda*") long ctx, int real, @Cast("void*") long y,
             @Cast("float*") long rstd, @Cast("const void*") long x, @Cast("const void*") long weight, int n, int c,
-            double epsilon);
+            double epsilon, double offset);
 
     public static native void rmsnorm_backward(@Cast("catrl_cuda*") long ctx, int real, @Cast("void*") long dx,
             @Cast("float*") long dweight, @Cast("const void*") long dy, @Cast("const void*") long x,
-            @Cast("const void*") long weight, @Cast("const float*") long rstd, int n, int c);
+            @Cast("const void*") long weight, @Cast("const float*") long rstd, int n, int c, double offset);
 
     // ---- linear -------------------------------------------------------------------------------------------------------
     public static native void add_bias(@Cast("catrl_cuda*") long ctx, int real, @Cast("void*") long y, int yType,
@@ -140,14 +143,14 @@ public final class CudaKernels {
             int sequences, int blocksPerSequence, @Cast("const int32_t*") long positions,
             @Cast("const int32_t*") long sequenceOf, @Cast("const int32_t*") long blockTable, int heads, int kvHeads,
             int headSize, @Cast("const float*") long rotary, @Cast("const void*") long queryNorm,
-            @Cast("const void*") long keyNorm, double epsilon);
+            @Cast("const void*") long keyNorm, double epsilon, double offset);
 
     public static native void rope_backward(@Cast("catrl_cuda*") long ctx, int real, @Cast("void*") long dqkv,
             @Cast("const void*") long qkv, int rows, int sequences, int blocksPerSequence,
             @Cast("const int32_t*") long positions, @Cast("const int32_t*") long sequenceOf,
             @Cast("const int32_t*") long blockTable, int heads, int kvHeads, int headSize,
             @Cast("const float*") long rotary, @Cast("const void*") long queryNorm, @Cast("const void*") long keyNorm,
-            @Cast("float*") long dqueryNorm, @Cast("float*") long dkeyNorm, double epsilon);
+            @Cast("float*") long dqueryNorm, @Cast("float*") long dkeyNorm, double epsilon, double offset);
 
     public static native void attention(@Cast("catrl_cuda*") long ctx, int real, @Cast("void*") long o,
             @Cast("float*") long lse, @Cast("const void*") long q, @Cast("const void*") long keyCache,

@@ -60,6 +60,9 @@ public final class CpuKernels {
     public static native void catrl_cpu_add(@Cast("catrl_cpu*") long ctx, @Cast("float*") long y,
             @Cast("const float*") long x, @Cast("int64_t") long length);
 
+    public static native void catrl_cpu_scale(@Cast("catrl_cpu*") long ctx, @Cast("float*") long x,
+            @Cast("int64_t") long length, double factor);
+
     // ---- rows -------------------------------------------------------------------------------------------------------
     public static native void catrl_cpu_embed(@Cast("catrl_cpu*") long ctx, @Cast("float*") long y,
             @Cast("const float*") long table, @Cast("const int32_t*") long ids, int n, int c, int v);
@@ -69,11 +72,11 @@ public final class CpuKernels {
 
     public static native void catrl_cpu_rmsnorm(@Cast("catrl_cpu*") long ctx, @Cast("float*") long y,
             @Cast("float*") long rstd, @Cast("const float*") long x, @Cast("const float*") long weight, int n, int c,
-            double epsilon);
+            double epsilon, double offset);
 
     public static native void catrl_cpu_rmsnorm_backward(@Cast("catrl_cpu*") long ctx, @Cast("float*") long dx,
             @Cast("float*") long dweight, @Cast("const float*") long dy, @Cast("const float*") long x,
-            @Cast("const float*") long weight, @Cast("const float*") long rstd, int n, int c);
+            @Cast("const float*") long weight, @Cast("const float*") long rstd, int n, int c, double offset);
 
     // ---- linear -----------------------------------------------------------------------------------------------------
     public static native @Cast("int64_t") long catrl_cpu_packed_length(@Cast("catrl_cpu*") long ctx, int n, int k);
@@ -98,14 +101,14 @@ public final class CpuKernels {
             int sequences, int blocksPerSequence, @Cast("const int32_t*") long positions,
             @Cast("const int32_t*") long sequenceOf, @Cast("const int32_t*") long blockTable, int heads, int kvHeads,
             int headSize, @Cast("const float*") long rotary, @Cast("const float*") long queryNorm,
-            @Cast("const float*") long keyNorm, double epsilon);
+            @Cast("const float*") long keyNorm, double epsilon, double offset);
 
     public static native void catrl_cpu_rope_backward(@Cast("catrl_cpu*") long ctx, @Cast("float*") long dqkv,
             @Cast("const float*") long qkv, int rows, int sequences, int blocksPerSequence,
             @Cast("const int32_t*") long positions, @Cast("const int32_t*") long sequenceOf,
             @Cast("const int32_t*") long blockTable, int heads, int kvHeads, int headSize,
             @Cast("const float*") long rotary, @Cast("const float*") long queryNorm, @Cast("const float*") long keyNorm,
-            @Cast("float*") long dqueryNorm, @Cast("float*") long dkeyNorm, double epsilon);
+            @Cast("float*") long dqueryNorm, @Cast("float*") long dkeyNorm, double epsilon, double offset);
 
     public static native void catrl_cpu_attention(@Cast("catrl_cpu*") long ctx, @Cast("float*") long o,
             @Cast("float*") long lse, @Cast("const float*") long q, @Cast("const float*") long keyCache,

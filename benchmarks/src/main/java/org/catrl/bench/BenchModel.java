@@ -6,6 +6,8 @@ import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
 import org.catrl.compute.Heads;
+import org.catrl.model.AttentionConfig;
+import org.catrl.model.Rope;
 import org.catrl.model.Family;
 import org.catrl.model.ModelConfig;
 import org.catrl.model.Weights;
@@ -27,7 +29,7 @@ enum BenchModel {
 
     BenchModel(String label, int width, int layers, Heads heads, int ffn, int vocab) {
         this.label = label;
-        this.config = new ModelConfig(Family.QWEN3, vocab, width, layers, heads, ffn, 40_960, 1e6, Optional.empty(),
+        this.config = new ModelConfig(Family.QWEN3, vocab, width, layers, heads, ffn, 40_960, AttentionConfig.full(heads.size(), Rope.of(1e6)),
                 1e-6, true, Optional.empty(), List.of());
     }
 

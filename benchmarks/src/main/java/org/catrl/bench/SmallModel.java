@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.catrl.compute.Heads;
+import org.catrl.model.AttentionConfig;
+import org.catrl.model.Rope;
 import org.catrl.model.Family;
 import org.catrl.model.ModelConfig;
 
@@ -12,7 +14,7 @@ import org.catrl.model.ModelConfig;
 final class SmallModel {
     static final int VOCAB = 4096;
     static final ModelConfig CONFIG = new ModelConfig(Family.LLAMA, VOCAB, 256, 4, new Heads(4, 4, 64), 704, 512,
-            10_000, Optional.empty(), 1e-5, true, Optional.empty(), List.of());
+            AttentionConfig.full(64, Rope.of(10_000)), 1e-5, true, Optional.empty(), List.of());
 
     private SmallModel() { }
 

@@ -7,6 +7,8 @@ import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
 import org.catrl.compute.Heads;
 import org.catrl.compute.reference.ReferenceBackend;
+import org.catrl.model.AttentionConfig;
+import org.catrl.model.Rope;
 import org.catrl.model.Family;
 import org.catrl.model.Gradients;
 import org.catrl.model.ModelConfig;
@@ -21,7 +23,7 @@ import org.catrl.model.Weights;
  */
 final class GradientCheck {
     private static final ModelConfig MODEL = new ModelConfig(Family.QWEN3, 97, 64, 2, new Heads(4, 2, 32), 96, 64,
-            10_000, Optional.empty(), 1e-6, true, Optional.empty(), List.of());
+            AttentionConfig.full(32, Rope.of(10_000)), 1e-6, true, Optional.empty(), List.of());
     private static final Packed BATCH = Packed.of(List.of(new int[] {1, 2, 3}, new int[] {4, 5}),
             List.of(new int[] {6, 7, 8, 9, 10, 11}, new int[] {12, 13, 14}));
     private static final double LENGTH = 1e-2;

@@ -9,6 +9,8 @@ import org.catrl.compute.Heads;
 import org.catrl.generate.Generator;
 import org.catrl.generate.Request;
 import org.catrl.generate.SamplingSettings;
+import org.catrl.model.AttentionConfig;
+import org.catrl.model.Rope;
 import org.catrl.model.AdamW;
 import org.catrl.model.Decoder;
 import org.catrl.model.Family;
@@ -22,7 +24,7 @@ import org.catrl.model.Weights;
 /** The smallest piece of work that uses every part of a backend: sample from random weights, take one step, count. */
 final class TinyRun {
     private static final ModelConfig MODEL = new ModelConfig(Family.LLAMA, 512, 64, 2, new Heads(4, 2, 16), 128, 128,
-            10_000, Optional.empty(), 1e-5, true, Optional.empty(), List.of());
+            AttentionConfig.full(16, Rope.of(10_000)), 1e-5, true, Optional.empty(), List.of());
     private static final int[] PROMPT = {1, 2, 3, 4, 5};
     private static final int SAMPLES = 8;
     private static final int LENGTH = 16;

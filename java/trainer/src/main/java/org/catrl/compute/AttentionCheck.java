@@ -29,12 +29,13 @@ final class AttentionCheck {
     }
 
     /** The rotary table and the norms. */
-    void rope(Buffer rotary, Buffer queryNorm, Buffer keyNorm, double epsilon) {
+    void rope(Buffer rotary, Buffer queryNorm, Buffer keyNorm, double epsilon, double offset) {
         check.floats("rotary", rotary, rows.count() == 0 ? 0 : heads.size(), "one position of D");
         whole("rotary", rotary, heads.size(), "whole positions of D");
         check.bothOrNeither("queryNorm", queryNorm, "keyNorm", keyNorm)
                 .realOrNull("queryNorm", queryNorm, heads.size(), "D")
-                .realOrNull("keyNorm", keyNorm, heads.size(), "D").notNegative("epsilon", epsilon);
+                .realOrNull("keyNorm", keyNorm, heads.size(), "D").notNegative("epsilon", epsilon)
+                .notNegative("offset", offset);
     }
 
     AttentionCheck queries(String name, Buffer buffer) {

@@ -88,6 +88,9 @@ public interface Backend extends AutoCloseable {
     /** y += x, REAL, same length. */
     void add(Buffer y, Buffer x);
 
+    /** x *= factor, REAL, the factor rounded to F32. */
+    void scale(Buffer x, double factor);
+
     // ---- rows --------------------------------------------------------------------------------------------------
 
     /**
@@ -102,18 +105,19 @@ public interface Backend extends AutoCloseable {
     void embedBackward(Buffer dtable, Buffer dy, Buffer ids, int n, int c, int v);
 
     /**
-     * y = x * rstd * weight, rstd = 1 / sqrt(mean(x^2) + epsilon) (Zhang and Sennrich 2019).
+     * y = x * rstd * (offset + weight), rstd = 1 / sqrt(mean(x^2) + epsilon) (Zhang and Sennrich 2019).
      *
-     * @param y REAL[n, c]   @param rstd F32[n], or null when no backward follows   @param x REAL[n, c]
-     * @param weight REAL[c]
+     * @param y REAL[n, c], may be x   @param rstd F32[n], or null when no backward follows   @param x REAL[n, c]
+     * @param weight REAL[c]   @param offset 0, or 1 where weights are kept as their distance from 1 (Gemma)
      */
-    void rmsnorm(Buffer y, Buffer rstd, Buffer x, Buffer weight, int n, int c, double epsilon);
+    void rmsnorm(Buffer y, Buffer rstd, Buffer x, Buffer weight, int n, int c, double epsilon, double offset);
 
     /**
      * dx REAL[n, c] += and dweight F32[c] += (null: not wanted) of {@link #rmsnorm}, from dy, x, weight (REAL) and the
      * stored rstd.
      */
-    void rmsnormBackward(Buffer dx, Buffer dweight, Buffer dy, Buffer x, Buffer weight, Buffer rstd, int n, int c);
+    void rmsnormBackward(Buffer dx, Buffer dweight, Buffer dy, Buffer x, Buffer weight, Buffer rstd, int n, int c,
+                         double offset);
 
     // ---- linear ------------------------------------------------------------------------------------------------
 
@@ -157,14 +161,14 @@ public interface Backend extends AutoCloseable {
      * @param queryNorm REAL[D] or null   @param keyNorm REAL[D] or null (both or neither)
      */
     void rope(Buffer q, Buffer keyCache, Buffer valueCache, Buffer qkv, Rows rows, Heads heads, Buffer rotary,
-              Buffer queryNorm, Buffer keyNorm, double epsilon);
+              Buffer queryNorm, Buffer keyNorm, double epsilon, double offset);
 
     /**
      * Turns, in place, the gradient of rope's outputs (as {@link #attentionBackward} leaves it) into that of qkv.
      * The v part is left alone. dqueryNorm, dkeyNorm F32[D] += in row order (null without norms).
      */
     void ropeBackward(Buffer dqkv, Buffer qkv, Rows rows, Heads heads, Buffer rotary, Buffer queryNorm, Buffer keyNorm,
-                      Buffer dqueryNorm, Buffer dkeyNorm, double epsilon);
+                      Buffer dqueryNorm, Buffer dkeyNorm, double epsilon, double offset);
 
     /**
      * Causal attention of every row over the positions up to its own of its sequence, read from the cache: prefill,

@@ -117,6 +117,12 @@ final class CheckedBackend implements Backend {
     }
 
     @Override
+    public void scale(Buffer x, double factor) {
+        op("scale").real("x", x, 0, "").finite("factor", factor);
+        backend.scale(x, factor);
+    }
+
+    @Override
     public void embed(Buffer y, Buffer table, Buffer ids, int n, int c, int v) {
         op("embed").rows("n", n, "c", c).atLeast("v", v, 1).real("y", y, (long) n * c, "n * c")
                 .real("table", table, (long) v * c, "v * c").ints("ids", ids, n, "n");
@@ -131,19 +137,22 @@ final class CheckedBackend implements Backend {
     }
 
     @Override
-    public void rmsnorm(Buffer y, Buffer rstd, Buffer x, Buffer weight, int n, int c, double epsilon) {
+    public void rmsnorm(Buffer y, Buffer rstd, Buffer x, Buffer weight, int n, int c, double epsilon,
+                        double offset) {
         op("rmsnorm").rows("n", n, "c", c).real("y", y, (long) n * c, "n * c").floatsOrNull("rstd", rstd, n, "n")
-                .real("x", x, (long) n * c, "n * c").real("weight", weight, c, "c").notNegative("epsilon", epsilon);
-        backend.rmsnorm(y, rstd, x, weight, n, c, epsilon);
+                .real("x", x, (long) n * c, "n * c").real("weight", weight, c, "c").notNegative("epsilon", epsilon)
+                .notNegative("offset", offset);
+        backend.rmsnorm(y, rstd, x, weight, n, c, epsilon, offset);
     }
 
     @Override
     public void rmsnormBackward(Buffer dx, Buffer dweight, Buffer dy, Buffer x, Buffer weight, Buffer rstd, int n,
-                                int c) {
+                                int c, double offset) {
         op("rmsnormBackward").rows("n", n, "c", c).real("dx", dx, (long) n * c, "n * c")
                 .floatsOrNull("dweight", dweight, c, "c").real("dy", dy, (long) n * c, "n * c")
-                .real("x", x, (long) n * c, "n * c").real("weight", weight, c, "c").floats("rstd", rstd, n, "n");
-        backend.rmsnormBackward(dx, dweight, dy, x, weight, rstd, n, c);
+                .real("x", x, (long) n * c, "n * c").real("weight", weight, c, "c").floats("rstd", rstd, n, "n")
+                .notNegative("offset", offset);
+        backend.rmsnormBackward(dx, dweight, dy, x, weight, rstd, n, c, offset);
     }
 
     @Override
@@ -203,23 +212,24 @@ final class CheckedBackend implements Backend {
 
     @Override
     public void rope(Buffer q, Buffer keyCache, Buffer valueCache, Buffer qkv, Rows rows, Heads heads, Buffer rotary,
-                     Buffer queryNorm, Buffer keyNorm, double epsilon) {
+                     Buffer queryNorm, Buffer keyNorm, double epsilon, double offset) {
         new AttentionCheck(op("rope"), rows, heads).queries("q", q).cache(keyCache, valueCache).fused("qkv", qkv)
-                .rope(rotary, queryNorm, keyNorm, epsilon);
-        backend.rope(q, keyCache, valueCache, qkv, rows, heads, rotary, queryNorm, keyNorm, epsilon);
+                .rope(rotary, queryNorm, keyNorm, epsilon, offset);
+        backend.rope(q, keyCache, valueCache, qkv, rows, heads, rotary, queryNorm, keyNorm, epsilon, offset);
     }
 
     @Override
     public void ropeBackward(Buffer dqkv, Buffer qkv, Rows rows, Heads heads, Buffer rotary, Buffer queryNorm,
-                             Buffer keyNorm, Buffer dqueryNorm, Buffer dkeyNorm, double epsilon) {
+                             Buffer keyNorm, Buffer dqueryNorm, Buffer dkeyNorm, double epsilon, double offset) {
         ArgumentCheck check = op("ropeBackward");
         new AttentionCheck(check, rows, heads).fused("dqkv", dqkv).fused("qkv", qkv)
-                .rope(rotary, queryNorm, keyNorm, epsilon);
+                .rope(rotary, queryNorm, keyNorm, epsilon, offset);
         check.bothOrNeither("queryNorm", queryNorm, "dqueryNorm", dqueryNorm)
                 .bothOrNeither("keyNorm", keyNorm, "dkeyNorm", dkeyNorm)
                 .floatsOrNull("dqueryNorm", dqueryNorm, heads.size(), "D")
                 .floatsOrNull("dkeyNorm", dkeyNorm, heads.size(), "D");
-        backend.ropeBackward(dqkv, qkv, rows, heads, rotary, queryNorm, keyNorm, dqueryNorm, dkeyNorm, epsilon);
+        backend.ropeBackward(dqkv, qkv, rows, heads, rotary, queryNorm, keyNorm, dqueryNorm, dkeyNorm, epsilon,
+                offset);
     }
 
     @Override

@@ -130,6 +130,11 @@ final class CpuBackend implements Backend {
     }
 
     @Override
+    public void scale(Buffer x, double factor) {
+        CpuKernels.catrl_cpu_scale(context, at(x), x.length(), factor);
+    }
+
+    @Override
     public void embed(Buffer y, Buffer table, Buffer ids, int n, int c, int v) {
         inData(() -> CpuKernels.catrl_cpu_embed(context, at(y), at(table), at(ids), n, c, v));
     }
@@ -140,14 +145,17 @@ final class CpuBackend implements Backend {
     }
 
     @Override
-    public void rmsnorm(Buffer y, Buffer rstd, Buffer x, Buffer weight, int n, int c, double epsilon) {
-        CpuKernels.catrl_cpu_rmsnorm(context, at(y), at(rstd), at(x), at(weight), n, c, epsilon);
+    public void rmsnorm(Buffer y, Buffer rstd, Buffer x, Buffer weight, int n, int c, double epsilon,
+                        double offset) {
+        CpuKernels.catrl_cpu_rmsnorm(context, at(y), at(rstd), at(x), at(weight), n, c, epsilon,
+                offset);
     }
 
     @Override
     public void rmsnormBackward(Buffer dx, Buffer dweight, Buffer dy, Buffer x, Buffer weight, Buffer rstd, int n,
-                                int c) {
-        CpuKernels.catrl_cpu_rmsnorm_backward(context, at(dx), at(dweight), at(dy), at(x), at(weight), at(rstd), n, c);
+                                int c, double offset) {
+        CpuKernels.catrl_cpu_rmsnorm_backward(context, at(dx), at(dweight), at(dy), at(x), at(weight), at(rstd), n, c,
+                offset);
     }
 
     @Override
@@ -178,20 +186,20 @@ final class CpuBackend implements Backend {
 
     @Override
     public void rope(Buffer q, Buffer keyCache, Buffer valueCache, Buffer qkv, Rows rows, Heads heads, Buffer rotary,
-                     Buffer queryNorm, Buffer keyNorm, double epsilon) {
+                     Buffer queryNorm, Buffer keyNorm, double epsilon, double offset) {
         CpuKernels.catrl_cpu_rope(context, at(q), at(keyCache), at(valueCache), at(qkv), rows.count(),
                 rows.sequences(), rows.blocksPerSequence(), at(rows.positions()), at(rows.sequenceOf()),
                 at(rows.blockTable()), heads.query(), heads.keyValue(), heads.size(), at(rotary), at(queryNorm),
-                at(keyNorm), epsilon);
+                at(keyNorm), epsilon, offset);
     }
 
     @Override
     public void ropeBackward(Buffer dqkv, Buffer qkv, Rows rows, Heads heads, Buffer rotary, Buffer queryNorm,
-                             Buffer keyNorm, Buffer dqueryNorm, Buffer dkeyNorm, double epsilon) {
+                             Buffer keyNorm, Buffer dqueryNorm, Buffer dkeyNorm, double epsilon, double offset) {
         CpuKernels.catrl_cpu_rope_backward(context, at(dqkv), at(qkv), rows.count(), rows.sequences(),
                 rows.blocksPerSequence(), at(rows.positions()), at(rows.sequenceOf()), at(rows.blockTable()),
                 heads.query(), heads.keyValue(), heads.size(), at(rotary), at(queryNorm), at(keyNorm),
-                at(dqueryNorm), at(dkeyNorm), epsilon);
+                at(dqueryNorm), at(dkeyNorm), epsilon, offset);
     }
 
     @Override

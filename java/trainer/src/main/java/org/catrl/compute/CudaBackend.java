@@ -218,6 +218,11 @@ final class CudaBackend implements Backend {
     }
 
     @Override
+    public void scale(Buffer x, double factor) {
+        CudaKernels.scale(context, type(x), at(x), x.length(), factor);
+    }
+
+    @Override
     public void embed(Buffer y, Buffer table, Buffer ids, int n, int c, int v) {
         CudaKernels.embed(context, type(y), at(y), at(table), at(ids), n, c, v);
     }
@@ -228,15 +233,17 @@ final class CudaBackend implements Backend {
     }
 
     @Override
-    public void rmsnorm(Buffer y, Buffer rstd, Buffer x, Buffer weight, int n, int c, double epsilon) {
-        CudaKernels.rmsnorm(context, type(y), at(y), at(rstd), at(x), at(weight), n, c, epsilon);
+    public void rmsnorm(Buffer y, Buffer rstd, Buffer x, Buffer weight, int n, int c, double epsilon,
+                        double offset) {
+        CudaKernels.rmsnorm(context, type(y), at(y), at(rstd), at(x), at(weight), n, c, epsilon,
+                offset);
     }
 
     @Override
     public void rmsnormBackward(Buffer dx, Buffer dweight, Buffer dy, Buffer x, Buffer weight, Buffer rstd, int n,
-                                int c) {
+                                int c, double offset) {
         CudaKernels.rmsnorm_backward(context, type(dx), at(dx), at(dweight), at(dy), at(x), at(weight), at(rstd), n,
-                c);
+                c, offset);
     }
 
     /** Products read the weight as it is. */
@@ -278,20 +285,20 @@ final class CudaBackend implements Backend {
 
     @Override
     public void rope(Buffer q, Buffer keyCache, Buffer valueCache, Buffer qkv, Rows rows, Heads heads, Buffer rotary,
-                     Buffer queryNorm, Buffer keyNorm, double epsilon) {
+                     Buffer queryNorm, Buffer keyNorm, double epsilon, double offset) {
         CudaKernels.rope(context, type(q), at(q), at(keyCache), at(valueCache), at(qkv), rows.count(),
                 rows.sequences(), rows.blocksPerSequence(), at(rows.positions()), at(rows.sequenceOf()),
                 at(rows.blockTable()), heads.query(), heads.keyValue(), heads.size(), at(rotary), at(queryNorm),
-                at(keyNorm), epsilon);
+                at(keyNorm), epsilon, offset);
     }
 
     @Override
     public void ropeBackward(Buffer dqkv, Buffer qkv, Rows rows, Heads heads, Buffer rotary, Buffer queryNorm,
-                             Buffer keyNorm, Buffer dqueryNorm, Buffer dkeyNorm, double epsilon) {
+                             Buffer keyNorm, Buffer dqueryNorm, Buffer dkeyNorm, double epsilon, double offset) {
         CudaKernels.rope_backward(context, type(dqkv), at(dqkv), at(qkv), rows.count(), rows.sequences(),
                 rows.blocksPerSequence(), at(rows.positions()), at(rows.sequenceOf()), at(rows.blockTable()),
                 heads.query(), heads.keyValue(), heads.size(), at(rotary), at(queryNorm), at(keyNorm), at(dqueryNorm),
-                at(dkeyNorm), epsilon);
+                at(dkeyNorm), epsilon, offset);
     }
 
     @Override

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import org.catrl.compute.GluActivation;
 import org.catrl.compute.Heads;
 
 /** config.json of a Hugging Face folder. A key that would change the arithmetic and is not computed is an error. */
@@ -24,19 +27,45 @@ final class ConfigFile {
     static final JsonMapper JSON = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
+    /** The multimodal Gemma 3: its text part is this section. */
+    private static final String NESTED = "gemma3";
+    private static final String TEXT = "text_config";
+    private static final String LOCAL_LAYER = "sliding_attention";
+    private static final String GLOBAL_LAYER = "full_attention";
+
+    /** What a family's config.json may leave out, beside what every family may. */
+    private static final Map<Family, Map<String, Integer>> DEFAULTS = Map.of(
+            Family.QWEN3, Map.of("head_dim", 128),
+            Family.GEMMA3, Map.ofEntries(Map.entry("vocab_size", 262_208), Map.entry("hidden_size", 2304),
+                    Map.entry("intermediate_size", 9216), Map.entry("num_hidden_layers", 26),
+                    Map.entry("num_attention_heads", 8), Map.entry("num_key_value_heads", 4),
+                    Map.entry("head_dim", 256), Map.entry("max_position_embeddings", 131_072),
+                    Map.entry("query_pre_attn_scalar", 256), Map.entry("sliding_window", 4096),
+                    Map.entry("sliding_window_pattern", 6), Map.entry("rope_theta", 1_000_000),
+                    Map.entry("rope_local_base_freq", 10_000), Map.entry("bos_token_id", 2),
+                    Map.entry("eos_token_id", 1)));
+
     /** Keys of which only the harmless value is computed: null or absent, or what the test says. */
     private static final Map<String, Predicate<JsonNode>> HARMLESS = Map.ofEntries(
-            Map.entry("hidden_act", value -> value.asText().equals("silu") || value.asText().equals("swish")),
             Map.entry("mlp_bias", ConfigFile::off),
             Map.entry("use_sliding_window", ConfigFile::off),
+            Map.entry("use_bidirectional_attention", ConfigFile::off),
             Map.entry("use_mrope", ConfigFile::off),
-            Map.entry("attention_dropout", value -> value.asDouble() == 0),
-            Map.entry("partial_rotary_factor", value -> value.asDouble() == 1),
+            Map.entry("attention_dropout", ConfigFile::zero),
+            Map.entry("clip_qkv", value -> false),
+            Map.entry("partial_rotary_factor", ConfigFile::one),
             Map.entry("quantization_config", value -> false),
             Map.entry("final_logit_softcapping", value -> false),
             Map.entry("attn_logit_softcapping", value -> false),
-            Map.entry("logit_scale", value -> value.asDouble() == 1),
-            Map.entry("layer_types", ConfigFile::allFull));
+            Map.entry("logit_scale", ConfigFile::one),
+            Map.entry("logits_scaling", ConfigFile::one),
+            Map.entry("embedding_multiplier", ConfigFile::one),
+            Map.entry("residual_multiplier", ConfigFile::one),
+            Map.entry("attention_multiplier", value -> false),
+            Map.entry("num_experts", ConfigFile::zero),
+            Map.entry("num_local_experts", ConfigFile::zero),
+            Map.entry("attention_chunk_size", value -> false),
+            Map.entry("no_rope_layers", value -> false));
 
     private final Path file;
     private final JsonNode json;
@@ -48,10 +77,26 @@ final class ConfigFile {
 
     static ModelConfig read(Path file) throws IOException {
         try {
-            return new ConfigFile(file, object(file)).config();
+            JsonNode json = object(file);
+            return new ConfigFile(file, NESTED.equals(json.path("model_type").asText()) ? text(file, json) : json).config();
         } catch (IllegalArgumentException e) {
             throw new ModelFormatException(file, e.getMessage(), e);
         }
+    }
+
+    /** The section of a multimodal model that says what its text part is; its special tokens may stand outside. */
+    private static JsonNode text(Path file, JsonNode whole) throws ModelFormatException {
+        if (!whole.path(TEXT).isObject()) {
+            throw new ModelFormatException(file, "its model_type is " + NESTED + ", but it has no object " + TEXT);
+        }
+        ObjectNode text = whole.get(TEXT).deepCopy();
+        text.put("model_type", text.path("model_type").asText(Family.GEMMA3.modelType()));
+        for (String key : List.of("bos_token_id", "eos_token_id", "tie_word_embeddings", "quantization_config")) {
+            if (whole.hasNonNull(key) && !text.hasNonNull(key)) {
+                text.set(key, whole.get(key));
+            }
+        }
+        return text;
     }
 
     /** The ids that end a completion by generation_config.json, or those of {@code config} when it names none. */
@@ -78,16 +123,18 @@ final class ConfigFile {
     private ModelConfig config() throws ModelFormatException {
         Family family = family();
         refuseUnsupported(family);
-        JsonNode rope = json.hasNonNull("rope_parameters") ? json.get("rope_parameters") : json.path("rope_scaling");
-        return new ModelConfig(family, integer("vocab_size"), integer("hidden_size"), integer("num_hidden_layers"),
-                heads(family), integer("intermediate_size"), integer("max_position_embeddings"), ropeTheta(rope),
-                ropeScaling(rope), number(json, "rms_norm_eps", 1e-6), json.path("tie_word_embeddings").asBoolean(false),
-                tokens("bos_token_id").stream().findFirst(), tokens("eos_token_id"));
+        Heads heads = heads(family);
+        int layers = integer(family, "num_hidden_layers");
+        return new ModelConfig(family, integer(family, "vocab_size"), integer(family, "hidden_size"), layers, heads,
+                integer(family, "intermediate_size"), integer(family, "max_position_embeddings"),
+                attention(family, heads, layers), number(json, "rms_norm_eps", 1e-6),
+                json.path("tie_word_embeddings").asBoolean(family == Family.GEMMA3),
+                special(family, "bos_token_id").stream().findFirst(), special(family, "eos_token_id"));
     }
 
     private Family family() throws ModelFormatException {
         String type = json.path("model_type").asText("(absent)");
-        return Family.of(type).orElseThrow(() -> wrong("model_type", type, "llama, qwen2 or qwen3"));
+        return Family.of(type).orElseThrow(() -> wrong("model_type", type, Family.modelTypes()));
     }
 
     private void refuseUnsupported(Family family) throws ModelFormatException {
@@ -96,41 +143,107 @@ final class ConfigFile {
                 throw wrong(entry.getKey(), json.get(entry.getKey()), "left out: this is not computed here");
             }
         }
+        for (String key : List.of("hidden_act", "hidden_activation")) {
+            if (json.hasNonNull(key) && !names(family.activation()).contains(json.get(key).asText())) {
+                throw wrong(key, json.get(key), names(family.activation()).get(0) + " in a " + family.modelType()
+                        + " model: no other is computed here");
+            }
+        }
         if (family != Family.QWEN2 && json.path("attention_bias").asBoolean(false)) {
             throw wrong("attention_bias", "true", "false: a bias on the output projection is not computed here");
         }
     }
 
-    private Heads heads(Family family) throws ModelFormatException {
-        int query = integer("num_attention_heads");
-        int keyValue = json.hasNonNull("num_key_value_heads") ? integer("num_key_value_heads") : query;
-        if (json.hasNonNull("head_dim")) {
-            return new Heads(query, keyValue, integer("head_dim"));
-        }
-        if (family == Family.QWEN3) {
-            return new Heads(query, keyValue, 128);
-        }
-        if (query < 1 || integer("hidden_size") % query != 0) {
-            throw wrong("num_attention_heads", query, "a divisor of hidden_size, as there is no head_dim");
-        }
-        return new Heads(query, keyValue, integer("hidden_size") / query);
+    private static List<String> names(GluActivation activation) {
+        return switch (activation) {
+            case SILU -> List.of("silu", "swish");
+            case GELU_TANH -> List.of("gelu_pytorch_tanh");
+        };
     }
 
-    private double ropeTheta(JsonNode rope) throws ModelFormatException {
-        return number(rope.hasNonNull("rope_theta") ? rope : json, "rope_theta", 10000);
+    private Heads heads(Family family) throws ModelFormatException {
+        int query = integer(family, "num_attention_heads");
+        int keyValue = json.hasNonNull("num_key_value_heads") || defaults(family).containsKey("num_key_value_heads")
+                ? integer(family, "num_key_value_heads") : query;
+        if (json.hasNonNull("head_dim") || defaults(family).containsKey("head_dim")) {
+            return new Heads(query, keyValue, integer(family, "head_dim"));
+        }
+        int width = integer(family, "hidden_size");
+        if (width % query != 0) {
+            throw wrong("num_attention_heads", query, "a divisor of hidden_size, as there is no head_dim");
+        }
+        return new Heads(query, keyValue, width / query);
+    }
+
+    private AttentionConfig attention(Family family, Heads heads, int layers) throws ModelFormatException {
+        JsonNode parameters = json.path("rope_parameters");
+        JsonNode global = parameters.has(GLOBAL_LAYER) ? parameters.get(GLOBAL_LAYER)
+                : parameters.isObject() ? parameters : json.path("rope_scaling");
+        List<Integer> local = localLayers(family, layers);
+        Rope rope = rope(global, number(json, "rope_theta", defaults(family).getOrDefault("rope_theta", 10_000)));
+        if (family != Family.GEMMA3) {
+            if (!local.isEmpty()) {
+                throw wrong("layer_types", json.get("layer_types"), "left out: sliding windows are computed for gemma3 only");
+            }
+            return AttentionConfig.full(heads.size(), rope);
+        }
+        Rope localRope = rope(parameters.path(LOCAL_LAYER),
+                number(json, "rope_local_base_freq", defaults(family).get("rope_local_base_freq")));
+        double scalar = number(json, "query_pre_attn_scalar", defaults(family).get("query_pre_attn_scalar"));
+        return new AttentionConfig(scalar, rope, local.isEmpty() ? Optional.empty()
+                : Optional.of(new AttentionConfig.Local(integer(family, "sliding_window"), localRope, local)));
+    }
+
+    /** By layer_types; or, in Gemma, all but every pattern-th. */
+    private List<Integer> localLayers(Family family, int layers) throws ModelFormatException {
+        JsonNode types = json.path("layer_types");
+        if (types.isArray()) {
+            return localLayers(types, layers);
+        }
+        if (family != Family.GEMMA3) {
+            return List.of();
+        }
+        int pattern = integer(family, json.hasNonNull("_sliding_window_pattern") ? "_sliding_window_pattern"
+                : "sliding_window_pattern");
+        return IntStream.range(0, layers).filter(layer -> (layer + 1) % pattern != 0).boxed().toList();
+    }
+
+    private List<Integer> localLayers(JsonNode types, int layers) throws ModelFormatException {
+        if (types.size() != layers) {
+            throw wrong("layer_types", types, "one per layer, " + layers);
+        }
+        List<Integer> local = new ArrayList<>();
+        for (int layer = 0; layer < layers; layer++) {
+            switch (types.get(layer).asText()) {
+                case LOCAL_LAYER -> local.add(layer);
+                case GLOBAL_LAYER -> { }
+                default -> throw wrong("layer_types", types, GLOBAL_LAYER + " or " + LOCAL_LAYER + " in each place");
+            }
+        }
+        return local;
+    }
+
+    private Rope rope(JsonNode parameters, double theta) throws ModelFormatException {
+        return new Rope(number(parameters, "rope_theta", theta), ropeScaling(parameters));
     }
 
     private Optional<RopeScaling> ropeScaling(JsonNode rope) throws ModelFormatException {
         String type = rope.path("rope_type").asText(rope.path("type").asText("default"));
-        if (rope.hasNonNull("partial_rotary_factor") && rope.get("partial_rotary_factor").asDouble() != 1) {
+        if (rope.hasNonNull("partial_rotary_factor") && !one(rope.get("partial_rotary_factor"))) {
             throw wrong("partial_rotary_factor", rope.get("partial_rotary_factor"), "1");
         }
         return switch (type) {
             case "default" -> Optional.empty();
-            case "llama3" -> Optional.of(new RopeScaling(number(rope, "factor", 0), number(rope, "low_freq_factor", 0),
-                    number(rope, "high_freq_factor", 0), rope.path("original_max_position_embeddings").asInt()));
-            default -> throw wrong("rope_type", type, "default or llama3");
+            case "linear" -> Optional.of(new RopeScaling.Linear(number(rope, "factor", 0)));
+            case "llama3" -> Optional.of(new RopeScaling.Llama3(number(rope, "factor", 0),
+                    number(rope, "low_freq_factor", 0), number(rope, "high_freq_factor", 0),
+                    rope.path("original_max_position_embeddings").asInt()));
+            default -> throw wrong("rope_type", type, "default, linear or llama3");
         };
+    }
+
+    private List<Integer> special(Family family, String key) throws ModelFormatException {
+        return json.has(key) || !defaults(family).containsKey(key) ? tokens(key) : List.of(defaults(family).get(key));
     }
 
     private List<Integer> tokens(String key) throws ModelFormatException {
@@ -146,8 +259,15 @@ final class ConfigFile {
         return ids;
     }
 
-    private int integer(String key) throws ModelFormatException {
+    private static Map<String, Integer> defaults(Family family) {
+        return DEFAULTS.getOrDefault(family, Map.of());
+    }
+
+    private int integer(Family family, String key) throws ModelFormatException {
         JsonNode value = json.path(key);
+        if (!json.hasNonNull(key) && defaults(family).containsKey(key)) {
+            return defaults(family).get(key);
+        }
         if (!value.isInt() || value.intValue() < 1) {
             throw wrong(key, value.isMissingNode() ? "absent" : value, "a positive integer");
         }
@@ -173,13 +293,12 @@ final class ConfigFile {
         return value.isBoolean() && !value.booleanValue();
     }
 
-    private static boolean allFull(JsonNode types) {
-        for (JsonNode type : types) {
-            if (!type.asText().equals("full_attention")) {
-                return false;
-            }
-        }
-        return true;
+    private static boolean zero(JsonNode value) {
+        return value.isNumber() && value.asDouble() == 0;
+    }
+
+    private static boolean one(JsonNode value) {
+        return value.isNumber() && value.asDouble() == 1;
     }
 
     static void write(Path file, ModelConfig config) throws IOException {
@@ -206,16 +325,38 @@ final class ConfigFile {
         json.put("num_hidden_layers", config.layers()).put("num_attention_heads", config.heads().query());
         json.put("num_key_value_heads", config.heads().keyValue()).put("head_dim", config.heads().size());
         json.put("intermediate_size", config.ffn()).put("max_position_embeddings", config.maxPositions());
-        json.put("hidden_act", "silu").put("rms_norm_eps", config.epsilon()).put("rope_theta", config.ropeTheta());
-        json.set("rope_scaling", config.ropeScaling().map(ConfigFile::json).orElse(null));
+        json.put(config.family() == Family.GEMMA3 ? "hidden_activation" : "hidden_act",
+                names(config.family().activation()).get(0));
+        json.put("rms_norm_eps", config.epsilon());
+        putAttention(json, config);
         json.put("attention_bias", config.family().queryKeyValueBias()).put("tie_word_embeddings", config.tied());
         putTokens(json, config);
         return json.put("initializer_range", 0.02).put("torch_dtype", "float32").put("use_cache", true);
     }
 
+    private static void putAttention(ObjectNode json, ModelConfig config) {
+        AttentionConfig attention = config.attention();
+        json.put("rope_theta", attention.rope().theta());
+        json.set("rope_scaling", attention.rope().scaling().map(ConfigFile::json).orElse(null));
+        if (config.family() != Family.GEMMA3) {
+            return;
+        }
+        json.put("query_pre_attn_scalar", attention.scalar());
+        ArrayNode types = json.putArray("layer_types");
+        for (int layer = 0; layer < config.layers(); layer++) {
+            types.add(attention.window(layer) > 0 ? LOCAL_LAYER : GLOBAL_LAYER);
+        }
+        attention.local().ifPresent(local ->
+                json.put("sliding_window", local.window()).put("rope_local_base_freq", local.rope().theta()));
+    }
+
     private static ObjectNode json(RopeScaling scaling) {
-        return JSON.createObjectNode().put("rope_type", "llama3").put("factor", scaling.factor())
-                .put("low_freq_factor", scaling.lowFreqFactor()).put("high_freq_factor", scaling.highFreqFactor())
-                .put("original_max_position_embeddings", scaling.originalContext());
+        ObjectNode json = JSON.createObjectNode();
+        if (scaling instanceof RopeScaling.Llama3 llama) {
+            return json.put("rope_type", "llama3").put("factor", llama.factor())
+                    .put("low_freq_factor", llama.lowFreqFactor()).put("high_freq_factor", llama.highFreqFactor())
+                    .put("original_max_position_embeddings", llama.originalContext());
+        }
+        return json.put("rope_type", "linear").put("factor", ((RopeScaling.Linear) scaling).factor());
     }
 }

@@ -18,12 +18,12 @@ import org.catrl.compute.SampleBatch;
 final class DecodeLoop implements AutoCloseable {
     private static final float[] GREEDY = {0, 0, 1, 0, 1};
 
-    private final Weights weights;
     private final Backend backend;
     private final ModelConfig config;
+    private final Embedding embedding;
     private final List<Layer> layers;
     private final KvCache cache;
-    private final Buffer rotary;
+    private final RotaryTables rotary;
     private final Draws draws;
     private final int maxRows;
     private final int maxBlocks;
@@ -57,11 +57,11 @@ final class DecodeLoop implements AutoCloseable {
      * @param idleBlock a cache block that no sequence uses
      * @param capacity  most tokens that a row draws at once
      */
-    DecodeLoop(Weights weights, List<Layer> layers, KvCache cache, Buffer rotary, Draws draws, int maxRows,
-               int maxBlocks, int idleBlock, int capacity) {
-        this.weights = weights;
+    DecodeLoop(Weights weights, Embedding embedding, List<Layer> layers, KvCache cache, RotaryTables rotary,
+               Draws draws, int maxRows, int maxBlocks, int idleBlock, int capacity) {
         this.backend = weights.backend();
         this.config = weights.config();
+        this.embedding = embedding;
         this.layers = layers;
         this.cache = cache;
         this.rotary = rotary;
@@ -152,11 +152,10 @@ final class DecodeLoop implements AutoCloseable {
     /** One token of every row: what is recorded. */
     private void step(int rows, int blocks, long seed) {
         Rows at = new Rows(rows, rows, blocks, steps.positions(), steps.sequenceOf(), steps.blockTable());
-        backend.embed(steps.x(), weights.layout().embedding(weights.values()), steps.inputIds(), rows, config.width(),
-                config.vocab());
+        embedding.forward(steps.x(), steps.inputIds(), rows);
         for (int layer = 0; layer < layers.size(); layer++) {
             layers.get(layer).forward(steps.x(), steps.x(), steps.activations(),
-                    new Layer.Context(at, rotary, cache.keys(layer), cache.values(layer)));
+                    new Layer.Context(at, rotary.of(layer), cache.keys(layer), cache.values(layer)));
         }
         draws.norm(steps.hidden(), steps.x(), rows);
         draws.draw(steps.drawing(), steps.hidden(), rows, seed, null);

@@ -11,17 +11,17 @@ public final class Decoder implements Runner {
     /** Where decoding runs ahead, all rows' logits should stand at once: each chunk of them reads the head again. */
     private static final long AHEAD_LOGIT_BYTES = 256L << 20;
 
-    private final Weights weights;
     private final Backend backend;
     private final ModelConfig config;
     private final int maxRows;
     private final int blocks;
+    private final Embedding embedding;
     private final List<Layer> layers;
     private final Workspace memory;
     private final Workspace scratch;
     private final KvCache cache;
-    private final RotaryTable rotaryTable;
-    private final Buffer rotary;
+    private final RotaryTables rotary;
+    private final int positions;
     private final Draws draws;
     private final int lookahead;
     private final DecodeLoop loop;
@@ -44,22 +44,23 @@ public final class Decoder implements Runner {
             throw new IllegalArgumentException("a decoder wants at least 1 row and 1 cache block, not " + maxRows
                     + " and " + blocks);
         }
-        this.weights = weights;
         this.backend = weights.backend();
         this.config = weights.config();
         this.maxRows = maxRows;
         this.blocks = blocks;
+        embedding = new Embedding(weights);
         layers = Layer.all(weights);
         memory = new Workspace(backend, weights.storage(), "kv cache");
         scratch = new Workspace(backend, weights.storage(), "decoding activations");
         this.lookahead = lookahead;
         boolean ahead = lookahead > 1;
         cache = new KvCache(backend, memory, config.heads(), config.layers(), ahead ? blocks + 1 : blocks);
-        rotaryTable = new RotaryTable(backend, config, "rotary table");
-        rotary = rotaryTable.upTo((int) Math.min(config.maxPositions(), (long) blocks * Rows.BLOCK));
+        positions = (int) Math.min(config.maxPositions(), (long) blocks * Rows.BLOCK);
+        rotary = new RotaryTables(backend, config, "rotary table");
+        rotary.reserve(positions);
         draws = new Draws(weights, logitBytes);
-        loop = ahead ? new DecodeLoop(weights, layers, cache, rotary, draws, maxRows,
-                (int) (rotary.length() / config.heads().size() + Rows.BLOCK - 1) / Rows.BLOCK, blocks, lookahead) : null;
+        loop = ahead ? new DecodeLoop(weights, embedding, layers, cache, rotary, draws, maxRows,
+                (positions + Rows.BLOCK - 1) / Rows.BLOCK, blocks, lookahead) : null;
         reserve();
     }
 
@@ -133,12 +134,11 @@ public final class Decoder implements Runner {
         Rows rows = new Rows(n, batch.sequences(), batch.blocksPerSequence(), scratch.ints(batch.positions()),
                 scratch.ints(batch.sequenceOf()), scratch.ints(batch.blockTable()));
         Buffer x = scratch.reals((long) n * config.width());
-        backend.embed(x, weights.layout().embedding(weights.values()), scratch.ints(batch.ids()), n, config.width(),
-                config.vocab());
+        embedding.forward(x, scratch.ints(batch.ids()), n);
         Activations activations = Activations.inPlace(scratch, config, n, x);
         for (int layer = 0; layer < layers.size(); layer++) {
             layers.get(layer).forward(x, x, activations,
-                    new Layer.Context(rows, rotary, cache.keys(layer), cache.values(layer)));
+                    new Layer.Context(rows, rotary.of(layer), cache.keys(layer), cache.values(layer)));
         }
         return x;
     }
@@ -149,7 +149,7 @@ public final class Decoder implements Runner {
                     + maxRows);
         }
         for (int position : batch.positions()) {
-            if (position < 0 || position >= rotary.length() / config.heads().size()) {
+            if (position < 0 || position >= positions) {
                 throw new IllegalArgumentException("position " + position + " is outside the model's "
                         + config.maxPositions() + " positions or the cache's " + (long) blocks * Rows.BLOCK);
             }
@@ -174,6 +174,6 @@ public final class Decoder implements Runner {
         }
         memory.close();
         scratch.close();
-        rotaryTable.close();
+        rotary.close();
     }
 }

@@ -71,7 +71,7 @@ final class Draws {
     /** hidden REAL[n, C] = the final norm of the first n rows of x. */
     void norm(Buffer hidden, Buffer x, int n) {
         backend.rmsnorm(hidden, null, x, weights.layout().finalNorm(weights.values()), n, config.width(),
-                config.epsilon());
+                config.epsilon(), config.normOffset());
     }
 
     private Buffer hidden(Workspace workspace, Buffer x, int rows, int[] wanted) {

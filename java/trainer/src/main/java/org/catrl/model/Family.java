@@ -1,27 +1,54 @@
 package org.catrl.model;
 
+import static org.catrl.model.Family.Trait.CENTRED_NORMS;
+import static org.catrl.model.Family.Trait.NORMED_BRANCHES;
+import static org.catrl.model.Family.Trait.QUERY_KEY_NORM;
+import static org.catrl.model.Family.Trait.QUERY_KEY_VALUE_BIAS;
+import static org.catrl.model.Family.Trait.SCALED_EMBEDDING;
+
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.catrl.compute.GluActivation;
 
 /** The layer's variants, by the {@code model_type} of a Hugging Face config.json. */
 public enum Family {
     /** Llama 1 to 3. */
-    LLAMA("llama", "LlamaForCausalLM", false, false),
-    /** Qwen 2 and 2.5: biases on q, k and v. */
-    QWEN2("qwen2", "Qwen2ForCausalLM", true, false),
-    /** Qwen 3: RMSNorm on each query and key head. */
-    QWEN3("qwen3", "Qwen3ForCausalLM", false, true);
+    LLAMA("llama", "LlamaForCausalLM", GluActivation.SILU),
+    /** Qwen 2 and 2.5. */
+    QWEN2("qwen2", "Qwen2ForCausalLM", GluActivation.SILU, QUERY_KEY_VALUE_BIAS),
+    /** Qwen 3. */
+    QWEN3("qwen3", "Qwen3ForCausalLM", GluActivation.SILU, QUERY_KEY_NORM),
+    /** Gemma 3, and the text part of the multimodal Gemma 3. */
+    GEMMA3("gemma3_text", "Gemma3ForCausalLM", GluActivation.GELU_TANH, QUERY_KEY_NORM, CENTRED_NORMS, NORMED_BRANCHES,
+            SCALED_EMBEDDING);
+
+    /** What a family has beyond Llama. */
+    enum Trait {
+        /** Biases on q, k and v. */
+        QUERY_KEY_VALUE_BIAS,
+        /** RMSNorm on each query and key head. */
+        QUERY_KEY_NORM,
+        /** Norms multiply by 1 + weight. */
+        CENTRED_NORMS,
+        /** What attention and feed-forward add to the residual stream is normed first. */
+        NORMED_BRANCHES,
+        /** Embeddings are multiplied by the square root of the width. */
+        SCALED_EMBEDDING
+    }
 
     private final String modelType;
     private final String architecture;
-    private final boolean queryKeyValueBias;
-    private final boolean queryKeyNorm;
+    private final GluActivation activation;
+    private final Set<Trait> traits;
 
-    Family(String modelType, String architecture, boolean queryKeyValueBias, boolean queryKeyNorm) {
+    Family(String modelType, String architecture, GluActivation activation, Trait... traits) {
         this.modelType = modelType;
         this.architecture = architecture;
-        this.queryKeyValueBias = queryKeyValueBias;
-        this.queryKeyNorm = queryKeyNorm;
+        this.activation = activation;
+        this.traits = Set.of(traits);
     }
 
     public String modelType() {
@@ -32,15 +59,38 @@ public enum Family {
         return architecture;
     }
 
+    public GluActivation activation() {
+        return activation;
+    }
+
     public boolean queryKeyValueBias() {
-        return queryKeyValueBias;
+        return traits.contains(QUERY_KEY_VALUE_BIAS);
     }
 
     public boolean queryKeyNorm() {
-        return queryKeyNorm;
+        return traits.contains(QUERY_KEY_NORM);
+    }
+
+    public boolean normedBranches() {
+        return traits.contains(NORMED_BRANCHES);
+    }
+
+    public boolean scaledEmbedding() {
+        return traits.contains(SCALED_EMBEDDING);
+    }
+
+    /** What is added to the weight of every norm: see {@link org.catrl.compute.Backend#rmsnorm}. */
+    public double normOffset() {
+        return traits.contains(CENTRED_NORMS) ? 1 : 0;
     }
 
     static Optional<Family> of(String modelType) {
         return Arrays.stream(values()).filter(family -> family.modelType.equals(modelType)).findFirst();
+    }
+
+    /** For people: every {@code model_type}. */
+    static String modelTypes() {
+        List<String> all = Arrays.stream(values()).map(Family::modelType).toList();
+        return all.stream().collect(Collectors.joining(", ")) + " or gemma3";
     }
 }

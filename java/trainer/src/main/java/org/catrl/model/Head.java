@@ -47,7 +47,7 @@ final class Head {
                 workspace.floats(n), workspace.floats(n), workspace.floats(n));
         backend.embed(pass.picked(), x, pass.rows(), pass.n(), config.width(), batch.rows().count());
         backend.rmsnorm(pass.hidden(), pass.rstd(), pass.picked(), weights.layout().finalNorm(weights.values()),
-                pass.n(), config.width(), config.epsilon());
+                pass.n(), config.width(), config.epsilon(), config.normOffset());
         for (int from = 0; from < pass.n(); from += chunkRows) {
             int m = Math.min(chunkRows, pass.n() - from);
             for (int tile = 0; tile < tiles; tile++) {
@@ -81,7 +81,8 @@ final class Head {
         Buffer dpicked = workspace.reals((long) pass.n() * config.width());
         backend.fill(dpicked, 0);
         backend.rmsnormBackward(dpicked, into.finalNorm(), dhidden, pass.picked(),
-                weights.layout().finalNorm(weights.values()), pass.rstd(), pass.n(), config.width());
+                weights.layout().finalNorm(weights.values()), pass.rstd(), pass.n(), config.width(),
+                config.normOffset());
         backend.embedBackward(residual, dpicked, pass.rows(), pass.n(), config.width(), residualRows);
     }
 

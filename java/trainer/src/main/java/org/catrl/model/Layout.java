@@ -76,6 +76,10 @@ final class Layout {
             align(name(layer, "self_attn.k_norm.weight"), config.heads().size());
         }
         align(name(layer, "post_attention_layernorm.weight"), config.width());
+        if (config.family().normedBranches()) {
+            align(name(layer, "pre_feedforward_layernorm.weight"), config.width());
+            align(name(layer, "post_feedforward_layernorm.weight"), config.width());
+        }
     }
 
     private void align(String name, int... shape) {

@@ -16,23 +16,21 @@ import org.catrl.compute.Heads;
  * @param heads        num_attention_heads, num_key_value_heads, head_dim
  * @param ffn          F, intermediate_size
  * @param maxPositions max_position_embeddings: longest prompt and completion together
- * @param ropeTheta    base of the rotary frequencies
- * @param ropeScaling  Llama 3's stretching of them, or empty
+ * @param attention    scale, rotary positions, sliding windows
  * @param epsilon      rms_norm_eps
  * @param tied         tie_word_embeddings: the head is the embedding table
  * @param bosToken     bos_token_id, or empty
  * @param eosTokens    eos_token_id: none, one or several
  */
 public record ModelConfig(Family family, int vocab, int width, int layers, Heads heads, int ffn, int maxPositions,
-                          double ropeTheta, Optional<RopeScaling> ropeScaling, double epsilon, boolean tied,
-                          Optional<Integer> bosToken, List<Integer> eosTokens) {
+                          AttentionConfig attention, double epsilon, boolean tied, Optional<Integer> bosToken,
+                          List<Integer> eosTokens) {
     public ModelConfig {
         positive("vocab_size", vocab);
         positive("hidden_size", width);
         positive("num_hidden_layers", layers);
         positive("intermediate_size", ffn);
         positive("max_position_embeddings", maxPositions);
-        positive("rope_theta", ropeTheta);
         positive("rms_norm_eps", epsilon);
         eosTokens = List.copyOf(eosTokens);
     }
@@ -50,13 +48,18 @@ public record ModelConfig(Family family, int vocab, int width, int layers, Heads
     }
 
     private ModelConfig withEosTokens(List<Integer> tokens) {
-        return new ModelConfig(family, vocab, width, layers, heads, ffn, maxPositions, ropeTheta, ropeScaling, epsilon,
-                tied, bosToken, tokens);
+        return new ModelConfig(family, vocab, width, layers, heads, ffn, maxPositions, attention, epsilon, tied,
+                bosToken, tokens);
     }
 
-    /** 1 / sqrt(D), the attention's scale. */
+    /** What scores are multiplied by. */
     double attentionScale() {
-        return 1 / Math.sqrt(heads.size());
+        return 1 / Math.sqrt(attention.scalar());
+    }
+
+    /** What is added to the weight of every norm. */
+    double normOffset() {
+        return family.normOffset();
     }
 
     private static void positive(String key, double value) {

@@ -7,39 +7,37 @@ import org.catrl.compute.DType;
 /** The cosines and sines of RoPE, F32[positions, D]; grows to the longest sequence seen. */
 final class RotaryTable implements AutoCloseable {
     private final Backend backend;
-    private final ModelConfig config;
+    private final Rope rope;
+    private final int size;
     private final String owner;
     private Buffer table;
     private int positions;
 
-    RotaryTable(Backend backend, ModelConfig config, String owner) {
+    /** @param size D, elements of a head */
+    RotaryTable(Backend backend, Rope rope, int size, String owner) {
         this.backend = backend;
-        this.config = config;
+        this.rope = rope;
+        this.size = size;
         this.owner = owner;
     }
 
-    /**
-     * The table for positions 0 .. wanted, or for more.
-     *
-     * @throws IllegalArgumentException when the model takes fewer
-     */
-    Buffer upTo(int wanted) {
-        if (wanted > config.maxPositions()) {
-            throw new IllegalArgumentException("a sequence of " + wanted + " tokens is longer than the model's "
-                    + "max_position_embeddings, " + config.maxPositions());
-        }
+    /** Makes the table hold positions 0 .. wanted at least, of at most {@code most}. */
+    void reserve(int wanted, int most) {
         if (wanted > positions) {
             close();
-            positions = Math.min(config.maxPositions(), Math.max(wanted, 2 * positions));
-            table = backend.allocate(DType.F32, (long) positions * config.heads().size(), owner);
+            positions = Math.min(most, Math.max(wanted, 2 * positions));
+            table = backend.allocate(DType.F32, (long) positions * size, owner);
             fill();
         }
+    }
+
+    /** As reserved. */
+    Buffer table() {
         return table;
     }
 
     /** As transformers does: frequencies, angles and results are rounded to F32 one after another. */
     private void fill() {
-        int size = config.heads().size();
         float[] frequencies = frequencies();
         float[] row = new float[size];
         for (int position = 0; position < positions; position++) {
@@ -53,11 +51,11 @@ final class RotaryTable implements AutoCloseable {
     }
 
     private float[] frequencies() {
-        float[] frequencies = new float[config.heads().size() / 2];
+        float[] frequencies = new float[size / 2];
         for (int d = 0; d < frequencies.length; d++) {
-            float power = (float) StrictMath.pow(config.ropeTheta(), (float) (2 * d) / config.heads().size());
+            float power = (float) StrictMath.pow(rope.theta(), (float) (2 * d) / size);
             float frequency = 1 / power;
-            frequencies[d] = config.ropeScaling().map(scaling -> scaling.apply(frequency)).orElse(frequency);
+            frequencies[d] = rope.scaling().map(scaling -> scaling.apply(frequency)).orElse(frequency);
         }
         return frequencies;
     }

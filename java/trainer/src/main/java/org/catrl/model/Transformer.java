@@ -14,9 +14,10 @@ public final class Transformer implements AutoCloseable {
     private final Backend backend;
     private final ModelConfig config;
     private final TransformerSettings settings;
+    private final Embedding embedding;
     private final List<Layer> layers;
     private final Head head;
-    private final RotaryTable rotary;
+    private final RotaryTables rotary;
     private final Workspace batches;
     private final Workspace scoring;
     private final Workspace training;
@@ -26,9 +27,10 @@ public final class Transformer implements AutoCloseable {
         this.backend = weights.backend();
         this.config = weights.config();
         this.settings = settings;
+        embedding = new Embedding(weights);
         layers = Layer.all(weights);
         head = new Head(weights, settings.logitBytes());
-        rotary = new RotaryTable(backend, config, "rotary table");
+        rotary = new RotaryTables(backend, config, "rotary table");
         batches = new Workspace(backend, weights.storage(), "batch");
         scoring = new Workspace(backend, weights.storage(), "scoring activations");
         training = new Workspace(backend, weights.storage(), "training activations");
@@ -46,8 +48,8 @@ public final class Transformer implements AutoCloseable {
         Buffer x = embed(scoring, batch);
         Activations activations = Activations.inPlace(scoring, config, batch.rows().count(), x);
         KvCache cache = new KvCache(backend, scoring, config.heads(), 1, packed.blocks());
-        for (Layer layer : layers) {
-            layer.forward(x, x, activations, context(batch, packed, cache, 0));
+        for (int layer = 0; layer < layers.size(); layer++) {
+            layers.get(layer).forward(x, x, activations, context(batch, layer, cache, 0));
         }
         Head.Pass pass = head.forward(scoring, x, batch, inverse(temperature));
         pass.logp().read(0, logProbs, 0, pass.n());
@@ -65,7 +67,7 @@ public final class Transformer implements AutoCloseable {
         Buffer dlogp = training.floats(pass.n());
         backend.fill(dlogp, 0);
         loss.apply(dlogp, pass.logp(), pass.entropy(), pass.n());
-        backward(packed, batch, kept, pass, dlogp, gradients);
+        backward(batch, kept, pass, dlogp, gradients);
     }
 
     /** Per layer its input, and after the last its output; one layer's activations and cache when recomputing. */
@@ -84,12 +86,12 @@ public final class Transformer implements AutoCloseable {
         for (int layer = 0; layer < layers.size(); layer++) {
             inputs.add(training.reals(rows * config.width()));
             layers.get(layer).forward(inputs.get(layer + 1), inputs.get(layer), activations.get(layer % kept),
-                    context(batch, packed, cache, layer % kept));
+                    context(batch, layer, cache, layer % kept));
         }
         return new Kept(inputs, activations, cache);
     }
 
-    private void backward(Packed packed, Placed batch, Kept kept, Head.Pass pass, Buffer dlogp, Gradients gradients) {
+    private void backward(Placed batch, Kept kept, Head.Pass pass, Buffer dlogp, Gradients gradients) {
         int rows = batch.rows().count();
         Buffer residual = training.reals((long) rows * config.width());
         backend.fill(residual, 0);
@@ -98,31 +100,31 @@ public final class Transformer implements AutoCloseable {
         for (int layer = layers.size() - 1; layer >= 0; layer--) {
             int slot = layer % kept.activations().size();
             Activations activations = kept.activations().get(slot);
-            Layer.Context context = context(batch, packed, kept.cache(), slot);
+            Layer.Context context = context(batch, layer, kept.cache(), slot);
             if (settings.recompute()) {
                 layers.get(layer).inner(kept.inputs().get(layer), activations, context);
             }
             layers.get(layer).backward(residual, kept.inputs().get(layer), activations, scratch,
                     gradients.layer(layer), context);
         }
-        backend.embedBackward(gradients.embedding(), residual, batch.ids(), rows, config.width(), config.vocab());
+        embedding.backward(gradients.embedding(), residual, batch.ids(), rows);
     }
 
     private Placed place(Packed packed) {
         batches.rewind();
+        rotary.reserve(packed.longest());
         return packed.place(batches);
     }
 
     private Buffer embed(Workspace workspace, Placed batch) {
         int rows = batch.rows().count();
         Buffer x = workspace.reals((long) rows * config.width());
-        backend.embed(x, weights.layout().embedding(weights.values()), batch.ids(), rows, config.width(),
-                config.vocab());
+        embedding.forward(x, batch.ids(), rows);
         return x;
     }
 
-    private Layer.Context context(Placed batch, Packed packed, KvCache cache, int slot) {
-        return new Layer.Context(batch.rows(), rotary.upTo(packed.longest()), cache.keys(slot), cache.values(slot));
+    private Layer.Context context(Placed batch, int layer, KvCache cache, int slot) {
+        return new Layer.Context(batch.rows(), rotary.of(layer), cache.keys(slot), cache.values(slot));
     }
 
     /** Of the temperature as the sampler's settings hold it, in F32: so that both scale logits alike. */

@@ -73,7 +73,7 @@ public final class Weights implements AutoCloseable {
 
     /**
      * Matrices normal with deviation {@value #INITIAL_DEVIATION}, those that write to the residual stream divided by
-     * sqrt(2 layers) (Radford et al. 2019), norms 1, biases 0: a pure function of the seed.
+     * sqrt(2 layers) (Radford et al. 2019), norms the identity, biases 0: a pure function of the seed.
      */
     public static Weights random(Backend backend, ModelConfig config, long seed, String owner) {
         return random(backend, config, seed, owner, DType.F32);
@@ -88,7 +88,7 @@ public final class Weights implements AutoCloseable {
             if (tensor.shape().length == 2) {
                 fillNormal(slice, random, weights.deviation(tensor.name()));
             } else if (tensor.name().endsWith("norm.weight")) {
-                backend.fill(slice, 1);
+                backend.fill(slice, 1 - config.normOffset());
             }
         }
         weights.changed();

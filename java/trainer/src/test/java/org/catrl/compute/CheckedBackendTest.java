@@ -161,9 +161,9 @@ class CheckedBackendTest {
         assertEquals("glu: y must be F32[n * f = 35] or longer; it is check[F32 x 34]",
                 refused(() -> backend.glu(y, a.floats(70), 7, 5, GluActivation.SILU)));
         assertEquals("rmsnorm: n must be at least 0; it is -1",
-                refused(() -> backend.rmsnorm(x, null, x, x, -1, 5, 0)));
+                refused(() -> backend.rmsnorm(x, null, x, x, -1, 5, 0, 0)));
         assertEquals("rmsnorm: epsilon must be finite and not below 0; it is NaN",
-                refused(() -> backend.rmsnorm(x, null, x, x, 7, 5, Double.NaN)));
+                refused(() -> backend.rmsnorm(x, null, x, x, 7, 5, Double.NaN, 0)));
         assertEquals("softmaxStats: firstId must be a multiple of 8192; it is 100",
                 refused(() -> backend.softmaxStats(x, x, a.ints(1, 1), 1, 5, 100, 1)));
         assertEquals("copy: from must be F32[35], as long as to; it is check[F32 x 34]", refused(() -> backend.copy(x, y)));
@@ -208,13 +208,13 @@ class CheckedBackendTest {
         GrpoParameters loss = new GrpoParameters(false, true, 0.8, 1, 2, 0, KlEstimator.K3);
         backend.embed(none, a.floats(4), ids, 0, 2, 2);
         backend.embedBackward(sums, none, ids, 0, 2, 2);
-        backend.rmsnorm(none, none, none, sums, 0, 4, 1e-5);
-        backend.rmsnormBackward(none, sums, none, none, a.floats(4), none, 0, 4);
+        backend.rmsnorm(none, none, none, sums, 0, 4, 1e-5, 0);
+        backend.rmsnormBackward(none, sums, none, none, a.floats(4), none, 0, 4, 0);
         backend.linear(none, none, a.packed(a.floats(4), 2, 2), null, null, 0, 2, 2);
         backend.linearBackwardInput(none, none, sums, 0, 2, 2, false);
         backend.linearBackwardWeight(sums, a.floats(2), none, none, 0, 2, 2);
-        backend.rope(none, none, none, none, rows, heads, none, sums, sums, 1e-5);
-        backend.ropeBackward(none, none, rows, heads, none, a.floats(4), a.floats(4), sums, sums, 1e-5);
+        backend.rope(none, none, none, none, rows, heads, none, sums, sums, 1e-5, 0);
+        backend.ropeBackward(none, none, rows, heads, none, a.floats(4), a.floats(4), sums, sums, 1e-5, 0);
         backend.attention(none, none, none, none, none, rows, heads, 1, 0);
         backend.attentionBackward(none, none, none, none, none, none, none, rows, heads, 1, 0);
         backend.glu(none, none, 0, 3, GluActivation.SILU);

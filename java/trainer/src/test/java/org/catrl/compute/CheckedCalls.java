@@ -20,7 +20,8 @@ final class CheckedCalls {
     }
 
     List<CheckedCall> all() {
-        return List.of(fill(), copy(), insertColumns(), add(), embed(), embedBackward(), rmsnorm(), rmsnormBackward(), pack(), linear(),
+        return List.of(fill(), copy(), insertColumns(), add(), scale(), embed(), embedBackward(), rmsnorm(), rmsnormBackward(),
+                pack(), linear(),
                 linearBackwardInput(), linearBackwardWeight(), rope(true), rope(false), ropeBackward(true),
                 ropeBackward(false), attention(), attentionBackward(), glu(), gluBackward(), softmaxStats(), logprob(),
                 logprobBackward(), sample(true), sample(false), advance(), grpo(), sum(), sumSquares(), adamw());
@@ -45,6 +46,10 @@ final class CheckedCalls {
                 .calls(b -> backend.add(b[0], b[1]));
     }
 
+    private CheckedCall scale() {
+        return CheckedCall.of("scale").free("x", a.floats(N)).calls(b -> backend.scale(b[0], 2));
+    }
+
     private CheckedCall embed() {
         return CheckedCall.of("embed").with("y", a.floats(N * C)).with("table", a.floats(V * C))
                 .with("ids", a.ints(N, V)).calls(b -> backend.embed(b[0], b[1], b[2], N, C, V));
@@ -58,14 +63,14 @@ final class CheckedCalls {
     private CheckedCall rmsnorm() {
         return CheckedCall.of("rmsnorm").with("y", a.floats(N * C)).nullable("rstd", a.floats(N))
                 .with("x", a.floats(N * C)).with("weight", a.floats(C))
-                .calls(b -> backend.rmsnorm(b[0], b[1], b[2], b[3], N, C, 1e-5));
+                .calls(b -> backend.rmsnorm(b[0], b[1], b[2], b[3], N, C, 1e-5, 0));
     }
 
     private CheckedCall rmsnormBackward() {
         return CheckedCall.of("rmsnormBackward").with("dx", a.floats(N * C)).nullable("dweight", a.floats(C))
                 .with("dy", a.floats(N * C)).with("x", a.floats(N * C)).with("weight", a.floats(C))
                 .with("rstd", a.floats(N))
-                .calls(b -> backend.rmsnormBackward(b[0], b[1], b[2], b[3], b[4], b[5], N, C));
+                .calls(b -> backend.rmsnormBackward(b[0], b[1], b[2], b[3], b[4], b[5], N, C, 0));
     }
 
     private CheckedCall pack() {
@@ -123,11 +128,11 @@ final class CheckedCalls {
                 .with("valueCache", cache()).with("qkv", fused(rows)).with("rotary", a.floats(32L * HEADS.size()));
         if (!norms) {
             return rows(call, rows).calls(b -> backend.rope(b[0], b[1], b[2], b[3], with(rows, b[5], b[6], b[7]), HEADS,
-                    b[4], null, null, 1e-5));
+                    b[4], null, null, 1e-5, 0));
         }
         call.with("queryNorm", a.floats(HEADS.size())).with("keyNorm", a.floats(HEADS.size()));
         return rows(call, rows).calls(b -> backend.rope(b[0], b[1], b[2], b[3], with(rows, b[7], b[8], b[9]), HEADS,
-                b[4], b[5], b[6], 1e-5));
+                b[4], b[5], b[6], 1e-5, 0));
     }
 
     private CheckedCall ropeBackward(boolean norms) {
@@ -136,12 +141,12 @@ final class CheckedCalls {
                 .with("rotary", a.floats(32L * HEADS.size()));
         if (!norms) {
             return rows(call, rows).calls(b -> backend.ropeBackward(b[0], b[1], with(rows, b[3], b[4], b[5]), HEADS,
-                    b[2], null, null, null, null, 1e-5));
+                    b[2], null, null, null, null, 1e-5, 0));
         }
         call.with("queryNorm", a.floats(HEADS.size())).with("keyNorm", a.floats(HEADS.size()))
                 .with("dqueryNorm", a.floats(HEADS.size())).with("dkeyNorm", a.floats(HEADS.size()));
         return rows(call, rows).calls(b -> backend.ropeBackward(b[0], b[1], with(rows, b[7], b[8], b[9]), HEADS, b[2],
-                b[3], b[4], b[5], b[6], 1e-5));
+                b[3], b[4], b[5], b[6], 1e-5, 0));
     }
 
     private CheckedCall attention() {

@@ -73,7 +73,7 @@ class RowIndependenceTest {
     @Test
     void norms() {
         Buffer weight = arena.floats(33);
-        everyRowAlone(20, 33, 33, (out, in, rows) -> backend.rmsnorm(out, null, in, weight, rows, 33, 1e-5));
+        everyRowAlone(20, 33, 33, (out, in, rows) -> backend.rmsnorm(out, null, in, weight, rows, 33, 1e-5, 0));
     }
 
     @Test
@@ -155,7 +155,7 @@ class RowIndependenceTest {
                 int rows = Math.min(cut, n - from);
                 backend.embedBackward(table, dy.slice(from * c, rows * c), ids.slice(from, rows), rows, c, 4);
                 backend.rmsnormBackward(arena.floats(rows * c), dweight, dy.slice(from * c, rows * c),
-                        x.slice(from * c, rows * c), weight, rstd.slice(from, rows), rows, c);
+                        x.slice(from * c, rows * c), weight, rstd.slice(from, rows), rows, c, 0);
             }
             float[] both = Arrays.copyOf(table.floats(), 5 * c);
             System.arraycopy(dweight.floats(), 0, both, 4 * c, c);

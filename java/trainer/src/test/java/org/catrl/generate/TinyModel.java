@@ -3,6 +3,8 @@ package org.catrl.generate;
 import java.util.List;
 import java.util.Optional;
 import org.catrl.compute.Heads;
+import org.catrl.model.AttentionConfig;
+import org.catrl.model.Rope;
 import org.catrl.model.Family;
 import org.catrl.model.ModelConfig;
 
@@ -17,7 +19,7 @@ final class TinyModel {
     }
 
     static ModelConfig config(Heads heads) {
-        return new ModelConfig(Family.QWEN3, VOCAB, 24, 2, heads, 40, 128, 10000, Optional.empty(), 1e-6, true,
+        return new ModelConfig(Family.QWEN3, VOCAB, 24, 2, heads, 40, 128, AttentionConfig.full(heads.size(), Rope.of(10000)), 1e-6, true,
                 Optional.of(1), List.of(2));
     }
 }

@@ -23,7 +23,7 @@ class DecoderTest {
 
     /** Two vocabulary tiles, the second one narrow. */
     private static final ModelConfig WIDE = new ModelConfig(Family.LLAMA, Backend.VOCAB_TILE + 37, 8, 1,
-            new Heads(2, 1, 4), 12, 64, 10000, Optional.empty(), 1e-6, false, Optional.empty(), List.of());
+            new Heads(2, 1, 4), 12, 64, AttentionConfig.full(4, Rope.of(10000)), 1e-6, false, Optional.empty(), List.of());
 
     private final int[] first = Batches.ids(new Random(1), 21, 37);
     private final int[] second = Batches.ids(new Random(2), 5, 37);

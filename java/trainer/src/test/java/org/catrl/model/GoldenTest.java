@@ -36,7 +36,8 @@ class GoldenTest {
     static Stream<Arguments> shared() {
         List<Arguments> cases = new ArrayList<>();
         TestBackends.names().forEach(backend -> {
-            for (String model : List.of("tiny-random-llama3", "tiny-random-qwen2.5", "tiny-random-qwen3")) {
+            for (String model : List.of("tiny-random-llama3", "tiny-random-qwen2.5", "tiny-random-qwen3",
+                    "tiny-random-gemma3-text")) {
                 cases.add(Arguments.of(backend, model, "config.json"));
                 cases.add(Arguments.of(backend, model, "config.transformers-v5.json"));
             }
@@ -123,7 +124,7 @@ class GoldenTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"tiny-random-llama3", "tiny-random-qwen2.5"})
+    @CsvSource({"tiny-random-llama3", "tiny-random-qwen2.5", "tiny-random-gemma3-text"})
     void greedyContinuations(String model) throws IOException {
         for (String backendName : TestBackends.names().toList()) {
             assertGreedy(backendName, SharedData.file("models/" + model));

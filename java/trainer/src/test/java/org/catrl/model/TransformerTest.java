@@ -39,7 +39,8 @@ class TransformerTest {
 
     static Stream<Arguments> models() {
         return TestBackends.names().flatMap(backend -> Stream.of(Arguments.of(backend, Family.QWEN3, true),
-                Arguments.of(backend, Family.QWEN2, false), Arguments.of(backend, Family.LLAMA, true)));
+                Arguments.of(backend, Family.QWEN2, false), Arguments.of(backend, Family.LLAMA, true),
+                Arguments.of(backend, Family.GEMMA3, true)));
     }
 
     /** Large enough weights that nothing is nearly linear or uniform, and norms and biases of their own. */

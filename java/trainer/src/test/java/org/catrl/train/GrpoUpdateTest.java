@@ -15,6 +15,8 @@ import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.compute.Heads;
 import org.catrl.compute.KlEstimator;
+import org.catrl.model.AttentionConfig;
+import org.catrl.model.Rope;
 import org.catrl.model.Family;
 import org.catrl.model.ModelConfig;
 import org.catrl.model.Packed;
@@ -28,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Whole updates of a tiny random model: what may change their bits, and what may not. */
 class GrpoUpdateTest {
     private static final ModelConfig TINY = new ModelConfig(Family.QWEN3, 37, 12, 2, new Heads(4, 2, 6), 20, 64,
-            10000, Optional.empty(), 1e-6, true, Optional.of(1), List.of(2));
+            AttentionConfig.full(6, Rope.of(10000)), 1e-6, true, Optional.of(1), List.of(2));
     private static final GrpoConfig ONCE = GrpoConfig.trlDefaults();
     private static final OptimizerConfig FAST = OptimizerConfig.trlDefaults().withLearningRate(1e-2);
     private static final double TEMPERATURE = 0.7;

@@ -8,6 +8,8 @@ import java.util.Optional;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Heads;
 import org.catrl.compute.reference.ReferenceBackend;
+import org.catrl.model.AttentionConfig;
+import org.catrl.model.Rope;
 import org.catrl.model.Family;
 import org.catrl.model.ModelConfig;
 import org.catrl.model.Weights;
@@ -22,7 +24,7 @@ final class TinyModel {
 
     /** config.json and the tokenizer. */
     static void describe(Path folder) throws IOException {
-        new ModelConfig(Family.LLAMA, VOCAB, 16, 2, new Heads(4, 2, 4), 24, POSITIONS, 10000, Optional.empty(), 1e-5,
+        new ModelConfig(Family.LLAMA, VOCAB, 16, 2, new Heads(4, 2, 4), 24, POSITIONS, AttentionConfig.full(4, Rope.of(10000)), 1e-5,
                 true, Optional.empty(), List.of(END)).write(folder);
         for (String name : List.of("tokenizer.json", "tokenizer_config.json")) {
             Files.copy(Path.of("../../models/arithmetic", name), folder.resolve(name));

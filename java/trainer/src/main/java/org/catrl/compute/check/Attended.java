@@ -12,6 +12,7 @@ public record Attended(Arena arena, Rows rows, Heads heads, int window, Buffer q
                        Buffer queryNorm, Buffer keyNorm, Buffer query, Buffer keys, Buffer values, Buffer output,
                        Buffer lse) {
     private static final double EPSILON = 1e-5;
+    private static final double OFFSET = 0.75;
 
     /** @param window of the attention; 0 = none */
     public static Attended of(Arena a, Heads heads, int window, boolean norms, int... lengths) {
@@ -29,7 +30,8 @@ public record Attended(Arena arena, Rows rows, Heads heads, int window, Buffer q
 
     /** Some rows of the sequences, whose earlier keys and values are in the cache. */
     public void forward(Rows some, Buffer qkvOfThem, Buffer queryOfThem, Buffer outputOfThem, Buffer lseOfThem) {
-        backend().rope(queryOfThem, keys, values, qkvOfThem, some, heads, rotary, queryNorm, keyNorm, EPSILON);
+        backend().rope(queryOfThem, keys, values, qkvOfThem, some, heads, rotary, queryNorm, keyNorm, EPSILON,
+                OFFSET);
         backend().attention(outputOfThem, lseOfThem, queryOfThem, keys, values, some, heads, scale(), window);
     }
 
@@ -48,7 +50,7 @@ public record Attended(Arena arena, Rows rows, Heads heads, int window, Buffer q
             written.add(arena.floats(heads.size()));
         }
         backend().ropeBackward(dqkv, qkv, rows, heads, rotary, queryNorm, keyNorm, norms ? written.get(1) : null,
-                norms ? written.get(2) : null, EPSILON);
+                norms ? written.get(2) : null, EPSILON, OFFSET);
         return written;
     }
 

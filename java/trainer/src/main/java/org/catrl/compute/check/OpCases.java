@@ -18,6 +18,7 @@ public final class OpCases {
     private static final int[] WIDTHS = {1, 7, 31, 33, 1000};
     private static final int[] LENGTHS = {1, 17, 40, 16, 33};
     private static final double EPSILON = 1e-5;
+    private static final double OFFSET = 0.75;
 
     private final DType real;
     private final List<OpCase> cases = new ArrayList<>();
@@ -54,14 +55,15 @@ public final class OpCases {
 
     private void elementwise() {
         for (int n : new int[] {1, 33, 40_000}) {
-            add("fill, copy and add " + n, 1, a -> {
+            add("fill, copy, add and scale " + n, 1, a -> {
                 Buffer x = a.reals(n);
                 Buffer y = a.reals(n);
                 Buffer z = a.reals(n);
                 a.backend().fill(x, 0.3);
                 a.backend().copy(y, z);
                 a.backend().add(x, z);
-                return List.of(x, y);
+                a.backend().scale(z, 1.7);
+                return List.of(x, y, z);
             });
         }
     }
@@ -111,8 +113,13 @@ public final class OpCases {
             add("rmsnorm " + c, c, a -> {
                 Buffer y = a.reals(n * c);
                 Buffer rstd = a.floats(n);
-                a.backend().rmsnorm(y, rstd, a.reals(n * c), a.reals(c), n, c, EPSILON);
+                a.backend().rmsnorm(y, rstd, a.reals(n * c), a.reals(c), n, c, EPSILON, OFFSET);
                 return List.of(y, rstd);
+            });
+            add("rmsnorm in place " + c, c, a -> {
+                Buffer x = a.reals(n * c);
+                a.backend().rmsnorm(x, null, x, a.reals(c), n, c, EPSILON, 0);
+                return List.of(x);
             });
             rmsnormBackward(n, c);
             for (GluActivation activation : GluActivation.values()) {
@@ -136,7 +143,7 @@ public final class OpCases {
             Buffer dx = a.reals(n * c);
             Buffer dweight = a.floats(c);
             a.backend().rmsnormBackward(dx, dweight, a.reals(n * c), a.reals(n * c), a.reals(c), a.uniform(n, 0.5, 2),
-                    n, c);
+                    n, c, OFFSET);
             return List.of(dx, dweight);
         });
     }

@@ -53,17 +53,17 @@ final class ReferenceAttention {
     }
 
     void rope(Buffer q, Buffer keys, Buffer values, Buffer qkv, Buffer rotary, Buffer queryNorm, Buffer keyNorm,
-              double epsilon) {
+              double epsilon, double offset) {
         for (int row = 0; row < rows.count(); row++) {
             long fused = (long) row * heads.fusedWidth();
             int position = position(row);
             for (int h = 0; h < heads.query(); h++) {
-                double[] x = normed(head(qkv, fused + (long) h * size), queryNorm, epsilon);
+                double[] x = normed(head(qkv, fused + (long) h * size), queryNorm, epsilon, offset);
                 store(q, (long) row * heads.queryWidth() + (long) h * size, rotated(x, rotary, position, 1));
             }
             for (int h = 0; h < heads.keyValue(); h++) {
                 long key = fused + heads.queryWidth() + (long) h * size;
-                double[] x = normed(head(qkv, key), keyNorm, epsilon);
+                double[] x = normed(head(qkv, key), keyNorm, epsilon, offset);
                 store(keys, slot(row, position, h), rotated(x, rotary, position, 1));
                 store(values, slot(row, position, h), head(qkv, key + heads.keyValueWidth()));
             }
@@ -71,14 +71,14 @@ final class ReferenceAttention {
     }
 
     void ropeBackward(Buffer dqkv, Buffer qkv, Buffer rotary, Buffer queryNorm, Buffer keyNorm, Buffer dqueryNorm,
-                      Buffer dkeyNorm, double epsilon) {
+                      Buffer dkeyNorm, double epsilon, double offset) {
         for (int row = 0; row < rows.count(); row++) {
             for (int h = 0; h < heads.query() + heads.keyValue(); h++) {
                 long start = (long) row * heads.fusedWidth() + (long) h * size;
                 boolean query = h < heads.query();
                 double[] dx = rotated(head(dqkv, start), rotary, position(row), -1);
                 store(dqkv, start, normedBackward(dx, head(qkv, start), query ? queryNorm : keyNorm,
-                        query ? dqueryNorm : dkeyNorm, epsilon));
+                        query ? dqueryNorm : dkeyNorm, epsilon, offset));
             }
         }
     }
@@ -103,30 +103,31 @@ final class ReferenceAttention {
         return 1 / Math.sqrt(sum / size + epsilon);
     }
 
-    private double[] normed(double[] x, Buffer weight, double epsilon) {
+    private double[] normed(double[] x, Buffer weight, double epsilon, double offset) {
         if (weight == null) {
             return x;
         }
         double rstd = rstd(x, epsilon);
         for (int d = 0; d < size; d++) {
-            x[d] *= rstd * at(weight).get(d);
+            x[d] *= rstd * (offset + at(weight).get(d));
         }
         return x;
     }
 
-    private double[] normedBackward(double[] dy, double[] x, Buffer weight, Buffer dweight, double epsilon) {
+    private double[] normedBackward(double[] dy, double[] x, Buffer weight, Buffer dweight, double epsilon,
+                                    double offset) {
         if (weight == null) {
             return dy;
         }
         double rstd = rstd(x, epsilon);
         double dot = 0;
         for (int d = 0; d < size; d++) {
-            dot += dy[d] * at(weight).get(d) * x[d];
+            dot += dy[d] * (offset + at(weight).get(d)) * x[d];
             at(dweight).add(d, dy[d] * x[d] * rstd);
         }
         double[] dx = new double[size];
         for (int d = 0; d < size; d++) {
-            dx[d] = rstd * (dy[d] * at(weight).get(d) - x[d] * rstd * rstd * dot / size);
+            dx[d] = rstd * (dy[d] * (offset + at(weight).get(d)) - x[d] * rstd * rstd * dot / size);
         }
         return dx;
     }

@@ -110,6 +110,13 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
+    public void scale(Buffer x, double factor) {
+        for (long i = 0; i < x.length(); i++) {
+            at(x).set(i, at(x).get(i) * (float) factor);
+        }
+    }
+
+    @Override
     public void embed(Buffer y, Buffer table, Buffer ids, int n, int c, int v) {
         for (int i = 0; i < n; i++) {
             long row = (long) id(ids, i, v) * c;
@@ -140,7 +147,8 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void rmsnorm(Buffer y, Buffer rstd, Buffer x, Buffer weight, int n, int c, double epsilon) {
+    public void rmsnorm(Buffer y, Buffer rstd, Buffer x, Buffer weight, int n, int c, double epsilon,
+                        double offset) {
         for (int i = 0; i < n; i++) {
             double squares = 0;
             for (int j = 0; j < c; j++) {
@@ -149,7 +157,7 @@ public final class ReferenceBackend implements Backend {
             }
             double scale = 1 / Math.sqrt(squares / c + epsilon);
             for (int j = 0; j < c; j++) {
-                at(y).set((long) i * c + j, at(x).get((long) i * c + j) * scale * at(weight).get(j));
+                at(y).set((long) i * c + j, at(x).get((long) i * c + j) * scale * (offset + at(weight).get(j)));
             }
             if (rstd != null) {
                 at(rstd).set(i, scale);
@@ -159,18 +167,18 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public void rmsnormBackward(Buffer dx, Buffer dweight, Buffer dy, Buffer x, Buffer weight, Buffer rstd, int n,
-                                int c) {
+                                int c, double offset) {
         for (int i = 0; i < n; i++) {
             long row = (long) i * c;
             double scale = at(rstd).get(i);
             double dot = 0;
             for (int j = 0; j < c; j++) {
-                dot += at(dy).get(row + j) * at(weight).get(j) * at(x).get(row + j);
+                dot += at(dy).get(row + j) * (offset + at(weight).get(j)) * at(x).get(row + j);
             }
             for (int j = 0; j < c; j++) {
                 double value = at(x).get(row + j);
                 double gradient = at(dy).get(row + j);
-                at(dx).add(row + j, scale * (gradient * at(weight).get(j) - value * scale * scale * dot / c));
+                at(dx).add(row + j, scale * (gradient * (offset + at(weight).get(j)) - value * scale * scale * dot / c));
                 if (dweight != null) {
                     at(dweight).add(j, gradient * value * scale);
                 }
@@ -232,15 +240,16 @@ public final class ReferenceBackend implements Backend {
 
     @Override
     public void rope(Buffer q, Buffer keyCache, Buffer valueCache, Buffer qkv, Rows rows, Heads heads, Buffer rotary,
-                     Buffer queryNorm, Buffer keyNorm, double epsilon) {
-        new ReferenceAttention(rows, heads, 0).rope(q, keyCache, valueCache, qkv, rotary, queryNorm, keyNorm, epsilon);
+                     Buffer queryNorm, Buffer keyNorm, double epsilon, double offset) {
+        new ReferenceAttention(rows, heads, 0).rope(q, keyCache, valueCache, qkv, rotary, queryNorm, keyNorm, epsilon,
+                offset);
     }
 
     @Override
     public void ropeBackward(Buffer dqkv, Buffer qkv, Rows rows, Heads heads, Buffer rotary, Buffer queryNorm,
-                             Buffer keyNorm, Buffer dqueryNorm, Buffer dkeyNorm, double epsilon) {
+                             Buffer keyNorm, Buffer dqueryNorm, Buffer dkeyNorm, double epsilon, double offset) {
         new ReferenceAttention(rows, heads, 0).ropeBackward(dqkv, qkv, rotary, queryNorm, keyNorm, dqueryNorm, dkeyNorm,
-                epsilon);
+                epsilon, offset);
     }
 
     @Override

@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Every backward op of the specification is the derivative of its forward op. */
 class ReferenceGradientsTest {
     private static final double EPSILON = 1e-3;
+    private static final double OFFSET = 0.75;
 
     private final Differences d = new Differences(3);
     private final ReferenceBackend backend = d.backend();
@@ -45,11 +46,11 @@ class ReferenceGradientsTest {
         ReferenceBuffer y = d.zeros(3 * 7);
         ReferenceBuffer rstd = d.zeros(3);
         ReferenceBuffer dy = d.reals(3 * 7);
-        Runnable forward = () -> backend.rmsnorm(y, rstd, x, weight, 3, 7, EPSILON);
+        Runnable forward = () -> backend.rmsnorm(y, rstd, x, weight, 3, 7, EPSILON, OFFSET);
         forward.run();
         ReferenceBuffer dx = started(3 * 7);
         ReferenceBuffer dweight = started(7);
-        backend.rmsnormBackward(dx, dweight, dy, x, weight, rstd, 3, 7);
+        backend.rmsnormBackward(dx, dweight, dy, x, weight, rstd, 3, 7, OFFSET);
         d.check("dx", dx, 0.5, x, dy, y, forward);
         d.check("dweight", dweight, 0.5, weight, dy, y, forward);
         dx.set(4, dx.get(4) * 1.001);
@@ -119,7 +120,7 @@ class ReferenceGradientsTest {
         ReferenceBuffer dout = d.reals(o.length());
         double scale = 1 / Math.sqrt(size);
         Runnable forward = () -> {
-            backend.rope(q, keys, values, qkv, rows, heads, rotary, queryNorm, keyNorm, EPSILON);
+            backend.rope(q, keys, values, qkv, rows, heads, rotary, queryNorm, keyNorm, EPSILON, OFFSET);
             backend.attention(o, lse, q, keys, values, rows, heads, scale, 0);
         };
         forward.run();
@@ -127,7 +128,7 @@ class ReferenceGradientsTest {
         backend.attentionBackward(dqkv, dout, o, lse, q, keys, values, rows, heads, scale, 0);
         ReferenceBuffer dqueryNorm = norms ? started(size) : null;
         ReferenceBuffer dkeyNorm = norms ? started(size) : null;
-        backend.ropeBackward(dqkv, qkv, rows, heads, rotary, queryNorm, keyNorm, dqueryNorm, dkeyNorm, EPSILON);
+        backend.ropeBackward(dqkv, qkv, rows, heads, rotary, queryNorm, keyNorm, dqueryNorm, dkeyNorm, EPSILON, OFFSET);
         d.check("dqkv", dqkv, 0, qkv, dout, o, forward);
         if (norms) {
             d.check("dqueryNorm", dqueryNorm, 0.5, queryNorm, dout, o, forward);

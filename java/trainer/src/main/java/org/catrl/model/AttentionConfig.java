@@ -1,0 +1,53 @@
+package org.catrl.model;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How the layers attend.
+ *
+ * @param scalar query_pre_attn_scalar: scores are divided by its square root; the head size but for Gemma
+ * @param rope   of the layers that see every position
+ * @param local  the layers that do not, or empty
+ */
+public record AttentionConfig(double scalar, Rope rope, Optional<Local> local) {
+    /**
+     * Layers with a sliding window.
+     *
+     * @param window  sliding_window: positions that a row sees, its own included
+     * @param rope    of these layers
+     * @param layers  which they are, from 0, in order
+     */
+    public record Local(int window, Rope rope, List<Integer> layers) {
+        public Local {
+            if (window < 1) {
+                throw new IllegalArgumentException("sliding_window is " + window + "; it must be a positive integer");
+            }
+            layers = List.copyOf(layers);
+        }
+    }
+
+    public AttentionConfig {
+        if (!(scalar > 0) || Double.isInfinite(scalar)) {
+            throw new IllegalArgumentException("query_pre_attn_scalar is " + scalar + "; it must be a positive number");
+        }
+    }
+
+    /** Every layer sees every position. */
+    public static AttentionConfig full(int headSize, Rope rope) {
+        return new AttentionConfig(headSize, rope, Optional.empty());
+    }
+
+    private Optional<Local> local(int layer) {
+        return local.filter(some -> some.layers().contains(layer));
+    }
+
+    Rope rope(int layer) {
+        return local(layer).map(Local::rope).orElse(rope);
+    }
+
+    /** Positions that a row of the layer sees, its own included; 0 = all. */
+    int window(int layer) {
+        return local(layer).map(Local::window).orElse(0);
+    }
+}
