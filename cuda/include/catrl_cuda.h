@@ -130,6 +130,9 @@ void catrl_cuda_insert_columns(catrl_cuda* ctx, float* to, const float* from, in
 /** y[length] += x. */
 void catrl_cuda_add(catrl_cuda* ctx, int real, void* y, const void* x, int64_t length);
 
+/** y[length] *= x. */
+void catrl_cuda_multiply(catrl_cuda* ctx, float* y, const float* x, int64_t length);
+
 /** x[length] *= factor, rounded to float. */
 void catrl_cuda_scale(catrl_cuda* ctx, int real, void* x, int64_t length, double factor);
 

@@ -26,6 +26,10 @@ template <class T> __global__ void add_kernel(T* y, const T* x, int64_t length) 
     for (int64_t i = first_item(); i < length; i += stride()) y[i] = from_float<T>(to_float(y[i]) + to_float(x[i]));
 }
 
+__global__ void multiply_kernel(float* y, const float* x, int64_t length) {
+    for (int64_t i = first_item(); i < length; i += stride()) y[i] *= x[i];
+}
+
 template <class T> __global__ void scale_kernel(T* x, int64_t length, float factor) {
     for (int64_t i = first_item(); i < length; i += stride()) x[i] = from_float<T>(to_float(x[i]) * factor);
 }
@@ -81,6 +85,11 @@ void catrl_cuda_add(catrl_cuda* ctx, int real, void* y, const void* x, int64_t l
         CATRL_LAUNCH(ctx, blocks_for(length, THREADS), THREADS, 0, (add_kernel<T>), static_cast<T*>(y),
                      static_cast<const T*>(x), length);
     });
+}
+
+void catrl_cuda_multiply(catrl_cuda* ctx, float* y, const float* x, int64_t length) {
+    if (length == 0) return;
+    CATRL_LAUNCH(ctx, blocks_for(length, THREADS), THREADS, 0, (multiply_kernel), y, x, length);
 }
 
 void catrl_cuda_scale(catrl_cuda* ctx, int real, void* x, int64_t length, double factor) {

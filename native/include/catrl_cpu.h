@@ -73,6 +73,9 @@ void catrl_cpu_insert_columns(catrl_cpu* ctx, float* to, const float* from, int 
 /** y[length] += x. */
 void catrl_cpu_add(catrl_cpu* ctx, float* y, const float* x, int64_t length);
 
+/** y[length] *= x. */
+void catrl_cpu_multiply(catrl_cpu* ctx, float* y, const float* x, int64_t length);
+
 /** x[length] *= factor, rounded to float. */
 void catrl_cpu_scale(catrl_cpu* ctx, float* x, int64_t length, double factor);
 

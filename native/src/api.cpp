@@ -67,6 +67,10 @@ void catrl_cpu_add(catrl_cpu* ctx, float* y, const float* x, int64_t length) {
     ctx->kernels.add(ctx, y, x, length);
 }
 
+void catrl_cpu_multiply(catrl_cpu* ctx, float* y, const float* x, int64_t length) {
+    ctx->kernels.multiply(ctx, y, x, length);
+}
+
 void catrl_cpu_scale(catrl_cpu* ctx, float* x, int64_t length, double factor) {
     ctx->kernels.scale(ctx, x, length, factor);
 }

@@ -1,4 +1,4 @@
-/* fill, copy, insert_columns, add, scale. */
+/* fill, copy, insert_columns, add, multiply, scale. */
 #pragma once
 
 namespace catrl {
@@ -36,6 +36,12 @@ void insert_columns(catrl_cpu* ctx, float* to, const float* from, int m, int wid
 void add(catrl_cpu* ctx, float* y, const float* x, int64_t length) {
     ctx->parallel(length, ELEMENTS, [&](int64_t begin, int64_t end, int) {
         for (int64_t i = begin; i < end; i++) y[i] += x[i];
+    });
+}
+
+void multiply(catrl_cpu* ctx, float* y, const float* x, int64_t length) {
+    ctx->parallel(length, ELEMENTS, [&](int64_t begin, int64_t end, int) {
+        for (int64_t i = begin; i < end; i++) y[i] *= x[i];
     });
 }
 

@@ -108,6 +108,9 @@ public final class CudaKernels {
     public static native void add(@Cast("catrl_cuda*") long ctx, int real, @Cast("void*") long y,
             @Cast("const void*") long x, @Cast("int64_t") long length);
 
+    public static native void multiply(@Cast("catrl_cuda*") long ctx, @Cast("float*") long y,
+            @Cast("const float*") long x, @Cast("int64_t") long length);
+
     public static native void scale(@Cast("catrl_cuda*") long ctx, int real, @Cast("void*") long x,
             @Cast("int64_t") long length, double factor);
 

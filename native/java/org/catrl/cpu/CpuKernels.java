@@ -60,6 +60,9 @@ public final class CpuKernels {
     public static native void catrl_cpu_add(@Cast("catrl_cpu*") long ctx, @Cast("float*") long y,
             @Cast("const float*") long x, @Cast("int64_t") long length);
 
+    public static native void catrl_cpu_multiply(@Cast("catrl_cpu*") long ctx, @Cast("float*") long y,
+            @Cast("const float*") long x, @Cast("int64_t") long length);
+
     public static native void catrl_cpu_scale(@Cast("catrl_cpu*") long ctx, @Cast("float*") long x,
             @Cast("int64_t") long length, double factor);
 

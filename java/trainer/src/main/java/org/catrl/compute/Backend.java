@@ -88,6 +88,9 @@ public interface Backend extends AutoCloseable {
     /** y += x, REAL, same length. */
     void add(Buffer y, Buffer x);
 
+    /** y *= x, F32, element by element, same length. */
+    void multiply(Buffer y, Buffer x);
+
     /** x *= factor, REAL, the factor rounded to F32. */
     void scale(Buffer x, double factor);
 

@@ -117,6 +117,12 @@ final class CheckedBackend implements Backend {
     }
 
     @Override
+    public void multiply(Buffer y, Buffer x) {
+        op("multiply").floats("y", y, 0, "").as("x", x, DType.F32, "y", y);
+        backend.multiply(y, x);
+    }
+
+    @Override
     public void scale(Buffer x, double factor) {
         op("scale").real("x", x, 0, "").finite("factor", factor);
         backend.scale(x, factor);

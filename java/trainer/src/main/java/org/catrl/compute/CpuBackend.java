@@ -130,6 +130,11 @@ final class CpuBackend implements Backend {
     }
 
     @Override
+    public void multiply(Buffer y, Buffer x) {
+        CpuKernels.catrl_cpu_multiply(context, at(y), at(x), y.length());
+    }
+
+    @Override
     public void scale(Buffer x, double factor) {
         CpuKernels.catrl_cpu_scale(context, at(x), x.length(), factor);
     }

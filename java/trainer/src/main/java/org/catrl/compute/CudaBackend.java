@@ -218,6 +218,11 @@ final class CudaBackend implements Backend {
     }
 
     @Override
+    public void multiply(Buffer y, Buffer x) {
+        CudaKernels.multiply(context, at(y), at(x), y.length());
+    }
+
+    @Override
     public void scale(Buffer x, double factor) {
         CudaKernels.scale(context, type(x), at(x), x.length(), factor);
     }

@@ -1,5 +1,9 @@
 package org.catrl.model;
 
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.Heads;
 
@@ -20,10 +24,11 @@ import org.catrl.compute.Heads;
  * @param gateUp         REAL[N, 2F]
  * @param glu            REAL[N, F]
  * @param feedForwardOut what the feed-forward part adds, likewise
+ * @param lows           by {@link Site}: the adapter's REAL[N, R], or null
  */
 record Activations(Buffer inputNorm, Buffer inputRstd, Buffer qkv, Buffer query, Buffer attended, Buffer lse,
                    Branch attentionOut, Buffer middle, Buffer postNorm, Buffer postRstd, Buffer gateUp, Buffer glu,
-                   Branch feedForwardOut) {
+                   Branch feedForwardOut, List<Buffer> lows) {
     /**
      * What a branch of the layer computed, and its norm.
      *
@@ -33,19 +38,26 @@ record Activations(Buffer inputNorm, Buffer inputRstd, Buffer qkv, Buffer query,
      */
     record Branch(Buffer out, Buffer rstd, Buffer normed) { }
 
+    /** A site's {@link Projection#forward low}; null without an adapter. */
+    Buffer low(Site site) {
+        return lows.get(site.ordinal());
+    }
+
     /** For a pass without backward, in place on the residual stream. */
-    static Activations inPlace(Workspace workspace, ModelConfig config, long rows, Buffer residual) {
+    static Activations inPlace(Workspace workspace, Weights weights, long rows, Buffer residual) {
+        ModelConfig config = weights.config();
         Heads heads = config.heads();
         Buffer norm = workspace.reals(rows * config.width());
         Branch branch = config.family().normedBranches() ? new Branch(norm, null, norm) : null;
         return new Activations(norm, null, workspace.reals(rows * heads.fusedWidth()),
                 workspace.reals(rows * heads.queryWidth()), workspace.reals(rows * heads.queryWidth()), null,
                 branch, residual, norm, null, workspace.reals(rows * 2 * config.ffn()),
-                workspace.reals(rows * config.ffn()), branch);
+                workspace.reals(rows * config.ffn()), branch, shared(workspace, weights.adapter(), rows));
     }
 
     /** With all that a backward needs. */
-    static Activations kept(Workspace workspace, ModelConfig config, long rows) {
+    static Activations kept(Workspace workspace, Weights weights, long rows) {
+        ModelConfig config = weights.config();
         Heads heads = config.heads();
         return new Activations(workspace.reals(rows * config.width()), workspace.floats(rows),
                 workspace.reals(rows * heads.fusedWidth()), workspace.reals(rows * heads.queryWidth()),
@@ -53,11 +65,22 @@ record Activations(Buffer inputNorm, Buffer inputRstd, Buffer qkv, Buffer query,
                 branch(workspace, config, rows), workspace.reals(rows * config.width()),
                 workspace.reals(rows * config.width()), workspace.floats(rows),
                 workspace.reals(rows * 2 * config.ffn()), workspace.reals(rows * config.ffn()),
-                branch(workspace, config, rows));
+                branch(workspace, config, rows), own(workspace, weights.adapter(), rows));
     }
 
     private static Branch branch(Workspace workspace, ModelConfig config, long rows) {
         return config.family().normedBranches() ? new Branch(workspace.reals(rows * config.width()),
                 workspace.floats(rows), workspace.reals(rows * config.width())) : null;
+    }
+
+    /** One for all sites. */
+    private static List<Buffer> shared(Workspace workspace, LoraAdapter adapter, long rows) {
+        Buffer low = adapter == null ? null : workspace.reals(rows * adapter.layout().widest());
+        return Collections.nCopies(Site.values().length, low);
+    }
+
+    private static List<Buffer> own(Workspace workspace, LoraAdapter adapter, long rows) {
+        return Arrays.stream(Site.values()).map(site -> adapter == null || adapter.layout().rank(site) == 0 ? null
+                : workspace.reals(rows * adapter.layout().rank(site))).collect(Collectors.toList());
     }
 }

@@ -1,28 +1,31 @@
 package org.catrl.model;
 
 import org.catrl.compute.AdamWStep;
+import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
 
-/** AdamW over a model's flat buffer: both moments, and how many steps were made. */
+/** AdamW over a flat buffer: both moments, and how many steps were made. */
 public final class AdamW implements AutoCloseable {
-    private final Weights weights;
+    private final Backend backend;
+    private final Trained trained;
     private final long decayedLength;
     private final Buffer first;
     private final Buffer second;
     private int steps;
 
-    /** Decays the matrices only. */
+    /** Over what learns of these weights; decays the matrices only. */
     public AdamW(Weights weights) {
-        this(weights, weights.decayedLength());
+        this(weights, weights.trained().decayedLength());
     }
 
     /** @param decayedLength how many leading elements are decayed */
     AdamW(Weights weights, long decayedLength) {
-        this.weights = weights;
+        this.backend = weights.backend();
+        this.trained = weights.trained();
         this.decayedLength = decayedLength;
-        first = weights.backend().allocate(DType.F32, weights.length(), "optimizer");
-        second = weights.backend().allocate(DType.F32, weights.length(), "optimizer");
+        first = backend.allocate(DType.F32, trained.flat().length(), "optimizer");
+        second = backend.allocate(DType.F32, trained.flat().length(), "optimizer");
     }
 
     /**
@@ -33,9 +36,9 @@ public final class AdamW implements AutoCloseable {
     public void step(Gradients gradients, double learningRate, double beta1, double beta2, double epsilon,
                      double weightDecay, double gradientScale) {
         steps++;
-        weights.backend().adamw(weights.flat(), gradients.flat(), first, second, weights.copyOfFlat(),
+        backend.adamw(trained.flat(), gradients.flat(), first, second, trained.copy(),
                 new AdamWStep(learningRate, beta1, beta2, epsilon, weightDecay, decayedLength, steps, gradientScale));
-        weights.repacked();
+        trained.repack().run();
     }
 
     /** Steps made so far. */

@@ -18,6 +18,7 @@ import org.catrl.compute.SampleBatch;
 final class DecodeLoop implements AutoCloseable {
     private static final float[] GREEDY = {0, 0, 1, 0, 1};
 
+    private final Weights weights;
     private final Backend backend;
     private final ModelConfig config;
     private final Embedding embedding;
@@ -59,6 +60,7 @@ final class DecodeLoop implements AutoCloseable {
      */
     DecodeLoop(Weights weights, Embedding embedding, List<Layer> layers, KvCache cache, RotaryTables rotary,
                Draws draws, int maxRows, int maxBlocks, int idleBlock, int capacity) {
+        this.weights = weights;
         this.backend = weights.backend();
         this.config = weights.config();
         this.embedding = embedding;
@@ -108,7 +110,7 @@ final class DecodeLoop implements AutoCloseable {
         Buffer x = memory.reals(n * config.width());
         steps = new Steps(memory.ints(n), memory.ints(n), memory.ints(n), memory.ints(n * maxBlocks), memory.ints(n),
                 memory.ints(n), memory.ints(n * capacity), memory.floats(n * capacity), memory.ints(n + 1),
-                memory.ints(Math.max(ids, 4L * maxRows)), x, Activations.inPlace(memory, config, n, x),
+                memory.ints(Math.max(ids, 4L * maxRows)), x, Activations.inPlace(memory, weights, n, x),
                 memory.reals(n * config.width()), draws.drawing(memory, maxRows));
         int[] own = new int[maxRows];
         Arrays.setAll(own, row -> row);

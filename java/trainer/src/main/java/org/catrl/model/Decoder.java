@@ -11,6 +11,7 @@ public final class Decoder implements Runner {
     /** Where decoding runs ahead, all rows' logits should stand at once: each chunk of them reads the head again. */
     private static final long AHEAD_LOGIT_BYTES = 256L << 20;
 
+    private final Weights weights;
     private final Backend backend;
     private final ModelConfig config;
     private final int maxRows;
@@ -44,6 +45,7 @@ public final class Decoder implements Runner {
             throw new IllegalArgumentException("a decoder wants at least 1 row and 1 cache block, not " + maxRows
                     + " and " + blocks);
         }
+        this.weights = weights;
         this.backend = weights.backend();
         this.config = weights.config();
         this.maxRows = maxRows;
@@ -71,7 +73,7 @@ public final class Decoder implements Runner {
         scratch.ints((long) blocks);
         Buffer x = scratch.reals((long) maxRows * config.width());
         scratch.ints((long) maxRows);
-        Activations.inPlace(scratch, config, maxRows, x);
+        Activations.inPlace(scratch, weights, maxRows, x);
     }
 
     @Override
@@ -135,7 +137,7 @@ public final class Decoder implements Runner {
                 scratch.ints(batch.sequenceOf()), scratch.ints(batch.blockTable()));
         Buffer x = scratch.reals((long) n * config.width());
         embedding.forward(x, scratch.ints(batch.ids()), n);
-        Activations activations = Activations.inPlace(scratch, config, n, x);
+        Activations activations = Activations.inPlace(scratch, weights, n, x);
         for (int layer = 0; layer < layers.size(); layer++) {
             layers.get(layer).forward(x, x, activations,
                     new Layer.Context(rows, rotary.of(layer), cache.keys(layer), cache.values(layer)));

@@ -96,8 +96,10 @@ final class Head {
             Buffer gradient = rows(dlogits, 0, m, tileWidth(tile));
             backend.logprobBackward(gradient, logits, rows(pass.targets(), from, m, 1), rows(pass.lse(), from, m, 1),
                     rows(dlogp, from, m, 1), m, tileWidth(tile), tile * Backend.VOCAB_TILE, pass.inverseTemperature());
-            backend.linearBackwardWeight(PackedWeights.tile(dhead, config, tile), null, gradient,
-                    rows(pass.hidden(), from, m, config.width()), m, tileWidth(tile), config.width());
+            if (dhead != null) {
+                backend.linearBackwardWeight(PackedWeights.tile(dhead, config, tile), null, gradient,
+                        rows(pass.hidden(), from, m, config.width()), m, tileWidth(tile), config.width());
+            }
             backend.linearBackwardInput(rows(dhidden, from, m, config.width()), gradient,
                     PackedWeights.tile(head, config, tile), m, tileWidth(tile), config.width(), tile > 0);
         }

@@ -10,23 +10,31 @@ import org.catrl.compute.Rows;
 /** One transformer layer, forward and backward: the only text of it, for training and decoding alike. */
 final class Layer {
     private final Backend backend;
+    private final int layer;
     private final ModelConfig config;
     private final Heads heads;
     private final int width;
     private final int ffn;
     private final int window;
     private final LayerTensors weights;
-    private final PackedWeights.Layer packed;
+    private final Projection qkv;
+    private final Projection output;
+    private final Projection gateUp;
+    private final Projection down;
 
     private Layer(Weights weights, int layer) {
         this.backend = weights.backend();
+        this.layer = layer;
         this.config = weights.config();
         this.heads = config.heads();
         this.width = config.width();
         this.ffn = config.ffn();
         this.window = config.attention().window(layer);
         this.weights = LayerTensors.of(weights.values(), weights.layout(), layer);
-        this.packed = weights.packed().layer(layer);
+        this.qkv = new Projection(weights, layer, Site.QKV, this.weights.qkvBias());
+        this.output = new Projection(weights, layer, Site.OUTPUT, null);
+        this.gateUp = new Projection(weights, layer, Site.GATE_UP, null);
+        this.down = new Projection(weights, layer, Site.DOWN, null);
     }
 
     /** A model's layers, in order. */
@@ -47,7 +55,7 @@ final class Layer {
     void forward(Buffer output, Buffer input, Activations a, Context context) {
         inner(input, a, context);
         if (a.feedForwardOut() == null) {
-            backend.linear(output, a.glu(), packed.down(), null, a.middle(), context.rows().count(), width, ffn);
+            down.forward(output, a.glu(), a.middle(), a.low(Site.DOWN), context.rows().count());
         } else {
             sum(output, a.middle(), a.feedForwardOut().normed());
         }
@@ -58,10 +66,10 @@ final class Layer {
         attend(input, a, context);
         int n = context.rows().count();
         norm(a.postNorm(), a.postRstd(), a.middle(), weights.postNorm(), n);
-        backend.linear(a.gateUp(), a.postNorm(), packed.gateUp(), null, null, n, 2 * ffn, width);
+        gateUp.forward(a.gateUp(), a.postNorm(), null, a.low(Site.GATE_UP), n);
         backend.glu(a.glu(), a.gateUp(), n, ffn, config.family().activation());
         if (a.feedForwardOut() != null) {
-            branch(a.feedForwardOut(), a.glu(), packed.down(), weights.feedForwardOutNorm(), n, ffn);
+            branch(a.feedForwardOut(), down, a.glu(), a.low(Site.DOWN), weights.feedForwardOutNorm(), n);
         }
     }
 
@@ -69,22 +77,22 @@ final class Layer {
         Rows rows = context.rows();
         int n = rows.count();
         norm(a.inputNorm(), a.inputRstd(), input, weights.inputNorm(), n);
-        backend.linear(a.qkv(), a.inputNorm(), packed.qkv(), weights.qkvBias(), null, n, heads.fusedWidth(), width);
+        qkv.forward(a.qkv(), a.inputNorm(), null, a.low(Site.QKV), n);
         backend.rope(a.query(), context.keys(), context.values(), a.qkv(), rows, heads, context.rotary(),
                 weights.queryNorm(), weights.keyNorm(), config.epsilon(), config.normOffset());
         backend.attention(a.attended(), a.lse(), a.query(), context.keys(), context.values(), rows, heads,
                 config.attentionScale(), window);
         if (a.attentionOut() == null) {
-            backend.linear(a.middle(), a.attended(), packed.output(), null, input, n, width, heads.queryWidth());
+            output.forward(a.middle(), a.attended(), input, a.low(Site.OUTPUT), n);
         } else {
-            branch(a.attentionOut(), a.attended(), packed.output(), weights.attentionOutNorm(), n, heads.queryWidth());
+            branch(a.attentionOut(), output, a.attended(), a.low(Site.OUTPUT), weights.attentionOutNorm(), n);
             sum(a.middle(), input, a.attentionOut().normed());
         }
     }
 
     /** What a branch adds to the residual stream: a product and its norm. */
-    private void branch(Activations.Branch to, Buffer x, Buffer matrix, Buffer weight, int n, int k) {
-        backend.linear(to.out(), x, matrix, null, null, n, width, k);
+    private void branch(Activations.Branch to, Projection by, Buffer x, Buffer low, Buffer weight, int n) {
+        by.forward(to.out(), x, null, low, n);
         norm(to.normed(), to.rstd(), to.out(), weight, n);
     }
 
@@ -109,20 +117,20 @@ final class Layer {
      * residual REAL[N, C] holds the gradient of the output and becomes that of the input; parameters' gradients are
      * added to {@code into}. The forward's gateUp is overwritten.
      */
-    void backward(Buffer residual, Buffer input, Activations a, LayerGradients g, LayerTensors into, Context context) {
+    void backward(Buffer residual, Buffer input, Activations a, LayerGradients g, Gradients into, Context context) {
         feedForwardBackward(residual, a, g, into, context.rows().count());
         attendBackward(residual, input, a, g, into, context);
     }
 
-    private void feedForwardBackward(Buffer residual, Activations a, LayerGradients g, LayerTensors into, int n) {
+    private void feedForwardBackward(Buffer residual, Activations a, LayerGradients g, Gradients into, int n) {
+        LayerTensors own = into.layer(layer);
         Buffer dout = branchBackward(residual, a.feedForwardOut(), g, weights.feedForwardOutNorm(),
-                into.feedForwardOutNorm(), n);
-        backend.linearBackwardWeight(into.down(), null, dout, a.glu(), n, width, ffn);
-        backend.linearBackwardInput(g.glu(), dout, weights.down(), n, width, ffn, false);
+                own.feedForwardOutNorm(), n);
+        down.backward(g.glu(), dout, a.glu(), a.low(Site.DOWN), g.low(), into.of(layer, Site.DOWN), n);
         backend.gluBackward(a.gateUp(), g.glu(), a.gateUp(), n, ffn, config.family().activation());
-        backend.linearBackwardWeight(into.gateUp(), null, a.gateUp(), a.postNorm(), n, 2 * ffn, width);
-        backend.linearBackwardInput(g.norm(), a.gateUp(), weights.gateUp(), n, 2 * ffn, width, false);
-        normBackward(residual, into.postNorm(), g.norm(), a.middle(), weights.postNorm(), a.postRstd(), n);
+        gateUp.backward(g.norm(), a.gateUp(), a.postNorm(), a.low(Site.GATE_UP), g.low(), into.of(layer, Site.GATE_UP),
+                n);
+        normBackward(residual, own.postNorm(), g.norm(), a.middle(), weights.postNorm(), a.postRstd(), n);
     }
 
     /** The gradient of a branch's product: of the residual stream itself, where no norm stands between. */
@@ -136,20 +144,19 @@ final class Layer {
         return g.branch();
     }
 
-    private void attendBackward(Buffer residual, Buffer input, Activations a, LayerGradients g, LayerTensors into,
+    private void attendBackward(Buffer residual, Buffer input, Activations a, LayerGradients g, Gradients into,
                                 Context context) {
+        LayerTensors own = into.layer(layer);
         Rows rows = context.rows();
         int n = rows.count();
         Buffer dout = branchBackward(residual, a.attentionOut(), g, weights.attentionOutNorm(),
-                into.attentionOutNorm(), n);
-        backend.linearBackwardWeight(into.output(), null, dout, a.attended(), n, width, heads.queryWidth());
-        backend.linearBackwardInput(g.attended(), dout, weights.output(), n, width, heads.queryWidth(), false);
+                own.attentionOutNorm(), n);
+        output.backward(g.attended(), dout, a.attended(), a.low(Site.OUTPUT), g.low(), into.of(layer, Site.OUTPUT), n);
         backend.attentionBackward(g.qkv(), g.attended(), a.attended(), a.lse(), a.query(), context.keys(),
                 context.values(), rows, heads, config.attentionScale(), window);
         backend.ropeBackward(g.qkv(), a.qkv(), rows, heads, context.rotary(), weights.queryNorm(), weights.keyNorm(),
-                into.queryNorm(), into.keyNorm(), config.epsilon(), config.normOffset());
-        backend.linearBackwardWeight(into.qkv(), into.qkvBias(), g.qkv(), a.inputNorm(), n, heads.fusedWidth(), width);
-        backend.linearBackwardInput(g.norm(), g.qkv(), weights.qkv(), n, heads.fusedWidth(), width, false);
-        normBackward(residual, into.inputNorm(), g.norm(), input, weights.inputNorm(), a.inputRstd(), n);
+                own.queryNorm(), own.keyNorm(), config.epsilon(), config.normOffset());
+        qkv.backward(g.norm(), g.qkv(), a.inputNorm(), a.low(Site.QKV), g.low(), into.of(layer, Site.QKV), n);
+        normBackward(residual, own.inputNorm(), g.norm(), input, weights.inputNorm(), a.inputRstd(), n);
     }
 }

@@ -20,6 +20,16 @@ import org.catrl.compute.Heads;
  */
 record LayerTensors(Buffer inputNorm, Buffer qkv, Buffer qkvBias, Buffer queryNorm, Buffer keyNorm, Buffer output,
                     Buffer attentionOutNorm, Buffer postNorm, Buffer feedForwardOutNorm, Buffer gateUp, Buffer down) {
+    /** The matrix of a product. */
+    Buffer matrix(Site site) {
+        return switch (site) {
+            case QKV -> qkv;
+            case OUTPUT -> output;
+            case GATE_UP -> gateUp;
+            case DOWN -> down;
+        };
+    }
+
     static LayerTensors of(Buffer flat, Layout layout, int layer) {
         Heads heads = layout.config().heads();
         long width = layout.config().width();

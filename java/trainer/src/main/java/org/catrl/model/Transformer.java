@@ -46,7 +46,7 @@ public final class Transformer implements AutoCloseable {
         Placed batch = place(packed);
         scoring.rewind();
         Buffer x = embed(scoring, batch);
-        Activations activations = Activations.inPlace(scoring, config, batch.rows().count(), x);
+        Activations activations = Activations.inPlace(scoring, weights, batch.rows().count(), x);
         KvCache cache = new KvCache(backend, scoring, config.heads(), 1, packed.blocks());
         for (int layer = 0; layer < layers.size(); layer++) {
             layers.get(layer).forward(x, x, activations, context(batch, layer, cache, 0));
@@ -79,7 +79,7 @@ public final class Transformer implements AutoCloseable {
         KvCache cache = new KvCache(backend, training, config.heads(), kept, packed.blocks());
         List<Activations> activations = new ArrayList<>();
         for (int i = 0; i < kept; i++) {
-            activations.add(Activations.kept(training, config, rows));
+            activations.add(Activations.kept(training, weights, rows));
         }
         List<Buffer> inputs = new ArrayList<>();
         inputs.add(embed(training, batch));
@@ -96,7 +96,7 @@ public final class Transformer implements AutoCloseable {
         Buffer residual = training.reals((long) rows * config.width());
         backend.fill(residual, 0);
         head.backward(training, residual, rows, pass, dlogp, gradients);
-        LayerGradients scratch = LayerGradients.of(training, config, rows);
+        LayerGradients scratch = LayerGradients.of(training, weights, rows);
         for (int layer = layers.size() - 1; layer >= 0; layer--) {
             int slot = layer % kept.activations().size();
             Activations activations = kept.activations().get(slot);
@@ -105,9 +105,11 @@ public final class Transformer implements AutoCloseable {
                 layers.get(layer).inner(kept.inputs().get(layer), activations, context);
             }
             layers.get(layer).backward(residual, kept.inputs().get(layer), activations, scratch,
-                    gradients.layer(layer), context);
+                    gradients, context);
         }
-        embedding.backward(gradients.embedding(), residual, batch.ids(), rows);
+        if (gradients.embedding() != null) {
+            embedding.backward(gradients.embedding(), residual, batch.ids(), rows);
+        }
     }
 
     private Placed place(Packed packed) {

@@ -3,6 +3,7 @@ package org.catrl.model;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -26,6 +27,7 @@ public final class Weights implements AutoCloseable {
     private final Buffer flat;
     private final Buffer values;
     private final PackedWeights packed;
+    private final LoraAdapter adapter;
 
     private Weights(Backend backend, ModelConfig config, DType storage, boolean frozen, String owner) {
         if (!backend.storageTypes().contains(storage)) {
@@ -40,6 +42,19 @@ public final class Weights implements AutoCloseable {
         this.values = own ? backend.allocate(storage, layout.length(), owner + " (bf16)") : null;
         this.flat = own && frozen ? null : backend.allocate(DType.F32, layout.length(), owner);
         this.packed = new PackedWeights(backend, layout, values(), owner + " (packed)");
+        this.adapter = null;
+    }
+
+    /** The same memory, seen through an adapter. */
+    private Weights(Weights base, LoraAdapter adapter) {
+        this.backend = base.backend;
+        this.config = base.config;
+        this.layout = base.layout;
+        this.storage = base.storage;
+        this.flat = base.flat;
+        this.values = base.values;
+        this.packed = base.packed;
+        this.adapter = adapter;
     }
 
     /**
@@ -118,10 +133,79 @@ public final class Weights implements AutoCloseable {
 
     /** The same values in memory of their own. */
     public Weights copy(String owner) {
+        return copy(owner, storage);
+    }
+
+    /** The same values, in a storage type, in memory of their own. */
+    Weights copy(String owner, DType storage) {
         Weights copy = new Weights(backend, config, storage, flat == null, owner);
         backend.copy(copy.flat(), flat());
         copy.changed();
         return copy;
+    }
+
+    /**
+     * These weights with an adapter, in the same memory: passes over the result compute what the adapter makes of them,
+     * and only the adapter learns; passes over these are as before. Who made either closes it; the result need not be.
+     */
+    public Weights with(LoraAdapter adapter) {
+        if (!adapter.layout().config().equals(config) || adapter.backend() != backend) {
+            throw new IllegalArgumentException("the adapter was made for a model of another shape or backend");
+        }
+        return new Weights(this, adapter);
+    }
+
+    /**
+     * Weights of their own in F32 that compute what these do with their adapter: every W becomes W + alpha / rank B A.
+     */
+    public Weights merged(String owner) {
+        Weights merged = new Weights(backend, config, DType.F32, true, owner);
+        backend.copy(merged.flat(), flat());
+        for (int layer = 0; adapter != null && layer < config.layers(); layer++) {
+            for (Site site : Site.values()) {
+                merge(LayerTensors.of(merged.flat(), layout, layer).matrix(site), layer, site);
+            }
+        }
+        merged.changed();
+        return merged;
+    }
+
+    /** matrix F32[n, k] += scale B A, as one product by the transpose of A. */
+    private void merge(Buffer matrix, int layer, Site site) {
+        LoraAdapter.Pair pair = adapter.in(adapter.flat(), layer, site);
+        if (pair == null) {
+            return;
+        }
+        int n = site.outputs(config);
+        int k = site.inputs(config);
+        try (Buffer transposed = backend.allocate(DType.F32, (long) k * pair.rank(), "merging");
+                PackedMatrices packed = new PackedMatrices(backend,
+                        List.of(new PackedMatrices.Matrix(transposed, k, pair.rank())), DType.F32, "merging")) {
+            transposed.put(transposed(pair.a().floats(), pair.rank(), k));
+            backend.scale(transposed, adapter.settings().scale());
+            packed.refresh();
+            backend.linear(matrix, pair.b(), packed.get(0), null, matrix, n, k, pair.rank());
+        }
+    }
+
+    private static float[] transposed(float[] matrix, int rows, int columns) {
+        float[] result = new float[matrix.length];
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+                result[j * rows + i] = matrix[i * columns + j];
+            }
+        }
+        return result;
+    }
+
+    /** Null without one. */
+    LoraAdapter adapter() {
+        return adapter;
+    }
+
+    /** What learns: the adapter if there is one. */
+    Trained trained() {
+        return adapter != null ? adapter.trained() : new Trained(flat(), values, decayedLength(), this::repacked);
     }
 
     public Backend backend() {
@@ -147,11 +231,6 @@ public final class Weights implements AutoCloseable {
         return storage;
     }
 
-    /** Where the optimizer writes the new values beside {@link #flat}; null when they are one. */
-    Buffer copyOfFlat() {
-        return values;
-    }
-
     /** Elements of {@link #flat}. */
     public long length() {
         return layout.length();
@@ -171,7 +250,7 @@ public final class Weights implements AutoCloseable {
     }
 
     /** Renews the packed forms, when {@link #values} is up to date. */
-    void repacked() {
+    private void repacked() {
         packed.refresh();
     }
 
@@ -201,6 +280,9 @@ public final class Weights implements AutoCloseable {
 
     @Override
     public void close() {
+        if (adapter != null) {
+            return;
+        }
         packed.close();
         if (flat != null) {
             flat.close();

@@ -20,7 +20,7 @@ final class CheckedCalls {
     }
 
     List<CheckedCall> all() {
-        return List.of(fill(), copy(), insertColumns(), add(), scale(), embed(), embedBackward(), rmsnorm(), rmsnormBackward(),
+        return List.of(fill(), copy(), insertColumns(), add(), multiply(), scale(), embed(), embedBackward(), rmsnorm(), rmsnormBackward(),
                 pack(), linear(),
                 linearBackwardInput(), linearBackwardWeight(), rope(true), rope(false), ropeBackward(true),
                 ropeBackward(false), attention(), attentionBackward(), glu(), gluBackward(), softmaxStats(), logprob(),
@@ -44,6 +44,11 @@ final class CheckedCalls {
     private CheckedCall add() {
         return CheckedCall.of("add").with("y", a.floats(N)).with("x", a.floats(N))
                 .calls(b -> backend.add(b[0], b[1]));
+    }
+
+    private CheckedCall multiply() {
+        return CheckedCall.of("multiply").with("y", a.floats(N)).with("x", a.floats(N))
+                .calls(b -> backend.multiply(b[0], b[1]));
     }
 
     private CheckedCall scale() {

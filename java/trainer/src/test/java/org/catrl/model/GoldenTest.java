@@ -26,8 +26,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GoldenTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path OWN = Path.of("src/test/resources/org/catrl/model/tiny-random-qwen3");
-    /** The goldens' own rounding is up to 2.3e-5 off exact arithmetic; the mildest mistake moves logits by 2e-4. */
-    private static final double LOGITS = 4e-5;
+    /** The mildest mistake moves logits by 2e-4. */
+    private static final double LOGITS = 2e-5;
+    /** The one model whose golden logits are themselves further than that, 2.1e-5, from float64's. */
+    private static final double LOGITS_OF_QWEN2 = 3e-5;
     private static final double LOG_PROBS = 1e-4;
 
     @TempDir
@@ -61,13 +63,14 @@ class GoldenTest {
     }
 
     private static void assertLogits(Weights weights, JsonNode golden, Path file) throws IOException {
+        double tolerance = weights.config().family() == Family.QWEN2 ? LOGITS_OF_QWEN2 : LOGITS;
         for (JsonNode given : golden.get("cases")) {
             int[] ids = JSON.convertValue(given.get("input_ids"), int[].class);
             try (Decoder decoder = new Decoder(weights, ids.length, Batches.blocks(ids.length))) {
                 int[] every = new int[ids.length];
                 Arrays.setAll(every, i -> i);
                 float[] logits = decoder.logits(Batches.whole(List.of(ids)), every);
-                assertArrayEquals(tensor(file, given.get("logits_tensor").asText()), logits, (float) LOGITS);
+                assertArrayEquals(tensor(file, given.get("logits_tensor").asText()), logits, (float) tolerance);
             }
         }
     }

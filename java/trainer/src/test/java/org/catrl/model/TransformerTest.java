@@ -98,7 +98,7 @@ class TransformerTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"QWEN3, true", "QWEN2, false", "LLAMA, true"})
+    @CsvSource({"QWEN3, true", "QWEN2, false", "LLAMA, true", "GEMMA3, true"})
     void theGradientIsThatOfTheLossByDifferences(Family family, boolean tied) {
         try (Backend backend = new ReferenceBackend(); Weights weights = weights(backend, family, tied)) {
             float[] gradient = gradients(weights, TransformerSettings.DEFAULT, 2);

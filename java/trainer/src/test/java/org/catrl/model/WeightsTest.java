@@ -80,7 +80,7 @@ class WeightsTest {
         try (Weights weights = Weights.random(backend, Models.tiny(Family.LLAMA, true), 1, "w")) {
             backend.fill(weights.flat(), 3);
             weights.changed();
-            for (float value : weights.packed().layer(1).down().floats()) {
+            for (float value : weights.packed().matrix(1, Site.DOWN).floats()) {
                 assertEquals(3, value);
             }
         }

@@ -285,6 +285,11 @@ public final class OpCases {
 
     private void update() {
         for (int n : new int[] {3, 33, 40_000}) {
+            add("multiply " + n, 1, a -> {
+                Buffer y = a.floats(n);
+                a.backend().multiply(y, a.floats(n));
+                return List.of(y);
+            });
             add("sum " + n, 1, a -> {
                 Buffer sum = a.doubles(1);
                 a.backend().fill(sum, 0.25);

@@ -110,6 +110,13 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
+    public void multiply(Buffer y, Buffer x) {
+        for (long i = 0; i < y.length(); i++) {
+            at(y).set(i, at(y).get(i) * at(x).get(i));
+        }
+    }
+
+    @Override
     public void scale(Buffer x, double factor) {
         for (long i = 0; i < x.length(); i++) {
             at(x).set(i, at(x).get(i) * (float) factor);

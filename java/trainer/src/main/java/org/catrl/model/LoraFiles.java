@@ -1,0 +1,215 @@
+package org.catrl.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.catrl.compute.Backend;
+import org.catrl.compute.Buffer;
+import org.catrl.compute.DType;
+
+/** An adapter in PEFT's format: adapter_config.json and adapter_model.safetensors. */
+public final class LoraFiles {
+    public static final String CONFIG = "adapter_config.json";
+    static final String TENSORS = "adapter_model.safetensors";
+    private static final String BASE = "base_model_name_or_path";
+
+    /** Keys of which only the harmless value is computed: null or absent, or what the test says. */
+    private static final Map<String, Predicate<JsonNode>> HARMLESS = Map.ofEntries(
+            Map.entry("use_dora", LoraFiles::off), Map.entry("use_rslora", LoraFiles::off),
+            Map.entry("lora_bias", LoraFiles::off), Map.entry("use_qalora", LoraFiles::off),
+            Map.entry("bias", value -> value.asText().equals("none")),
+            Map.entry("modules_to_save", LoraFiles::empty), Map.entry("rank_pattern", LoraFiles::empty),
+            Map.entry("alpha_pattern", LoraFiles::empty), Map.entry("layer_replication", LoraFiles::empty),
+            Map.entry("layers_to_transform", value -> false), Map.entry("layers_pattern", LoraFiles::empty),
+            Map.entry("exclude_modules", LoraFiles::empty), Map.entry("target_parameters", LoraFiles::empty),
+            Map.entry("trainable_token_indices", value -> false), Map.entry("megatron_config", value -> false),
+            Map.entry("fan_in_fan_out", LoraFiles::off));
+
+    private LoraFiles() { }
+
+    /** Whether a folder holds an adapter, and not a model. */
+    public static boolean isAdapter(Path folder) {
+        return Files.exists(folder.resolve(CONFIG)) && !Files.exists(folder.resolve(ConfigFile.NAME));
+    }
+
+    /**
+     * The folder of the model that an adapter was made for: base_model_name_or_path, seen from the adapter's folder or,
+     * where that is not one, from the working directory.
+     */
+    public static Path base(Path folder) throws IOException {
+        JsonNode name = ConfigFile.object(folder.resolve(CONFIG)).path(BASE);
+        for (Path candidate : name.isTextual() ? new Path[] {folder.resolve(name.textValue()),
+                Path.of(name.textValue())} : new Path[0]) {
+            if (Files.exists(candidate.resolve(ConfigFile.NAME))) {
+                return candidate.normalize();
+            }
+        }
+        throw new ModelFormatException(folder.resolve(CONFIG), BASE + " is " + name + "; it must be the folder of the "
+                + "model that the adapter belongs to");
+    }
+
+    static LoraSettings settings(Path file) throws IOException {
+        JsonNode json = ConfigFile.object(file);
+        if (!json.path("peft_type").asText().equals("LORA")) {
+            throw wrong(file, "peft_type", json.path("peft_type"), "LORA");
+        }
+        for (Map.Entry<String, Predicate<JsonNode>> entry : HARMLESS.entrySet()) {
+            if (json.hasNonNull(entry.getKey()) && !entry.getValue().test(json.get(entry.getKey()))) {
+                throw wrong(file, entry.getKey(), json.get(entry.getKey()), "left out: this is not computed here");
+            }
+        }
+        if (!json.path("r").isInt() || !json.path("lora_alpha").isNumber()) {
+            throw wrong(file, "r, lora_alpha", json.path("r") + ", " + json.path("lora_alpha"), "two numbers");
+        }
+        try {
+            return new LoraSettings(json.get("r").intValue(), json.get("lora_alpha").doubleValue(),
+                    targets(file, json.path("target_modules")));
+        } catch (IllegalArgumentException e) {
+            throw new ModelFormatException(file, e.getMessage(), e);
+        }
+    }
+
+    private static Set<LoraTarget> targets(Path file, JsonNode names) throws ModelFormatException {
+        Set<LoraTarget> targets = EnumSet.noneOf(LoraTarget.class);
+        if (names.asText().equals("all-linear")) {
+            return EnumSet.allOf(LoraTarget.class);
+        }
+        for (JsonNode name : names) {
+            targets.add(LoraTarget.of(name.asText()).orElseThrow(() ->
+                    wrong(file, "target_modules", names, "a list of some of " + LoraTarget.moduleNames())));
+        }
+        return targets;
+    }
+
+    private static ModelFormatException wrong(Path file, String key, Object value, String wanted) {
+        return new ModelFormatException(file, key + " is " + value + "; it must be " + wanted);
+    }
+
+    private static boolean off(JsonNode value) {
+        return value.isBoolean() && !value.booleanValue();
+    }
+
+    private static boolean empty(JsonNode value) {
+        return value.isContainerNode() && value.isEmpty();
+    }
+
+    /** "base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight" */
+    private static String name(LoraLayout.Module module, char matrix) {
+        return "base_model.model." + Layout.name(module.layer(), module.target().path()) + ".lora_" + matrix + ".weight";
+    }
+
+    /**
+     * Reads an adapter for these weights.
+     *
+     * @throws ModelFormatException naming the file and what is wrong with it
+     */
+    public static LoraAdapter load(Weights base, Path folder, String owner) throws IOException {
+        LoraAdapter adapter = new LoraAdapter(base.backend(), base.config(), settings(folder.resolve(CONFIG)),
+                base.storage(), owner);
+        try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(TENSORS))) {
+            requireTensors(file, adapter);
+            for (LoraLayout.Module module : adapter.layout().modules()) {
+                file.read(name(module, 'A'), adapter.a(module));
+                readB(file, name(module, 'B'), adapter, module);
+            }
+            adapter.changed();
+            return adapter;
+        } catch (IOException | RuntimeException e) {
+            adapter.close();
+            throw e;
+        }
+    }
+
+    private static void requireTensors(SafetensorsFile file, LoraAdapter adapter) throws ModelFormatException {
+        Set<String> extra = new TreeSet<>(file.tensors().keySet());
+        int rank = adapter.settings().rank();
+        for (LoraLayout.Module module : adapter.layout().modules()) {
+            requireShape(file, name(module, 'A'), rank, module.pair().inputs());
+            requireShape(file, name(module, 'B'), module.outputs(), rank);
+            extra.removeAll(new HashSet<>(Arrays.asList(name(module, 'A'), name(module, 'B'))));
+        }
+        if (!extra.isEmpty()) {
+            throw new ModelFormatException(file.path(), "holds tensor " + extra.iterator().next()
+                    + ", which the model and " + CONFIG + " know nothing of");
+        }
+    }
+
+    private static void requireShape(SafetensorsFile file, String name, long rows, long columns)
+            throws ModelFormatException {
+        SafetensorsHeader.Entry entry = file.tensors().get(name);
+        if (entry == null) {
+            throw new ModelFormatException(file.path(), "lacks tensor " + name + ", which " + CONFIG + " asks for");
+        }
+        if (!Arrays.equals(entry.shape(), new long[] {rows, columns})) {
+            throw new ModelFormatException(file.path(), "tensor '" + name + "' has shape "
+                    + Arrays.toString(entry.shape()) + ", but the model and " + CONFIG + " ask for [" + rows + ", "
+                    + columns + "]");
+        }
+    }
+
+    private static void readB(SafetensorsFile file, String name, LoraAdapter adapter, LoraLayout.Module module)
+            throws IOException {
+        int rank = adapter.settings().rank();
+        try (Buffer b = adapter.backend().allocate(DType.F32, (long) module.outputs() * rank, "loading")) {
+            file.read(name, b);
+            adapter.backend().insertColumns(adapter.rowsOfB(module), b, module.outputs(), rank, module.firstRank(),
+                    module.pair().rank());
+        }
+    }
+
+    /** Writes an adapter, creating the folder. @param base where its model is, for whoever loads it */
+    public static void save(LoraAdapter adapter, Path base, Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Backend backend = adapter.backend();
+        int rank = adapter.settings().rank();
+        long longest = adapter.layout().modules().stream().mapToLong(LoraLayout.Module::outputs).sum() * rank;
+        SortedMap<String, SafetensorsWriter.Tensor> tensors = new TreeMap<>();
+        try (Buffer all = backend.allocate(DType.F32, longest, "saving")) {
+            long offset = 0;
+            for (LoraLayout.Module module : adapter.layout().modules()) {
+                Buffer b = all.slice(offset, (long) module.outputs() * rank).put(b(adapter, module));
+                offset += b.length();
+                tensors.put(name(module, 'A'), new SafetensorsWriter.Tensor(
+                        new int[] {rank, module.pair().inputs()}, adapter.a(module)));
+                tensors.put(name(module, 'B'), new SafetensorsWriter.Tensor(new int[] {module.outputs(), rank}, b));
+            }
+            SafetensorsWriter.write(folder.resolve(TENSORS), tensors);
+        }
+        Files.write(folder.resolve(CONFIG),
+                ConfigFile.JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json(adapter.settings(), base)));
+    }
+
+    /** A module's own columns. */
+    private static float[] b(LoraAdapter adapter, LoraLayout.Module module) {
+        int rank = adapter.settings().rank();
+        int width = module.pair().rank();
+        float[] wide = adapter.rowsOfB(module).floats();
+        float[] own = new float[module.outputs() * rank];
+        for (int row = 0; row < module.outputs(); row++) {
+            System.arraycopy(wide, row * width + module.firstRank(), own, row * rank, rank);
+        }
+        return own;
+    }
+
+    private static ObjectNode json(LoraSettings settings, Path base) {
+        ObjectNode json = ConfigFile.JSON.createObjectNode().put("peft_type", "LORA").put("task_type", "CAUSAL_LM")
+                .put(BASE, base.toAbsolutePath().normalize().toString()).put("r", settings.rank())
+                .put("lora_alpha", settings.alpha()).put("lora_dropout", 0.0);
+        ArrayNode targets = json.putArray("target_modules");
+        settings.targets().stream().sorted().map(LoraTarget::moduleName).forEach(targets::add);
+        return json.put("bias", "none").put("fan_in_fan_out", false).put("inference_mode", true)
+                .put("init_lora_weights", true).put("use_dora", false).put("use_rslora", false);
+    }
+}

@@ -1,0 +1,124 @@
+package org.catrl.model;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.catrl.compute.Buffer;
+
+/**
+ * Where an adapter's matrices stand in its flat buffer. The modules of a {@link Site} that are targeted share two
+ * matrices: the rows of their A one below the other, A[R, k], and their B along the diagonal of B[n, R], so that each is
+ * one product whatever is targeted. What is beside the diagonal stays 0.
+ */
+final class LoraLayout {
+    private static final int ALIGNMENT = 16;
+
+    /**
+     * The two matrices of a site.
+     *
+     * @param index  among those there are
+     * @param offset where A begins, B follows
+     * @param rank   R, the rank times the number of modules targeted
+     */
+    record Pair(int index, long offset, int rank, int inputs, int outputs) {
+        /** [R, k] */
+        Buffer a(Buffer flat) {
+            return flat.slice(offset, (long) rank * inputs);
+        }
+
+        /** [n, R] */
+        Buffer b(Buffer flat) {
+            return flat.slice(bOffset(), (long) outputs * rank);
+        }
+
+        private long bOffset() {
+            return aligned(offset + (long) rank * inputs);
+        }
+
+        private long end() {
+            return aligned(bOffset() + (long) outputs * rank);
+        }
+    }
+
+    /**
+     * One module's part of its pair.
+     *
+     * @param firstRank its first row of A and its first column of B
+     * @param firstRow  its first row of B
+     */
+    record Module(int layer, Pair pair, LoraTarget target, int firstRank, int firstRow, int outputs) { }
+
+    private final ModelConfig config;
+    private final LoraSettings settings;
+    private final List<Pair> pairs = new ArrayList<>();
+    private final List<Module> modules = new ArrayList<>();
+    private int count;
+    private long length;
+
+    LoraLayout(ModelConfig config, LoraSettings settings) {
+        this.config = config;
+        this.settings = settings;
+        for (int layer = 0; layer < config.layers(); layer++) {
+            for (Site site : Site.values()) {
+                place(layer, site);
+            }
+        }
+    }
+
+    private void place(int layer, Site site) {
+        Pair pair = rank(site) == 0 ? null
+                : new Pair(count, length, rank(site), site.inputs(config), site.outputs(config));
+        pairs.add(pair);
+        if (pair == null) {
+            return;
+        }
+        count++;
+        length = pair.end();
+        int firstRank = 0;
+        int firstRow = 0;
+        for (LoraTarget module : site.modules()) {
+            if (settings.targets().contains(module)) {
+                modules.add(new Module(layer, pair, module, firstRank, firstRow, module.outputs(config)));
+                firstRank += settings.rank();
+            }
+            firstRow += module.outputs(config);
+        }
+    }
+
+    private static long aligned(long offset) {
+        return (offset + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+
+    ModelConfig config() {
+        return config;
+    }
+
+    LoraSettings settings() {
+        return settings;
+    }
+
+    /** Elements of the flat buffer. */
+    long length() {
+        return length;
+    }
+
+    /** Null where nothing is targeted. */
+    Pair pair(int layer, Site site) {
+        return pairs.get(layer * Site.values().length + site.ordinal());
+    }
+
+    /** Every targeted module, layer by layer. */
+    List<Module> modules() {
+        return modules;
+    }
+
+    /** R of a site, the same in every layer; 0 where nothing is targeted. */
+    int rank(Site site) {
+        return settings.rank() * (int) site.modules().stream().filter(settings.targets()::contains).count();
+    }
+
+    /** The largest R of a site. */
+    int widest() {
+        return Arrays.stream(Site.values()).mapToInt(this::rank).max().orElse(0);
+    }
+}
