@@ -8,7 +8,7 @@ import org.catrl.data.JsonLines;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.data.Prompt;
 import org.catrl.data.Prompts;
-import org.catrl.data.ShuffledPrompts;
+import org.catrl.data.Shuffled;
 import org.catrl.run.RecipeException;
 import org.catrl.train.LabelledGroup;
 
@@ -38,7 +38,7 @@ final class JsonLinesTask implements Task {
         if (trainFile == null) {
             throw new RecipeException("data.train is missing; training needs a file of prompts");
         }
-        return new ShuffledPrompts(train, seed);
+        return new Shuffled<>(train, seed)::batch;
     }
 
     @Override

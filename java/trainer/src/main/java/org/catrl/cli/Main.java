@@ -12,7 +12,7 @@ import picocli.CommandLine.ScopeType;
 /** {@code catrl}: parses the command line, runs a subcommand, and turns what went wrong into a message and a code. */
 @Command(name = "catrl", description = "Trains language models without labels (Compute as Teacher).",
         synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true, versionProvider = Version.class,
-        subcommands = {TrainCommand.class, SftCommand.class, EvalCommand.class, SampleCommand.class, PlanCommand.class,
+        subcommands = {TrainCommand.class, SftCommand.class, EvalCommand.class, SampleCommand.class, PlanCommand.class, ExportCommand.class,
                 DoctorCommand.class, SelfTestCommand.class},
         exitCodeListHeading = "%nExit codes:%n")
 public final class Main {
@@ -28,7 +28,7 @@ public final class Main {
     /** The whole command but for leaving the process. */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
         Main main = new Main();
-        CommandLine command = new CommandLine(main).setOut(out).setErr(err)
+        CommandLine command = new CommandLine(main).setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((error, line, parsed) -> main.failed(error, line));
         command.getCommandSpec().usageMessage().exitCodeList(exitCodes());
         return command.execute(arguments);

@@ -1,5 +1,6 @@
 package org.catrl.cli;
 
+import java.util.Optional;
 import org.catrl.model.TransformerSettings;
 import org.catrl.train.OptimizerConfig;
 import org.catrl.train.PolicySettings;
@@ -40,7 +41,7 @@ interface MeasuredRecipe {
     /** How a model is hosted when it is only asked. */
     default PolicySettings askingSettings() {
         return new PolicySettings(seed(), OptimizerConfig.trlDefaults(), 1, sampling().maxBatchRows(),
-                (long) sampling().cacheMb() << 20, TransformerSettings.DEFAULT, dtype().type());
+                (long) sampling().cacheMb() << 20, TransformerSettings.DEFAULT, dtype().type(), Optional.empty());
     }
 
     /** The problems. */

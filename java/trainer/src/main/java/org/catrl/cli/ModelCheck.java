@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.catrl.data.DataException;
+import org.catrl.model.LoraFiles;
 import org.catrl.model.ModelConfig;
 import org.catrl.model.ModelFormatException;
 import org.catrl.text.HuggingFaceTokenizer;
@@ -39,22 +40,24 @@ final class ModelCheck {
     }
 
     private static HuggingFaceTokenizer open(Path folder) throws IOException {
-        int vocab = ModelConfig.read(existing(folder)).vocab();
-        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.load(folder);
+        Path model = existing(folder);
+        int vocab = ModelConfig.read(model).vocab();
+        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.load(model);
         int tokens = tokenizer.size();
         if (tokens > vocab || vocab - tokens >= LARGEST_PADDING) {
             tokenizer.close();
-            throw new ModelFormatException(folder, "tokenizer.json has " + tokens + " tokens, but config.json says "
+            throw new ModelFormatException(model, "tokenizer.json has " + tokens + " tokens, but config.json says "
                     + "vocab_size " + vocab + "; the two are not of the same model");
         }
         return tokenizer;
     }
 
-    private static Path existing(Path folder) throws ModelFormatException {
+    /** Where configuration and tokenizer are. */
+    private static Path existing(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             throw new ModelFormatException(folder, "there is no such model folder");
         }
-        return folder;
+        return LoraFiles.modelFolder(folder);
     }
 
     private static void fits(String prompt, int tokens, int maxCompletionLength, int positions) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.catrl.compute.Backend;
 import org.catrl.compute.BackendException;
 import org.catrl.compute.MemoryAdvice;
+import org.catrl.model.LoraFiles;
 import org.catrl.model.ModelConfig;
 import org.catrl.train.MemoryPlan;
 
@@ -34,7 +35,7 @@ final class PlanTable {
                 samples / recipe.grpo().miniBatches(), samples, recipe.grpo().microBatchTokens(), true,
                 recipe.grpo().readsReference());
         return new PlanTable(counted.name(), available,
-                MemoryPlan.of(counted, ModelConfig.read(Path.of(recipe.model())), recipe.policySettings(), work));
+                MemoryPlan.of(counted, ModelConfig.read(LoraFiles.modelFolder(Path.of(recipe.model()))), recipe.policySettings(), work));
     }
 
     private MemoryPlan.Phase last() {

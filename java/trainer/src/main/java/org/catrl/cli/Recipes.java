@@ -8,7 +8,8 @@ import org.catrl.run.RecipeFile;
 
 /** Reads a command's recipe and makes its paths absolute, so that the run's record can be read from anywhere. */
 final class Recipes {
-    private static final List<String> PATHS = List.of("model", "data.train", "data.held_out", "data.probe");
+    private static final List<String> PATHS = List.of("model", "data.train", "data.held_out", "data.probe",
+            "examples.file");
 
     private Recipes() { }
 
@@ -24,6 +25,9 @@ final class Recipes {
         addAbsolute(all, "data.train", recipe.data().train(), folder);
         addAbsolute(all, "data.held_out", recipe.data().heldOut(), folder);
         addAbsolute(all, "data.probe", recipe.data().probe(), folder);
+        if (recipe instanceof SftRecipe sft && sft.examples() != null) {
+            addAbsolute(all, "examples.file", sft.examples().file(), folder);
+        }
         return RecipeFile.read(file, defaults, all);
     }
 

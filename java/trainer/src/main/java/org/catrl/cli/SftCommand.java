@@ -10,6 +10,10 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
+import org.catrl.data.Example;
+import org.catrl.data.Examples;
+import org.catrl.data.JsonLines;
+import org.catrl.data.Shuffled;
 import org.catrl.data.arithmetic.Corpus;
 import org.catrl.data.arithmetic.CorpusExamples;
 import org.catrl.model.TransformerSettings;
@@ -27,8 +31,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code catrl sft}: supervised training from random weights, to make a starting point. */
-@Command(name = "sft", description = "Trains a model from random weights on a supervised corpus.",
+/** {@code catrl sft}: supervised training: of random weights, to make a starting point, or of a model. */
+@Command(name = "sft", description = "Trains a model on supervised examples.",
         mixinStandardHelpOptions = true)
 final class SftCommand implements Callable<Integer> {
     @Parameters(paramLabel = "RECIPE", description = "A YAML file, e.g. models/arithmetic/sft.yaml.")
@@ -43,11 +47,8 @@ final class SftCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         SftRecipe recipe = Recipes.read(file, SftRecipe.DEFAULTS, options.assignments());
-        if (recipe.stages().isEmpty()) {
-            throw new RecipeException(file + ": stages is empty; supervised training needs at least one");
-        }
-        CorpusExamples examples = new CorpusExamples(new Corpus(recipe.corpus()), recipe.stages());
         Path model = Path.of(recipe.model());
+        Lesson lesson = lesson(recipe);
         ModelCheck.folder(model);
         PrintWriter out = spec.commandLine().getOut();
         Backends.Opened opened = BackendLine.open(recipe);
@@ -55,10 +56,8 @@ final class SftCommand implements Callable<Integer> {
             out.println(BackendLine.of(opened));
             run.recipe(recipe);
             Map<String, Object> summary = new LinkedHashMap<>();
-            SftSettings settings = new SftSettings(recipe.optimizer(), examples.steps(), recipe.microBatchTokens(),
-                    TransformerSettings.DEFAULT, recipe.dtype().type());
-            try (Sft sft = Sft.fromRandom(backend, model, recipe.seed(), settings)) {
-                train(sft, examples, run, out);
+            try (Sft sft = open(backend, recipe, lesson.steps())) {
+                train(sft, lesson, run, out);
                 Checkpoints.save(run.model(), sft::save);
                 summary.put("sha256", sft.sha256());
             }
@@ -69,10 +68,37 @@ final class SftCommand implements Callable<Integer> {
         return ExitCode.OK.code();
     }
 
-    private void train(Sft sft, CorpusExamples examples, RunFolder run, PrintWriter out) {
-        try (Progress progress = Progress.of(out, Terminal.present(), "sft", examples.steps(), 50)) {
-            for (int step = 0; step < examples.steps(); step++) {
-                SftMetrics metrics = sft.step(examples.batch(step));
+    /** What is learned, and for how many steps. */
+    private record Lesson(Examples examples, int steps) { }
+
+    private Lesson lesson(SftRecipe recipe) {
+        if (recipe.examples() != null) {
+            ExamplesRecipe from = recipe.examples();
+            Shuffled<Example> all = new Shuffled<>(JsonLines.examples(Path.of(from.file())), recipe.seed());
+            return new Lesson(step -> all.batch(step, from.batchSize()), from.maxSteps());
+        }
+        if (recipe.stages().isEmpty()) {
+            throw new RecipeException(file + ": stages is empty and there are no examples; supervised training needs one of "
+                    + "them");
+        }
+        CorpusExamples corpus = new CorpusExamples(new Corpus(recipe.corpus()), recipe.stages());
+        return new Lesson(corpus, corpus.steps());
+    }
+
+    private static Sft open(Backend backend, SftRecipe recipe, int steps) throws IOException {
+        boolean corpus = recipe.examples() == null;
+        SftSettings settings = new SftSettings(recipe.optimizer(), steps, recipe.microBatchTokens(),
+                TransformerSettings.DEFAULT, recipe.dtype().type(),
+                Optional.ofNullable(recipe.lora()).map(LoraRecipe::toSettings),
+                !corpus && recipe.examples().appendEos());
+        return corpus ? Sft.fromRandom(backend, Path.of(recipe.model()), recipe.seed(), settings)
+                : Sft.fromWeights(backend, Path.of(recipe.model()), recipe.seed(), settings);
+    }
+
+    private void train(Sft sft, Lesson lesson, RunFolder run, PrintWriter out) {
+        try (Progress progress = Progress.of(out, Terminal.present(), "sft", lesson.steps(), 50)) {
+            for (int step = 0; step < lesson.steps(); step++) {
+                SftMetrics metrics = sft.step(lesson.examples().batch(step));
                 run.metrics(step, metrics.named());
                 progress.at(step + 1, String.format(Locale.ROOT, "loss %.4f  lr %.2e", metrics.loss(),
                         metrics.learningRate()));

@@ -6,10 +6,10 @@ import org.catrl.data.arithmetic.CorpusStage;
 import org.catrl.train.OptimizerConfig;
 
 /**
- * Supervised training of the solver and the synthesiser from random weights.
+ * Supervised training: of the arithmetic corpus' two roles from random weights, or of any model on a file of examples.
  *
  * @param name      of the run, for its folder
- * @param model     folder with the configuration and the tokenizer
+ * @param model     folder with the configuration and the tokenizer, and with weights where there are examples
  * @param dtype     what passes read and store
  * @param exact     on CUDA: the sampler's and the trainer's log-probabilities are equal to the bit
  * @param checkLaunches on CUDA: wait after every launch and name the kernel that failed; slow, to hunt an error
@@ -17,21 +17,30 @@ import org.catrl.train.OptimizerConfig;
  * @param out       the run's folder; absent: runs/DATE-TIME-NAME
  * @param corpus    how examples are made
  * @param stages    what a step learns, in order
+ * @param examples  a file of examples instead; absent: the corpus
+ * @param lora      train an adapter instead of the weights; absent: the weights
  * @param data      of the evaluation at the end
  * @param sampling  likewise
  * @param synthesis likewise, and the form of the synthesiser's prompts
  */
 record SftRecipe(String name, String model, BackendName backend, int threads, StorageName dtype, boolean exact,
-                 boolean checkLaunches, long seed, String out, CorpusSettings corpus, List<CorpusStage> stages, int microBatchTokens, OptimizerConfig optimizer,
+                 boolean checkLaunches, long seed, String out, CorpusSettings corpus, List<CorpusStage> stages,
+                 ExamplesRecipe examples, LoraRecipe lora, int microBatchTokens, OptimizerConfig optimizer,
                  DataRecipe data, SamplingRecipe sampling, SynthesisRecipe synthesis, AnswerRecipe answer,
                  EvalRecipe eval) implements MeasuredRecipe {
     static final SftRecipe DEFAULTS = new SftRecipe("sft", ".", BackendName.AUTO, 0, StorageName.FLOAT32,
             false, false, 42, null,
-            new CorpusSettings(0, 0, 0, 0, 0), List.of(), 0, OptimizerConfig.trlDefaults(), DataRecipe.DEFAULTS,
+            new CorpusSettings(0, 0, 0, 0, 0), List.of(), null, null, 0, OptimizerConfig.trlDefaults(), DataRecipe.DEFAULTS,
             SamplingRecipe.DEFAULTS, SynthesisRecipe.DEFAULTS, AnswerRecipe.DEFAULTS, EvalRecipe.DEFAULTS);
 
     SftRecipe {
         stages = List.copyOf(stages);
+        if (examples != null && !stages.isEmpty()) {
+            throw new IllegalArgumentException("stages are of the corpus; with examples, leave them out");
+        }
+        if (examples == null && lora != null) {
+            throw new IllegalArgumentException("lora goes with examples: random weights are trained whole");
+        }
     }
 
     @Override

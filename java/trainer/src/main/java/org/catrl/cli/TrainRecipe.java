@@ -1,5 +1,6 @@
 package org.catrl.cli;
 
+import java.util.Optional;
 import org.catrl.model.TransformerSettings;
 import org.catrl.train.GrpoConfig;
 import org.catrl.train.OptimizerConfig;
@@ -23,16 +24,17 @@ import org.catrl.train.TrainerSettings;
  * @param recompute      activations are computed again in the backward pass: less memory, more time, the same bits
  * @param saveSteps      steps between two checkpoints; 0 = none but the model at the end
  * @param saveTotalLimit how many checkpoints are kept, the newest; 0 = all
+ * @param lora           train an adapter instead of the weights; absent: the weights
  * @param aggregator     who estimates the references
  */
 record TrainRecipe(String name, String model, BackendName backend, int threads, StorageName dtype, boolean exact,
-                   boolean checkLaunches, long seed, String out, int maxSteps, int promptsPerStep, boolean recompute, int saveSteps,
-                   int saveTotalLimit, DataRecipe data, SamplingRecipe sampling, GrpoConfig grpo,
-                   OptimizerConfig optimizer, AggregatorName aggregator, SynthesisRecipe synthesis,
+                   boolean checkLaunches, long seed, String out, int maxSteps, int promptsPerStep, boolean recompute,
+                   int saveSteps, int saveTotalLimit, DataRecipe data, SamplingRecipe sampling, GrpoConfig grpo,
+                   OptimizerConfig optimizer, LoraRecipe lora, AggregatorName aggregator, SynthesisRecipe synthesis,
                    AnswerRecipe answer, EvalRecipe eval) implements MeasuredRecipe {
     static final TrainRecipe DEFAULTS = new TrainRecipe("train", ".", BackendName.AUTO, 0,
             StorageName.FLOAT32, false, false, 42, null, 100, 16, false, 0, 0,
-            DataRecipe.DEFAULTS, SamplingRecipe.DEFAULTS, GrpoConfig.trlDefaults(), OptimizerConfig.trlDefaults(),
+            DataRecipe.DEFAULTS, SamplingRecipe.DEFAULTS, GrpoConfig.trlDefaults(), OptimizerConfig.trlDefaults(), null,
             AggregatorName.SYNTHESIS, SynthesisRecipe.DEFAULTS, AnswerRecipe.DEFAULTS, EvalRecipe.DEFAULTS);
 
     TrainRecipe {
@@ -53,7 +55,8 @@ record TrainRecipe(String name, String model, BackendName backend, int threads, 
     PolicySettings policySettings() {
         return new PolicySettings(seed, optimizer, maxSteps * grpo.numIterations() * grpo.miniBatches(),
                 sampling.maxBatchRows(), (long) sampling.cacheMb() << 20,
-                new TransformerSettings(recompute, TransformerSettings.DEFAULT.logitBytes()), dtype.type());
+                new TransformerSettings(recompute, TransformerSettings.DEFAULT.logitBytes()), dtype.type(),
+                Optional.ofNullable(lora).map(LoraRecipe::toSettings));
     }
 
     TrainerSettings trainerSettings() {

@@ -32,6 +32,12 @@ public final class JsonLines {
                 new LabelledPrompt(new Prompt(id, prompt(row, where)), answer(row, where)));
     }
 
+    /** Supervised examples: a {@code prompt} and its {@code completion}. @throws DataException naming file and line */
+    public static List<Example> examples(Path file) {
+        return read(file, (id, row, where) -> 
+                new Example(prompt(row, where), text("completion", row, where)));
+    }
+
     private interface RowReader<T> {
         T read(int id, JsonNode row, String where);
     }
@@ -69,12 +75,16 @@ public final class JsonLines {
     }
 
     private static String prompt(JsonNode row, String where) {
-        JsonNode prompt = row.path("prompt");
-        if (!prompt.isTextual() || prompt.textValue().isEmpty()) {
-            throw new DataException(where + ": the field \"prompt\" must be a text that is not empty, found "
-                    + (prompt.isMissingNode() ? "no such field" : prompt));
+        return text("prompt", row, where);
+    }
+
+    private static String text(String field, JsonNode row, String where) {
+        JsonNode text = row.path(field);
+        if (!text.isTextual() || text.textValue().isEmpty()) {
+            throw new DataException(where + ": the field \"" + field + "\" must be a text that is not empty, found "
+                    + (text.isMissingNode() ? "no such field" : text));
         }
-        return prompt.textValue();
+        return text.textValue();
     }
 
     private static String answer(JsonNode row, String where) {

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import org.catrl.compute.DType;
 import org.catrl.compute.GluActivation;
 import org.catrl.compute.Heads;
 
@@ -301,8 +302,8 @@ final class ConfigFile {
         return value.isNumber() && value.asDouble() == 1;
     }
 
-    static void write(Path file, ModelConfig config) throws IOException {
-        Files.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json(config)));
+    static void write(Path file, ModelConfig config, DType type) throws IOException {
+        Files.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json(config, type)));
     }
 
     static void writeGeneration(Path file, ModelConfig config) throws IOException {
@@ -317,7 +318,7 @@ final class ConfigFile {
                 config.eosTokens().size() == 1 ? config.eosTokens().get(0) : config.eosTokens()));
     }
 
-    private static ObjectNode json(ModelConfig config) {
+    private static ObjectNode json(ModelConfig config, DType type) {
         ObjectNode json = JSON.createObjectNode();
         json.putArray("architectures").add(config.family().architecture());
         json.put("model_type", config.family().modelType());
@@ -331,7 +332,8 @@ final class ConfigFile {
         putAttention(json, config);
         json.put("attention_bias", config.family().queryKeyValueBias()).put("tie_word_embeddings", config.tied());
         putTokens(json, config);
-        return json.put("initializer_range", 0.02).put("torch_dtype", "float32").put("use_cache", true);
+        return json.put("initializer_range", 0.02)
+                .put("torch_dtype", type == DType.F32 ? "float32" : "bfloat16").put("use_cache", true);
     }
 
     private static void putAttention(ObjectNode json, ModelConfig config) {

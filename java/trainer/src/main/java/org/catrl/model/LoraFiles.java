@@ -44,6 +44,11 @@ public final class LoraFiles {
         return Files.exists(folder.resolve(CONFIG)) && !Files.exists(folder.resolve(ConfigFile.NAME));
     }
 
+    /** The folder of configuration and tokenizer: the folder itself or, of an adapter, that of its model. */
+    public static Path modelFolder(Path folder) throws IOException {
+        return isAdapter(folder) ? base(folder) : folder;
+    }
+
     /**
      * The folder of the model that an adapter was made for: base_model_name_or_path, seen from the adapter's folder or,
      * where that is not one, from the working directory.
@@ -185,7 +190,7 @@ public final class LoraFiles {
                         new int[] {rank, module.pair().inputs()}, adapter.a(module)));
                 tensors.put(name(module, 'B'), new SafetensorsWriter.Tensor(new int[] {module.outputs(), rank}, b));
             }
-            SafetensorsWriter.write(folder.resolve(TENSORS), tensors);
+            SafetensorsWriter.write(folder.resolve(TENSORS), tensors, DType.F32);
         }
         Files.write(folder.resolve(CONFIG),
                 ConfigFile.JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json(adapter.settings(), base)));

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.catrl.compute.DType;
 import org.catrl.compute.Heads;
 
 /**
@@ -43,7 +44,12 @@ public record ModelConfig(Family family, int vocab, int width, int layers, Heads
 
     /** Writes a folder's config.json and generation_config.json, as transformers 4 and 5 read them. */
     public void write(Path folder) throws IOException {
-        ConfigFile.write(folder.resolve(ConfigFile.NAME), this);
+        write(folder, DType.F32);
+    }
+
+    /** @param type of the weights on disk */
+    void write(Path folder, DType type) throws IOException {
+        ConfigFile.write(folder.resolve(ConfigFile.NAME), this, type);
         ConfigFile.writeGeneration(folder.resolve(ConfigFile.GENERATION), this);
     }
 

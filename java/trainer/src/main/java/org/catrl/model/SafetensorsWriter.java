@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.ShortBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,9 +14,11 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.SortedMap;
+import org.catrl.compute.BFloat16;
 import org.catrl.compute.Buffer;
+import org.catrl.compute.DType;
 
-/** Writes F32 tensors, sorted by name, as one safetensors file that appears whole or not at all. */
+/** Writes F32 or BF16 tensors, sorted by name, as one safetensors file that appears whole or not at all. */
 final class SafetensorsWriter {
     private static final int WINDOW = 1 << 16;
 
@@ -24,13 +27,14 @@ final class SafetensorsWriter {
 
     private SafetensorsWriter() { }
 
-    static void write(Path file, SortedMap<String, Tensor> tensors) throws IOException {
+    /** @param type on disk: F32, or BF16 rounded to nearest */
+    static void write(Path file, SortedMap<String, Tensor> tensors, DType type) throws IOException {
         Path unfinished = Files.createTempFile(file.toAbsolutePath().getParent(), file.getFileName().toString(), ".tmp");
         try {
             try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
-                writeFully(channel, header(tensors));
+                writeFully(channel, header(tensors, type));
                 for (Tensor tensor : tensors.values()) {
-                    write(channel, tensor.elements());
+                    write(channel, tensor.elements(), type);
                 }
                 channel.force(true);
             }
@@ -41,14 +45,14 @@ final class SafetensorsWriter {
     }
 
     /** Length and JSON, padded with spaces so that the data starts at a multiple of 8. */
-    private static ByteBuffer header(SortedMap<String, Tensor> tensors) throws IOException {
+    private static ByteBuffer header(SortedMap<String, Tensor> tensors, DType type) throws IOException {
         ObjectNode json = ConfigFile.JSON.createObjectNode();
         json.putObject("__metadata__").put("format", "pt");
         long offset = 0;
         for (Map.Entry<String, Tensor> tensor : tensors.entrySet()) {
-            ObjectNode entry = json.putObject(tensor.getKey()).put("dtype", "F32");
+            ObjectNode entry = json.putObject(tensor.getKey()).put("dtype", type.name());
             Arrays.stream(tensor.getValue().shape()).forEach(entry.putArray("shape")::add);
-            entry.putArray("data_offsets").add(offset).add(offset += 4 * tensor.getValue().elements().length());
+            entry.putArray("data_offsets").add(offset).add(offset += type.bytes() * tensor.getValue().elements().length());
         }
         byte[] text = ConfigFile.JSON.writeValueAsString(json).getBytes(StandardCharsets.UTF_8);
         byte[] padded = Arrays.copyOf(text, (text.length + 7) / 8 * 8);
@@ -57,15 +61,26 @@ final class SafetensorsWriter {
                 .putLong(padded.length).put(padded).flip();
     }
 
-    private static void write(FileChannel channel, Buffer elements) throws IOException {
+    private static void write(FileChannel channel, Buffer elements, DType type) throws IOException {
         float[] values = new float[WINDOW];
         ByteBuffer bytes = ByteBuffer.allocate(4 * WINDOW).order(ByteOrder.LITTLE_ENDIAN);
         for (long done = 0; done < elements.length(); done += WINDOW) {
             int count = (int) Math.min(WINDOW, elements.length() - done);
             elements.read(done, values, 0, count);
-            bytes.clear().limit(4 * count);
-            bytes.asFloatBuffer().put(values, 0, count);
+            bytes.clear().limit(type.bytes() * count);
+            put(bytes, values, count, type);
             writeFully(channel, bytes);
+        }
+    }
+
+    private static void put(ByteBuffer bytes, float[] values, int count, DType type) {
+        if (type == DType.F32) {
+            bytes.asFloatBuffer().put(values, 0, count);
+            return;
+        }
+        ShortBuffer rounded = bytes.asShortBuffer();
+        for (int i = 0; i < count; i++) {
+            rounded.put(BFloat16.bits(values[i]));
         }
     }
 

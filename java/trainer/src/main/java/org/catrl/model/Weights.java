@@ -264,13 +264,18 @@ public final class Weights implements AutoCloseable {
 
     /** Writes config.json and model.safetensors, F32, creating the folder. */
     public void save(Path folder) throws IOException {
+        save(folder, DType.F32);
+    }
+
+    /** As {@link #save(Path)}. @param type on disk: F32, or BF16 rounded to nearest */
+    public void save(Path folder, DType type) throws IOException {
         Files.createDirectories(folder);
         SortedMap<String, SafetensorsWriter.Tensor> tensors = new TreeMap<>();
         for (Layout.Tensor tensor : layout.tensors()) {
             tensors.put(tensor.name(), new SafetensorsWriter.Tensor(tensor.shape(), tensor.in(flat())));
         }
-        SafetensorsWriter.write(folder.resolve(Checkpoint.SINGLE), tensors);
-        config.write(folder);
+        SafetensorsWriter.write(folder.resolve(Checkpoint.SINGLE), tensors, type);
+        config.write(folder, type);
     }
 
     /** Of the values that passes read, as F32, little-endian, in the order of {@link #flat}; lower-case hexadecimal. */

@@ -20,14 +20,12 @@ final class HostedModel implements AutoCloseable {
         }
     }
 
-    private final Weights weights;
     private final Decoder decoder;
     private final Transformer transformer;
     private final LocalLanguageModel languageModel;
 
-    /** Owns the weights. @param seed of its draws; two models of one run need different ones */
+    /** The weights stay the caller's. @param seed of its draws; two models of one run need different ones */
     HostedModel(Weights weights, Tokenizer tokenizer, PolicySettings settings, long seed) {
-        this.weights = weights;
         this.decoder = new Decoder(weights, settings.maxBatchRows(), blocks(weights, settings));
         this.transformer = new Transformer(weights, settings.transformer());
         this.languageModel = new LocalLanguageModel(new Generator(decoder, tokenizer::decode, seed), tokenizer,
@@ -41,10 +39,6 @@ final class HostedModel implements AutoCloseable {
         long sequence = (config.maxPositions() + Rows.BLOCK - 1L) / Rows.BLOCK;
         long useful = (sequence + 1) * (settings.maxBatchRows() + 1L);
         return Math.toIntExact(Math.min(useful, Math.max(sequence + 1, settings.cacheBytes() / bytes)));
-    }
-
-    Weights weights() {
-        return weights;
     }
 
     Transformer transformer() {
@@ -82,6 +76,5 @@ final class HostedModel implements AutoCloseable {
     public void close() {
         transformer.close();
         decoder.close();
-        weights.close();
     }
 }

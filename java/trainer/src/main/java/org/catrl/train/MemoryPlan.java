@@ -12,6 +12,7 @@ import org.catrl.compute.SampleBatch;
 import org.catrl.model.AdamW;
 import org.catrl.model.Decoder;
 import org.catrl.model.Gradients;
+import org.catrl.model.LoraAdapter;
 import org.catrl.model.ModelConfig;
 import org.catrl.model.Packed;
 import org.catrl.model.RowBatch;
@@ -67,13 +68,16 @@ public final class MemoryPlan {
     }
 
     private void run() {
-        Weights weights = Weights.empty(counted, config, settings.storage(), false, "weights");
+        Weights base = Weights.empty(counted, config, settings.storage(), settings.lora().isPresent(), "weights");
+        Weights weights = settings.lora().map(lora -> base.with(LoraAdapter.random(base, lora, 0, "adapter")))
+                .orElse(base);
         Decoder decoder = decoder(weights);
         Transformer transformer = new Transformer(weights, settings.transformer());
         ended("load");
         decode(decoder);
         if (work.anchor()) {
-            Weights anchor = Weights.empty(counted, config, settings.storage(), true, "anchor weights");
+            Weights anchor = settings.lora().isPresent() ? base
+                    : Weights.empty(counted, config, settings.storage(), true, "anchor weights");
             decode(decoder(anchor));
             if (work.reference()) {
                 Packed packed = packed(work.stepSamples(),

@@ -15,6 +15,7 @@ import org.catrl.generate.Group;
 import org.catrl.generate.LanguageModel;
 import org.catrl.generate.Rollout;
 import org.catrl.generate.SamplingSettings;
+import org.catrl.model.LoraFiles;
 import org.catrl.model.ModelFormatException;
 import org.catrl.model.Weights;
 import org.catrl.text.HuggingFaceTokenizer;
@@ -30,37 +31,37 @@ public final class Policy implements RolloutSource, AutoCloseable {
     private static final long ANCHOR = 1;
 
     private final Backend backend;
-    private final Path folder;
     private final PolicySettings settings;
     private final HuggingFaceTokenizer tokenizer;
+    private final ModelWeights weights;
     private final HostedModel model;
     private final String initialSha256;
+    private Weights anchorWeights;
     private HostedModel anchor;
     private Learner learner;
     private long numTokens;
 
-    private Policy(Backend backend, Path folder, PolicySettings settings, HuggingFaceTokenizer tokenizer,
-                   Weights weights) {
+    private Policy(Backend backend, PolicySettings settings, HuggingFaceTokenizer tokenizer, ModelWeights weights) {
         this.backend = backend;
-        this.folder = folder;
         this.settings = settings;
         this.tokenizer = tokenizer;
-        this.model = new HostedModel(weights, tokenizer, settings, settings.seed());
+        this.weights = weights;
+        this.model = new HostedModel(weights.weights(), tokenizer, settings, settings.seed());
         this.initialSha256 = weights.sha256();
     }
 
     /**
-     * Loads a Hugging Face folder: config.json, model.safetensors, tokenizer.json.
+     * Loads a Hugging Face folder (config.json, model.safetensors, tokenizer.json), or that of an adapter.
      *
      * @param backend stays the caller's, and outlives the policy
      * @throws ModelFormatException naming the file and what is wrong with it
      */
     public static Policy open(Backend backend, Path folder, PolicySettings settings) throws IOException {
-        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.load(folder);
-        Weights weights = null;
+        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.load(LoraFiles.modelFolder(folder));
+        ModelWeights weights = null;
         try {
-            weights = Weights.load(backend, folder, settings.storage(), false, "weights");
-            return new Policy(backend, folder, settings, tokenizer, weights);
+            weights = ModelWeights.open(backend, folder, settings.storage(), settings.lora(), true, settings.seed());
+            return new Policy(backend, settings, tokenizer, weights);
         } catch (IOException | RuntimeException | Error e) {
             if (weights != null) {
                 weights.close();
@@ -177,7 +178,7 @@ public final class Policy implements RolloutSource, AutoCloseable {
 
     private Learner learner() {
         if (learner == null) {
-            learner = new Learner(model.weights(), model.transformer(), settings.optimizer(),
+            learner = new Learner(weights.weights(), model.transformer(), settings.optimizer(),
                     new LearningRateSchedule(settings.optimizer(), settings.totalSteps()));
         }
         return learner;
@@ -189,8 +190,9 @@ public final class Policy implements RolloutSource, AutoCloseable {
     }
 
     /**
-     * The frozen initial weights, with random draws of their own: teacher and KL reference alike. Loaded at the first
-     * use, from the folder the policy was opened from.
+     * The frozen initial weights, with random draws of their own: teacher and KL reference alike. Beside an adapter
+     * these are the weights without it; otherwise they are loaded at the first use, from the folder the policy was
+     * opened from.
      */
     public LanguageModel anchor() {
         return anchorModel().languageModel();
@@ -198,34 +200,35 @@ public final class Policy implements RolloutSource, AutoCloseable {
 
     private HostedModel anchorModel() {
         if (anchor == null) {
-            anchor = new HostedModel(initialWeights(), tokenizer, settings, KeyedRandom.hash(settings.seed(), ANCHOR));
+            anchorWeights = weights.frozen().isPresent() ? null : initialWeights();
+            anchor = new HostedModel(weights.frozen().orElse(anchorWeights), tokenizer, settings,
+                    KeyedRandom.hash(settings.seed(), ANCHOR));
         }
         return anchor;
     }
 
     private Weights initialWeights() {
         try {
-            Weights weights = Weights.load(backend, folder, settings.storage(), true, "anchor weights");
-            if (!weights.sha256().equals(initialSha256)) {
-                weights.close();
-                throw new ModelFormatException(folder, "its weights have changed since the policy was opened, so they "
+            Weights initial = Weights.load(backend, weights.folder(), settings.storage(), true, "anchor weights");
+            if (!initial.sha256().equals(initialSha256)) {
+                initial.close();
+                throw new ModelFormatException(weights.folder(), "its weights have changed since the policy was opened, so they "
                         + "cannot serve as the frozen initial weights; keep the folder, or ask for the anchor earlier");
             }
-            return weights;
+            return initial;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Writes a complete Hugging Face folder. */
+    /** Writes a complete Hugging Face folder; with an adapter, PEFT's folder of it. */
     public void save(Path target) throws IOException {
-        model.weights().save(target);
-        ModelFiles.copy(folder, target); // after: generation_config.json says more than the weights know
+        weights.save(target);
     }
 
-    /** Of the weights: two policies that agree here are the same to the bit. */
+    /** Of what learns: two policies of one model that agree here are the same to the bit. */
     public String sha256() {
-        return model.weights().sha256();
+        return weights.sha256();
     }
 
     @Override
@@ -236,7 +239,11 @@ public final class Policy implements RolloutSource, AutoCloseable {
         if (anchor != null) {
             anchor.close();
         }
+        if (anchorWeights != null) {
+            anchorWeights.close();
+        }
         model.close();
+        weights.close();
         tokenizer.close();
     }
 }

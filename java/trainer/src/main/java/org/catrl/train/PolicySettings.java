@@ -2,7 +2,9 @@ package org.catrl.train;
 
 import static org.catrl.train.Check.require;
 
+import java.util.Optional;
 import org.catrl.compute.DType;
+import org.catrl.model.LoraSettings;
 import org.catrl.model.TransformerSettings;
 
 /**
@@ -16,9 +18,10 @@ import org.catrl.model.TransformerSettings;
  * @param transformer  memory against time in the update
  * @param storage      F32, or BF16 where the backend has it: weights, activations and cache take half the memory, while
  *                     the optimizer keeps F32
+ * @param lora         an adapter that learns in place of the weights, which then stay as they are
  */
 public record PolicySettings(long seed, OptimizerConfig optimizer, int totalSteps, int maxBatchRows, long cacheBytes,
-                             TransformerSettings transformer, DType storage) {
+                             TransformerSettings transformer, DType storage, Optional<LoraSettings> lora) {
     public PolicySettings {
         require(totalSteps >= 1, "total_steps", totalSteps, "1 or more");
         require(maxBatchRows >= 1, "max_batch_rows", maxBatchRows, "1 or more");
@@ -27,16 +30,23 @@ public record PolicySettings(long seed, OptimizerConfig optimizer, int totalStep
 
     /** 256 rows a pass, caches of at most 128 MB, all activations kept. */
     public static PolicySettings of(long seed, OptimizerConfig optimizer, int totalSteps) {
-        return new PolicySettings(seed, optimizer, totalSteps, 256, 128L << 20, TransformerSettings.DEFAULT, DType.F32);
+        return new PolicySettings(seed, optimizer, totalSteps, 256, 128L << 20, TransformerSettings.DEFAULT, DType.F32,
+                Optional.empty());
     }
 
     /** The same with memory against time in the update. */
     public PolicySettings withTransformer(TransformerSettings other) {
-        return new PolicySettings(seed, optimizer, totalSteps, maxBatchRows, cacheBytes, other, storage);
+        return new PolicySettings(seed, optimizer, totalSteps, maxBatchRows, cacheBytes, other, storage, lora);
     }
 
     /** The same in another storage type. */
     public PolicySettings withStorage(DType other) {
-        return new PolicySettings(seed, optimizer, totalSteps, maxBatchRows, cacheBytes, transformer, other);
+        return new PolicySettings(seed, optimizer, totalSteps, maxBatchRows, cacheBytes, transformer, other, lora);
+    }
+
+    /** The same with an adapter. */
+    public PolicySettings withLora(LoraSettings adapter) {
+        return new PolicySettings(seed, optimizer, totalSteps, maxBatchRows, cacheBytes, transformer, storage,
+                Optional.of(adapter));
     }
 }

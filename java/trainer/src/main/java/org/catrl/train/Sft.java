@@ -1,7 +1,10 @@
 package org.catrl.train;
 
+import static org.catrl.train.Check.require;
+
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
@@ -22,37 +25,39 @@ public final class Sft implements AutoCloseable {
         }
     }
 
-    private final Path folder;
-    private final Weights weights;
+    private final ModelWeights weights;
+    private final List<Integer> end;
     private final HuggingFaceTokenizer tokenizer;
     private final Transformer transformer;
     private final Learner learner;
     private final int microBatchTokens;
 
-    private Sft(Path folder, Weights weights, HuggingFaceTokenizer tokenizer, SftSettings settings) {
-        this.folder = folder;
+    private Sft(ModelWeights weights, HuggingFaceTokenizer tokenizer, SftSettings settings) {
         this.weights = weights;
+        this.end = settings.appendEos() ? weights.weights().config().eosTokens() : List.of();
+        require(!settings.appendEos() || !end.isEmpty(), "append_eos", true, "false: the model names no eos_token_id");
         this.tokenizer = tokenizer;
         this.microBatchTokens = settings.microBatchTokens();
-        this.transformer = new Transformer(weights, settings.transformer());
-        this.learner = new Learner(weights, transformer, settings.optimizer(),
+        this.transformer = new Transformer(weights.weights(), settings.transformer());
+        this.learner = new Learner(weights.weights(), transformer, settings.optimizer(),
                 new LearningRateSchedule(settings.optimizer(), settings.totalSteps()));
     }
 
     /** Starts from random weights, a pure function of the seed. @param folder config.json and the tokenizer */
     public static Sft fromRandom(Backend backend, Path folder, long seed, SftSettings settings) throws IOException {
-        return open(folder, Weights.random(backend, ModelConfig.read(folder), seed, "weights",
-                settings.storage()), settings);
+        require(settings.lora().isEmpty(), "lora", settings.lora(), "left out where weights are random");
+        return open(ModelWeights.of(folder, Weights.random(backend, ModelConfig.read(folder), seed, "weights",
+                settings.storage())), settings);
     }
 
-    /** Starts from the folder's weights. */
-    public static Sft fromWeights(Backend backend, Path folder, SftSettings settings) throws IOException {
-        return open(folder, Weights.load(backend, folder, settings.storage(), false, "weights"), settings);
+    /** Starts from the folder's weights. @param seed of a new adapter */
+    public static Sft fromWeights(Backend backend, Path folder, long seed, SftSettings settings) throws IOException {
+        return open(ModelWeights.open(backend, folder, settings.storage(), settings.lora(), true, seed), settings);
     }
 
-    private static Sft open(Path folder, Weights weights, SftSettings settings) throws IOException {
+    private static Sft open(ModelWeights weights, SftSettings settings) throws IOException {
         try {
-            return new Sft(folder, weights, HuggingFaceTokenizer.load(folder), settings);
+            return new Sft(weights, HuggingFaceTokenizer.load(weights.folder()), settings);
         } catch (IOException | RuntimeException e) {
             weights.close();
             throw e;
@@ -87,7 +92,7 @@ public final class Sft implements AutoCloseable {
 
     /** Sums token by token, so that a split into micro-batches changes no bit of the loss either. */
     private double crossEntropy(Buffer dlogp, Buffer logp, long targets, double sum) {
-        weights.backend().fill(dlogp, -1.0 / targets);
+        weights.weights().backend().fill(dlogp, -1.0 / targets);
         double total = sum;
         for (float value : logp.floats()) {
             total += value;
@@ -96,8 +101,8 @@ public final class Sft implements AutoCloseable {
     }
 
     private Sequence encode(Example example) {
-        Sequence sequence = new Sequence(tokenizer.encode(example.prompt()), tokenizer.encode(example.completion()));
-        int most = weights.config().maxPositions();
+        Sequence sequence = new Sequence(tokenizer.encode(example.prompt()), completion(example));
+        int most = weights.weights().config().maxPositions();
         if (sequence.rows() + 1 > most) {
             throw new IllegalArgumentException("an example of " + (sequence.rows() + 1) + " tokens is longer than the "
                     + "model's context of " + most + ": \"" + example.prompt() + "\"");
@@ -105,13 +110,21 @@ public final class Sft implements AutoCloseable {
         return sequence;
     }
 
-    /** Writes a complete Hugging Face folder. */
-    public void save(Path target) throws IOException {
-        weights.save(target);
-        ModelFiles.copy(folder, target); // after: generation_config.json says more than the weights know
+    private int[] completion(Example example) {
+        int[] ids = tokenizer.encode(example.completion());
+        int[] all = Arrays.copyOf(ids, ids.length + Math.min(1, end.size()));
+        if (!end.isEmpty()) {
+            all[ids.length] = end.get(0);
+        }
+        return all;
     }
 
-    /** Of the weights. */
+    /** Writes a complete Hugging Face folder; with an adapter, PEFT's folder of it. */
+    public void save(Path target) throws IOException {
+        weights.save(target);
+    }
+
+    /** Of what learns. */
     public String sha256() {
         return weights.sha256();
     }

@@ -2,7 +2,9 @@ package org.catrl.train;
 
 import static org.catrl.train.Check.require;
 
+import java.util.Optional;
 import org.catrl.compute.DType;
+import org.catrl.model.LoraSettings;
 import org.catrl.model.TransformerSettings;
 
 /**
@@ -11,9 +13,12 @@ import org.catrl.model.TransformerSettings;
  * @param microBatchTokens most token rows of one pass; 0 = no limit. No split changes a bit of the result
  * @param transformer      memory against time
  * @param storage          what passes read and store; the optimizer keeps F32
+ * @param lora             an adapter that learns in place of the weights
+ * @param appendEos        every completion is followed by the model's first end token, and learns to end
  */
 public record SftSettings(OptimizerConfig optimizer, int totalSteps, int microBatchTokens,
-                          TransformerSettings transformer, DType storage) {
+                          TransformerSettings transformer, DType storage, Optional<LoraSettings> lora,
+                          boolean appendEos) {
     public SftSettings {
         require(totalSteps >= 1, "total_steps", totalSteps, "1 or more");
         require(microBatchTokens >= 0, "micro_batch_tokens", microBatchTokens, "0 (no limit) or more");

@@ -113,6 +113,34 @@ class CommandsTest {
     }
 
     @Test
+    void anAdapterIsTrainedOnAFileUsedAndMerged() throws IOException {
+        Files.writeString(folder.resolve("examples.jsonl"), "{\"prompt\": \"Q1+2=\", \"completion\": \"#3.\"}\n");
+        Files.writeString(folder.resolve("adapt.yaml"), COMMON.replace("problems: 6", "problems: 0") + """
+                examples: {file: examples.jsonl, batch_size: 2, max_steps: 30}
+                optimizer: {learning_rate: 0.05}
+                lora: {r: 4, lora_alpha: 8, target_modules: [q_proj, v_proj, up_proj, down_proj]}
+                """);
+        run("sft", folder.resolve("adapt.yaml").toString(), "--out", folder.resolve("run").toString());
+        Path adapter = folder.resolve("run/model");
+        assertTrue(Files.exists(adapter.resolve("adapter_model.safetensors")));
+        assertEquals("#3.", sampled(adapter));
+        assertNotEquals("#3.", sampled(folder.resolve("model")));
+        Path merged = folder.resolve("merged");
+        run("export", adapter.toString(), merged.toString());
+        assertEquals("#3.", sampled(merged));
+        run("export", merged.toString(), folder.resolve("half").toString(), "--dtype", "bfloat16");
+        assertEquals("#3.", sampled(folder.resolve("half")));
+        assertTrue(Files.size(folder.resolve("half/model.safetensors"))
+                < 0.6 * Files.size(merged.resolve("model.safetensors")));
+        assertTrue(Files.readString(folder.resolve("half/config.json")).contains("\"bfloat16\""));
+    }
+
+    private static String sampled(Path model) {
+        return run("sample", model.toString(), "Q1+2=", "--temperature", "0", "--max-completion-length", "8", "--backend",
+                "cpu").strip();
+    }
+
+    @Test
     void evalMeasuresTheRecipesModel() {
         String text = run("eval", folder.resolve("train.yaml").toString(), "--set", "eval.problems=3");
         assertTrue(text.contains("3 held-out problems") && text.contains("teacher repairs a slip"), text);

@@ -49,13 +49,22 @@ class JsonLinesTest {
     @Test
     void shuffledPromptsVisitEachOnceAnEpochInAnOrderOfTheSeed() throws IOException {
         List<Prompt> prompts = JsonLines.prompts(file("{\"prompt\": \"a\"}\n".repeat(10)));
-        ShuffledPrompts shuffled = new ShuffledPrompts(prompts, 5);
+        Shuffled<Prompt> shuffled = new Shuffled<>(prompts, 5);
         List<Prompt> epoch = new java.util.ArrayList<>(shuffled.batch(0, 4));
         epoch.addAll(shuffled.batch(1, 4));
         epoch.addAll(shuffled.batch(2, 4).subList(0, 2));
         assertEquals(10, epoch.stream().map(Prompt::id).distinct().count());
-        assertEquals(shuffled.batch(2, 4), new ShuffledPrompts(prompts, 5).batch(2, 4));
+        assertEquals(shuffled.batch(2, 4), new Shuffled<>(prompts, 5).batch(2, 4));
         assertTrue(!shuffled.batch(0, 10).equals(shuffled.batch(1, 10)), "two epochs have the same order");
+    }
+
+    @Test
+    void examplesHaveAPromptAndACompletion() throws IOException {
+        assertEquals(List.of(new Example("a", "b")),
+                JsonLines.examples(file("{\"prompt\": \"a\", \"completion\": \"b\"}")));
+        Path without = file("{\"prompt\": \"a\"}");
+        String message = assertThrows(DataException.class, () -> JsonLines.examples(without)).getMessage();
+        assertTrue(message.contains("line 1: the field \"completion\""), message);
     }
 
     private String messageFor(String text) throws IOException {

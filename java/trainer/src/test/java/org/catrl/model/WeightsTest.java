@@ -156,7 +156,7 @@ class WeightsTest {
                 tensors.put(tensor.name(), new SafetensorsWriter.Tensor(tensor.shape(), tensor.in(made.flat())));
             }
             change.accept(tensors);
-            SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors);
+            SafetensorsWriter.write(folder.resolve("model.safetensors"), tensors, DType.F32);
         }
     }
 

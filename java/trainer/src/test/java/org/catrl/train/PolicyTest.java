@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.catrl.compute.Backend;
@@ -23,6 +24,8 @@ import org.catrl.generate.Group;
 import org.catrl.generate.LanguageModel;
 import org.catrl.generate.Rollout;
 import org.catrl.generate.SamplingSettings;
+import org.catrl.model.LoraSettings;
+import org.catrl.model.ModelFormatException;
 import org.catrl.model.TransformerSettings;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,10 +76,41 @@ class PolicyTest {
         assertEquals(one, with("cpu", 2,
                 policy -> train(policy, CONFIG.toBuilder().microBatchTokens(20).build(), PROMPTS)));
         PolicySettings cramped = new PolicySettings(7, FAST, 10, 3, 1, new TransformerSettings(true, 1),
-                DType.F32);
+                DType.F32, Optional.empty());
         assertEquals(one, with("cpu", 1, cramped, policy -> train(policy, CONFIG, PROMPTS)));
         PolicySettings otherSeed = PolicySettings.of(8, FAST, 10);
         assertNotEquals(one, with("cpu", 1, otherSeed, policy -> train(policy, CONFIG, PROMPTS)));
+    }
+
+    @Test
+    void anAdapterLearnsBesideAnAnchorThatCostsNothing() throws IOException {
+        PolicySettings settings = PolicySettings.of(7, FAST, 10).withLora(LoraSettings.all(2, 8));
+        Path saved = folder.resolve("adapter");
+        String learned = with("cpu", 2, settings, policy -> {
+            List<Group> groups = policy.sample(PROMPTS, 4, SAMPLING, 0);
+            List<List<float[]>> before = policy.logProbs(groups, 0.9);
+            UpdateMetrics metrics = learn(policy, groups, CONFIG.toBuilder().kl(0.1, KlPlacement.LOSS, KlEstimator.K3).build());
+            assertEquals(1.0, metrics.tokenMultProbError());
+            assertNotEquals(before.get(0).get(0)[0], policy.logProbs(groups, 0.9).get(0).get(0)[0]);
+            assertArrayEquals(before.get(0).get(0), policy.referenceLogProbs(groups, 0.9).get(0).get(0));
+            policy.save(saved);
+            return policy.sha256();
+        });
+        assertEquals(learned, with("cpu", 1, settings, policy -> {
+            learn(policy, policy.sample(PROMPTS, 4, SAMPLING, 0), CONFIG.toBuilder().kl(0.1, KlPlacement.LOSS, KlEstimator.K3).build());
+            return policy.sha256();
+        }));
+        try (Backend backend = Backends.open("cpu", 1).backend();
+                Policy again = Policy.open(backend, saved, PolicySettings.of(7, FAST, 10))) {
+            assertEquals(learned, again.sha256());
+            again.anchor();
+            assertEquals(null, backend.ledger().byOwner().get("anchor weights"));
+        }
+        assertThrows(ModelFormatException.class, () -> {
+            try (Backend backend = Backends.open("cpu", 1).backend()) {
+                Policy.open(backend, saved, PolicySettings.of(7, FAST, 10).withLora(LoraSettings.all(3, 8))).close();
+            }
+        });
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.data.Example;
@@ -66,7 +67,7 @@ class SftTest {
             assertNotEquals(random, sft.sha256());
             sft.save(saved);
             assertTrue(Files.exists(saved.resolve("tokenizer.json")));
-            try (Sft again = Sft.fromWeights(backend, saved, settings)) {
+            try (Sft again = Sft.fromWeights(backend, saved, 1, settings)) {
                 assertEquals(sft.sha256(), again.sha256());
             }
         }
@@ -101,6 +102,7 @@ class SftTest {
     }
 
     private static SftSettings settings(int microBatchTokens) {
-        return new SftSettings(FAST, 60, microBatchTokens, TransformerSettings.DEFAULT, DType.F32);
+        return new SftSettings(FAST, 60, microBatchTokens, TransformerSettings.DEFAULT, DType.F32,
+                Optional.empty(), false);
     }
 }

@@ -5,39 +5,39 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
-/** A finite list of prompts, walked epoch after epoch, each epoch in its own seeded order. */
-public final class ShuffledPrompts implements Prompts {
-    private final List<Prompt> prompts;
+/** A finite list, walked epoch after epoch, each epoch in its own seeded order. */
+public final class Shuffled<T> {
+    private final List<T> all;
     private final long seed;
 
-    /** @throws IllegalArgumentException when there is no prompt */
-    public ShuffledPrompts(List<Prompt> prompts, long seed) {
-        if (prompts.isEmpty()) {
-            throw new IllegalArgumentException("there are no prompts to train on");
+    /** @throws IllegalArgumentException when the list is empty */
+    public Shuffled(List<T> all, long seed) {
+        if (all.isEmpty()) {
+            throw new IllegalArgumentException("there is nothing to train on");
         }
-        this.prompts = List.copyOf(prompts);
+        this.all = List.copyOf(all);
         this.seed = seed;
     }
 
-    @Override
-    public List<Prompt> batch(int step, int count) {
-        List<Prompt> batch = new ArrayList<>(count);
+    /** What a step takes of it: a pure function of the step, when every step takes as many. */
+    public List<T> batch(int step, int count) {
+        List<T> batch = new ArrayList<>(count);
         int[] order = null;
         long epochOfOrder = -1;
         for (long at = (long) step * count; batch.size() < count; at++) {
-            long epoch = at / prompts.size();
+            long epoch = at / all.size();
             if (epoch != epochOfOrder) {
                 order = order(epoch);
                 epochOfOrder = epoch;
             }
-            batch.add(prompts.get(order[(int) (at % prompts.size())]));
+            batch.add(all.get(order[(int) (at % all.size())]));
         }
         return batch;
     }
 
     private int[] order(long epoch) {
         SplittableRandom random = KeyedRandom.of(seed, epoch);
-        int[] order = IntStream.range(0, prompts.size()).toArray();
+        int[] order = IntStream.range(0, all.size()).toArray();
         for (int last = order.length - 1; last > 0; last--) {
             int other = random.nextInt(last + 1);
             int kept = order[last];

@@ -1,0 +1,49 @@
+package org.catrl.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.catrl.compute.Backend;
+import org.catrl.compute.DType;
+import org.catrl.run.Checkpoints;
+import org.catrl.train.ModelWeights;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code catrl export}: a model as a Hugging Face folder of its own, an adapter merged into it. */
+@Command(name = "export", description = "Writes a model, with its adapter merged, as one Hugging Face folder.",
+        mixinStandardHelpOptions = true)
+final class ExportCommand implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "MODEL", description = "A Hugging Face folder, or PEFT's of an adapter.")
+    private Path folder;
+
+    @Parameters(index = "1", paramLabel = "OUT", description = "The folder to write; it must not be there yet.")
+    private Path target;
+
+    @Option(names = "--dtype", defaultValue = "float32", 
+            description = "On disk, float32 or bfloat16 (default: ${DEFAULT-VALUE}).")
+    private StorageName dtype;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        if (Files.exists(target)) {
+            throw new ParameterException(spec.commandLine(), target + " is there already; name a new folder");
+        }
+        ModelCheck.folder(folder);
+        try (Backend backend = BackendLine.open(BackendName.CPU, 0, false).backend();
+             ModelWeights weights = ModelWeights.open(backend, folder, DType.F32, Optional.empty(), false, 0)) {
+            Checkpoints.save(target.toAbsolutePath(), partial -> weights.export(partial, dtype.type()));
+        }
+        spec.commandLine().getOut().println("model: " + target);
+        return ExitCode.OK.code();
+    }
+}
