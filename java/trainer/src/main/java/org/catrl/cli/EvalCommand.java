@@ -49,7 +49,7 @@ final class EvalCommand implements Callable<Integer> {
         ModelCheck.fits(folder, task, recipe.sampling().maxCompletionLength());
         Backends.Opened opened = BackendLine.open(recipe);
         try (Backend backend = opened.backend();
-             Policy policy = Policy.open(backend, folder, recipe.askingSettings())) {
+             Policy policy = LoadBar.policy(backend, folder, recipe.askingSettings(), out)) {
             out.println(BackendLine.of(opened));
             EvaluationReport report = new Measurement(recipe, task, policy.anchor(), out).heldOut("eval", policy)
                     .orElseThrow(() -> new RecipeException(file + ": eval.problems is 0 or data.held_out is missing; "

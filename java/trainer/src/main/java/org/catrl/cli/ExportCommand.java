@@ -40,7 +40,8 @@ final class ExportCommand implements Callable<Integer> {
         }
         ModelCheck.folder(folder);
         try (Backend backend = BackendLine.open(BackendName.CPU, 0, false).backend();
-             ModelWeights weights = ModelWeights.open(backend, folder, DType.F32, Optional.empty(), false, 0)) {
+             LoadBar bar = new LoadBar(spec.commandLine().getOut());
+             ModelWeights weights = ModelWeights.open(backend, folder, DType.F32, Optional.empty(), false, 0, bar)) {
             Checkpoints.save(target.toAbsolutePath(), partial -> weights.export(partial, dtype.type()));
         }
         spec.commandLine().getOut().println("model: " + target);

@@ -57,7 +57,7 @@ final class SampleCommand implements Callable<Integer> {
         SamplingSettings settings = settings();
         ModelCheck.folder(folder);
         try (Backend opened = BackendLine.open(backend, threads, false).backend();
-             Policy policy = Policy.open(opened, folder, PolicySettings.of(seed, OptimizerConfig.trlDefaults(), 1))) {
+             Policy policy = LoadBar.policy(opened, folder, PolicySettings.of(seed, OptimizerConfig.trlDefaults(), 1), out)) {
             for (Rollout rollout : policy.sample(List.of(new Prompt(0, prompt)), samples, settings, 0).get(0)
                     .rollouts()) {
                 out.println(rollout.text());

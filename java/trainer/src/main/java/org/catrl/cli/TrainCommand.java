@@ -53,7 +53,7 @@ final class TrainCommand implements Callable<Integer> {
     private static void run(TrainRecipe recipe, Task task, Path folder, Backends.Opened opened, PrintWriter out)
             throws IOException {
         Backend backend = opened.backend();
-        try (Policy policy = Policy.open(backend, folder, recipe.policySettings());
+        try (Policy policy = LoadBar.policy(backend, folder, recipe.policySettings(), out);
              RunFolder record = OutFolder.create(recipe)) {
             out.println(BackendLine.of(opened));
             new TrainRun(recipe, task, policy, backend.ledger(), record, out).run();

@@ -7,11 +7,14 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** The tensors of a model folder: model.safetensors, or the shards that model.safetensors.index.json lists. */
 final class Checkpoint implements AutoCloseable {
     static final String SINGLE = "model.safetensors";
     static final String INDEX = "model.safetensors.index.json";
+
+    private static final Pattern SHARD_NAME = Pattern.compile("[^/\\\\\\x00]+\\.safetensors");
 
     private final Path folder;
     private final Map<String, SafetensorsFile> files = new LinkedHashMap<>();
@@ -58,10 +61,10 @@ final class Checkpoint implements AutoCloseable {
     }
 
     private String inside(Path index, String name, JsonNode shard) throws ModelFormatException {
-        Path path = folder.resolve(shard.asText()).normalize();
-        if (!shard.isTextual() || !path.startsWith(folder.normalize())) {
+        // shards lie beside their index; a name with a folder in it is not of a model that anybody saved
+        if (!shard.isTextual() || !SHARD_NAME.matcher(shard.textValue()).matches()) {
             throw new ModelFormatException(index, "weight_map puts '" + name + "' in " + shard
-                    + "; it must be a file inside the folder");
+                    + "; it must be the name of a file beside it");
         }
         return shard.textValue();
     }

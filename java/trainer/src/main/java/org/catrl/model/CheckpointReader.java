@@ -13,31 +13,44 @@ final class CheckpointReader {
     private final Checkpoint checkpoint;
     private final Layout layout;
     private final Path folder;
+    private final TensorNames names;
 
     CheckpointReader(Checkpoint checkpoint, Layout layout, Path folder) {
         this.checkpoint = checkpoint;
         this.layout = layout;
         this.folder = folder;
+        this.names = TensorNames.of(checkpoint.fileOf().keySet());
     }
 
-    /** Writes every tensor to its place in the flat buffer. */
-    void read(Buffer flat) throws IOException {
+    /** Before memory is taken: every tensor is there, in its shape, and no other. */
+    void check() throws IOException {
         requireNames();
         for (Layout.Tensor tensor : layout.tensors()) {
             requireShape(tensor, storedName(tensor.name()));
         }
         requireOneTiedMatrix();
+    }
+
+    /** Writes every tensor to its place in the flat buffer. */
+    void read(Buffer flat, LoadListener listener) throws IOException {
+        long all = layout.tensors().stream().mapToLong(tensor -> bytes(storedName(tensor.name()))).sum();
+        long[] done = new long[1];
         for (Layout.Tensor tensor : layout.tensors()) {
             String stored = storedName(tensor.name());
-            file(stored).read(stored, tensor.in(flat));
+            file(stored).readFinite(stored, tensor.in(flat), bytes -> listener.loaded(done[0] += bytes, all));
         }
     }
 
     /** A tied model stores its one matrix under either name, or under both. */
     private String storedName(String name) {
         boolean underHead = layout.config().tied() && name.equals(Layout.EMBEDDING)
-                && !checkpoint.fileOf().containsKey(name);
-        return underHead ? Layout.HEAD : name;
+                && !checkpoint.fileOf().containsKey(names.stored(name));
+        return names.stored(underHead ? Layout.HEAD : name);
+    }
+
+    private long bytes(String stored) {
+        SafetensorsHeader.Entry entry = file(stored).tensors().get(stored);
+        return entry.to() - entry.from();
     }
 
     private SafetensorsFile file(String stored) {
@@ -52,11 +65,12 @@ final class CheckpointReader {
             if (!stored.contains(storedName(tensor.name()))) {
                 missing.add(tensor.name());
             }
-            extra.remove(tensor.name());
+            extra.remove(names.stored(tensor.name()));
         }
         if (layout.config().tied()) {
-            extra.remove(Layout.HEAD);
+            extra.remove(names.stored(Layout.HEAD));
         }
+        extra.removeIf(names::ignored);
         if (!missing.isEmpty()) {
             throw new ModelFormatException(folder, "lacks " + list(missing) + ", which its config.json asks for");
         }
@@ -88,11 +102,12 @@ final class CheckpointReader {
 
     private void requireOneTiedMatrix() throws IOException {
         Map<String, SafetensorsFile> files = checkpoint.fileOf();
-        if (layout.config().tied() && files.containsKey(Layout.EMBEDDING) && files.containsKey(Layout.HEAD)
-                && !files.get(Layout.EMBEDDING).bytes(Layout.EMBEDDING)
-                        .equals(files.get(Layout.HEAD).bytes(Layout.HEAD))) {
-            throw new ModelFormatException(folder, "config.json says tie_word_embeddings, but " + Layout.EMBEDDING
-                    + " and " + Layout.HEAD + " differ");
+        String embedding = names.stored(Layout.EMBEDDING);
+        String head = names.stored(Layout.HEAD);
+        if (layout.config().tied() && files.containsKey(embedding) && files.containsKey(head)
+                && !files.get(embedding).holdsTheSame(embedding, files.get(head), head)) {
+            throw new ModelFormatException(folder, "config.json says tie_word_embeddings, but " + embedding + " and "
+                    + head + " differ");
         }
     }
 }

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,13 +108,13 @@ final class ConfigFile {
     /** A JSON file whose top is an object. */
     static JsonNode object(Path file) throws IOException {
         try {
-            JsonNode json = JSON.readTree(Files.readAllBytes(file));
+            Path parent = file.toAbsolutePath().getParent();
+            JsonNode json = JSON.readTree(Files.readAllBytes(
+                    FolderFiles.require(parent, file.getFileName().toString())));
             if (!json.isObject()) {
                 throw new ModelFormatException(file, "is not a JSON object");
             }
             return json;
-        } catch (NoSuchFileException e) {
-            throw new ModelFormatException(file, "there is no such file; a model folder must have it", e);
         } catch (JsonProcessingException e) {
             throw new ModelFormatException(file, "is not valid JSON: " + e.getOriginalMessage(), e);
         }

@@ -126,7 +126,7 @@ public final class LoraFiles {
         try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(TENSORS))) {
             requireTensors(file, adapter);
             for (LoraLayout.Module module : adapter.layout().modules()) {
-                file.read(name(module, 'A'), adapter.a(module));
+                file.readFinite(name(module, 'A'), adapter.a(module), bytes -> { });
                 readB(file, name(module, 'B'), adapter, module);
             }
             adapter.changed();
@@ -168,7 +168,7 @@ public final class LoraFiles {
             throws IOException {
         int rank = adapter.settings().rank();
         try (Buffer b = adapter.backend().allocate(DType.F32, (long) module.outputs() * rank, "loading")) {
-            file.read(name, b);
+            file.readFinite(name, b, bytes -> { });
             adapter.backend().insertColumns(adapter.rowsOfB(module), b, module.outputs(), rank, module.firstRank(),
                     module.pair().rank());
         }

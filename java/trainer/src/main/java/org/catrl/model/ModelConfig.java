@@ -26,6 +26,8 @@ import org.catrl.compute.Heads;
 public record ModelConfig(Family family, int vocab, int width, int layers, Heads heads, int ffn, int maxPositions,
                           AttentionConfig attention, double epsilon, boolean tied, Optional<Integer> bosToken,
                           List<Integer> eosTokens) {
+    private static final int MOST_LAYERS = 10_000;
+
     public ModelConfig {
         positive("vocab_size", vocab);
         positive("hidden_size", width);
@@ -33,6 +35,10 @@ public record ModelConfig(Family family, int vocab, int width, int layers, Heads
         positive("intermediate_size", ffn);
         positive("max_position_embeddings", maxPositions);
         positive("rms_norm_eps", epsilon);
+        most("num_hidden_layers", layers, MOST_LAYERS);
+        most("(num_attention_heads + 2 num_key_value_heads) x head_dim",
+                ((long) heads.query() + 2L * heads.keyValue()) * heads.size(), Integer.MAX_VALUE);
+        most("2 x intermediate_size", 2L * ffn, Integer.MAX_VALUE);
         eosTokens = List.copyOf(eosTokens);
     }
 
@@ -66,6 +72,12 @@ public record ModelConfig(Family family, int vocab, int width, int layers, Heads
     /** What is added to the weight of every norm. */
     double normOffset() {
         return family.normOffset();
+    }
+
+    private static void most(String key, long value, long most) {
+        if (value > most) {
+            throw new IllegalArgumentException(key + " is " + value + "; it must be at most " + most);
+        }
     }
 
     private static void positive(String key, double value) {

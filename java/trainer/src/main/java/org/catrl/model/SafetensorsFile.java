@@ -1,21 +1,24 @@
 package org.catrl.model;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.catrl.compute.Buffer;
 
-/** A safetensors file, checked when opened, its tensors memory-mapped when read. */
+/**
+ * A safetensors file, checked when opened, its tensors read window by window. (Not mapped: a mapped file that somebody
+ * shortens kills the process.)
+ */
 public final class SafetensorsFile implements AutoCloseable {
-    /** Elements mapped (or converted) at a time. */
+    /** Elements read at a time. */
     private static final int WINDOW = 1 << 20;
 
     private final Path file;
@@ -28,18 +31,16 @@ public final class SafetensorsFile implements AutoCloseable {
         this.channel = channel;
         long length = headerLength();
         this.dataFrom = 8 + length;
-        ByteBuffer json = channel.map(FileChannel.MapMode.READ_ONLY, 8, length);
+        ByteBuffer json = ByteBuffer.allocate((int) length);
+        fill(json, 8);
         this.header = SafetensorsHeader.parse(file, json, channel.size() - dataFrom);
     }
 
     /** @throws ModelFormatException when the file is missing or malformed, saying how */
     public static SafetensorsFile open(Path file) throws IOException {
-        FileChannel channel;
-        try {
-            channel = FileChannel.open(file, StandardOpenOption.READ);
-        } catch (NoSuchFileException e) {
-            throw new ModelFormatException(file, "there is no such file", e);
-        }
+        Path parent = file.toAbsolutePath().getParent();
+        FileChannel channel = FileChannel.open(FolderFiles.require(parent, file.getFileName().toString()),
+                StandardOpenOption.READ);
         try {
             return new SafetensorsFile(file, channel);
         } catch (IOException | RuntimeException e) {
@@ -54,11 +55,7 @@ public final class SafetensorsFile implements AutoCloseable {
                     + "8 bytes of header length");
         }
         ByteBuffer first = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-        while (first.hasRemaining()) {
-            if (channel.read(first) < 0) {
-                throw new EOFException(file.toString());
-            }
-        }
+        fill(first, 0);
         long length = first.getLong(0);
         if (Long.compareUnsigned(length, SafetensorsHeader.MAX_BYTES) > 0) {
             throw new ModelFormatException(file, "says its header has " + Long.toUnsignedString(length)
@@ -84,21 +81,76 @@ public final class SafetensorsFile implements AutoCloseable {
         return header.metadata();
     }
 
-    /** A tensor's bytes as they are stored, at most 2 GB. */
-    ByteBuffer bytes(String name) throws IOException {
-        SafetensorsHeader.Entry entry = header.tensors().get(name);
-        return map(entry.from(), entry.to() - entry.from());
+    /** Whether a tensor has the type, the shape and the bytes of another file's. */
+    boolean holdsTheSame(String name, SafetensorsFile other, String otherName) throws IOException {
+        SafetensorsHeader.Entry own = header.tensors().get(name);
+        SafetensorsHeader.Entry others = other.header.tensors().get(otherName);
+        if (own.type() != others.type() || !Arrays.equals(own.shape(), others.shape())) {
+            return false;
+        }
+        ByteBuffer[] windows = {ByteBuffer.allocate(WINDOW), ByteBuffer.allocate(WINDOW)};
+        for (long done = 0; done < own.to() - own.from(); done += WINDOW) {
+            int count = (int) Math.min(WINDOW, own.to() - own.from() - done);
+            fill(windows[0].clear().limit(count), dataFrom + own.from() + done);
+            other.fill(windows[1].clear().limit(count), other.dataFrom + others.from() + done);
+            if (!windows[0].equals(windows[1])) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Writes a tensor's elements, as F32, to the whole of {@code into}. */
     void read(String name, Buffer into) throws IOException {
+        read(name, into, bytes -> { }, false);
+    }
+
+    /**
+     * As {@link #read(String, Buffer)}.
+     *
+     * @param progress hears of every window, how many bytes of the file it was
+     * @throws ModelFormatException also when an element is not finite
+     */
+    void readFinite(String name, Buffer into, LongConsumer progress) throws IOException {
+        read(name, into, progress, true);
+    }
+
+    private void read(String name, Buffer into, LongConsumer progress, boolean finite) throws IOException {
         SafetensorsHeader.Entry entry = header.tensors().get(name);
         int width = entry.type().bits() / 8;
-        float[] converted = new float[entry.type() == TensorType.F32 ? 0 : (int) Math.min(WINDOW, into.length())];
+        int most = (int) Math.min(WINDOW, into.length());
+        float[] converted = new float[entry.type() == TensorType.F32 ? 0 : most];
+        ByteBuffer bytes = ByteBuffer.allocateDirect(most * width).order(ByteOrder.LITTLE_ENDIAN);
         for (long done = 0; done < into.length(); done += WINDOW) {
             int count = (int) Math.min(WINDOW, into.length() - done);
-            ByteBuffer bytes = map(entry.from() + done * width, (long) count * width);
-            into.write(done, floats(name, entry.type(), bytes, converted));
+            fill(bytes.clear().limit(count * width), dataFrom + entry.from() + done * width);
+            FloatBuffer floats = floats(name, entry.type(), bytes, converted);
+            if (finite) {
+                requireFinite(name, floats, done);
+            }
+            into.write(done, floats);
+            progress.accept((long) count * width);
+        }
+    }
+
+    /** Reads up to the limit of {@code bytes}, and leaves it ready to be read. */
+    private void fill(ByteBuffer bytes, long from) throws IOException {
+        for (long at = from; bytes.hasRemaining();) {
+            int read = channel.read(bytes, at);
+            if (read < 0) {
+                throw new ModelFormatException(file, "became shorter while it was read");
+            }
+            at += read;
+        }
+        bytes.flip();
+    }
+
+    private void requireFinite(String name, FloatBuffer floats, long first) throws ModelFormatException {
+        for (int i = 0; i < floats.remaining(); i++) {
+            if (!Float.isFinite(floats.get(floats.position() + i))) {
+                throw new ModelFormatException(file, "tensor '" + name + "' holds " + floats.get(floats.position() + i)
+                        + " at element " + (first + i) + "; weights must be finite");
+            }
         }
     }
 
@@ -111,10 +163,6 @@ public final class SafetensorsFile implements AutoCloseable {
             default -> throw new ModelFormatException(file, "tensor '" + name + "' is " + type
                     + "; weights must be F32, F16 or BF16");
         };
-    }
-
-    private ByteBuffer map(long from, long bytes) throws IOException {
-        return channel.map(FileChannel.MapMode.READ_ONLY, dataFrom + from, bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     private static FloatBuffer fromBrainFloat(ShortBuffer from, float[] to) {

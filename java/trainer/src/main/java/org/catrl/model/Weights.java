@@ -75,13 +75,27 @@ public final class Weights implements AutoCloseable {
      */
     public static Weights load(Backend backend, Path folder, DType storage, boolean frozen, String owner)
             throws IOException {
-        Weights weights = new Weights(backend, ModelConfig.read(folder), storage, frozen, owner);
+        return load(backend, folder, storage, frozen, owner, LoadListener.NONE);
+    }
+
+    /** As {@link #load(Backend, Path, DType, boolean, String)}. @param listener hears how far it is */
+    public static Weights load(Backend backend, Path folder, DType storage, boolean frozen, String owner,
+                               LoadListener listener) throws IOException {
+        ModelConfig config = ModelConfig.read(folder);
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
-            new CheckpointReader(checkpoint, weights.layout, folder).read(weights.flat());
-            weights.changed();
-            return weights;
-        } catch (IOException | RuntimeException e) {
-            weights.close();
+            CheckpointReader reader = new CheckpointReader(checkpoint, new Layout(config), folder);
+            reader.check();
+            return read(new Weights(backend, config, storage, frozen, owner), reader, listener);
+        }
+    }
+
+    private static Weights read(Weights into, CheckpointReader reader, LoadListener listener) throws IOException {
+        try {
+            reader.read(into.flat(), listener);
+            into.changed();
+            return into;
+        } catch (IOException | RuntimeException | Error e) {
+            into.close();
             throw e;
         }
     }

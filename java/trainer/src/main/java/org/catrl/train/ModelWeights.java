@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.catrl.compute.Backend;
 import org.catrl.compute.DType;
 import org.catrl.data.KeyedRandom;
+import org.catrl.model.LoadListener;
 import org.catrl.model.LoraAdapter;
 import org.catrl.model.LoraFiles;
 import org.catrl.model.LoraSettings;
@@ -32,14 +33,15 @@ public final class ModelWeights implements AutoCloseable {
      * @param lora   an adapter to learn in place of the weights; a new one, unless the folder holds one
      * @param learns whether they will be updated
      * @param seed   of a new adapter
+     * @param listener hears how far the loading is
      * @throws ModelFormatException naming the file and what is wrong with it
      */
     public static ModelWeights open(Backend backend, Path folder, DType storage, Optional<LoraSettings> lora,
-                                    boolean learns, long seed) throws IOException {
+                                    boolean learns, long seed, LoadListener listener) throws IOException {
         Path model = LoraFiles.modelFolder(folder);
         boolean saved = LoraFiles.isAdapter(folder);
         boolean adapted = saved || lora.isPresent();
-        Weights base = Weights.load(backend, model, storage, adapted || !learns, "weights");
+        Weights base = Weights.load(backend, model, storage, adapted || !learns, "weights", listener);
         try {
             LoraAdapter adapter = saved ? LoraFiles.load(base, folder, "adapter") : lora.map(settings ->
                     LoraAdapter.random(base, settings, KeyedRandom.hash(seed, ADAPTER), "adapter")).orElse(null);

@@ -15,6 +15,7 @@ import org.catrl.generate.Group;
 import org.catrl.generate.LanguageModel;
 import org.catrl.generate.Rollout;
 import org.catrl.generate.SamplingSettings;
+import org.catrl.model.LoadListener;
 import org.catrl.model.LoraFiles;
 import org.catrl.model.ModelFormatException;
 import org.catrl.model.Weights;
@@ -57,10 +58,17 @@ public final class Policy implements RolloutSource, AutoCloseable {
      * @throws ModelFormatException naming the file and what is wrong with it
      */
     public static Policy open(Backend backend, Path folder, PolicySettings settings) throws IOException {
+        return open(backend, folder, settings, LoadListener.NONE);
+    }
+
+    /** As {@link #open(Backend, Path, PolicySettings)}. @param listener hears how far the loading is */
+    public static Policy open(Backend backend, Path folder, PolicySettings settings, LoadListener listener)
+            throws IOException {
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.load(LoraFiles.modelFolder(folder));
         ModelWeights weights = null;
         try {
-            weights = ModelWeights.open(backend, folder, settings.storage(), settings.lora(), true, settings.seed());
+            weights = ModelWeights.open(backend, folder, settings.storage(), settings.lora(), true, settings.seed(),
+                    listener);
             return new Policy(backend, settings, tokenizer, weights);
         } catch (IOException | RuntimeException | Error e) {
             if (weights != null) {

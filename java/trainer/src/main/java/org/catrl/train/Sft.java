@@ -9,6 +9,7 @@ import java.util.List;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.data.Example;
+import org.catrl.model.LoadListener;
 import org.catrl.model.ModelConfig;
 import org.catrl.model.Transformer;
 import org.catrl.model.Weights;
@@ -52,7 +53,8 @@ public final class Sft implements AutoCloseable {
 
     /** Starts from the folder's weights. @param seed of a new adapter */
     public static Sft fromWeights(Backend backend, Path folder, long seed, SftSettings settings) throws IOException {
-        return open(ModelWeights.open(backend, folder, settings.storage(), settings.lora(), true, seed), settings);
+        return open(ModelWeights.open(backend, folder, settings.storage(), settings.lora(), true, seed,
+                LoadListener.NONE), settings);
     }
 
     private static Sft open(ModelWeights weights, SftSettings settings) throws IOException {

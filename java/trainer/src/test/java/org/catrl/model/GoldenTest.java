@@ -62,6 +62,18 @@ class GoldenTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("org.catrl.model.TestBackends#names")
+    void theTextPartOfAMultimodalModel(String backendName) throws IOException {
+        Path text = SharedData.file("models/tiny-random-gemma3-text");
+        try (Backend backend = TestBackends.open(backendName);
+                Weights weights = Weights.load(backend, SharedData.file("models/tiny-random-gemma3-nested"), "weights")) {
+            assertEquals(ModelConfig.read(text), weights.config());
+            assertLogits(weights, JSON.readTree(text.resolve("golden.json").toFile()),
+                    text.resolve("golden_logits.safetensors"));
+        }
+    }
+
     private static void assertLogits(Weights weights, JsonNode golden, Path file) throws IOException {
         double tolerance = weights.config().family() == Family.QWEN2 ? LOGITS_OF_QWEN2 : LOGITS;
         for (JsonNode given : golden.get("cases")) {

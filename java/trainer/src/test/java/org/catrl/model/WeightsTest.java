@@ -121,9 +121,9 @@ class WeightsTest {
         rewrite(tensors -> { });
         Files.move(folder.resolve("model.safetensors"), folder.resolve("one.safetensors"));
         Path index = folder.resolve("model.safetensors.index.json");
-        for (Map.Entry<String, String> lie : Map.of("\"../one.safetensors\"", "inside the folder",
+        for (Map.Entry<String, String> lie : Map.of("\"../one.safetensors\"", "a file beside it",
                 "\"absent.safetensors\"", "no such file", "\"one.safetensors\"", "does not say", "3",
-                "inside the folder").entrySet()) {
+                "a file beside it").entrySet()) {
             Files.writeString(index, "{\"weight_map\": {\"model.norm.weight\": " + lie.getKey() + "}}");
             String message = assertThrows(ModelFormatException.class,
                     () -> Weights.load(backend, folder, "loaded").close()).getMessage();
