@@ -1,11 +1,16 @@
 package org.catrl.generate;
 
-/** Hears of completions as they finish; called on the generating thread, in no promised order. */
+/** Hears of completions; called on the generating thread, in no promised order among them. */
 @FunctionalInterface
 public interface GenerationListener {
     /**
+     * A completion has ended.
+     *
      * @param request place of the request in the list asked for
      * @param rollout which of its samples
      */
     void finished(int request, int rollout, Completion completion);
+
+    /** A completion has grown by one token. */
+    default void drawn(int request, int rollout, int id) { }
 }

@@ -67,10 +67,18 @@ public final class Generator {
             results[i] = new Completion[requests.get(i).samples()];
         }
         // The books are new for each call, so a call that failed holds no blocks.
-        new Scheduler(runner, new Blocks(runner.blocks()), decode, seed, tasks, sequence -> {
-            Completion completion = sequence.completion();
-            results[sequence.task.index][sequence.rollout] = completion;
-            listener.finished(sequence.task.index, sequence.rollout, completion);
+        new Scheduler(runner, new Blocks(runner.blocks()), decode, seed, tasks, new Scheduler.Listener() {
+            @Override
+            public void grew(Sequence sequence) {
+                listener.drawn(sequence.task.index, sequence.rollout, sequence.lastId());
+            }
+
+            @Override
+            public void finished(Sequence sequence) {
+                Completion completion = sequence.completion();
+                results[sequence.task.index][sequence.rollout] = completion;
+                listener.finished(sequence.task.index, sequence.rollout, completion);
+            }
         }).run();
         return Arrays.stream(results).map(List::of).toList();
     }

@@ -2,7 +2,9 @@ package org.catrl.generate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.catrl.data.Prompt;
+import org.catrl.text.TextStream;
 import org.catrl.text.Tokenizer;
 
 /**
@@ -16,7 +18,7 @@ public final class LocalLanguageModel implements LanguageModel {
     private final Tokenizer tokenizer;
     private final List<Integer> stopTokens;
 
-    /** @param stopTokens what ends a completion when the settings name no stop tokens; see {@link StopTokens} */
+    /** @param stopTokens what ends a completion when the settings name no stop tokens */
     public LocalLanguageModel(Generator generator, Tokenizer tokenizer, List<Integer> stopTokens) {
         this.generator = generator;
         this.tokenizer = tokenizer;
@@ -30,7 +32,7 @@ public final class LocalLanguageModel implements LanguageModel {
 
     /** Some samples of each prompt, in order. @throws RequestException when a prompt does not fit */
     public List<Group> sample(List<Prompt> prompts, int samples, SamplingSettings settings, int step) {
-        SamplingSettings used = settings.stopTokens().isEmpty() ? settings.withStopTokens(stopTokens) : settings;
+        SamplingSettings used = used(settings);
         List<Request> requests = new ArrayList<>();
         for (Prompt prompt : prompts) {
             requests.add(new Request(tokenizer.encode(prompt.text()), samples, used, step, prompt.id()));
@@ -41,6 +43,38 @@ public final class LocalLanguageModel implements LanguageModel {
             groups.add(new Group(prompts.get(i), completions.get(i).stream().map(this::rollout).toList()));
         }
         return groups;
+    }
+
+    private SamplingSettings used(SamplingSettings settings) {
+        return settings.stopTokens().isEmpty() ? settings.withStopTokens(stopTokens) : settings;
+    }
+
+    /**
+     * One sample of a prompt whose ids are known: what {@link #complete} draws for a prompt of this number.
+     *
+     * @param text hears of the text piece by piece, as it is certain
+     */
+    public Rollout stream(int[] prompt, SamplingSettings settings, int step, int promptId, Consumer<String> text) {
+        TextStream pieces = new TextStream(tokenizer::decode);
+        Completion completion = generator.generate(List.of(new Request(prompt, 1, used(settings), step, promptId)),
+                new GenerationListener() {
+                    @Override
+                    public void finished(int request, int rollout, Completion ended) {
+                        give(pieces.flush());
+                    }
+
+                    @Override
+                    public void drawn(int request, int rollout, int id) {
+                        give(pieces.push(id));
+                    }
+
+                    private void give(String piece) {
+                        if (!piece.isEmpty()) {
+                            text.accept(piece);
+                        }
+                    }
+                }).get(0).get(0);
+        return rollout(completion);
     }
 
     private Rollout rollout(Completion completion) {

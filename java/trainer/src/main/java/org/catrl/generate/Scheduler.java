@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.catrl.model.Decoded;
 import org.catrl.model.Runner;
@@ -22,7 +21,7 @@ final class Scheduler {
     private final Runner runner;
     private final Blocks blocks;
     private final Function<int[], String> decode;
-    private final Consumer<Sequence> finished;
+    private final Listener listener;
     private final Pass pass;
     private final Deque<PromptTask> waiting;
     private final List<PromptTask> prefilling = new ArrayList<>();
@@ -34,13 +33,20 @@ final class Scheduler {
     private int[] ids = {};
     private float[] logProbs = {};
 
-    /** @param finished hears of each rollout that ends */
+    /** Hears of rollouts. */
+    interface Listener {
+        /** By one token, the sequence's last. */
+        default void grew(Sequence sequence) { }
+
+        void finished(Sequence sequence);
+    }
+
     Scheduler(Runner runner, Blocks blocks, Function<int[], String> decode, long seed, List<PromptTask> tasks,
-              Consumer<Sequence> finished) {
+              Listener listener) {
         this.runner = runner;
         this.blocks = blocks;
         this.decode = decode;
-        this.finished = finished;
+        this.listener = listener;
         this.pass = new Pass(seed);
         this.waiting = new ArrayDeque<>(tasks);
     }
@@ -130,7 +136,7 @@ final class Scheduler {
         for (int i = 0; i < left.length; i++) {
             Sequence sequence = running.get(i);
             for (int k = 0; k < decoded.taken()[i] && !sequence.finished(); k++) {
-                sequence.accept(decoded.id(i, k), decoded.logProb(i, k));
+                accept(sequence, decoded.id(i, k), decoded.logProb(i, k));
             }
             leave(sequence);
         }
@@ -178,10 +184,15 @@ final class Scheduler {
         }
     }
 
+    private void accept(Sequence sequence, int id, float logProb) {
+        sequence.accept(id, logProb);
+        listener.grew(sequence);
+    }
+
     private void acceptRunning() {
         for (int i = 0; i < running.size(); i++) {
             Sequence sequence = running.get(i);
-            sequence.accept(ids[i], logProbs[i]);
+            accept(sequence, ids[i], logProbs[i]);
             leave(sequence);
         }
     }
@@ -197,7 +208,7 @@ final class Scheduler {
     private void acceptEntering(int firstDraw) {
         for (int i = 0; i < entering.size(); i++) {
             Sequence sequence = entering.get(i);
-            sequence.accept(ids[firstDraw + i], logProbs[firstDraw + i]);
+            accept(sequence, ids[firstDraw + i], logProbs[firstDraw + i]);
             if (sequence.finished()) {
                 unstarted(sequence.task, sequence.task.unstarted - 1);
                 finish(sequence);
@@ -209,6 +220,6 @@ final class Scheduler {
 
     private void finish(Sequence sequence) {
         unfinished--;
-        finished.accept(sequence);
+        listener.finished(sequence);
     }
 }

@@ -78,7 +78,7 @@ final class Sequence {
                 return Finish.STOP_TOKEN;
             }
         }
-        if (stopText != null && stopText.endsAt(ids, length)) {
+        if (stopText != null && stopText.endsAt(id)) {
             return Finish.STOP_STRING;
         }
         return length == task.request.settings().maxCompletionLength() ? Finish.LENGTH : null;

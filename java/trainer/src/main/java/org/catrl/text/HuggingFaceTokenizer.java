@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.OptionalInt;
 
 /**
  * The tokenizer.json of a Hugging Face folder, run by Hugging Face's own Rust library inside this process. Thread-safe;
@@ -24,11 +25,13 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
     private final ai.djl.huggingface.tokenizers.HuggingFaceTokenizer library;
     private final Object2IntMap<String> ids;
     private final int size;
+    private final SpecialTokens special;
 
     private HuggingFaceTokenizer(ai.djl.huggingface.tokenizers.HuggingFaceTokenizer library,
-                                 Object2IntMap<String> ids) {
+                                 Object2IntMap<String> ids, SpecialTokens special) {
         this.library = library;
         this.ids = ids;
+        this.special = special;
         this.size = 1 + ids.values().intStream().max().orElse(-1);
     }
 
@@ -41,10 +44,11 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
         Path file = folder.resolve(NAME);
         byte[] json = read(file);
         Object2IntMap<String> ids = Vocabulary.read(file, json);
+        SpecialTokens special = SpecialTokens.read(folder);
         stayOffline();
         try {
             return new HuggingFaceTokenizer(ai.djl.huggingface.tokenizers.HuggingFaceTokenizer.newInstance(
-                    new ByteArrayInputStream(json), OPTIONS), ids);
+                    new ByteArrayInputStream(json), OPTIONS), ids, special);
         } catch (EngineException | UnsatisfiedLinkError e) {
             throw new TokenizerException(file, "the native tokenizers library cannot be loaded: " + e.getMessage(), e);
         } catch (RuntimeException e) {
@@ -69,22 +73,41 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
 
     @Override
     public int[] encode(String text) {
-        long[] encoded = library.encode(wellFormed(text), false, false).getIds();
-        int[] result = new int[encoded.length];
-        for (int i = 0; i < result.length; i++) {
-            result[i] = Math.toIntExact(encoded[i]);
-        }
-        return result;
+        return encode(text, false);
+    }
+
+    @Override
+    public int[] encodeWithSpecialTokens(String text) {
+        return encode(text, true);
+    }
+
+    private int[] encode(String text, boolean special) {
+        long[] encoded = library.encode(wellFormed(text), special, false).getIds();
+        return Arrays.stream(encoded).mapToInt(Math::toIntExact).toArray();
     }
 
     @Override
     public String decode(int[] tokens) {
-        return library.decode(Arrays.stream(tokens).asLongStream().toArray(), true);
+        return decode(tokens, true);
+    }
+
+    @Override
+    public String decodeWithSpecialTokens(int[] tokens) {
+        return decode(tokens, false);
+    }
+
+    private String decode(int[] tokens, boolean skipSpecial) {
+        return library.decode(Arrays.stream(tokens).asLongStream().toArray(), skipSpecial);
     }
 
     @Override
     public int size() {
         return size;
+    }
+
+    @Override
+    public OptionalInt endToken() {
+        return special.get("eos_token").stream().mapToInt(this::id).filter(id -> id >= 0).findFirst();
     }
 
     @Override

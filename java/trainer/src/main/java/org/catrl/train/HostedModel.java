@@ -29,7 +29,11 @@ final class HostedModel implements AutoCloseable {
         this.decoder = new Decoder(weights, settings.maxBatchRows(), blocks(weights, settings));
         this.transformer = new Transformer(weights, settings.transformer());
         this.languageModel = new LocalLanguageModel(new Generator(decoder, tokenizer::decode, seed), tokenizer,
-                weights.config().eosTokens());
+                stopTokens(weights.config(), tokenizer));
+    }
+
+    private static List<Integer> stopTokens(ModelConfig config, Tokenizer tokenizer) {
+        return config.eosTokens().isEmpty() ? tokenizer.endToken().stream().boxed().toList() : config.eosTokens();
     }
 
     /** As many as the memory holds, but no more than full-length sequences in every row could use; one at least fits. */

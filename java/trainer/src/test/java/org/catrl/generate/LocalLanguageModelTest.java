@@ -2,18 +2,15 @@ package org.catrl.generate;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.catrl.data.Prompt;
-import org.catrl.model.ModelFormatException;
 import org.catrl.text.HuggingFaceTokenizer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class LocalLanguageModelTest {
     private static final Path ARITHMETIC = Path.of("../../models/arithmetic");
@@ -72,19 +69,16 @@ class LocalLanguageModelTest {
     }
 
     @Test
-    void stopTokensOfAFolder(@TempDir Path folder) throws IOException {
-        assertEquals(List.of(2), StopTokens.of(folder, TinyModel.config()));
-        Path file = folder.resolve("generation_config.json");
-        Files.writeString(file, "{\"eos_token_id\": [5, 7]}");
-        assertEquals(List.of(5, 7), StopTokens.of(folder, TinyModel.config()));
-        Files.writeString(file, "{\"eos_token_id\": 5}");
-        assertEquals(List.of(5), StopTokens.of(folder, TinyModel.config()));
-        Files.writeString(file, "{\"temperature\": 1}");
-        assertEquals(List.of(2), StopTokens.of(folder, TinyModel.config()));
-        Files.writeString(file, "{\"eos_token_id\": \"x\"}");
-        assertEquals(file + ": eos_token_id is \"x\"; it must be a token id or a list of them",
-                assertThrows(ModelFormatException.class, () -> StopTokens.of(folder, TinyModel.config())).getMessage());
-        Files.writeString(file, "{");
-        assertThrows(ModelFormatException.class, () -> StopTokens.of(folder, TinyModel.config()));
+    void aStreamIsTheTextAsItIsDrawn() throws IOException {
+        use((tokenizer, generator) -> {
+            LocalLanguageModel model = new LocalLanguageModel(generator, tokenizer, List.of());
+            SamplingSettings settings = SamplingSettings.of(1, 20, List.of());
+            List<String> pieces = new ArrayList<>();
+            Rollout streamed = model.stream(tokenizer.encode("Q123+456="), settings, 5, 1, pieces::add);
+            assertEquals(model.complete(List.of(new Prompt(1, "Q123+456=")), settings, 5).get(0).text(),
+                    streamed.text());
+            assertEquals(streamed.text(), String.join("", pieces));
+            assertTrue(pieces.size() > 10, pieces.toString());
+        });
     }
 }

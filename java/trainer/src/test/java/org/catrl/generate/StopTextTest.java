@@ -31,9 +31,9 @@ class StopTextTest {
     }
 
     private static int end(StopText stop, int[] ids) {
-        for (int length = 1; length <= ids.length; length++) {
-            if (stop.endsAt(ids, length)) {
-                return length;
+        for (int i = 0; i < ids.length; i++) {
+            if (stop.endsAt(ids[i])) {
+                return i + 1;
             }
         }
         return -1;

@@ -60,6 +60,13 @@ class WeightsTest {
         assertEquals(List.of(2), ModelConfig.read(folder).eosTokens());
         Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": [3, 2], \"top_k\": 20}");
         assertEquals(List.of(3, 2), ModelConfig.read(folder).eosTokens());
+        Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": 5}");
+        assertEquals(List.of(5), ModelConfig.read(folder).eosTokens());
+        Files.writeString(folder.resolve("generation_config.json"), "{\"temperature\": 1}");
+        assertEquals(List.of(2), ModelConfig.read(folder).eosTokens());
+        Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": \"x\"}");
+        assertTrue(assertThrows(ModelFormatException.class, () -> ModelConfig.read(folder)).getMessage()
+                .contains("generation_config.json: eos_token_id is \"x\"; it must be a token id"));
         Files.delete(folder.resolve("generation_config.json"));
         assertEquals(List.of(2), ModelConfig.read(folder).eosTokens());
     }
