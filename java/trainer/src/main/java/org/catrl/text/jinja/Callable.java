@@ -1,0 +1,10 @@
+package org.catrl.text.jinja;
+
+import java.util.List;
+import java.util.Map;
+
+/** A value that can be called: a macro, a method of a value, a global function. */
+@FunctionalInterface
+interface Callable {
+    Object call(List<Object> arguments, Map<String, Object> named);
+}

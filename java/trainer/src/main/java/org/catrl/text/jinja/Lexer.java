@@ -1,0 +1,204 @@
+package org.catrl.text.jinja;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.catrl.text.jinja.Token.Kind;
+
+/** Cuts a template into tokens, with trim_blocks and lstrip_blocks. */
+final class Lexer {
+    private static final Pattern TAG = Pattern.compile("\\{([{%#])([-+]?)");
+    private static final Pattern RAW = Pattern.compile("\\s*raw\\s*(-?)%}");
+    private static final Pattern END_RAW = Pattern.compile("\\{%(-?)\\s*endraw\\s*(-?)%}");
+    private static final Pattern IN_TAG = Pattern.compile("(?<space>\\s+)|(?<float>\\d[\\d_]*(?:\\.\\d+(?:[eE][+-]?\\d+)?|[eE][+-]?\\d+))"
+            + "|(?<integer>\\d[\\d_]*)|(?<name>[\\p{L}_][\\p{L}\\p{N}_]*)"
+            + "|(?<string>'(?:[^'\\\\]|\\\\.)*'|\"(?:[^\"\\\\]|\\\\.)*\")"
+            + "|(?<operator>//|\\*\\*|==|!=|<=|>=|[-+*/%~<>=()\\[\\]{},:.|])", Pattern.DOTALL);
+
+    private final String source;
+    private final List<Token> tokens = new ArrayList<>();
+    private int at;
+    /** Whether the text at hand begins a line: what precedes it ended with a newline. */
+    private boolean lineBegins = true;
+
+    private Lexer(String source) {
+        this.source = source;
+    }
+
+    static List<Token> tokens(String template) {
+        String source = template.replace("\r\n", "\n").replace('\r', '\n');
+        Lexer lexer = new Lexer(source.endsWith("\n") ? source.substring(0, source.length() - 1) : source);
+        lexer.run();
+        return lexer.tokens;
+    }
+
+    private void run() {
+        Matcher tag = TAG.matcher(source);
+        while (tag.find(at)) {
+            char kind = tag.group(1).charAt(0);
+            text(source.substring(at, tag.start()), kind, tag.group(2));
+            at = tag.end();
+            switch (kind) {
+                case '#' -> comment();
+                case '{' -> print();
+                default -> block();
+            }
+        }
+        text(source.substring(at), '{', "");
+        add(Kind.END, "the end", source.length());
+    }
+
+    private void text(String text, char before, String sign) {
+        String kept = text;
+        if (sign.equals("-")) {
+            kept = text.stripTrailing();
+        } else if (before != '{' && !sign.equals("+")) {
+            int line = text.lastIndexOf('\n') + 1;
+            if ((line > 0 || lineBegins) && text.substring(line).chars().allMatch(c -> c == ' ' || c == '\t')) {
+                kept = text.substring(0, line);
+            }
+        }
+        if (!kept.isEmpty()) {
+            add(Kind.TEXT, kept, at);
+        }
+    }
+
+    private void comment() {
+        int end = source.indexOf("#}", at);
+        if (end < 0) {
+            throw wrong("a comment is never closed");
+        }
+        boolean strip = source.charAt(end - 1) == '-' && end > at;
+        boolean keep = source.charAt(end - 1) == '+' && end > at;
+        at = end + 2;
+        afterBlock(strip, keep);
+    }
+
+    private void print() {
+        add(Kind.PRINT_BEGIN, "{{", at);
+        boolean strip = inside("}}");
+        add(Kind.PRINT_END, "}}", at);
+        at += strip ? 3 : 2;
+        lineBegins = false;
+        if (strip) {
+            skipSpace();
+        }
+    }
+
+    private void block() {
+        Matcher raw = RAW.matcher(source).region(at, source.length());
+        if (raw.lookingAt()) {
+            raw(raw);
+            return;
+        }
+        add(Kind.BLOCK_BEGIN, "{%", at);
+        boolean strip = inside("%}");
+        boolean keep = source.charAt(at) == '+';
+        add(Kind.BLOCK_END, "%}", at);
+        at += strip || keep ? 3 : 2;
+        afterBlock(strip, keep);
+    }
+
+    private void raw(Matcher begin) {
+        Matcher end = END_RAW.matcher(source);
+        if (!end.find(begin.end())) {
+            throw wrong("raw is never closed by endraw");
+        }
+        String text = source.substring(begin.end(), end.start());
+        text = begin.group(1).isEmpty() ? text.startsWith("\n") ? text.substring(1) : text : text.stripLeading();
+        add(Kind.TEXT, end.group(1).isEmpty() ? text : text.stripTrailing(), begin.end());
+        at = end.end();
+        afterBlock(!end.group(2).isEmpty(), false);
+    }
+
+    private void afterBlock(boolean strip, boolean keep) {
+        lineBegins = false;
+        if (strip) {
+            skipSpace();
+        } else if (!keep && at < source.length() && source.charAt(at) == '\n') {
+            at++;
+            lineBegins = true;
+        }
+    }
+
+    private void skipSpace() {
+        while (at < source.length() && Character.isWhitespace(source.charAt(at))) {
+            lineBegins = source.charAt(at++) == '\n';
+        }
+    }
+
+    /** Tokens up to the end of the tag; returns whether it strips what follows. */
+    private boolean inside(String end) {
+        int depth = 0;
+        Matcher matcher = IN_TAG.matcher(source);
+        while (at < source.length()) {
+            if (depth == 0 && source.startsWith("-" + end, at)) {
+                return true;
+            }
+            if (depth == 0 && (source.startsWith(end, at) || end.equals("%}") && source.startsWith("+" + end, at))) {
+                return false;
+            }
+            if (!matcher.region(at, source.length()).lookingAt()) {
+                throw wrong("unexpected " + source.substring(at, Math.min(source.length(), at + 10)));
+            }
+            depth += token(matcher);
+            at = matcher.end();
+        }
+        throw wrong("a tag is never closed by " + end);
+    }
+
+    /** Adds what was matched; returns how many brackets it opens. */
+    private int token(Matcher matcher) {
+        String text = matcher.group();
+        if (matcher.group("space") != null) {
+            return 0;
+        }
+        if (matcher.group("string") != null) {
+            add(Kind.STRING, unescaped(text.substring(1, text.length() - 1)), at);
+        } else if (matcher.group("operator") != null) {
+            add(Kind.OPERATOR, text, at);
+            return "([{".contains(text) ? 1 : ")]}".contains(text) ? -1 : 0;
+        } else {
+            add(matcher.group("name") != null ? Kind.NAME : matcher.group("float") != null ? Kind.FLOAT : Kind.INTEGER,
+                    matcher.group("name") != null ? text : text.replace("_", ""), at);
+        }
+        return 0;
+    }
+
+    /** Python's escapes; an unknown one stays as it is. */
+    private static String unescaped(String text) {
+        StringBuilder result = new StringBuilder();
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c != '\\' || i + 1 == text.length()) {
+                result.append(c);
+                continue;
+            }
+            char escape = text.charAt(++i);
+            int known = "ntrbfa0\\'\"\n".indexOf(escape);
+            int digits = escape == 'x' ? 2 : escape == 'u' ? 4 : 0;
+            if (digits > 0 && i + digits < text.length() && text.substring(i + 1, i + 1 + digits).matches("[0-9a-fA-F]+")) {
+                result.append((char) Integer.parseInt(text.substring(i + 1, i + 1 + digits), 16));
+                i += digits;
+            } else if (known >= 0) {
+                result.append(escape == '\n' ? "" : "\n\t\r\b\f\u0007\0\\'\"".substring(known, known + 1));
+            } else {
+                result.append(c).append(escape);
+            }
+        }
+        return result.toString();
+    }
+
+    private void add(Kind kind, String text, int from) {
+        tokens.add(new Token(kind, text, line(from)));
+    }
+
+    private int line(int position) {
+        return 1 + (int) source.substring(0, Math.min(position, source.length())).chars().filter(c -> c == '\n').count();
+    }
+
+    private JinjaException wrong(String what) {
+        return new JinjaException("line " + line(at) + ": " + what);
+    }
+}
