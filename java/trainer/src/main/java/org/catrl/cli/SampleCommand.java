@@ -3,12 +3,21 @@ package org.catrl.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.catrl.compute.Backend;
-import org.catrl.data.Prompt;
+import org.catrl.generate.Finish;
 import org.catrl.generate.Rollout;
 import org.catrl.generate.SamplingSettings;
+import org.catrl.model.LoraFiles;
+import org.catrl.model.ModelConfig;
+import org.catrl.text.ChatMessage;
+import org.catrl.text.ChatTemplate;
+import org.catrl.text.HuggingFaceTokenizer;
 import org.catrl.train.OptimizerConfig;
 import org.catrl.train.Policy;
 import org.catrl.train.PolicySettings;
@@ -19,14 +28,30 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code catrl sample}: what a model makes of a prompt. */
-@Command(name = "sample", description = "Continues a prompt with a model.", mixinStandardHelpOptions = true)
+/** {@code catrl sample}: what a model makes of a prompt, as it makes it. */
+@Command(name = "sample", description = "Answers or continues a prompt with a model.", mixinStandardHelpOptions = true)
 final class SampleCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "MODEL", description = "A Hugging Face folder.")
+    private static final int FALLBACK_CONTEXT = 4096;
+
+    @Parameters(index = "0", paramLabel = "MODEL", description = "A Hugging Face folder, or PEFT's of an adapter.")
     private Path folder;
 
-    @Parameters(index = "1", paramLabel = "PROMPT", description = "The text to continue.")
+    @Parameters(index = "1", arity = "0..1", paramLabel = "PROMPT", description = "The same as --prompt.")
+    private String positional;
+
+    @Option(names = "--prompt", paramLabel = "TEXT", description = "What to answer or to continue.")
     private String prompt;
+
+    @Option(names = "--chat", negatable = true, description = "Put the prompt as a user's turn into the model's chat "
+            + "template, or do not (default: where the folder has a template).")
+    private Boolean chat;
+
+    @Option(names = "--system", paramLabel = "TEXT", description = "A system message before the prompt.")
+    private String system;
+
+    @Option(names = "--template-var", paramLabel = "NAME=VALUE", description = "A variable of the chat template, e.g. "
+            + "enable_thinking=false; may be given several times.")
+    private Map<String, String> variables = new LinkedHashMap<>();
 
     @Option(names = "--samples", defaultValue = "1", description = "How many (default: ${DEFAULT-VALUE}).")
     private int samples;
@@ -34,12 +59,28 @@ final class SampleCommand implements Callable<Integer> {
     @Option(names = "--temperature", defaultValue = "1", description = "0 = greedy (default: ${DEFAULT-VALUE}).")
     private double temperature;
 
+    @Option(names = "--top-k", defaultValue = "0", description = "0 = all (default: ${DEFAULT-VALUE}).")
+    private int topK;
+
+    @Option(names = "--top-p", defaultValue = "1", description = "1 = all (default: ${DEFAULT-VALUE}).")
+    private double topP;
+
+    @Option(names = "--min-p", defaultValue = "0", description = "0 = all (default: ${DEFAULT-VALUE}).")
+    private double minP;
+
+    @Option(names = "--repetition-penalty", defaultValue = "1", description = "1 = none (default: ${DEFAULT-VALUE}).")
+    private double repetitionPenalty;
+
     @Option(names = "--max-completion-length", paramLabel = "N", defaultValue = "128",
             description = "Most tokens of a completion (default: ${DEFAULT-VALUE}).")
     private int maxCompletionLength;
 
     @Option(names = "--seed", defaultValue = "42", description = "Of the draws (default: ${DEFAULT-VALUE}).")
     private long seed;
+
+    @Option(names = "--dtype", defaultValue = "float32", description = "What passes read and store, float32 or bfloat16 "
+            + "(default: ${DEFAULT-VALUE}).")
+    private StorageName dtype;
 
     @Option(names = "--backend", defaultValue = "auto", converter = BackendName.Converter.class,
             description = "auto, cpu, cuda or reference (default: ${DEFAULT-VALUE}).")
@@ -56,19 +97,71 @@ final class SampleCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         SamplingSettings settings = settings();
         ModelCheck.folder(folder);
+        int[] ids = promptIds(LoraFiles.modelFolder(folder));
         try (Backend opened = BackendLine.open(backend, threads, false).backend();
-             Policy policy = LoadBar.policy(opened, folder, PolicySettings.of(seed, OptimizerConfig.trlDefaults(), 1), out)) {
-            for (Rollout rollout : policy.sample(List.of(new Prompt(0, prompt)), samples, settings, 0).get(0)
-                    .rollouts()) {
-                out.println(rollout.text());
+             Policy policy = LoadBar.policy(opened, folder, hosting(ids.length), out)) {
+            for (int i = 0; i < samples; i++) {
+                Rollout rollout = policy.stream(ids, settings, 0, i, piece -> {
+                    out.print(piece);
+                    out.flush();
+                });
+                out.println(rollout.completion().finish() == Finish.LENGTH && Terminal.present() ? " [...]" : "");
             }
         }
         return ExitCode.OK.code();
     }
 
+    /** A cache for this prompt and its answer, not for the longest that the model could take. */
+    private PolicySettings hosting(int prompt) throws IOException {
+        ModelConfig config = ModelConfig.read(LoraFiles.modelFolder(folder));
+        long positions = Math.min(config.maxPositions(), Math.max(FALLBACK_CONTEXT, 2L * (prompt + maxCompletionLength)));
+        long bytes = 2L * config.layers() * config.heads().keyValueWidth() * positions * Float.BYTES;
+        return PolicySettings.of(seed, OptimizerConfig.trlDefaults(), 1).withStorage(dtype.type())
+                .withCacheBytes(Math.max(bytes, 1));
+    }
+
+    private int[] promptIds(Path model) throws IOException {
+        String text = prompt != null ? prompt : positional;
+        if (text == null || prompt != null && positional != null) {
+            throw new ParameterException(spec.commandLine(), "there must be one prompt, by --prompt or after the model");
+        }
+        Optional<ChatTemplate> template = Boolean.FALSE.equals(chat) ? Optional.empty() : ChatTemplate.load(model);
+        if (template.isEmpty() && (Boolean.TRUE.equals(chat) || system != null || !variables.isEmpty())) {
+            throw new ParameterException(spec.commandLine(), "--chat, --system and --template-var want a chat template; "
+                    + (Boolean.FALSE.equals(chat) ? "--no-chat leaves it out" : model + " has none"));
+        }
+        try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.load(model)) {
+            // a template writes the special tokens itself
+            return template.isPresent() ? tokenizer.encode(template.get().prompt(messages(text), values()))
+                    : tokenizer.encodeWithSpecialTokens(text);
+        }
+    }
+
+    private List<ChatMessage> messages(String text) {
+        List<ChatMessage> messages = new ArrayList<>();
+        if (system != null) {
+            messages.add(ChatMessage.system(system));
+        }
+        messages.add(ChatMessage.user(text));
+        return messages;
+    }
+
+    /** true, false, none and numbers are what they say, all else is text. */
+    private Map<String, Object> values() {
+        Map<String, Object> values = new LinkedHashMap<>();
+        variables.forEach((name, value) -> values.put(name, switch (value.toLowerCase(java.util.Locale.ROOT)) {
+            case "true" -> true;
+            case "false" -> false;
+            case "none", "null" -> null;
+            default -> value.matches("-?\\d{1,18}") ? (Object) Long.valueOf(value) : value;
+        }));
+        return values;
+    }
+
     private SamplingSettings settings() {
         try {
-            return SamplingSettings.of(temperature, maxCompletionLength, List.of());
+            return new SamplingSettings(temperature, topK, topP, minP, repetitionPenalty, maxCompletionLength, List.of(),
+                    List.of());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

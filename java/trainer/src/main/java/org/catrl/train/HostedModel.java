@@ -14,6 +14,8 @@ import org.catrl.text.Tokenizer;
 
 /** Weights with what runs them: a decoder that samples, and a transformer that scores and, for the policy, learns. */
 final class HostedModel implements AutoCloseable {
+    private static final int FITS_ALWAYS = 4096;
+
     private record Row(int[] prompt, int[] completion) {
         int rows() {
             return prompt.length + completion.length - 1;
@@ -36,13 +38,20 @@ final class HostedModel implements AutoCloseable {
         return config.eosTokens().isEmpty() ? tokenizer.endToken().stream().boxed().toList() : config.eosTokens();
     }
 
-    /** As many as the memory holds, but no more than full-length sequences in every row could use; one at least fits. */
+    /**
+     * As many as the memory holds, but no more than full-length sequences in every row could use. A sequence of
+     * {@value #FITS_ALWAYS} positions fits at least; longer contexts want memory that is asked for.
+     */
     static int blocks(Weights weights, PolicySettings settings) {
         ModelConfig config = weights.config();
         long bytes = 2L * config.layers() * config.heads().keyValueWidth() * Rows.BLOCK * weights.storage().bytes();
-        long sequence = (config.maxPositions() + Rows.BLOCK - 1L) / Rows.BLOCK;
-        long useful = (sequence + 1) * (settings.maxBatchRows() + 1L);
-        return Math.toIntExact(Math.min(useful, Math.max(sequence + 1, settings.cacheBytes() / bytes)));
+        long useful = (blocksOf(config.maxPositions()) + 1) * (settings.maxBatchRows() + 1L);
+        long least = blocksOf(Math.min(config.maxPositions(), FITS_ALWAYS)) + 1;
+        return Math.toIntExact(Math.min(useful, Math.max(least, settings.cacheBytes() / bytes)));
+    }
+
+    private static long blocksOf(int positions) {
+        return (positions + Rows.BLOCK - 1L) / Rows.BLOCK;
     }
 
     Transformer transformer() {

@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.catrl.compute.Backend;
 import org.catrl.data.KeyedRandom;
 import org.catrl.data.Prompt;
@@ -87,6 +88,16 @@ public final class Policy implements RolloutSource, AutoCloseable {
     @Override
     public List<Group> sample(List<Prompt> prompts, int samples, SamplingSettings sampling, int step) {
         return model.languageModel().sample(prompts, samples, sampling, step);
+    }
+
+    /**
+     * One completion of a prompt whose ids are known.
+     *
+     * @param promptId last part of the random key, together with step
+     * @param text     hears of the text piece by piece, as it is certain
+     */
+    public Rollout stream(int[] prompt, SamplingSettings sampling, int step, int promptId, Consumer<String> text) {
+        return model.languageModel().stream(prompt, sampling, step, promptId, text);
     }
 
     /** Per group and rollout, the log-probabilities of its tokens under the policy as it is now. */

@@ -44,6 +44,11 @@ public record PolicySettings(long seed, OptimizerConfig optimizer, int totalStep
         return new PolicySettings(seed, optimizer, totalSteps, maxBatchRows, cacheBytes, transformer, other, lora);
     }
 
+    /** The same with another size of the caches. */
+    public PolicySettings withCacheBytes(long bytes) {
+        return new PolicySettings(seed, optimizer, totalSteps, maxBatchRows, bytes, transformer, storage, lora);
+    }
+
     /** The same with an adapter. */
     public PolicySettings withLora(LoraSettings adapter) {
         return new PolicySettings(seed, optimizer, totalSteps, maxBatchRows, cacheBytes, transformer, storage,

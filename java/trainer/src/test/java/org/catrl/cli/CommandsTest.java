@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -133,6 +135,44 @@ class CommandsTest {
         assertTrue(Files.size(folder.resolve("half/model.safetensors"))
                 < 0.6 * Files.size(merged.resolve("model.safetensors")));
         assertTrue(Files.readString(folder.resolve("half/config.json")).contains("\"bfloat16\""));
+    }
+
+    @Test
+    void aConversationIsWrittenByTheModelsTemplate() throws IOException {
+        Files.writeString(folder.resolve("model/chat_template.jinja"), "{% for m in messages %}{{ m.content }}"
+                + "{% endfor %}{{ mark if mark is defined }}=");
+        String[] quick = {"--temperature", "0", "--max-completion-length", "9", "--backend", "cpu"};
+        assertEquals(answered("Q12+7=", "--no-chat", quick), answered("Q12+7", "--chat", quick));
+        assertEquals(answered("Q12+7=", "--no-chat", quick), answered("7", "--system=Q12+", quick));
+        assertEquals(answered("Q12+7.=", "--no-chat", quick), answered("Q12+7", "--template-var=mark=.", quick));
+        assertEquals(answered("Q12+7", "--chat", quick), answered("Q12+7", "--top-k=3", quick));
+        Files.delete(folder.resolve("model/chat_template.jinja"));
+        StringWriter err = new StringWriter();
+        assertEquals(ExitCode.USAGE.code(), Main.run(new PrintWriter(err), new PrintWriter(err, true), "sample",
+                folder.resolve("model").toString(), "Q", "--system", "S"));
+        assertTrue(err.toString().contains("want a chat template"), err.toString());
+    }
+
+    private String answered(String prompt, String option, String... options) {
+        List<String> arguments = new ArrayList<>(List.of("sample", folder.resolve("model").toString(), "--prompt", prompt,
+                option));
+        arguments.addAll(List.of(options));
+        return run(arguments.toArray(String[]::new));
+    }
+
+    /** The story it tells is that of transformers, from the folder as it is. */
+    @Test
+    void aSmallTrainedModelTellsItsGoldenStory() throws IOException {
+        Path stories = Path.of("../../../shared/data/models/tinystories-656k");
+        assumeTrue(Files.exists(stories), "skipped: " + stories.toAbsolutePath().normalize() + " is not there");
+        for (JsonNode story : new ObjectMapper().readTree(stories.resolve("golden.json").toFile()).get("generations")) {
+            if (story.get("min_top1_top2_gap").doubleValue() < 1e-3) {
+                continue; // a rounding could tell it otherwise
+            }
+            String told = run("sample", stories.toString(), "--prompt", story.get("prompt").asText(), "--temperature", "0",
+                    "--max-completion-length", String.valueOf(story.get("greedy_ids").size()), "--backend", "cpu");
+            assertTrue(story.get("greedy_text").asText().contains(told.strip()), told);
+        }
     }
 
     private static String sampled(Path model) {
