@@ -7,9 +7,9 @@ import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
 import org.catrl.compute.Heads;
 import org.catrl.model.AttentionConfig;
-import org.catrl.model.Rope;
 import org.catrl.model.Family;
 import org.catrl.model.ModelConfig;
+import org.catrl.model.Rope;
 import org.catrl.model.Weights;
 
 /**

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.Random;
 import org.catrl.compute.Heads;
 import org.catrl.model.AttentionConfig;
-import org.catrl.model.Rope;
 import org.catrl.model.Family;
 import org.catrl.model.ModelConfig;
+import org.catrl.model.Rope;
 
 /** The model that the end-to-end figures are for: width 256, 4 layers, 4 heads, ffn 704, vocabulary 4096, tied head. */
 final class SmallModel {

@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Optional;
 import org.catrl.compute.Heads;
 import org.catrl.model.AttentionConfig;
-import org.catrl.model.Rope;
 import org.catrl.model.Family;
 import org.catrl.model.ModelConfig;
+import org.catrl.model.Rope;
 
 /** A small configuration with grouped queries and head norms, and a vocabulary that no vector width divides. */
 final class TinyModel {

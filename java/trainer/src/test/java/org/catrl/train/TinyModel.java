@@ -9,9 +9,9 @@ import org.catrl.compute.Backend;
 import org.catrl.compute.Heads;
 import org.catrl.compute.reference.ReferenceBackend;
 import org.catrl.model.AttentionConfig;
-import org.catrl.model.Rope;
 import org.catrl.model.Family;
 import org.catrl.model.ModelConfig;
+import org.catrl.model.Rope;
 import org.catrl.model.Weights;
 
 /** A model folder small enough for the reference backend, with the arithmetic task's tokenizer. */
