@@ -342,13 +342,19 @@ final class ConfigFile {
         if (config.family() != Family.GEMMA3) {
             return;
         }
-        json.put("query_pre_attn_scalar", attention.scalar());
+        json.set("query_pre_attn_scalar", number(attention.scalar()));
         ArrayNode types = json.putArray("layer_types");
         for (int layer = 0; layer < config.layers(); layer++) {
             types.add(attention.window(layer) > 0 ? LOCAL_LAYER : GLOBAL_LAYER);
         }
         attention.local().ifPresent(local ->
                 json.put("sliding_window", local.window()).put("rope_local_base_freq", local.rope().theta()));
+    }
+
+    /** Without a fraction where there is none: transformers takes no 24.0 for an integer. */
+    static JsonNode number(double value) {
+        return value == Math.rint(value) && Math.abs(value) < 1L << 53 ? JSON.getNodeFactory().numberNode((long) value)
+                : JSON.getNodeFactory().numberNode(value);
     }
 
     private static ObjectNode json(RopeScaling scaling) {

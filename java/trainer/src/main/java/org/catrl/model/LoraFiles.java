@@ -211,7 +211,8 @@ public final class LoraFiles {
     private static ObjectNode json(LoraSettings settings, Path base) {
         ObjectNode json = ConfigFile.JSON.createObjectNode().put("peft_type", "LORA").put("task_type", "CAUSAL_LM")
                 .put(BASE, base.toAbsolutePath().normalize().toString()).put("r", settings.rank())
-                .put("lora_alpha", settings.alpha()).put("lora_dropout", 0.0);
+                .put("lora_dropout", 0.0);
+        json.set("lora_alpha", ConfigFile.number(settings.alpha()));
         ArrayNode targets = json.putArray("target_modules");
         settings.targets().stream().sorted().map(LoraTarget::moduleName).forEach(targets::add);
         return json.put("bias", "none").put("fan_in_fan_out", false).put("inference_mode", true)
