@@ -81,10 +81,10 @@ void rows(Backends& b, int n, int c) {
     auto x = floats(int64_t{n} * c), w = floats(c), dy = floats(int64_t{n} * c), rstd = floats(n);
     auto wide = floats(int64_t{n} * 2 * c);
     b.same("rmsnorm", int64_t{n} * c, [&](catrl_cpu* ctx, float* y) {
-        catrl_cpu_rmsnorm(ctx, y, rstd.get(), x.get(), w.get(), n, c, 1e-6);
+        catrl_cpu_rmsnorm(ctx, y, rstd.get(), x.get(), w.get(), n, c, 1e-6, 1);
     });
     b.same("rmsnorm_backward", int64_t{n} * c + c, [&](catrl_cpu* ctx, float* dx) {
-        catrl_cpu_rmsnorm_backward(ctx, dx, dx + int64_t{n} * c, dy.get(), x.get(), w.get(), rstd.get(), n, c);
+        catrl_cpu_rmsnorm_backward(ctx, dx, dx + int64_t{n} * c, dy.get(), x.get(), w.get(), rstd.get(), n, c, 1);
     });
     for (int activation : {CATRL_CPU_SILU, CATRL_CPU_GELU_TANH}) {
         b.same("glu", int64_t{n} * c, [&](catrl_cpu* ctx, float* y) {
@@ -135,7 +135,7 @@ void attention(Backends& b, int heads, int kvHeads, int size, bool norms, int wi
     const float* weight = norms ? norm.get() : nullptr;
     b.same("rope", int64_t{n} * wide, [&](catrl_cpu* c, float* y) {
         catrl_cpu_rope(c, y, keys.get(), values.get(), qkv.get(), n, 4, 3, positions.data(), sequence.data(), table,
-                       heads, kvHeads, size, rotary.get(), weight, weight, 1e-6);
+                       heads, kvHeads, size, rotary.get(), weight, weight, 1e-6, 1);
         std::memcpy(q.get(), y, sizeof(float) * n * wide);
     });
     b.same("attention", int64_t{n} * wide, [&](catrl_cpu* c, float* y) {
@@ -150,7 +150,7 @@ void attention(Backends& b, int heads, int kvHeads, int size, bool norms, int wi
         float* dnorm = dqkv + int64_t{n} * fused;
         catrl_cpu_rope_backward(c, dqkv, qkv.get(), n, 4, 3, positions.data(), sequence.data(), table, heads, kvHeads,
                                 size, rotary.get(), weight, weight, norms ? dnorm : nullptr,
-                                norms ? dnorm + size : nullptr, 1e-6);
+                                norms ? dnorm + size : nullptr, 1e-6, 1);
         for (int64_t i = 0; i < int64_t{n} * fused; i++) expect(std::isfinite(dqkv[i]), "backward: unused slots leak");
     });
 }
