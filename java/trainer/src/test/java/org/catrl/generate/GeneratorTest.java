@@ -142,7 +142,7 @@ class GeneratorTest {
                         + "model's context is 100; shorten the prompt or lower max_completion_length");
         assertRefused(runner, good, request(50, 2, 7, SamplingSettings.of(1, 40, List.of())),
                 "prompt 7 (request 1) cannot be continued: its 50 tokens and max_completion_length 40 take 7 cache "
-                        + "blocks of 16 tokens, the cache has 5; give it more");
+                        + "blocks of 16 tokens, the cache has 5; give it more (sampling.cache_mb)");
         assertRefused(runner, good, new Request(new int[] {3, 26}, 1, good.settings(), 0, 7),
                 "prompt 7 (request 1) cannot be continued: it has the token 26, the model's vocabulary is 26; is this "
                         + "the model's tokenizer?");

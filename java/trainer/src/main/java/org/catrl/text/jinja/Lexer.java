@@ -21,6 +21,8 @@ final class Lexer {
     private int at;
     /** Whether the text at hand begins a line: what precedes it ended with a newline. */
     private boolean lineBegins = true;
+    private int lines = 1;
+    private int counted;
 
     private Lexer(String source) {
         this.source = source;
@@ -194,8 +196,12 @@ final class Lexer {
         tokens.add(new Token(kind, text, line(from)));
     }
 
+    /** Positions only grow, so every character is counted once. */
     private int line(int position) {
-        return 1 + (int) source.substring(0, Math.min(position, source.length())).chars().filter(c -> c == '\n').count();
+        for (; counted < Math.min(position, source.length()); counted++) {
+            lines += source.charAt(counted) == '\n' ? 1 : 0;
+        }
+        return lines;
     }
 
     private JinjaException wrong(String what) {
