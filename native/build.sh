@@ -20,6 +20,7 @@ compile() { echo "$cxx -c $flags $2 src/$1.cpp -o $out/obj/$3.o"; }
     if [ "$(uname -m)" = x86_64 ]; then
         compile kernels "-DCATRL_ISA=avx2 -march=x86-64-v3" avx2
         compile kernels "-DCATRL_ISA=avx512 -march=x86-64-v4 -mprefer-vector-width=512" avx512
+        compile kernels "-DCATRL_ISA=avx512bf16 -march=x86-64-v4 -mavx512bf16 -mprefer-vector-width=512" avx512bf16
     fi
 } | xargs -P "$(nproc)" -d '\n' -I{} sh -c '{}'
 rm -f "$archive"

@@ -28,6 +28,22 @@ std::unique_ptr<float[]> floats(int64_t count, bool random = true) {
     return x;
 }
 
+/** The storage type that ops are checked in. */
+int real = CATRL_CPU_F32;
+
+/** Values of that type; in 16 bits they fill the first half of the memory. */
+std::unique_ptr<float[]> reals(int64_t count) {
+    auto x = floats(count);
+    if (real == CATRL_CPU_BF16) {
+        catrl_cpu* ctx = catrl_cpu_open("base", 1);
+        auto rounded = floats(count);
+        catrl_cpu_copy(ctx, rounded.get(), CATRL_CPU_BF16, x.get(), CATRL_CPU_F32, count);
+        catrl_cpu_close(ctx);
+        return rounded;
+    }
+    return x;
+}
+
 std::unique_ptr<float[]> copyOf(const std::unique_ptr<float[]>& x, int64_t count) {
     std::unique_ptr<float[]> y(new float[count]);
     std::memcpy(y.get(), x.get(), sizeof(float) * count);
@@ -59,49 +75,49 @@ struct Backends {
 };
 
 void linear(Backends& b, int m, int n, int k) {
-    auto x = floats(int64_t{m} * k), w = floats(int64_t{n} * k), dy = floats(int64_t{m} * n), bias = floats(n);
-    auto packed = floats(catrl_cpu_packed_length(b.one, n, k));
+    auto x = reals(int64_t{m} * k), w = reals(int64_t{n} * k), dy = reals(int64_t{m} * n), bias = reals(n);
+    auto packed = reals(catrl_cpu_packed_length(b.one, n, k));
     b.same("pack", catrl_cpu_packed_length(b.one, n, k), [&](catrl_cpu* c, float* p) {
-        catrl_cpu_pack(c, p, w.get(), n, k);
-        catrl_cpu_pack(c, packed.get(), w.get(), n, k);
+        catrl_cpu_pack(c, real, p, w.get(), n, k);
+        catrl_cpu_pack(c, real, packed.get(), w.get(), n, k);
     });
     b.same("linear", int64_t{m} * n, [&](catrl_cpu* c, float* y) {
-        catrl_cpu_linear(c, y, x.get(), packed.get(), bias.get(), y, m, n, k);
-        catrl_cpu_linear(c, y, x.get(), packed.get(), nullptr, nullptr, m, n, k);
+        catrl_cpu_linear(c, real, y, real, x.get(), packed.get(), bias.get(), y, m, n, k);
+        catrl_cpu_linear(c, real, y, real, x.get(), packed.get(), nullptr, nullptr, m, n, k);
     });
     b.same("linear_backward_input", int64_t{m} * k, [&](catrl_cpu* c, float* dx) {
-        catrl_cpu_linear_backward_input(c, dx, dy.get(), w.get(), m, n, k, 1);
+        catrl_cpu_linear_backward_input(c, real, dx, dy.get(), w.get(), m, n, k, 1);
     });
     b.same("linear_backward_weight", int64_t{n} * k + n, [&](catrl_cpu* c, float* dw) {
-        catrl_cpu_linear_backward_weight(c, dw, dw + int64_t{n} * k, dy.get(), x.get(), m, n, k);
+        catrl_cpu_linear_backward_weight(c, real, dw, dw + int64_t{n} * k, dy.get(), x.get(), m, n, k);
     });
 }
 
 void rows(Backends& b, int n, int c) {
-    auto x = floats(int64_t{n} * c), w = floats(c), dy = floats(int64_t{n} * c), rstd = floats(n);
-    auto wide = floats(int64_t{n} * 2 * c);
+    auto x = reals(int64_t{n} * c), w = reals(c), dy = reals(int64_t{n} * c), rstd = floats(n);
+    auto wide = reals(int64_t{n} * 2 * c);
     b.same("rmsnorm", int64_t{n} * c, [&](catrl_cpu* ctx, float* y) {
-        catrl_cpu_rmsnorm(ctx, y, rstd.get(), x.get(), w.get(), n, c, 1e-6, 1);
+        catrl_cpu_rmsnorm(ctx, real, y, rstd.get(), x.get(), w.get(), n, c, 1e-6, 1);
     });
     b.same("rmsnorm_backward", int64_t{n} * c + c, [&](catrl_cpu* ctx, float* dx) {
-        catrl_cpu_rmsnorm_backward(ctx, dx, dx + int64_t{n} * c, dy.get(), x.get(), w.get(), rstd.get(), n, c, 1);
+        catrl_cpu_rmsnorm_backward(ctx, real, dx, dx + int64_t{n} * c, dy.get(), x.get(), w.get(), rstd.get(), n, c, 1);
     });
     for (int activation : {CATRL_CPU_SILU, CATRL_CPU_GELU_TANH}) {
         b.same("glu", int64_t{n} * c, [&](catrl_cpu* ctx, float* y) {
-            catrl_cpu_glu(ctx, y, wide.get(), n, c, activation);
+            catrl_cpu_glu(ctx, real, y, wide.get(), n, c, activation);
         });
         b.same("glu_backward", int64_t{n} * 2 * c, [&](catrl_cpu* ctx, float* d) {
-            catrl_cpu_glu_backward(ctx, d, dy.get(), wide.get(), n, c, activation);
+            catrl_cpu_glu_backward(ctx, real, d, dy.get(), wide.get(), n, c, activation);
         });
     }
     std::vector<int32_t> ids(n);
     for (int i = 0; i < n; i++) ids[i] = i % c;
-    auto table = floats(int64_t{c} * c);
+    auto table = reals(int64_t{c} * c);
     b.same("embed", int64_t{n} * c, [&](catrl_cpu* ctx, float* y) {
-        catrl_cpu_embed(ctx, y, table.get(), ids.data(), n, c, c);
+        catrl_cpu_embed(ctx, real, y, table.get(), ids.data(), n, c, c);
     });
     b.same("embed_backward", int64_t{c} * c, [&](catrl_cpu* ctx, float* d) {
-        catrl_cpu_embed_backward(ctx, d, dy.get(), ids.data(), n, c, c);
+        catrl_cpu_embed_backward(ctx, real, d, CATRL_CPU_F32, dy.get(), ids.data(), n, c, c);
     });
     auto stats = floats(int64_t{n} * CATRL_CPU_STATS), lse = floats(n);
     b.same("logprob", 2 * n, [&](catrl_cpu* ctx, float* out) {
@@ -109,7 +125,8 @@ void rows(Backends& b, int n, int c) {
         catrl_cpu_logprob(ctx, out, out + n, lse.get(), stats.get(), n);
     });
     b.same("logprob_backward", int64_t{n} * c, [&](catrl_cpu* ctx, float* logits) {
-        catrl_cpu_logprob_backward(ctx, logits, logits, ids.data(), lse.get(), rstd.get(), n, c, 0, 1.5);
+        void* gradient = real == CATRL_CPU_F32 ? static_cast<void*>(logits) : wide.get();  // in place in floats only
+        catrl_cpu_logprob_backward(ctx, real, gradient, logits, ids.data(), lse.get(), rstd.get(), n, c, 0, 1.5);
     });
 }
 
@@ -127,29 +144,29 @@ void attention(Backends& b, int heads, int kvHeads, int size, bool norms, int wi
     int n = static_cast<int>(positions.size());
     int fused = (heads + 2 * kvHeads) * size, wide = heads * size;
     int64_t cached = int64_t{10} * kvHeads * size * CATRL_CPU_BLOCK;
-    auto qkv = floats(int64_t{n} * fused), rotary = floats(int64_t{48} * size), norm = floats(size);
-    auto q = floats(int64_t{n} * wide), keys = floats(cached), values = floats(cached), o = floats(int64_t{n} * wide);
-    auto lse = floats(int64_t{n} * heads), dout = floats(int64_t{n} * wide);
+    auto qkv = reals(int64_t{n} * fused), rotary = floats(int64_t{48} * size), norm = reals(size);
+    auto q = reals(int64_t{n} * wide), keys = reals(cached), values = reals(cached), o = reals(int64_t{n} * wide);
+    auto lse = floats(int64_t{n} * heads), dout = reals(int64_t{n} * wide);
     std::fill(keys.get(), keys.get() + cached, std::nanf(""));
     std::fill(values.get(), values.get() + cached, std::nanf(""));
     const float* weight = norms ? norm.get() : nullptr;
     b.same("rope", int64_t{n} * wide, [&](catrl_cpu* c, float* y) {
-        catrl_cpu_rope(c, y, keys.get(), values.get(), qkv.get(), n, 4, 3, positions.data(), sequence.data(), table,
-                       heads, kvHeads, size, rotary.get(), weight, weight, 1e-6, 1);
+        catrl_cpu_rope(c, real, y, keys.get(), values.get(), qkv.get(), n, 4, 3, positions.data(), sequence.data(),
+                       table, heads, kvHeads, size, rotary.get(), weight, weight, 1e-6, 1);
         std::memcpy(q.get(), y, sizeof(float) * n * wide);
     });
     b.same("attention", int64_t{n} * wide, [&](catrl_cpu* c, float* y) {
-        catrl_cpu_attention(c, y, lse.get(), q.get(), keys.get(), values.get(), n, 4, 3, positions.data(),
+        catrl_cpu_attention(c, real, y, lse.get(), q.get(), keys.get(), values.get(), n, 4, 3, positions.data(),
                             sequence.data(), table, heads, kvHeads, size, 0.3, window);
         std::memcpy(o.get(), y, sizeof(float) * n * wide);
         for (int64_t i = 0; i < int64_t{n} * wide; i++) expect(std::isfinite(y[i]), "attention: unused slots leak");
     });
     b.same("attention_backward", int64_t{n} * fused + 2 * size, [&](catrl_cpu* c, float* dqkv) {
-        catrl_cpu_attention_backward(c, dqkv, dout.get(), o.get(), lse.get(), q.get(), keys.get(), values.get(), n, 4,
-                                     3, positions.data(), sequence.data(), table, heads, kvHeads, size, 0.3, window);
+        catrl_cpu_attention_backward(c, real, dqkv, dout.get(), o.get(), lse.get(), q.get(), keys.get(), values.get(),
+                n, 4, 3, positions.data(), sequence.data(), table, heads, kvHeads, size, 0.3, window);
         float* dnorm = dqkv + int64_t{n} * fused;
-        catrl_cpu_rope_backward(c, dqkv, qkv.get(), n, 4, 3, positions.data(), sequence.data(), table, heads, kvHeads,
-                                size, rotary.get(), weight, weight, norms ? dnorm : nullptr,
+        catrl_cpu_rope_backward(c, real, dqkv, qkv.get(), n, 4, 3, positions.data(), sequence.data(), table, heads,
+                                kvHeads, size, rotary.get(), weight, weight, norms ? dnorm : nullptr,
                                 norms ? dnorm + size : nullptr, 1e-6, 1);
         for (int64_t i = 0; i < int64_t{n} * fused; i++) expect(std::isfinite(dqkv[i]), "backward: unused slots leak");
     });
@@ -198,17 +215,18 @@ void update(Backends& b, int n) {
             });
         }
     }
+    auto rounded = floats(n);
     b.same("adamw", 3 * n, [&](catrl_cpu* c, float* w) {
         for (int i = 2 * n; i < 3 * n; i++) w[i] = std::fabs(w[i]);
-        catrl_cpu_adamw(c, w, now.get(), w + n, w + 2 * n, n, 1e-3, 0.9, 0.99, 1e-8, 0.1, n / 2, 3, 0.5);
+        catrl_cpu_adamw(c, w, now.get(), w + n, w + 2 * n, rounded.get(), n, 1e-3, 0.9, 0.99, 1e-8, 0.1, n / 2, 3, 0.5);
         double squares;
         catrl_cpu_sum_squares(c, &squares, w, n);
         w[0] = static_cast<float>(squares);
     });
     b.same("add", n, [&](catrl_cpu* c, float* y) {
-        catrl_cpu_add(c, y, now.get(), n);
+        catrl_cpu_add(c, real, y, now.get(), n);
         catrl_cpu_fill(c, old.get(), CATRL_CPU_F32, n, 2);
-        catrl_cpu_copy(c, ref.get(), old.get(), sizeof(float) * n);
+        catrl_cpu_copy(c, ref.get(), CATRL_CPU_F32, old.get(), CATRL_CPU_F32, n);
     });
 }
 
@@ -217,7 +235,7 @@ void errors(Backends& b) {
     int32_t id = 4;
     bool thrown = false;
     try {
-        catrl_cpu_embed(b.three, row, row, &id, 1, 1, 4);
+        catrl_cpu_embed(b.three, CATRL_CPU_F32, row, row, &id, 1, 1, 4);
     } catch (const std::invalid_argument&) {
         thrown = true;
     }
@@ -234,15 +252,22 @@ void errors(Backends& b) {
     expect(thrown, "sample: NaN is not refused");
 }
 
-void everything(const char* isa) {
-    Backends b{catrl_cpu_open(isa, 1), catrl_cpu_open(isa, 3), isa};
-    for (int m : {0, 1, 7, 33, 150}) linear(b, m, 31, 70), linear(b, m, 65, 1), linear(b, m, 1, 300);
-    linear(b, 600, 40, 40);
-    rows(b, 0, 7);
-    for (int c : {1, 7, 31, 33, 1000}) rows(b, 7, c), sample(b, c < 3 ? 3 : c);
+void attentions(Backends& b) {
     for (int window : {0, 1, 16, 23}) {
         attention(b, 1, 1, 2, false, window), attention(b, 4, 2, 24, true, window);
         attention(b, 4, 1, 64, window != 0, window), attention(b, 2, 2, 128, window == 0, window);
+    }
+}
+
+void everything(const char* isa) {
+    Backends b{catrl_cpu_open(isa, 1), catrl_cpu_open(isa, 3), isa};
+    for (int type : {CATRL_CPU_BF16, CATRL_CPU_F32}) {
+        real = type;
+        for (int m : {0, 1, 7, 33, 150}) linear(b, m, 31, 70), linear(b, m, 65, 1), linear(b, m, 1, 300);
+        linear(b, 600, 40, 40);
+        rows(b, 0, 7);
+        for (int c : {1, 7, 31, 33, 1000}) rows(b, 7, c), sample(b, c < 3 ? 3 : c);
+        attentions(b);
     }
     advance(b);
     for (int n : {2, 31, 40000}) update(b, n);
@@ -258,6 +283,7 @@ int main() {
     std::string best = catrl_cpu_best_isa();
     everything("base");
     if (best != "base") everything("avx2");
-    if (best == "avx512") everything("avx512");
+    if (best.rfind("avx512", 0) == 0) everything("avx512");
+    if (best == "avx512bf16") everything("avx512bf16");
     return failures == 0 ? 0 : 1;
 }

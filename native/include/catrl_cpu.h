@@ -3,7 +3,9 @@
  * their arguments in the same order. Backend's Javadoc is the specification; this header adds what a pointer needs.
  *
  * Shape letters: N packed rows, S sequences, C width, H query heads, K key/value heads, D head size, F ffn width,
- * V vocabulary. Matrices are row-major, float unless typed otherwise. "=" overwrites, "+=" adds to what is stored.
+ * V vocabulary. Matrices are row-major, float unless typed otherwise; void* is of the type real, CATRL_CPU_F32 or
+ * CATRL_CPU_BF16 (bfloat16, rounded to nearest even; all arithmetic is float). "=" overwrites, "+=" adds to what is
+ * stored.
  * Buffers are distinct unless a function says otherwise. Nothing here checks a shape or a length: the caller does.
  *
  * Errors are C++ exceptions (the JNI glue turns them into RuntimeException with the same text):
@@ -34,18 +36,19 @@ extern "C" {
 /** Doubles of grpo's sums: loss, tokens, clipped low, clipped high, KL, mult prob error, ratio. */
 #define CATRL_CPU_GRPO_SUMS 7
 
-enum { CATRL_CPU_F32 = 0, CATRL_CPU_F64 = 1, CATRL_CPU_I32 = 2 };
+enum { CATRL_CPU_F32 = 0, CATRL_CPU_F64 = 1, CATRL_CPU_I32 = 2, CATRL_CPU_BF16 = 3 };
 enum { CATRL_CPU_SILU = 0, CATRL_CPU_GELU_TANH = 1 };
 enum { CATRL_CPU_K1 = 0, CATRL_CPU_K2 = 1, CATRL_CPU_K3 = 2 };
 
 /** Worker threads, their scratch memory and the instruction set of one backend. Calls on one context do not overlap. */
 typedef struct catrl_cpu catrl_cpu;
 
-/** Name of the best instruction set of this machine that the library has kernels for: base, avx2 or avx512. */
+/** Name of the best instruction set of this machine that the library has kernels for: base, avx2, avx512
+ * or avx512bf16. */
 const char* catrl_cpu_best_isa(void);
 
 /**
- * @param isa      base, avx2 or avx512; NULL = catrl_cpu_best_isa()
+ * @param isa      base, avx2, avx512 or avx512bf16; NULL = catrl_cpu_best_isa()
  * @param threads  at least 1, the calling thread included
  */
 catrl_cpu* catrl_cpu_open(const char* isa, int threads);
@@ -60,60 +63,62 @@ void catrl_cpu_free(void* memory);
 
 /* ---- elementwise -------------------------------------------------------------------------------------------- */
 
-/** x[length] = value, of type CATRL_CPU_F32, F64 or I32. */
+/** x[length] = value, of any type. */
 void catrl_cpu_fill(catrl_cpu* ctx, void* x, int type, int64_t length, double value);
 
-/** to = from. */
-void catrl_cpu_copy(catrl_cpu* ctx, void* to, const void* from, int64_t bytes);
+/** to[length] = from, of any types: equal ones, or F32 and BF16. */
+void catrl_cpu_copy(catrl_cpu* ctx, void* to, int to_type, const void* from, int from_type, int64_t length);
 
 /** to[i, column + j] = from[i, j]: from[m, width], to[m, to_width]. */
 void catrl_cpu_insert_columns(catrl_cpu* ctx, float* to, const float* from, int m, int width, int column,
                               int to_width);
 
 /** y[length] += x. */
-void catrl_cpu_add(catrl_cpu* ctx, float* y, const float* x, int64_t length);
+void catrl_cpu_add(catrl_cpu* ctx, int real, void* y, const void* x, int64_t length);
 
 /** y[length] *= x. */
 void catrl_cpu_multiply(catrl_cpu* ctx, float* y, const float* x, int64_t length);
 
 /** x[length] *= factor, rounded to float. */
-void catrl_cpu_scale(catrl_cpu* ctx, float* x, int64_t length, double factor);
+void catrl_cpu_scale(catrl_cpu* ctx, int real, void* x, int64_t length, double factor);
 
 /* ---- rows ---------------------------------------------------------------------------------------------------- */
 
 /** y[n, c] = table[ids[i]]. Throws invalid_argument, before anything is written, when an id is outside [0, v). */
-void catrl_cpu_embed(catrl_cpu* ctx, float* y, const float* table, const int32_t* ids, int n, int c, int v);
+void catrl_cpu_embed(catrl_cpu* ctx, int real, void* y, const void* table, const int32_t* ids, int n, int c, int v);
 
-/** dtable[ids[i]] += dy[i] in row order. Throws as embed does. */
-void catrl_cpu_embed_backward(catrl_cpu* ctx, float* dtable, const float* dy, const int32_t* ids, int n, int c, int v);
+/** dtable[ids[i]] += dy[i] in row order; dtable is of table_type, F32 or real. Throws as embed does. */
+void catrl_cpu_embed_backward(catrl_cpu* ctx, int real, void* dtable, int table_type, const void* dy,
+                              const int32_t* ids, int n, int c, int v);
 
 /** y[n, c] = x * rstd * (offset + weight); rstd[n] = 1 / sqrt(mean(x^2) + epsilon), or NULL. */
-void catrl_cpu_rmsnorm(catrl_cpu* ctx, float* y, float* rstd, const float* x, const float* weight, int n, int c,
-                       double epsilon, double offset);
+void catrl_cpu_rmsnorm(catrl_cpu* ctx, int real, void* y, float* rstd, const void* x, const void* weight, int n,
+                       int c, double epsilon, double offset);
 
 /** dx[n, c] +=, dweight[c] += in row order (NULL: not wanted). */
-void catrl_cpu_rmsnorm_backward(catrl_cpu* ctx, float* dx, float* dweight, const float* dy, const float* x,
-                                const float* weight, const float* rstd, int n, int c, double offset);
+void catrl_cpu_rmsnorm_backward(catrl_cpu* ctx, int real, void* dx, float* dweight, const void* dy, const void* x,
+                                const void* weight, const float* rstd, int n, int c, double offset);
 
 /* ---- linear -------------------------------------------------------------------------------------------------- */
 
-/** Floats that pack writes for a weight[n, k]. */
+/** Elements that pack writes for a weight[n, k]. */
 int64_t catrl_cpu_packed_length(catrl_cpu* ctx, int n, int k);
 
 /** packed = the kernels' own form of weight[n, k]. */
-void catrl_cpu_pack(catrl_cpu* ctx, float* packed, const float* weight, int n, int k);
+void catrl_cpu_pack(catrl_cpu* ctx, int real, void* packed, const void* weight, int n, int k);
 
-/** y[m, n] = addend + bias + x[m, k] W^T, k in order; bias[n] and addend[m, n] may be NULL; addend may be y. */
-void catrl_cpu_linear(catrl_cpu* ctx, float* y, const float* x, const float* packed, const float* bias,
-                      const float* addend, int m, int n, int k);
+/** y[m, n] = addend + bias + x[m, k] W^T, k in order; y and addend are of y_type, F32 or real. bias[n] and
+ * addend[m, n] may be NULL, addend may be y. */
+void catrl_cpu_linear(catrl_cpu* ctx, int real, void* y, int y_type, const void* x, const void* packed,
+                      const void* bias, const void* addend, int m, int n, int k);
 
 /** dx[m, k] = (accumulate: +=) dy[m, n] weight[n, k], n in order. */
-void catrl_cpu_linear_backward_input(catrl_cpu* ctx, float* dx, const float* dy, const float* weight, int m, int n,
-                                     int k, int accumulate);
+void catrl_cpu_linear_backward_input(catrl_cpu* ctx, int real, void* dx, const void* dy, const void* weight, int m,
+                                     int n, int k, int accumulate);
 
 /** dweight[n, k] += dy^T x, dbias[n] += column sums of dy (or NULL), both in row order. */
-void catrl_cpu_linear_backward_weight(catrl_cpu* ctx, float* dweight, float* dbias, const float* dy, const float* x,
-                                      int m, int n, int k);
+void catrl_cpu_linear_backward_weight(catrl_cpu* ctx, int real, float* dweight, float* dbias, const void* dy,
+                                      const void* x, int m, int n, int k);
 
 /* ---- attention ----------------------------------------------------------------------------------------------- */
 
@@ -121,42 +126,43 @@ void catrl_cpu_linear_backward_weight(catrl_cpu* ctx, float* dweight, float* dbi
  * q[N, H D] = rope(norm(q)); rope(norm(k)) and v go to the rows' cache slots.
  * rotary[positions, D]: D/2 cosines, then D/2 sines; query_norm, key_norm [D] or both NULL.
  */
-void catrl_cpu_rope(catrl_cpu* ctx, float* q, float* key_cache, float* value_cache, const float* qkv, int rows,
-                    int sequences, int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of,
-                    const int32_t* block_table, int heads, int kv_heads, int head_size, const float* rotary,
-                    const float* query_norm, const float* key_norm, double epsilon, double offset);
+void catrl_cpu_rope(catrl_cpu* ctx, int real, void* q, void* key_cache, void* value_cache, const void* qkv,
+                    int rows, int sequences, int blocks_per_sequence, const int32_t* positions,
+                    const int32_t* sequence_of, const int32_t* block_table, int heads, int kv_heads, int head_size,
+                    const float* rotary, const void* query_norm, const void* key_norm, double epsilon,
+                    double offset);
 
 /** In place, from the gradient of rope's outputs to that of qkv; dquery_norm, dkey_norm [D] += in row order. */
-void catrl_cpu_rope_backward(catrl_cpu* ctx, float* dqkv, const float* qkv, int rows, int sequences,
+void catrl_cpu_rope_backward(catrl_cpu* ctx, int real, void* dqkv, const void* qkv, int rows, int sequences,
                              int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of,
-                             const int32_t* block_table, int heads, int kv_heads, int head_size, const float* rotary,
-                             const float* query_norm, const float* key_norm, float* dquery_norm, float* dkey_norm,
-                             double epsilon, double offset);
+                             const int32_t* block_table, int heads, int kv_heads, int head_size,
+                             const float* rotary, const void* query_norm, const void* key_norm, float* dquery_norm,
+                             float* dkey_norm, double epsilon, double offset);
 
 /**
  * o[N, H D] = softmax(scale q k^T) v over the positions up to the row's own, the last window of them (0 = all);
  * lse[N, H] or NULL.
  */
-void catrl_cpu_attention(catrl_cpu* ctx, float* o, float* lse, const float* q, const float* key_cache,
-                         const float* value_cache, int rows, int sequences, int blocks_per_sequence,
-                         const int32_t* positions, const int32_t* sequence_of, const int32_t* block_table, int heads,
-                         int kv_heads, int head_size, double scale, int window);
+void catrl_cpu_attention(catrl_cpu* ctx, int real, void* o, float* lse, const void* q, const void* key_cache,
+                         const void* value_cache, int rows, int sequences, int blocks_per_sequence,
+                         const int32_t* positions, const int32_t* sequence_of, const int32_t* block_table,
+                         int heads, int kv_heads, int head_size, double scale, int window);
 
 /** dqkv[N, (H + 2K) D] = gradients of rope's q and k, and of v. The rows hold every position of their sequences. */
-void catrl_cpu_attention_backward(catrl_cpu* ctx, float* dqkv, const float* dout, const float* o, const float* lse,
-                                  const float* q, const float* key_cache, const float* value_cache, int rows,
-                                  int sequences, int blocks_per_sequence, const int32_t* positions,
+void catrl_cpu_attention_backward(catrl_cpu* ctx, int real, void* dqkv, const void* dout, const void* o,
+                                  const float* lse, const void* q, const void* key_cache, const void* value_cache,
+                                  int rows, int sequences, int blocks_per_sequence, const int32_t* positions,
                                   const int32_t* sequence_of, const int32_t* block_table, int heads, int kv_heads,
                                   int head_size, double scale, int window);
 
 /* ---- feed-forward -------------------------------------------------------------------------------------------- */
 
 /** y[n, f] = act(gate) * up of gate_up[n, 2f], gate first; activation CATRL_CPU_SILU or CATRL_CPU_GELU_TANH. */
-void catrl_cpu_glu(catrl_cpu* ctx, float* y, const float* gate_up, int n, int f, int activation);
+void catrl_cpu_glu(catrl_cpu* ctx, int real, void* y, const void* gate_up, int n, int f, int activation);
 
 /** dgate_up[n, 2f] = gradient of glu from dy[n, f]; dgate_up may be gate_up itself. */
-void catrl_cpu_glu_backward(catrl_cpu* ctx, float* dgate_up, const float* dy, const float* gate_up, int n, int f,
-                            int activation);
+void catrl_cpu_glu_backward(catrl_cpu* ctx, int real, void* dgate_up, const void* dy, const void* gate_up, int n,
+                            int f, int activation);
 
 /* ---- log-probabilities --------------------------------------------------------------------------------------- */
 
@@ -170,10 +176,11 @@ void catrl_cpu_softmax_stats(catrl_cpu* ctx, float* stats, const float* logits, 
 /** logp, entropy, lse [n] from complete stats[n, 4]. */
 void catrl_cpu_logprob(catrl_cpu* ctx, float* logp, float* entropy, float* lse, const float* stats, int n);
 
-/** dlogits[n, width] = dlogp * inverse_temperature * (1[id = target] - exp(z - lse)); dlogits may be logits itself. */
-void catrl_cpu_logprob_backward(catrl_cpu* ctx, float* dlogits, const float* logits, const int32_t* targets,
-                                const float* lse, const float* dlogp, int n, int width, int first_id,
-                                double inverse_temperature);
+/** dlogits[n, width] = dlogp * inverse_temperature * (1[id = target] - exp(z - lse)); dlogits may be logits itself
+ * where real is F32. */
+void catrl_cpu_logprob_backward(catrl_cpu* ctx, int real, void* dlogits, const float* logits,
+                                const int32_t* targets, const float* lse, const float* dlogp, int n, int width,
+                                int first_id, double inverse_temperature);
 
 /* ---- sampling ------------------------------------------------------------------------------------------------ */
 
@@ -213,10 +220,11 @@ void catrl_cpu_sum(catrl_cpu* ctx, double* out, const float* x, int64_t length);
 /** out[1] = sum of x[length]^2. */
 void catrl_cpu_sum_squares(catrl_cpu* ctx, double* out, const float* x, int64_t length);
 
-/** torch.optim.AdamW over flat [length] buffers; the first decayed_length elements are decayed. */
-void catrl_cpu_adamw(catrl_cpu* ctx, float* weight, const float* gradient, float* first, float* second, int64_t length,
-                     double learning_rate, double beta1, double beta2, double epsilon, double weight_decay,
-                     int64_t decayed_length, int step, double gradient_scale);
+/** torch.optim.AdamW over flat [length] buffers, the first decayed_length elements decayed; copy, BF16 or NULL,
+ * becomes the new weight, rounded. */
+void catrl_cpu_adamw(catrl_cpu* ctx, float* weight, const float* gradient, float* first, float* second, void* copy,
+                     int64_t length, double learning_rate, double beta1, double beta2, double epsilon,
+                     double weight_decay, int64_t decayed_length, int step, double gradient_scale);
 
 #ifdef __cplusplus
 }

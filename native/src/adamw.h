@@ -33,8 +33,8 @@ void sum_squares(catrl_cpu* ctx, double* out, const float* x, int64_t length) {
     *out = total;
 }
 
-void adamw(catrl_cpu* ctx, float* weight, const float* gradient, float* first, float* second, int64_t length,
-           double learning_rate, double beta1, double beta2, double epsilon, double weight_decay,
+void adamw(catrl_cpu* ctx, float* weight, const float* gradient, float* first, float* second, void* copy,
+           int64_t length, double learning_rate, double beta1, double beta2, double epsilon, double weight_decay,
            int64_t decayed_length, int step, double gradient_scale) {
     float b1 = static_cast<float>(beta1);
     float rest1 = static_cast<float>(1 - beta1);
@@ -56,6 +56,7 @@ void adamw(catrl_cpu* ctx, float* weight, const float* gradient, float* first, f
             weight[i] = w - rate * m / (__builtin_sqrtf(v) * correction2 + eps);
         }
     });
+    if (copy != nullptr) convert(ctx, static_cast<Bf16*>(copy), weight, length);
 }
 
 }  // namespace CATRL_ISA

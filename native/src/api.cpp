@@ -13,10 +13,11 @@ const Kernels& kernelsOf(const char* isa) {
 #if defined(__x86_64__)
     std::string best = catrl_cpu_best_isa();
     if (std::strcmp(isa, "avx2") == 0 && best != "base") return catrl::kernels_avx2;
-    if (std::strcmp(isa, "avx512") == 0 && best == "avx512") return catrl::kernels_avx512;
+    if (std::strcmp(isa, "avx512") == 0 && best.substr(0, 6) == "avx512") return catrl::kernels_avx512;
+    if (std::strcmp(isa, "avx512bf16") == 0 && best == "avx512bf16") return catrl::kernels_avx512bf16;
 #endif
     throw std::invalid_argument(std::string("instruction set \"") + isa + "\": this machine runs "
-                                + catrl_cpu_best_isa() + " and what is below it (base, avx2, avx512)");
+                                + catrl_cpu_best_isa() + " and what is below it (base, avx2, avx512, avx512bf16)");
 }
 
 }  // namespace
@@ -27,7 +28,9 @@ const char* catrl_cpu_best_isa(void) {
 #if defined(__x86_64__)
     __builtin_cpu_init();
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl")
-        && __builtin_cpu_supports("avx512dq")) return "avx512";
+        && __builtin_cpu_supports("avx512dq")) {
+        return __builtin_cpu_supports("avx512bf16") ? "avx512bf16" : "avx512";
+    }
     if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return "avx2";
 #endif
     return "base";
@@ -54,8 +57,8 @@ void catrl_cpu_fill(catrl_cpu* ctx, void* x, int type, int64_t length, double va
     ctx->kernels.fill(ctx, x, type, length, value);
 }
 
-void catrl_cpu_copy(catrl_cpu* ctx, void* to, const void* from, int64_t bytes) {
-    ctx->kernels.copy(ctx, to, from, bytes);
+void catrl_cpu_copy(catrl_cpu* ctx, void* to, int to_type, const void* from, int from_type, int64_t length) {
+    ctx->kernels.copy(ctx, to, to_type, from, from_type, length);
 }
 
 void catrl_cpu_insert_columns(catrl_cpu* ctx, float* to, const float* from, int m, int width, int column,
@@ -63,104 +66,106 @@ void catrl_cpu_insert_columns(catrl_cpu* ctx, float* to, const float* from, int 
     ctx->kernels.insert_columns(ctx, to, from, m, width, column, to_width);
 }
 
-void catrl_cpu_add(catrl_cpu* ctx, float* y, const float* x, int64_t length) {
-    ctx->kernels.add(ctx, y, x, length);
+void catrl_cpu_add(catrl_cpu* ctx, int real, void* y, const void* x, int64_t length) {
+    ctx->kernels.add(ctx, real, y, x, length);
 }
 
 void catrl_cpu_multiply(catrl_cpu* ctx, float* y, const float* x, int64_t length) {
     ctx->kernels.multiply(ctx, y, x, length);
 }
 
-void catrl_cpu_scale(catrl_cpu* ctx, float* x, int64_t length, double factor) {
-    ctx->kernels.scale(ctx, x, length, factor);
+void catrl_cpu_scale(catrl_cpu* ctx, int real, void* x, int64_t length, double factor) {
+    ctx->kernels.scale(ctx, real, x, length, factor);
 }
 
-void catrl_cpu_embed(catrl_cpu* ctx, float* y, const float* table, const int32_t* ids, int n, int c, int v) {
-    ctx->kernels.embed(ctx, y, table, ids, n, c, v);
+void catrl_cpu_embed(catrl_cpu* ctx, int real, void* y, const void* table, const int32_t* ids, int n, int c,
+                     int v) {
+    ctx->kernels.embed(ctx, real, y, table, ids, n, c, v);
 }
 
-void catrl_cpu_embed_backward(catrl_cpu* ctx, float* dtable, const float* dy, const int32_t* ids, int n, int c,
-                              int v) {
-    ctx->kernels.embed_backward(ctx, dtable, dy, ids, n, c, v);
+void catrl_cpu_embed_backward(catrl_cpu* ctx, int real, void* dtable, int table_type, const void* dy,
+                              const int32_t* ids, int n, int c, int v) {
+    ctx->kernels.embed_backward(ctx, real, dtable, table_type, dy, ids, n, c, v);
 }
 
-void catrl_cpu_rmsnorm(catrl_cpu* ctx, float* y, float* rstd, const float* x, const float* weight, int n, int c,
-                       double epsilon, double offset) {
-    ctx->kernels.rmsnorm(ctx, y, rstd, x, weight, n, c, epsilon, offset);
+void catrl_cpu_rmsnorm(catrl_cpu* ctx, int real, void* y, float* rstd, const void* x, const void* weight, int n,
+                       int c, double epsilon, double offset) {
+    ctx->kernels.rmsnorm(ctx, real, y, rstd, x, weight, n, c, epsilon, offset);
 }
 
-void catrl_cpu_rmsnorm_backward(catrl_cpu* ctx, float* dx, float* dweight, const float* dy, const float* x,
-                                const float* weight, const float* rstd, int n, int c, double offset) {
-    ctx->kernels.rmsnorm_backward(ctx, dx, dweight, dy, x, weight, rstd, n, c, offset);
+void catrl_cpu_rmsnorm_backward(catrl_cpu* ctx, int real, void* dx, float* dweight, const void* dy, const void* x,
+                                const void* weight, const float* rstd, int n, int c, double offset) {
+    ctx->kernels.rmsnorm_backward(ctx, real, dx, dweight, dy, x, weight, rstd, n, c, offset);
 }
 
 int64_t catrl_cpu_packed_length(catrl_cpu* ctx, int n, int k) {
     return ctx->kernels.packed_length(ctx, n, k);
 }
 
-void catrl_cpu_pack(catrl_cpu* ctx, float* packed, const float* weight, int n, int k) {
-    ctx->kernels.pack(ctx, packed, weight, n, k);
+void catrl_cpu_pack(catrl_cpu* ctx, int real, void* packed, const void* weight, int n, int k) {
+    ctx->kernels.pack(ctx, real, packed, weight, n, k);
 }
 
-void catrl_cpu_linear(catrl_cpu* ctx, float* y, const float* x, const float* packed, const float* bias,
-                      const float* addend, int m, int n, int k) {
-    ctx->kernels.linear(ctx, y, x, packed, bias, addend, m, n, k);
+void catrl_cpu_linear(catrl_cpu* ctx, int real, void* y, int y_type, const void* x, const void* packed,
+                      const void* bias, const void* addend, int m, int n, int k) {
+    ctx->kernels.linear(ctx, real, y, y_type, x, packed, bias, addend, m, n, k);
 }
 
-void catrl_cpu_linear_backward_input(catrl_cpu* ctx, float* dx, const float* dy, const float* weight, int m, int n,
-                                     int k, int accumulate) {
-    ctx->kernels.linear_backward_input(ctx, dx, dy, weight, m, n, k, accumulate);
+void catrl_cpu_linear_backward_input(catrl_cpu* ctx, int real, void* dx, const void* dy, const void* weight, int m,
+                                     int n, int k, int accumulate) {
+    ctx->kernels.linear_backward_input(ctx, real, dx, dy, weight, m, n, k, accumulate);
 }
 
-void catrl_cpu_linear_backward_weight(catrl_cpu* ctx, float* dweight, float* dbias, const float* dy, const float* x,
-                                      int m, int n, int k) {
-    ctx->kernels.linear_backward_weight(ctx, dweight, dbias, dy, x, m, n, k);
+void catrl_cpu_linear_backward_weight(catrl_cpu* ctx, int real, float* dweight, float* dbias, const void* dy,
+                                      const void* x, int m, int n, int k) {
+    ctx->kernels.linear_backward_weight(ctx, real, dweight, dbias, dy, x, m, n, k);
 }
 
-void catrl_cpu_rope(catrl_cpu* ctx, float* q, float* key_cache, float* value_cache, const float* qkv, int rows,
-                    int sequences, int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of,
-                    const int32_t* block_table, int heads, int kv_heads, int head_size, const float* rotary,
-                    const float* query_norm, const float* key_norm, double epsilon, double offset) {
-    ctx->kernels.rope(ctx, q, key_cache, value_cache, qkv, rows, sequences, blocks_per_sequence, positions,
+void catrl_cpu_rope(catrl_cpu* ctx, int real, void* q, void* key_cache, void* value_cache, const void* qkv,
+                    int rows, int sequences, int blocks_per_sequence, const int32_t* positions,
+                    const int32_t* sequence_of, const int32_t* block_table, int heads, int kv_heads, int head_size,
+                    const float* rotary, const void* query_norm, const void* key_norm, double epsilon,
+                    double offset) {
+    ctx->kernels.rope(ctx, real, q, key_cache, value_cache, qkv, rows, sequences, blocks_per_sequence, positions,
                       sequence_of, block_table, heads, kv_heads, head_size, rotary, query_norm, key_norm, epsilon,
                       offset);
 }
 
-void catrl_cpu_rope_backward(catrl_cpu* ctx, float* dqkv, const float* qkv, int rows, int sequences,
+void catrl_cpu_rope_backward(catrl_cpu* ctx, int real, void* dqkv, const void* qkv, int rows, int sequences,
                              int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of,
-                             const int32_t* block_table, int heads, int kv_heads, int head_size, const float* rotary,
-                             const float* query_norm, const float* key_norm, float* dquery_norm, float* dkey_norm,
-                             double epsilon, double offset) {
-    ctx->kernels.rope_backward(ctx, dqkv, qkv, rows, sequences, blocks_per_sequence, positions, sequence_of,
+                             const int32_t* block_table, int heads, int kv_heads, int head_size,
+                             const float* rotary, const void* query_norm, const void* key_norm, float* dquery_norm,
+                             float* dkey_norm, double epsilon, double offset) {
+    ctx->kernels.rope_backward(ctx, real, dqkv, qkv, rows, sequences, blocks_per_sequence, positions, sequence_of,
                                block_table, heads, kv_heads, head_size, rotary, query_norm, key_norm, dquery_norm,
                                dkey_norm, epsilon, offset);
 }
 
-void catrl_cpu_attention(catrl_cpu* ctx, float* o, float* lse, const float* q, const float* key_cache,
-                         const float* value_cache, int rows, int sequences, int blocks_per_sequence,
-                         const int32_t* positions, const int32_t* sequence_of, const int32_t* block_table, int heads,
-                         int kv_heads, int head_size, double scale, int window) {
-    ctx->kernels.attention(ctx, o, lse, q, key_cache, value_cache, rows, sequences, blocks_per_sequence, positions,
-                           sequence_of, block_table, heads, kv_heads, head_size, scale, window);
+void catrl_cpu_attention(catrl_cpu* ctx, int real, void* o, float* lse, const void* q, const void* key_cache,
+                         const void* value_cache, int rows, int sequences, int blocks_per_sequence,
+                         const int32_t* positions, const int32_t* sequence_of, const int32_t* block_table,
+                         int heads, int kv_heads, int head_size, double scale, int window) {
+    ctx->kernels.attention(ctx, real, o, lse, q, key_cache, value_cache, rows, sequences, blocks_per_sequence,
+                           positions, sequence_of, block_table, heads, kv_heads, head_size, scale, window);
 }
 
-void catrl_cpu_attention_backward(catrl_cpu* ctx, float* dqkv, const float* dout, const float* o, const float* lse,
-                                  const float* q, const float* key_cache, const float* value_cache, int rows,
-                                  int sequences, int blocks_per_sequence, const int32_t* positions,
+void catrl_cpu_attention_backward(catrl_cpu* ctx, int real, void* dqkv, const void* dout, const void* o,
+                                  const float* lse, const void* q, const void* key_cache, const void* value_cache,
+                                  int rows, int sequences, int blocks_per_sequence, const int32_t* positions,
                                   const int32_t* sequence_of, const int32_t* block_table, int heads, int kv_heads,
                                   int head_size, double scale, int window) {
-    ctx->kernels.attention_backward(ctx, dqkv, dout, o, lse, q, key_cache, value_cache, rows, sequences,
+    ctx->kernels.attention_backward(ctx, real, dqkv, dout, o, lse, q, key_cache, value_cache, rows, sequences,
                                     blocks_per_sequence, positions, sequence_of, block_table, heads, kv_heads,
                                     head_size, scale, window);
 }
 
-void catrl_cpu_glu(catrl_cpu* ctx, float* y, const float* gate_up, int n, int f, int activation) {
-    ctx->kernels.glu(ctx, y, gate_up, n, f, activation);
+void catrl_cpu_glu(catrl_cpu* ctx, int real, void* y, const void* gate_up, int n, int f, int activation) {
+    ctx->kernels.glu(ctx, real, y, gate_up, n, f, activation);
 }
 
-void catrl_cpu_glu_backward(catrl_cpu* ctx, float* dgate_up, const float* dy, const float* gate_up, int n, int f,
-                            int activation) {
-    ctx->kernels.glu_backward(ctx, dgate_up, dy, gate_up, n, f, activation);
+void catrl_cpu_glu_backward(catrl_cpu* ctx, int real, void* dgate_up, const void* dy, const void* gate_up, int n,
+                            int f, int activation) {
+    ctx->kernels.glu_backward(ctx, real, dgate_up, dy, gate_up, n, f, activation);
 }
 
 void catrl_cpu_softmax_stats(catrl_cpu* ctx, float* stats, const float* logits, const int32_t* targets, int n,
@@ -172,10 +177,11 @@ void catrl_cpu_logprob(catrl_cpu* ctx, float* logp, float* entropy, float* lse, 
     ctx->kernels.logprob(ctx, logp, entropy, lse, stats, n);
 }
 
-void catrl_cpu_logprob_backward(catrl_cpu* ctx, float* dlogits, const float* logits, const int32_t* targets,
-                                const float* lse, const float* dlogp, int n, int width, int first_id,
-                                double inverse_temperature) {
-    ctx->kernels.logprob_backward(ctx, dlogits, logits, targets, lse, dlogp, n, width, first_id, inverse_temperature);
+void catrl_cpu_logprob_backward(catrl_cpu* ctx, int real, void* dlogits, const float* logits,
+                                const int32_t* targets, const float* lse, const float* dlogp, int n, int width,
+                                int first_id, double inverse_temperature) {
+    ctx->kernels.logprob_backward(ctx, real, dlogits, logits, targets, lse, dlogp, n, width, first_id,
+                                  inverse_temperature);
 }
 
 void catrl_cpu_sample(catrl_cpu* ctx, int32_t* ids, float* logp, float* logits, int count, int vocab,
@@ -207,10 +213,10 @@ void catrl_cpu_sum_squares(catrl_cpu* ctx, double* out, const float* x, int64_t 
     ctx->kernels.sum_squares(ctx, out, x, length);
 }
 
-void catrl_cpu_adamw(catrl_cpu* ctx, float* weight, const float* gradient, float* first, float* second,
+void catrl_cpu_adamw(catrl_cpu* ctx, float* weight, const float* gradient, float* first, float* second, void* copy,
                      int64_t length, double learning_rate, double beta1, double beta2, double epsilon,
                      double weight_decay, int64_t decayed_length, int step, double gradient_scale) {
-    ctx->kernels.adamw(ctx, weight, gradient, first, second, length, learning_rate, beta1, beta2, epsilon,
+    ctx->kernels.adamw(ctx, weight, gradient, first, second, copy, length, learning_rate, beta1, beta2, epsilon,
                        weight_decay, decayed_length, step, gradient_scale);
 }
 

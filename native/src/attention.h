@@ -17,8 +17,8 @@ static_assert(BLOCK == LANES, "a block's keys lie in the lanes of one vector");
 constexpr int QUERIES = 8;
 
 /** C[R, columns] (+)= A B over steps: R rows and WIDE vectors, the last one partial when PARTIAL. */
-template <int R, int WIDE, bool PARTIAL>
-static void small(float* c, int64_t ldc, const float* a, int64_t aRow, int64_t aStep, const float* b, int64_t bStep,
+template <int R, int WIDE, bool PARTIAL, class A, class B>
+static void small(float* c, int64_t ldc, const A* a, int64_t aRow, int64_t aStep, const B* b, int64_t bStep,
                   int steps, int width, bool fresh) {
     Vec sum[R][WIDE];
 #pragma GCC unroll 4
@@ -51,8 +51,8 @@ static void small(float* c, int64_t ldc, const float* a, int64_t aRow, int64_t a
     }
 }
 
-template <int R>
-static void smallRows(float* c, int64_t ldc, int columns, const float* a, int64_t aRow, int64_t aStep, const float* b,
+template <int R, class A, class B>
+static void smallRows(float* c, int64_t ldc, int columns, const A* a, int64_t aRow, int64_t aStep, const B* b,
                       int64_t bStep, int steps, bool fresh) {
     int j = 0;
     for (; columns - j >= 4 * LANES; j += 4 * LANES) {
@@ -68,8 +68,9 @@ static void smallRows(float* c, int64_t ldc, int columns, const float* a, int64_
  * C[rows, columns] = or += the sum over steps of a[row, step] b[step, column]; every element one chain, in order.
  * Element (row, step) of A is a[row * aRow + step * aStep]; rows of B are bStep apart.
  */
-static void smallProduct(float* c, int64_t ldc, int rows, int columns, const float* a, int64_t aRow, int64_t aStep,
-                         const float* b, int64_t bStep, int steps, bool fresh) {
+template <class A, class B>
+static void smallProduct(float* c, int64_t ldc, int rows, int columns, const A* a, int64_t aRow, int64_t aStep,
+                         const B* b, int64_t bStep, int steps, bool fresh) {
     for (; rows >= 4; rows -= 4, c += 4 * ldc, a += 4 * aRow) {
         smallRows<4>(c, ldc, columns, a, aRow, aStep, b, bStep, steps, fresh);
     }
@@ -79,8 +80,8 @@ static void smallProduct(float* c, int64_t ldc, int rows, int columns, const flo
 }
 
 /** One query's scores against COUNT blocks at once: as many independent chains as hide a chain's latency. */
-template <int COUNT>
-static void scoreBlocks(float* scores, const float* q, const float* const* keys, int size) {
+template <int COUNT, class T>
+static void scoreBlocks(float* scores, const T* q, const T* const* keys, int size) {
     Vec sum[COUNT];
 #pragma GCC unroll 4
     for (int b = 0; b < COUNT; b++) sum[b] = zero();
@@ -141,9 +142,13 @@ CATRL_INLINE float softmaxOf(float* scores, int start, int from, int to, float s
     return total;
 }
 
-/** One run of rows under one query head: scores against all blocks in sight, then the values, block after block. */
-static void attendRun(float* o, float* lse, const float* q, const float* key_cache, const float* value_cache,
-                      const Layout& at, Run run, int head, float scale, int window, float* scores) {
+/**
+ * One run of rows under one query head: scores against all blocks in sight, then the values, block after block.
+ * scores and sums are the thread's: [QUERIES, positions] and [QUERIES, D].
+ */
+template <class T>
+static void attendRun(T* o, float* lse, const T* q, const T* key_cache, const T* value_cache, const Layout& at,
+                      Run run, int head, float scale, int window, float* scores, float* sums) {
     int size = at.head_size;
     int kvHead = head / at.group();
     int64_t stride = int64_t{at.heads} * size;
@@ -156,7 +161,7 @@ static void attendRun(float* o, float* lse, const float* q, const float* key_cac
     o += run.row * stride + int64_t{head} * size;
     int b = start;
     for (; run.count == 1 && (b + 4) * BLOCK <= width; b += 4) {
-        const float* keys[4];
+        const T* keys[4];
         for (int i = 0; i < 4; i++) keys[i] = key_cache + at.piece(blocks[b + i], kvHead);
         scoreBlocks<4>(scores + b * BLOCK, q, keys, size);
     }
@@ -170,13 +175,13 @@ static void attendRun(float* o, float* lse, const float* q, const float* key_cac
         total[i] = softmaxOf(scores + int64_t{i} * width, start, firstSeen(first + i, window), first + i + 1, scale,
                              logSum);
         if (lse != nullptr) lse[(run.row + i) * int64_t{at.heads} + head] = logSum;
-        std::memset(o + i * stride, 0, sizeof(float) * size);
     }
+    std::memset(sums, 0, sizeof(float) * run.count * size);
     for (int b = start; b * BLOCK < width; b++) {
-        const float* values = value_cache + at.piece(blocks[b], kvHead);
+        const T* values = value_cache + at.piece(blocks[b], kvHead);
         const float* weights = scores + b * BLOCK;
         if ((b + 1) * BLOCK <= first + 1 && firstSeen(last, window) <= b * BLOCK) {
-            smallProduct(o, stride, run.count, size, weights, width, 1, values, size, BLOCK, false);
+            smallProduct(sums, size, run.count, size, weights, width, 1, values, size, BLOCK, false);
             continue;
         }
         for (int i = 0; i < run.count; i++) {
@@ -185,27 +190,33 @@ static void attendRun(float* o, float* lse, const float* q, const float* key_cac
             from = from > 0 ? from : 0;
             to = to < BLOCK ? to : BLOCK;
             if (from >= to) continue;
-            smallProduct(o + i * stride, stride, 1, size, weights + int64_t{i} * width + from, width, 1,
+            smallProduct(sums + i * size, size, 1, size, weights + int64_t{i} * width + from, width, 1,
                          values + int64_t{from} * size, size, to - from, false);
         }
     }
     for (int i = 0; i < run.count; i++) {
-        for (int d = 0; d < size; d++) o[i * stride + d] /= total[i];
+        for (int d = 0; d < size; d++) o[i * stride + d] = sums[i * size + d] / total[i];
     }
 }
 
-void attention(catrl_cpu* ctx, float* o, float* lse, const float* q, const float* key_cache, const float* value_cache,
-               int rows, int, int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of,
-               const int32_t* block_table, int heads, int kv_heads, int head_size, double scale, int window) {
+void attention(catrl_cpu* ctx, int real, void* o, float* lse, const void* q, const void* key_cache,
+               const void* value_cache, int rows, int, int blocks_per_sequence, const int32_t* positions,
+               const int32_t* sequence_of, const int32_t* block_table, int heads, int kv_heads, int head_size,
+               double scale, int window) {
     Layout at{positions, sequence_of, block_table, blocks_per_sequence, heads, kv_heads, head_size};
     Run* runs = static_cast<Run*>(ctx->shared.bytes(sizeof(Run) * rows));
     int64_t tasks = int64_t{runsOf(runs, sequence_of, rows, QUERIES)} * heads;
-    ctx->parallel(tasks, 4, [&](int64_t begin, int64_t end, int thread) {
-        float* scores = ctx->scratch(thread).floats(size_t{QUERIES} * blocks_per_sequence * BLOCK);
-        for (int64_t task = begin; task < end; task++) {
-            attendRun(o, lse, q, key_cache, value_cache, at, runs[task / heads], static_cast<int>(task % heads),
-                      static_cast<float>(scale), window, scores);
-        }
+    withReal(real, [&](auto type) {
+        using T = decltype(type);
+        ctx->parallel(tasks, 4, [&](int64_t begin, int64_t end, int thread) {
+            size_t positionsSeen = size_t{QUERIES} * blocks_per_sequence * BLOCK;
+            float* scores = ctx->scratch(thread).floats(positionsSeen + size_t{QUERIES} * head_size);
+            for (int64_t task = begin; task < end; task++) {
+                attendRun(static_cast<T*>(o), lse, static_cast<const T*>(q), static_cast<const T*>(key_cache),
+                          static_cast<const T*>(value_cache), at, runs[task / heads], static_cast<int>(task % heads),
+                          static_cast<float>(scale), window, scores, scores + positionsSeen);
+            }
+        });
     });
 }
 
@@ -334,21 +345,52 @@ private:
     float *q, *dout, *dq, *dk, *dv, *p, *ds, *keysByRow, *valuesByLane, *delta;
 };
 
-void attention_backward(catrl_cpu* ctx, float* dqkv, const float* dout, const float* o, const float* lse,
-                        const float* q, const float* key_cache, const float* value_cache, int rows, int,
-                        int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of,
-                        const int32_t* block_table, int heads, int kv_heads, int head_size, double scale, int window) {
-    Layout at{positions, sequence_of, block_table, blocks_per_sequence, heads, kv_heads, head_size};
+static void attentionBackward(catrl_cpu* ctx, float* dqkv, const float* dout, const float* o, const float* lse,
+                              const float* q, const float* key_cache, const float* value_cache, int rows,
+                              const Layout& at, float scale, int window) {
     Run* runs = static_cast<Run*>(ctx->shared.bytes(sizeof(Run) * rows));
-    int64_t tasks = int64_t{runsOf(runs, sequence_of, rows, rows)} * kv_heads;
+    int64_t tasks = int64_t{runsOf(runs, at.sequence_of, rows, rows)} * at.kv_heads;
     ctx->parallel(tasks, 1, [&](int64_t begin, int64_t end, int thread) {
         for (int64_t task = begin; task < end; task++) {
-            Run run = runs[task / kv_heads];
-            float* scratch = ctx->scratch(thread).floats(SequenceBackward::floats(run.count, head_size));
-            SequenceBackward(at, run, static_cast<int>(task % kv_heads), static_cast<float>(scale), window, scratch)
+            Run run = runs[task / at.kv_heads];
+            float* scratch = ctx->scratch(thread).floats(SequenceBackward::floats(run.count, at.head_size));
+            SequenceBackward(at, run, static_cast<int>(task % at.kv_heads), scale, window, scratch)
                 .backward(dqkv, dout, o, lse, q, key_cache, value_cache);
         }
     });
+}
+
+/** How many blocks of the cache the rows' positions reach into. */
+static int64_t blocksSeen(const Layout& at, int rows) {
+    int32_t highest = 0;
+    for (int64_t row = 0; row < rows; row++) {
+        int32_t block = at.blocksOf(row)[at.positions[row] / BLOCK];
+        highest = block > highest ? block : highest;
+    }
+    return int64_t{highest} + 1;
+}
+
+void attention_backward(catrl_cpu* ctx, int real, void* dqkv, const void* dout, const void* o, const float* lse,
+                        const void* q, const void* key_cache, const void* value_cache, int rows, int,
+                        int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of,
+                        const int32_t* block_table, int heads, int kv_heads, int head_size, double scale, int window) {
+    Layout at{positions, sequence_of, block_table, blocks_per_sequence, heads, kv_heads, head_size};
+    float by = static_cast<float>(scale);
+    if (real == CATRL_CPU_F32) {
+        attentionBackward(ctx, static_cast<float*>(dqkv), static_cast<const float*>(dout), static_cast<const float*>(o),
+                          lse, static_cast<const float*>(q), static_cast<const float*>(key_cache),
+                          static_cast<const float*>(value_cache), rows, at, by, window);
+        return;
+    }
+    int64_t wide = int64_t{rows} * heads * head_size;
+    int64_t fused = int64_t{rows} * at.fused();
+    int64_t cache = blocksSeen(at, rows) * kv_heads * head_size * BLOCK;
+    Widened all(ctx, fused + 3 * wide + 2 * cache);
+    float* gradient = all.room(fused);
+    const float* floats[] = {all.of(dout, wide), all.of(o, wide), all.of(q, wide), all.of(key_cache, cache),
+                             all.of(value_cache, cache)};
+    attentionBackward(ctx, gradient, floats[0], floats[1], lse, floats[2], floats[3], floats[4], rows, at, by, window);
+    all.narrow(dqkv, gradient, fused);
 }
 
 }  // namespace CATRL_ISA

@@ -103,6 +103,7 @@ extern const Kernels kernels_base;
 #if defined(__x86_64__)
 extern const Kernels kernels_avx2;
 extern const Kernels kernels_avx512;
+extern const Kernels kernels_avx512bf16;
 #endif
 
 }  // namespace catrl
@@ -125,6 +126,9 @@ struct catrl_cpu {
 
     /** Scratch that a whole call shares, filled before its chunks read it. */
     catrl::Scratch shared;
+
+    /** Likewise, for the floats of what is stored in 16 bits. */
+    catrl::Scratch widened;
 
     const catrl::Kernels& kernels;
 

@@ -28,10 +28,11 @@ struct GeluTanh {
     }
 };
 
-template <class Activation> static void gluRows(catrl_cpu* ctx, float* y, const float* gate_up, int n, int f) {
+template <class Activation, class T>
+static void gluRows(catrl_cpu* ctx, T* y, const T* gate_up, int n, int f) {
     ctx->parallel(n, 16, [&](int64_t begin, int64_t end, int) {
         for (int64_t i = begin; i < end; i++) {
-            const float* gate = gate_up + i * 2 * f;
+            const T* gate = gate_up + i * 2 * f;
             for (int j = 0; j < f; j += LANES) {
                 Vec value, slope;
                 Activation::of(loadUpTo(gate + j, f - j), value, slope);
@@ -41,12 +42,12 @@ template <class Activation> static void gluRows(catrl_cpu* ctx, float* y, const 
     });
 }
 
-template <class Activation>
-static void gluRowsBackward(catrl_cpu* ctx, float* dgate_up, const float* dy, const float* gate_up, int n, int f) {
+template <class Activation, class T>
+static void gluRowsBackward(catrl_cpu* ctx, T* dgate_up, const T* dy, const T* gate_up, int n, int f) {
     ctx->parallel(n, 16, [&](int64_t begin, int64_t end, int) {
         for (int64_t i = begin; i < end; i++) {
-            const float* gate = gate_up + i * 2 * f;
-            float* dgate = dgate_up + i * 2 * f;
+            const T* gate = gate_up + i * 2 * f;
+            T* dgate = dgate_up + i * 2 * f;
             for (int j = 0; j < f; j += LANES) {
                 Vec value, slope;
                 Activation::of(loadUpTo(gate + j, f - j), value, slope);
@@ -59,15 +60,21 @@ static void gluRowsBackward(catrl_cpu* ctx, float* dgate_up, const float* dy, co
     });
 }
 
-void glu(catrl_cpu* ctx, float* y, const float* gate_up, int n, int f, int activation) {
-    if (activation == CATRL_CPU_SILU) gluRows<Silu>(ctx, y, gate_up, n, f);
-    else gluRows<GeluTanh>(ctx, y, gate_up, n, f);
+void glu(catrl_cpu* ctx, int real, void* y, const void* gate_up, int n, int f, int activation) {
+    withReal(real, [&](auto type) {
+        using T = decltype(type);
+        auto run = activation == CATRL_CPU_SILU ? gluRows<Silu, T> : gluRows<GeluTanh, T>;
+        run(ctx, static_cast<T*>(y), static_cast<const T*>(gate_up), n, f);
+    });
 }
 
-void glu_backward(catrl_cpu* ctx, float* dgate_up, const float* dy, const float* gate_up, int n, int f,
+void glu_backward(catrl_cpu* ctx, int real, void* dgate_up, const void* dy, const void* gate_up, int n, int f,
                   int activation) {
-    if (activation == CATRL_CPU_SILU) gluRowsBackward<Silu>(ctx, dgate_up, dy, gate_up, n, f);
-    else gluRowsBackward<GeluTanh>(ctx, dgate_up, dy, gate_up, n, f);
+    withReal(real, [&](auto type) {
+        using T = decltype(type);
+        auto run = activation == CATRL_CPU_SILU ? gluRowsBackward<Silu, T> : gluRowsBackward<GeluTanh, T>;
+        run(ctx, static_cast<T*>(dgate_up), static_cast<const T*>(dy), static_cast<const T*>(gate_up), n, f);
+    });
 }
 
 }  // namespace CATRL_ISA

@@ -1,6 +1,6 @@
 /*
- * All kernels of one instruction set, compiled once for each with CATRL_ISA its name (base, avx2, avx512). One file,
- * so that nothing compiled for a newer processor is ever shared with code for an older one.
+ * All kernels of one instruction set, compiled once for each with CATRL_ISA its name (base, avx2, avx512, avx512bf16).
+ * One file, so that nothing compiled for a newer processor is ever shared with code for an older one.
  */
 #include "context.h"
 #include "simd.h"

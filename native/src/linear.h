@@ -33,10 +33,10 @@ constexpr int ROWS = TILE * 16;
 /** Rows of dy and x packed at a time for the weight gradient. */
 constexpr int CHUNK = 512;
 
-struct Product {
+template <class B> struct Product {
     const float* a;
     int64_t aTile, aRow, aStep;  // floats from one tile, row, step over K to the next
-    const float* b;
+    const B* b;
     const float* start;  // what the sums start from, or null for 0
     const float* bias;   // added to the start, or null
     float* c;
@@ -44,8 +44,8 @@ struct Product {
 };
 
 /** M rows and WIDE vectors of C, over depth steps; width columns of them exist. */
-template <int M>
-static void tile(const Product& p, const float* a, const float* b, int depth, const float* start, const float* bias,
+template <int M, class B>
+static void tile(const Product<B>& p, const float* a, const B* b, int depth, const float* start, const float* bias,
                  float* c, int width) {
     Vec sum[M][WIDE];
 #pragma GCC unroll 16
@@ -80,27 +80,28 @@ static void tile(const Product& p, const float* a, const float* b, int depth, co
     }
 }
 
-using Tile = decltype(&tile<1>);
-
-CATRL_INLINE Tile tileOf(int rows) {
+template <class B> CATRL_INLINE auto tileOf(int rows) {
 #if defined(__AVX512F__)
-    static constexpr Tile tiles[] = {tile<1>, tile<2>, tile<3>, tile<4>, tile<5>, tile<6>, tile<7>, tile<8>};
+    static constexpr decltype(&tile<1, B>) tiles[] = {tile<1, B>, tile<2, B>, tile<3, B>, tile<4, B>,
+                                                      tile<5, B>, tile<6, B>, tile<7, B>, tile<8, B>};
 #elif defined(__AVX2__)
-    static constexpr Tile tiles[] = {tile<1>, tile<2>, tile<3>, tile<4>, tile<5>, tile<6>};
+    static constexpr decltype(&tile<1, B>) tiles[] = {tile<1, B>, tile<2, B>, tile<3, B>,
+                                                      tile<4, B>, tile<5, B>, tile<6, B>};
 #else
-    static constexpr Tile tiles[] = {tile<1>, tile<2>};
+    static constexpr decltype(&tile<1, B>) tiles[] = {tile<1, B>, tile<2, B>};
 #endif
     return tiles[rows - 1];
 }
 
 /** Rows [row, rowEnd) of the columns of one panel, over steps [k, k + depth). */
-static void panelOf(const Product& p, int panel, int row, int rowEnd, int k, int depth) {
+template <class B>
+static void panelOf(const Product<B>& p, int panel, int row, int rowEnd, int k, int depth) {
     for (; row < rowEnd; row += TILE) {
         int rows = rowEnd - row < TILE ? rowEnd - row : TILE;
-        Tile run = tileOf(rows);
+        auto run = tileOf<B>(rows);
         const float* a = p.a + row / TILE * p.aTile + k * p.aStep;
         for (int column = panel * PANEL; column < (panel + 1) * PANEL && column < p.n; column += WIDE * LANES) {
-            const float* b = p.b + int64_t{panel} * PANEL * p.k + int64_t{k} * PANEL + column % PANEL;
+            const B* b = p.b + int64_t{panel} * PANEL * p.k + int64_t{k} * PANEL + column % PANEL;
             int64_t at = int64_t{row} * p.n + column;
             const float* start = k > 0 ? p.c + at : p.start == nullptr ? nullptr : p.start + at;
             run(p, a, b, depth, start, k > 0 || p.bias == nullptr ? nullptr : p.bias + column, p.c + at,
@@ -109,7 +110,72 @@ static void panelOf(const Product& p, int panel, int row, int rowEnd, int k, int
     }
 }
 
-static void multiply(catrl_cpu* ctx, const Product& p) {
+#if defined(__AVX512BF16__)
+/**
+ * The product of 16-bit numbers, two steps over K at a time: a panel of B is [K / 2][PANEL][2], its last step filled up
+ * with a zero. Every element is one chain of dot products of pairs, in order.
+ */
+struct PairProduct {
+    const Bf16* a;       // [m, k], k even
+    const Bf16* b;
+    const float* start;  // what the sums start from, or null for 0
+    const float* bias;   // added to the start, or null
+    float* c;
+    int m, n, k;
+};
+
+template <int M>
+static void pairTile(const PairProduct& p, const Bf16* a, const Bf16* b, int depth, const float* start,
+                     const float* bias, float* c, int width) {
+    __m512 sum[M][2];
+#pragma GCC unroll 16
+    for (int i = 0; i < M; i++) {
+#pragma GCC unroll 2
+        for (int v = 0; v < 2; v++) {
+            int left = width - v * LANES;
+            Vec from = start == nullptr || left <= 0 ? zero() : loadUpTo(start + int64_t{i} * p.n + v * LANES, left);
+            if (bias != nullptr && left > 0) from = from + loadUpTo(bias + v * LANES, left);
+            sum[i][v] = (__m512) from.part[0];
+        }
+    }
+    for (int k = 0; k < depth; k += 2, b += 2 * PANEL) {
+        __m512bh left = (__m512bh) _mm512_loadu_si512(b);
+        __m512bh right = (__m512bh) _mm512_loadu_si512(b + 2 * LANES);
+#pragma GCC unroll 16
+        for (int i = 0; i < M; i++) {
+            int32_t pair;
+            std::memcpy(&pair, a + int64_t{i} * p.k + k, sizeof pair);
+            __m512bh x = (__m512bh) _mm512_set1_epi32(pair);
+            sum[i][0] = _mm512_dpbf16_ps(sum[i][0], x, left);
+            sum[i][1] = _mm512_dpbf16_ps(sum[i][1], x, right);
+        }
+    }
+#pragma GCC unroll 16
+    for (int i = 0; i < M; i++) {
+#pragma GCC unroll 2
+        for (int v = 0; v < 2; v++) {
+            int left = width - v * LANES;
+            if (left > 0) storeUpTo(c + int64_t{i} * p.n + v * LANES, Vec{{(Part) sum[i][v]}}, left);
+        }
+    }
+}
+
+/** As that of Product. */
+static void panelOf(const PairProduct& p, int panel, int row, int rowEnd, int k, int depth) {
+    static constexpr decltype(&pairTile<1>) tiles[] = {pairTile<1>, pairTile<2>, pairTile<3>, pairTile<4>,
+                                                       pairTile<5>, pairTile<6>, pairTile<7>, pairTile<8>};
+    for (; row < rowEnd; row += TILE) {
+        int rows = rowEnd - row < TILE ? rowEnd - row : TILE;
+        int column = panel * PANEL;
+        int64_t at = int64_t{row} * p.n + column;
+        const float* start = k > 0 ? p.c + at : p.start == nullptr ? nullptr : p.start + at;
+        tiles[rows - 1](p, p.a + int64_t{row} * p.k + k, p.b + int64_t{panel} * PANEL * p.k + int64_t{k} * PANEL, depth,
+                        start, k > 0 || p.bias == nullptr ? nullptr : p.bias + column, p.c + at, p.n - column);
+    }
+}
+#endif
+
+template <class P> static void multiply(catrl_cpu* ctx, const P& p) {
     if (p.m == 0) return;
     int panels = (p.n + PANEL - 1) / PANEL;
     int rowBlocks = (p.m + ROWS - 1) / ROWS;
@@ -133,27 +199,40 @@ static void multiply(catrl_cpu* ctx, const Product& p) {
 CATRL_INLINE int64_t panelFloats(int n, int k) { return int64_t{(n + PANEL - 1) / PANEL} * PANEL * k; }
 
 /** B = W^T: column j of a panel is row j of the weight. */
-static void packTransposed(float* packed, const float* weight, int n, int k, int panel) {
+template <class T> static void packTransposed(T* packed, const T* weight, int n, int k, int panel) {
     constexpr int STEPS = 16;
-    float* to = packed + int64_t{panel} * PANEL * k;
+    T* to = packed + int64_t{panel} * PANEL * k;
     for (int from = 0; from < k; from += STEPS) {
         int steps = k - from < STEPS ? k - from : STEPS;
         for (int j = 0; j < PANEL; j++) {
             int row = panel * PANEL + j;
-            const float* x = weight + int64_t{row} * k + from;
-            for (int s = 0; s < steps; s++) to[(from + s) * PANEL + j] = row < n ? x[s] : 0;
+            const T* x = weight + int64_t{row} * k + from;
+            for (int s = 0; s < steps; s++) to[(from + s) * PANEL + j] = row < n ? x[s] : T(0.0f);
         }
     }
 }
 
+#if defined(__AVX512BF16__)
+/** Likewise in pairs of steps; what is beyond K or N is 0. */
+static void packPairs(Bf16* packed, const Bf16* weight, int n, int k, int panel) {
+    Bf16* to = packed + int64_t{panel} * PANEL * (k + k % 2);
+    for (int step = 0; step < k + k % 2; step++) {
+        for (int j = 0; j < PANEL; j++) {
+            int row = panel * PANEL + j;
+            to[(step / 2 * PANEL + j) * 2 + step % 2] =
+                row < n && step < k ? weight[int64_t{row} * k + step] : Bf16(0.0f);
+        }
+    }
+}
+#endif
+
 /** B = the rows [0, k) of a matrix as they are: n columns, a panel at a time. */
-static void packRows(float* packed, const float* matrix, int n, int k, int panel) {
+template <class T> static void packRows(float* packed, const T* matrix, int n, int k, int panel) {
     float* to = packed + int64_t{panel} * PANEL * k;
     int columns = n - panel * PANEL < PANEL ? n - panel * PANEL : PANEL;
     for (int row = 0; row < k; row++) {
-        const float* from = matrix + int64_t{row} * n + panel * PANEL;
-        if (columns == PANEL) std::memcpy(to + row * PANEL, from, sizeof(float) * PANEL);
-        else for (int j = 0; j < PANEL; j++) to[row * PANEL + j] = j < columns ? from[j] : 0;
+        const T* from = matrix + int64_t{row} * n + panel * PANEL;
+        for (int j = 0; j < PANEL; j++) to[row * PANEL + j] = j < columns ? static_cast<float>(from[j]) : 0;
     }
 }
 
@@ -161,45 +240,117 @@ static void packRows(float* packed, const float* matrix, int n, int k, int panel
 constexpr int TILES = 8;
 
 /** A = the transpose of the rows [0, k) of a matrix of m columns: TILES tiles from first. */
-static void packTiles(float* packed, const float* matrix, int m, int k, int first) {
+template <class T> static void packTiles(float* packed, const T* matrix, int m, int k, int first) {
     int last = first + TILES < (m + TILE - 1) / TILE ? first + TILES : (m + TILE - 1) / TILE;
     for (int step = 0; step < k; step++) {
-        const float* row = matrix + int64_t{step} * m;
+        const T* row = matrix + int64_t{step} * m;
         for (int tile = first; tile < last; tile++) {
             float* to = packed + (int64_t{tile} * k + step) * TILE;
             int rows = m - tile * TILE;
-            if (rows >= TILE) std::memcpy(to, row + tile * TILE, sizeof(float) * TILE);
-            else for (int i = 0; i < TILE; i++) to[i] = i < rows ? row[tile * TILE + i] : 0;
+            for (int i = 0; i < TILE; i++) to[i] = i < rows ? static_cast<float>(row[tile * TILE + i]) : 0;
         }
     }
 }
 
-int64_t packed_length(catrl_cpu*, int n, int k) { return panelFloats(n, k); }
+/** Room for either type, and for a whole number of pairs. */
+int64_t packed_length(catrl_cpu*, int n, int k) { return panelFloats(n, k + k % 2); }
 
-void pack(catrl_cpu* ctx, float* packed, const float* weight, int n, int k) {
-    ctx->parallel((n + PANEL - 1) / PANEL, 1, [&](int64_t begin, int64_t end, int) {
-        for (int64_t panel = begin; panel < end; panel++) {
-            packTransposed(packed, weight, n, k, static_cast<int>(panel));
-        }
+CATRL_INLINE void packPanel(float* packed, const float* weight, int n, int k, int panel) {
+    packTransposed(packed, weight, n, k, panel);
+}
+
+CATRL_INLINE void packPanel(Bf16* packed, const Bf16* weight, int n, int k, int panel) {
+#if defined(__AVX512BF16__)
+    packPairs(packed, weight, n, k, panel);
+#else
+    packTransposed(packed, weight, n, k, panel);
+#endif
+}
+
+void pack(catrl_cpu* ctx, int real, void* packed, const void* weight, int n, int k) {
+    withReal(real, [&](auto type) {
+        using T = decltype(type);
+        ctx->parallel((n + PANEL - 1) / PANEL, 1, [&](int64_t begin, int64_t end, int) {
+            for (int64_t panel = begin; panel < end; panel++) {
+                packPanel(static_cast<T*>(packed), static_cast<const T*>(weight), n, k, static_cast<int>(panel));
+            }
+        });
     });
 }
 
-void linear(catrl_cpu* ctx, float* y, const float* x, const float* packed, const float* bias, const float* addend,
-            int m, int n, int k) {
-    multiply(ctx, {x, int64_t{TILE} * k, k, 1, packed, addend, bias, y, m, n, k});
+#if defined(__AVX512BF16__)
+/** x [m, k] as pairs want it: where k is odd, a copy with a zero behind each row. */
+static const Bf16* paired(catrl_cpu* ctx, const Bf16* x, int m, int k) {
+    if (k % 2 == 0) return x;
+    Bf16* padded = static_cast<Bf16*>(ctx->shared.bytes(sizeof(Bf16) * m * (k + 1)));
+    for (int64_t i = 0; i < m; i++) {
+        std::memcpy(padded + i * (k + 1), x + i * k, sizeof(Bf16) * k);
+        padded[i * (k + 1) + k] = Bf16(0.0f);
+    }
+    return padded;
+}
+#endif
+
+/** Sums in floats, which are rounded once where y is stored in 16 bits. */
+static void linear16(catrl_cpu* ctx, void* y, int y_type, const Bf16* x, const Bf16* packed, const void* bias,
+                     const void* addend, int m, int n, int k) {
+    int64_t size = int64_t{m} * n;
+    bool rounded = y_type == CATRL_CPU_BF16;
+    Widened wide(ctx, (rounded ? size : 0) + n + int64_t{m} * k);
+    float* c = rounded ? wide.room(size) : static_cast<float*>(y);
+    const float* start = static_cast<const float*>(addend);
+    if (rounded && addend != nullptr) {
+        convert(ctx, c, static_cast<const Bf16*>(addend), size);
+        start = c;
+    }
+    const float* floatBias = wide.of(bias, n);
+#if defined(__AVX512BF16__)
+    multiply(ctx, PairProduct{paired(ctx, x, m, k), packed, start, floatBias, c, m, n, k + k % 2});
+#else
+    multiply(ctx, Product<Bf16>{wide.of(x, int64_t{m} * k), int64_t{TILE} * k, k, 1, packed, start, floatBias, c, m, n,
+                                k});
+#endif
+    if (rounded) wide.narrow(y, c, size);
 }
 
-void linear_backward_input(catrl_cpu* ctx, float* dx, const float* dy, const float* weight, int m, int n, int k,
-                           int accumulate) {
+void linear(catrl_cpu* ctx, int real, void* y, int y_type, const void* x, const void* packed, const void* bias,
+            const void* addend, int m, int n, int k) {
+    if (real == CATRL_CPU_BF16) {
+        linear16(ctx, y, y_type, static_cast<const Bf16*>(x), static_cast<const Bf16*>(packed), bias, addend, m, n, k);
+        return;
+    }
+    multiply(ctx, Product<float>{static_cast<const float*>(x), int64_t{TILE} * k, k, 1,
+                                 static_cast<const float*>(packed), static_cast<const float*>(addend),
+                                 static_cast<const float*>(bias), static_cast<float*>(y), m, n, k});
+}
+
+/** dx and dy in floats; the weight is packed as it is. */
+template <class T>
+static void inputBackward(catrl_cpu* ctx, float* dx, const float* dy, const T* weight, int m, int n, int k,
+                          bool accumulate) {
     float* panels = ctx->shared.floats(panelFloats(k, n));
     ctx->parallel((k + PANEL - 1) / PANEL, 1, [&](int64_t begin, int64_t end, int) {
         for (int64_t panel = begin; panel < end; panel++) packRows(panels, weight, k, n, static_cast<int>(panel));
     });
-    multiply(ctx, {dy, int64_t{TILE} * n, n, 1, panels, accumulate ? dx : nullptr, nullptr, dx, m, k, n});
+    multiply(ctx, Product<float>{dy, int64_t{TILE} * n, n, 1, panels, accumulate ? dx : nullptr, nullptr, dx, m, k, n});
+}
+
+void linear_backward_input(catrl_cpu* ctx, int real, void* dx, const void* dy, const void* weight, int m, int n, int k,
+                           int accumulate) {
+    if (real == CATRL_CPU_F32) {
+        inputBackward(ctx, static_cast<float*>(dx), static_cast<const float*>(dy), static_cast<const float*>(weight), m,
+                      n, k, accumulate);
+        return;
+    }
+    int64_t size = int64_t{m} * k;
+    Widened wide(ctx, size + int64_t{m} * n);
+    float* c = accumulate ? wide.of(dx, size) : wide.room(size);
+    inputBackward(ctx, c, wide.of(dy, int64_t{m} * n), static_cast<const Bf16*>(weight), m, n, k, accumulate);
+    wide.narrow(dx, c, size);
 }
 
 /** dbias += column sums of dy; a thread owns columns, so every sum runs in row order. */
-static void addColumns(catrl_cpu* ctx, float* dbias, const float* dy, int m, int n) {
+template <class T> static void addColumns(catrl_cpu* ctx, float* dbias, const T* dy, int m, int n) {
     ctx->parallel(n, 64, [&](int64_t begin, int64_t end, int) {
         for (int64_t i = 0; i < m; i++) {
             for (int64_t j = begin; j < end; j++) dbias[j] += dy[i * n + j];
@@ -207,8 +358,8 @@ static void addColumns(catrl_cpu* ctx, float* dbias, const float* dy, int m, int
     });
 }
 
-void linear_backward_weight(catrl_cpu* ctx, float* dweight, float* dbias, const float* dy, const float* x, int m,
-                            int n, int k) {
+template <class T>
+static void weightBackward(catrl_cpu* ctx, float* dweight, float* dbias, const T* dy, const T* x, int m, int n, int k) {
     int tiles = (n + TILE - 1) / TILE;
     int panels = (k + PANEL - 1) / PANEL;
     for (int from = 0; from < m; from += CHUNK) {
@@ -222,9 +373,17 @@ void linear_backward_weight(catrl_cpu* ctx, float* dweight, float* dbias, const 
                 else packRows(b, x + int64_t{from} * k, k, rows, i - groups);
             }
         });
-        multiply(ctx, {a, int64_t{TILE} * rows, 1, TILE, b, dweight, nullptr, dweight, n, k, rows});
+        multiply(ctx, Product<float>{a, int64_t{TILE} * rows, 1, TILE, b, dweight, nullptr, dweight, n, k, rows});
     }
     if (dbias != nullptr) addColumns(ctx, dbias, dy, m, n);
+}
+
+void linear_backward_weight(catrl_cpu* ctx, int real, float* dweight, float* dbias, const void* dy, const void* x,
+                            int m, int n, int k) {
+    withReal(real, [&](auto type) {
+        using T = decltype(type);
+        weightBackward(ctx, dweight, dbias, static_cast<const T*>(dy), static_cast<const T*>(x), m, n, k);
+    });
 }
 
 }  // namespace CATRL_ISA

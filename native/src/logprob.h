@@ -68,22 +68,28 @@ void logprob(catrl_cpu* ctx, float* logp, float* entropy, float* lse, const floa
     });
 }
 
-void logprob_backward(catrl_cpu* ctx, float* dlogits, const float* logits, const int32_t* targets, const float* lse,
-                      const float* dlogp, int n, int width, int first_id, double inverse_temperature) {
+void logprob_backward(catrl_cpu* ctx, int real, void* dlogits, const float* logits, const int32_t* targets,
+                      const float* lse, const float* dlogp, int n, int width, int first_id,
+                      double inverse_temperature) {
     float scale = static_cast<float>(inverse_temperature);
-    ctx->parallel(n, 4, [&](int64_t begin, int64_t end, int) {
-        for (int64_t i = begin; i < end; i++) {
-            const float* row = logits + i * width;
-            float* out = dlogits + i * width;
-            float factor = dlogp[i] * scale;
-            Vec minus = broadcast(-factor);
-            for (int j = 0; j < width; j += LANES) {
-                Vec p = exp(loadUpTo(row + j, width - j) * broadcast(scale) - broadcast(lse[i]));
-                storeUpTo(out + j, minus * p, width - j);
+    withReal(real, [&](auto type) {
+        auto* gradient = static_cast<decltype(type)*>(dlogits);
+        ctx->parallel(n, 4, [&](int64_t begin, int64_t end, int) {
+            for (int64_t i = begin; i < end; i++) {
+                const float* row = logits + i * width;
+                auto* out = gradient + i * width;
+                float factor = dlogp[i] * scale;
+                int64_t target = int64_t{targets[i]} - first_id;
+                bool here = target >= 0 && target < width;
+                float own = here ? -factor * exp(row[target] * scale - lse[i]) : 0;  // before it may be overwritten
+                Vec minus = broadcast(-factor);
+                for (int j = 0; j < width; j += LANES) {
+                    Vec p = exp(loadUpTo(row + j, width - j) * broadcast(scale) - broadcast(lse[i]));
+                    storeUpTo(out + j, minus * p, width - j);
+                }
+                if (here) out[target] = own + factor;
             }
-            int64_t target = int64_t{targets[i]} - first_id;
-            if (target >= 0 && target < width) out[target] += factor;
-        }
+        });
     });
 }
 

@@ -7,7 +7,7 @@ namespace catrl {
 namespace CATRL_ISA {
 
 /** Sum of a[j] b[j], lane by lane, then over the lanes. */
-CATRL_INLINE float dot(const float* a, const float* b, int c) {
+template <class A, class B> CATRL_INLINE float dot(const A* a, const B* b, int c) {
     Vec total = zero();
     int j = 0;
     for (; j + LANES <= c; j += LANES) total = fma(load(a + j), load(b + j), total);
@@ -16,7 +16,8 @@ CATRL_INLINE float dot(const float* a, const float* b, int c) {
 }
 
 /** Sum of a[j] b[j] (offset + w[j]), likewise. */
-CATRL_INLINE float dot(const float* a, const float* b, const float* w, float offset, int c) {
+template <class A, class B, class W>
+CATRL_INLINE float dot(const A* a, const B* b, const W* w, float offset, int c) {
     Vec base = broadcast(offset);
     Vec total = zero();
     int j = 0;
@@ -28,47 +29,66 @@ CATRL_INLINE float dot(const float* a, const float* b, const float* w, float off
     return sum(total);
 }
 
-CATRL_INLINE float rstdOf(const float* x, int c, double epsilon) {
+template <class T> CATRL_INLINE float rstdOf(const T* x, int c, double epsilon) {
     return static_cast<float>(1 / std::sqrt(double{dot(x, x, c)} / c + epsilon));
 }
 
-CATRL_INLINE void normalise(float* y, const float* x, const float* weight, float offset, float rstd, int c) {
+template <class Y, class T>
+CATRL_INLINE void normalise(Y* y, const T* x, const T* weight, float offset, float rstd, int c) {
     for (int j = 0; j < c; j++) y[j] = x[j] * rstd * (offset + weight[j]);
 }
 
-void rmsnorm(catrl_cpu* ctx, float* y, float* rstd, const float* x, const float* weight, int n, int c,
-             double epsilon, double offset) {
-    float base = static_cast<float>(offset);
+template <class T>
+static void rmsnormOf(catrl_cpu* ctx, T* y, float* rstd, const T* x, const T* weight, int n, int c, double epsilon,
+                      float offset) {
     ctx->parallel(n, 32, [&](int64_t begin, int64_t end, int) {
         for (int64_t i = begin; i < end; i++) {
             float scale = rstdOf(x + i * c, c, epsilon);
-            normalise(y + i * c, x + i * c, weight, base, scale, c);
+            normalise(y + i * c, x + i * c, weight, offset, scale, c);
             if (rstd != nullptr) rstd[i] = scale;
         }
     });
 }
 
-void rmsnorm_backward(catrl_cpu* ctx, float* dx, float* dweight, const float* dy, const float* x, const float* weight,
-                      const float* rstd, int n, int c, double offset) {
-    float base = static_cast<float>(offset);
+void rmsnorm(catrl_cpu* ctx, int real, void* y, float* rstd, const void* x, const void* weight, int n, int c,
+             double epsilon, double offset) {
+    withReal(real, [&](auto type) {
+        using T = decltype(type);
+        rmsnormOf(ctx, static_cast<T*>(y), rstd, static_cast<const T*>(x), static_cast<const T*>(weight), n, c, epsilon,
+                  static_cast<float>(offset));
+    });
+}
+
+template <class T>
+static void rmsnormBackwardOf(catrl_cpu* ctx, T* dx, float* dweight, const T* dy, const T* x, const T* weight,
+                              const float* rstd, int n, int c, float offset) {
     ctx->parallel(n, 32, [&](int64_t begin, int64_t end, int) {
         for (int64_t i = begin; i < end; i++) {
-            const float* xi = x + i * c;
-            const float* dyi = dy + i * c;
-            float* dxi = dx + i * c;
+            const T* xi = x + i * c;
+            const T* dyi = dy + i * c;
+            T* dxi = dx + i * c;
             float scale = rstd[i];
-            float pull = scale * scale * dot(dyi, xi, weight, base, c) / c;
-            for (int j = 0; j < c; j++) dxi[j] += scale * (dyi[j] * (base + weight[j]) - xi[j] * pull);
+            float pull = scale * scale * dot(dyi, xi, weight, offset, c) / c;
+            for (int j = 0; j < c; j++) dxi[j] = dxi[j] + scale * (dyi[j] * (offset + weight[j]) - xi[j] * pull);
         }
     });
     if (dweight == nullptr) return;
     ctx->parallel(c, 64, [&](int64_t begin, int64_t end, int) {
         for (int64_t i = 0; i < n; i++) {
             float scale = rstd[i];
-            const float* xi = x + i * c;
-            const float* dyi = dy + i * c;
+            const T* xi = x + i * c;
+            const T* dyi = dy + i * c;
             for (int64_t j = begin; j < end; j++) dweight[j] += dyi[j] * xi[j] * scale;
         }
+    });
+}
+
+void rmsnorm_backward(catrl_cpu* ctx, int real, void* dx, float* dweight, const void* dy, const void* x,
+                      const void* weight, const float* rstd, int n, int c, double offset) {
+    withReal(real, [&](auto type) {
+        using T = decltype(type);
+        rmsnormBackwardOf(ctx, static_cast<T*>(dx), dweight, static_cast<const T*>(dy), static_cast<const T*>(x),
+                          static_cast<const T*>(weight), rstd, n, c, static_cast<float>(offset));
     });
 }
 

@@ -24,7 +24,8 @@ struct Layout {
 };
 
 /** (a, b) -> (a cos - b sin, b cos + a sin), or back. */
-template <bool BACK> CATRL_INLINE void rotate(float* y, const float* x, const float* rotary, int size) {
+template <bool BACK, class Y, class X>
+CATRL_INLINE void rotate(Y* y, const X* x, const float* rotary, int size) {
     int half = size / 2;
     for (int d = 0; d < half; d++) {
         float cosine = rotary[d];
@@ -37,56 +38,64 @@ template <bool BACK> CATRL_INLINE void rotate(float* y, const float* x, const fl
 }
 
 /** q/k norm: its weights (or null), epsilon and offset. */
-struct HeadNorms {
-    const float* query;
-    const float* key;
+template <class T> struct HeadNorms {
+    const T* query;
+    const T* key;
     double epsilon;
     float offset;
 };
 
 /** rope(norm(x)) of one head; y may not be x. */
-CATRL_INLINE void ropeHead(float* y, const float* x, const float* rotary, const float* norm, const HeadNorms& norms,
-                           int size, float* scratch) {
-    if (norm != nullptr) {
-        normalise(scratch, x, norm, norms.offset, rstdOf(x, size, norms.epsilon), size);
-        x = scratch;
+template <class Y, class T>
+CATRL_INLINE void ropeHead(Y* y, const T* x, const float* rotary, const T* norm, const HeadNorms<T>& norms, int size,
+                           float* scratch) {
+    if (norm == nullptr) {
+        rotate<false>(y, x, rotary, size);
+        return;
     }
-    rotate<false>(y, x, rotary, size);
+    normalise(scratch, x, norm, norms.offset, rstdOf(x, size, norms.epsilon), size);
+    rotate<false>(y, scratch, rotary, size);
 }
 
-static void ropeRow(float* q, float* key_cache, float* value_cache, const float* qkv, const Layout& at, int64_t row,
-                    const float* rotary, const HeadNorms& norms, float* scratch) {
+template <class T>
+static void ropeRow(T* q, T* key_cache, T* value_cache, const T* qkv, const Layout& at, int64_t row,
+                    const float* rotary, const HeadNorms<T>& norms, float* scratch) {
     int size = at.head_size;
     int position = at.positions[row];
     int slot = position % CATRL_CPU_BLOCK;
     int32_t block = at.blocksOf(row)[position / CATRL_CPU_BLOCK];
     const float* angles = rotary + int64_t{position} * size;
-    const float* x = qkv + row * at.fused();
+    const T* x = qkv + row * at.fused();
     for (int h = 0; h < at.heads; h++, x += size) {
         ropeHead(q + (row * at.heads + h) * size, x, angles, norms.query, norms, size, scratch);
     }
     for (int h = 0; h < at.kv_heads; h++, x += size) {
         float* key = scratch + size;
         ropeHead(key, x, angles, norms.key, norms, size, scratch);
-        float* to = key_cache + at.piece(block, h) + slot;
+        T* to = key_cache + at.piece(block, h) + slot;
         for (int d = 0; d < size; d++) to[d * CATRL_CPU_BLOCK] = key[d];
     }
     for (int h = 0; h < at.kv_heads; h++, x += size) {
-        std::memcpy(value_cache + at.piece(block, h) + int64_t{slot} * size, x, sizeof(float) * size);
+        std::memcpy(value_cache + at.piece(block, h) + int64_t{slot} * size, x, sizeof(T) * size);
     }
 }
 
-void rope(catrl_cpu* ctx, float* q, float* key_cache, float* value_cache, const float* qkv, int rows, int,
+void rope(catrl_cpu* ctx, int real, void* q, void* key_cache, void* value_cache, const void* qkv, int rows, int,
           int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of, const int32_t* block_table,
-          int heads, int kv_heads, int head_size, const float* rotary, const float* query_norm, const float* key_norm,
+          int heads, int kv_heads, int head_size, const float* rotary, const void* query_norm, const void* key_norm,
           double epsilon, double offset) {
-    HeadNorms norms{query_norm, key_norm, epsilon, static_cast<float>(offset)};
     Layout at{positions, sequence_of, block_table, blocks_per_sequence, heads, kv_heads, head_size};
-    ctx->parallel(rows, 16, [&](int64_t begin, int64_t end, int thread) {
-        float* scratch = ctx->scratch(thread).floats(2 * head_size);
-        for (int64_t row = begin; row < end; row++) {
-            ropeRow(q, key_cache, value_cache, qkv, at, row, rotary, norms, scratch);
-        }
+    withReal(real, [&](auto type) {
+        using T = decltype(type);
+        HeadNorms<T> norms{static_cast<const T*>(query_norm), static_cast<const T*>(key_norm), epsilon,
+                           static_cast<float>(offset)};
+        ctx->parallel(rows, 16, [&](int64_t begin, int64_t end, int thread) {
+            float* scratch = ctx->scratch(thread).floats(2 * head_size);
+            for (int64_t row = begin; row < end; row++) {
+                ropeRow(static_cast<T*>(q), static_cast<T*>(key_cache), static_cast<T*>(value_cache),
+                        static_cast<const T*>(qkv), at, row, rotary, norms, scratch);
+            }
+        });
     });
 }
 
@@ -113,7 +122,7 @@ CATRL_INLINE void normHeadBackward(float* dx, const float* x, const float* weigh
 }
 
 static void normBackward(catrl_cpu* ctx, float* dqkv, const float* qkv, int rows, const Layout& at,
-                         const HeadNorms& norms, float* dquery_norm, float* dkey_norm) {
+                         const HeadNorms<float>& norms, float* dquery_norm, float* dkey_norm) {
     int normed = at.heads + at.kv_heads;
     int size = at.head_size;
     float* rstd = ctx->shared.floats(static_cast<size_t>(rows) * normed);
@@ -133,22 +142,40 @@ static void normBackward(catrl_cpu* ctx, float* dqkv, const float* qkv, int rows
     });
 }
 
-void rope_backward(catrl_cpu* ctx, float* dqkv, const float* qkv, int rows, int, int blocks_per_sequence,
-                   const int32_t* positions, const int32_t* sequence_of, const int32_t* block_table, int heads,
-                   int kv_heads, int head_size, const float* rotary, const float* query_norm, const float* key_norm,
-                   float* dquery_norm, float* dkey_norm, double epsilon, double offset) {
-    Layout at{positions, sequence_of, block_table, blocks_per_sequence, heads, kv_heads, head_size};
+static void ropeBackward(catrl_cpu* ctx, float* dqkv, const float* qkv, int rows, const Layout& at,
+                         const float* rotary, const HeadNorms<float>& norms, float* dquery_norm, float* dkey_norm) {
     ctx->parallel(rows, 16, [&](int64_t begin, int64_t end, int) {
         for (int64_t row = begin; row < end; row++) {
-            const float* angles = rotary + int64_t{positions[row]} * head_size;
+            const float* angles = rotary + int64_t{at.positions[row]} * at.head_size;
             float* x = dqkv + row * at.fused();
-            for (int h = 0; h < heads + kv_heads; h++, x += head_size) rotate<true>(x, x, angles, head_size);
+            for (int h = 0; h < at.heads + at.kv_heads; h++, x += at.head_size) {
+                rotate<true>(x, x, angles, at.head_size);
+            }
         }
     });
-    if (query_norm != nullptr) {
-        HeadNorms norms{query_norm, key_norm, epsilon, static_cast<float>(offset)};
-        normBackward(ctx, dqkv, qkv, rows, at, norms, dquery_norm, dkey_norm);
+    if (norms.query != nullptr) normBackward(ctx, dqkv, qkv, rows, at, norms, dquery_norm, dkey_norm);
+}
+
+void rope_backward(catrl_cpu* ctx, int real, void* dqkv, const void* qkv, int rows, int, int blocks_per_sequence,
+                   const int32_t* positions, const int32_t* sequence_of, const int32_t* block_table, int heads,
+                   int kv_heads, int head_size, const float* rotary, const void* query_norm, const void* key_norm,
+                   float* dquery_norm, float* dkey_norm, double epsilon, double offset) {
+    Layout at{positions, sequence_of, block_table, blocks_per_sequence, heads, kv_heads, head_size};
+    float base = static_cast<float>(offset);
+    if (real == CATRL_CPU_F32) {
+        HeadNorms<float> norms{static_cast<const float*>(query_norm), static_cast<const float*>(key_norm), epsilon,
+                               base};
+        ropeBackward(ctx, static_cast<float*>(dqkv), static_cast<const float*>(qkv), rows, at, rotary, norms,
+                     dquery_norm, dkey_norm);
+        return;
     }
+    int64_t size = int64_t{rows} * at.fused();
+    Widened wide(ctx, 2 * size + 2 * head_size);
+    float* gradient = wide.of(dqkv, size);
+    HeadNorms<float> norms{wide.of(query_norm, head_size), wide.of(key_norm, head_size), epsilon, base};
+    ropeBackward(ctx, gradient, query_norm == nullptr ? nullptr : wide.of(qkv, size), rows, at, rotary, norms,
+                 dquery_norm, dkey_norm);
+    wide.narrow(dqkv, gradient, size);
 }
 
 }  // namespace CATRL_ISA

@@ -86,12 +86,79 @@ CATRL_INLINE void storeFirst(float* x, Vec v, int count) {
 #endif
 }
 
-/** load, or loadFirst where fewer than LANES are left. */
-CATRL_INLINE Vec loadUpTo(const float* x, int count) { return count >= LANES ? load(x) : loadFirst(x, count); }
+/** bfloat16: the upper half of a float. Widened where it is read, rounded to nearest even where it is written. */
+struct Bf16 {
+    uint16_t bits;
 
-CATRL_INLINE void storeUpTo(float* x, Vec v, int count) {
+    Bf16() = default;
+
+    __attribute__((always_inline)) Bf16(float x) {
+        uint32_t wide;
+        std::memcpy(&wide, &x, sizeof x);
+        bits = static_cast<uint16_t>(x != x ? wide >> 16 | 0x40 : (wide + 0x7fff + (wide >> 16 & 1)) >> 16);
+    }
+
+    __attribute__((always_inline)) operator float() const {
+        uint32_t wide = uint32_t{bits} << 16;
+        float x;
+        std::memcpy(&x, &wide, sizeof x);
+        return x;
+    }
+};
+
+CATRL_INLINE Vec load(const Bf16* x) {
+#if defined(__AVX512F__)
+    __m512i wide = _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(x)));
+    return {{(Part) _mm512_slli_epi32(wide, 16)}};
+#else
+    alignas(64) float lanes[LANES];
+    for (int i = 0; i < LANES; i++) lanes[i] = x[i];
+    return load(lanes);
+#endif
+}
+
+CATRL_INLINE void store(Bf16* x, Vec v) {
+#if defined(__AVX512F__)
+    __m512i wide = (__m512i) v.part[0];
+    __m512i upper = _mm512_srli_epi32(wide, 16);
+    __m512i odd = _mm512_and_si512(upper, _mm512_set1_epi32(1));
+    __m512i rounded = _mm512_srli_epi32(_mm512_add_epi32(wide, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff))), 16);
+    __mmask16 nan = _mm512_cmp_ps_mask((__m512) v.part[0], (__m512) v.part[0], _CMP_UNORD_Q);
+    rounded = _mm512_mask_or_epi32(rounded, nan, upper, _mm512_set1_epi32(0x40));
+    _mm256_storeu_si256(reinterpret_cast<__m256i*>(x), _mm512_cvtepi32_epi16(rounded));
+#else
+    alignas(64) float lanes[LANES];
+    store(lanes, v);
+    for (int i = 0; i < LANES; i++) x[i] = lanes[i];
+#endif
+}
+
+CATRL_INLINE Vec loadFirst(const Bf16* x, int count) {
+    Bf16 lanes[LANES] = {};
+    std::memcpy(lanes, x, sizeof(Bf16) * count);
+    return load(lanes);
+}
+
+CATRL_INLINE void storeFirst(Bf16* x, Vec v, int count) {
+    Bf16 lanes[LANES];
+    store(lanes, v);
+    std::memcpy(x, lanes, sizeof(Bf16) * count);
+}
+
+/** load, or loadFirst where fewer than LANES are left. */
+template <class T> CATRL_INLINE Vec loadUpTo(const T* x, int count) {
+    return count >= LANES ? load(x) : loadFirst(x, count);
+}
+
+template <class T> CATRL_INLINE void storeUpTo(T* x, Vec v, int count) {
     if (count >= LANES) store(x, v);
     else storeFirst(x, v, count);
+}
+
+/** body(a value of the type that real names): every op is written once for both storage types. */
+template <class F> CATRL_INLINE void withReal(int real, F&& body) {
+    if (real == CATRL_CPU_BF16) body(Bf16());
+    else body(0.0f);
 }
 
 CATRL_INLINE Vec operator+(Vec a, Vec b) {

@@ -29,8 +29,8 @@ enum BenchModel {
 
     BenchModel(String label, int width, int layers, Heads heads, int ffn, int vocab) {
         this.label = label;
-        this.config = new ModelConfig(Family.QWEN3, vocab, width, layers, heads, ffn, 40_960, AttentionConfig.full(heads.size(), Rope.of(1e6)),
-                1e-6, true, Optional.empty(), List.of());
+        this.config = new ModelConfig(Family.QWEN3, vocab, width, layers, heads, ffn, 40_960,
+                AttentionConfig.full(heads.size(), Rope.of(1e6)), 1e-6, true, Optional.empty(), List.of());
     }
 
     static BenchModel of(String label) {

@@ -81,7 +81,7 @@ public class GrpoStepBench {
         Files.writeString(folder.resolve("tokenizer.json"), tokenizer());
         policy = Policy.open(backend, folder, PolicySettings.of(1, OptimizerConfig.trlDefaults(), 1_000_000));
         prompts = new ArrayList<>();
-        for (int[] ids : SmallModel.tokens(PROMPTS, PROMPT, 2)) {
+        for (int[] ids : SmallModel.tokens(PROMPTS, PROMPT, SmallModel.VOCAB, 2)) {
             prompts.add(new Prompt(prompts.size(), IntStream.of(ids).mapToObj(id -> "w" + id)
                     .collect(Collectors.joining(" "))));
         }

@@ -61,13 +61,13 @@ public final class Results {
     private static String throughput(List<Run> runs) {
         String rows = runs.stream().filter(run -> run.unit().equals("ops/s")).map(Results::line)
                 .collect(Collectors.joining());
-        return rows.isEmpty() ? "" : "| benchmark | threads | median | lowest | highest | iterations |\n"
-                + "|---|---|---|---|---|---|\n" + rows;
+        return rows.isEmpty() ? "" : "| benchmark | storage | threads | median | lowest | highest | iterations |\n"
+                + "|---|---|---|---|---|---|---|\n" + rows;
     }
 
     private static String line(Run run) {
-        return String.format(Locale.ROOT, "| %s | %s | %,.0f | %,.0f | %,.0f | %d |\n", run.benchmark(),
-                run.parameter("threads"), run.median(), run.lowest(), run.highest(), run.scores().length);
+        return String.format(Locale.ROOT, "| %s | %s | %s | %,.0f | %,.0f | %,.0f | %d |\n", run.benchmark(),
+                run.parameter("storage").isEmpty() ? "F32" : run.parameter("storage"), run.parameter("threads"), run.median(), run.lowest(), run.highest(), run.scores().length);
     }
 
     private static String section(String title, String table) {

@@ -19,11 +19,11 @@ final class SmallModel {
     private SmallModel() { }
 
     /** {@code count} sequences of {@code length} random tokens. */
-    static List<int[]> tokens(int count, int length, long seed) {
+    static List<int[]> tokens(int count, int length, int vocab, long seed) {
         Random random = new Random(seed);
         List<int[]> sequences = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            sequences.add(random.ints(length, 0, VOCAB).toArray());
+            sequences.add(random.ints(length, 0, vocab).toArray());
         }
         return sequences;
     }

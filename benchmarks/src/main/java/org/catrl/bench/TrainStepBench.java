@@ -52,7 +52,11 @@ public class TrainStepBench {
         transformer = new Transformer(weights, TransformerSettings.DEFAULT);
         gradients = new Gradients(weights);
         optimizer = new AdamW(weights);
-        batch = Packed.of(SmallModel.tokens(SEQUENCES, 1, 2), SmallModel.tokens(SEQUENCES, LENGTH, 3));
+        batch = Packed.of(tokens(1, 2), tokens(LENGTH, 3));
+    }
+
+    private static List<int[]> tokens(int length, long seed) {
+        return SmallModel.tokens(SEQUENCES, length, SmallModel.VOCAB, seed);
     }
 
     @Benchmark

@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.List;
+import org.catrl.compute.DType;
+import org.catrl.generate.Completion;
 import org.catrl.train.UpdateMetrics;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every benchmark's body, once. */
@@ -44,15 +48,32 @@ class BenchmarksTest {
         }
     }
 
-    @Test
-    void generationMakesAllTokens() {
+    @ParameterizedTest
+    @EnumSource(value = DType.class, names = {"F32", "BF16"})
+    void generationMakesAllTokens(DType storage) {
         GenerationBench bench = new GenerationBench();
         bench.threads = 2;
+        bench.storage = storage;
         bench.newTokens = 3;
         bench.open();
-        assertEquals(64 * 3, bench.generate().stream().flatMap(group -> group.stream())
-                .mapToInt(completion -> completion.ids().length).sum());
+        assertEquals(64 * 3, tokens(bench.generate()));
         bench.close();
+    }
+
+    @Test
+    void largeModelsGenerateToo() {
+        LargeGenerationBench bench = new LargeGenerationBench();
+        bench.threads = 2;
+        bench.storage = DType.BF16;
+        bench.model = BenchModel.TINY;
+        bench.newTokens = 3;
+        bench.open();
+        assertEquals(LargeGenerationBench.BATCH * 3, tokens(bench.generate()));
+        bench.close();
+    }
+
+    private static int tokens(List<List<Completion>> completions) {
+        return completions.stream().flatMap(List::stream).mapToInt(completion -> completion.ids().length).sum();
     }
 
     @Test

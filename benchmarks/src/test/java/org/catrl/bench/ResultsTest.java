@@ -41,7 +41,7 @@ class ResultsTest {
     @Test
     void pageSaysHowItWasMeasured() throws IOException {
         String page = Results.page(runs(RATE, LINEAR.formatted("catrl", "[1]"), LINEAR.formatted("openblas", "[1]")));
-        assertTrue(page.contains("| TrainStepBench.step | 1 | 5,000 | 4,800 | 5,100 | 3 |"), page);
+        assertTrue(page.contains("| TrainStepBench.step | F32 | 1 | 5,000 | 4,800 | 5,100 | 3 |"), page);
         assertTrue(page.contains("TrainStepBench -f 1 -wi 2 -w 5s -i 3 -r 5s -p threads=1\n"), page);
         assertTrue(page.contains("| forward | 10 20 50 | 2 | 20 | 20 | 1.00 | 1.00 |"), page);
     }

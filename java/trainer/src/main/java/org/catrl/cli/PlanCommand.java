@@ -7,7 +7,6 @@ import java.util.concurrent.Callable;
 import org.catrl.compute.Backend;
 import org.catrl.compute.BackendException;
 import org.catrl.compute.CountingBackend;
-import org.catrl.compute.DType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,12 +31,8 @@ final class PlanCommand implements Callable<Integer> {
         TrainRecipe recipe = Recipes.read(file, TrainRecipe.DEFAULTS, options.assignments());
         int longest = ModelCheck.fits(Path.of(recipe.model()), recipe.task(), recipe.sampling().maxCompletionLength());
         PrintWriter out = spec.commandLine().getOut();
-        if (recipe.dtype().type() == DType.F32) {
-            try (Backend cpu = BackendLine.open(BackendName.CPU, recipe.threads(), false).backend()) {
-                PlanTable.of(recipe, longest, CountingBackend.like(cpu), cpu.availableBytes()).print(out);
-            }
-        } else {
-            out.printf("%ncpu%n  stores float32 only%n");
+        try (Backend cpu = BackendLine.open(BackendName.CPU, recipe.threads(), false).backend()) {
+            PlanTable.of(recipe, longest, CountingBackend.like(cpu), cpu.availableBytes()).print(out);
         }
         PlanTable.of(recipe, longest, CountingBackend.cuda(), cudaBytes()).print(out);
         return ExitCode.OK.code();

@@ -76,7 +76,7 @@ public final class Backends {
     /**
      * The CPU backend on a certain instruction set.
      *
-     * @param isa base, avx2 or avx512; null = the best of this machine
+     * @param isa base, avx2, avx512 or avx512bf16; null = the best of this machine
      */
     public static Backend cpu(String isa, int threads) {
         try {

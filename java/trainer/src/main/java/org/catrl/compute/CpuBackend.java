@@ -23,7 +23,7 @@ final class CpuBackend implements Backend {
     private boolean closed;
 
     /**
-     * @param isa     base, avx2 or avx512; null = the best of this machine
+     * @param isa     base, avx2, avx512 or avx512bf16; null = the best of this machine
      * @param threads at least 1, the calling one included
      */
     CpuBackend(String isa, int threads) {
@@ -53,7 +53,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public Set<DType> storageTypes() {
-        return Set.of(DType.F32);
+        return Set.of(DType.F32, DType.BF16);
     }
 
     /** The machine's memory, or its container's, without the heap that the JVM may take. */
@@ -111,12 +111,12 @@ final class CpuBackend implements Backend {
 
     @Override
     public void fill(Buffer x, double value) {
-        CpuKernels.catrl_cpu_fill(context, at(x), x.type().ordinal(), x.length(), value);
+        CpuKernels.catrl_cpu_fill(context, at(x), type(x), x.length(), value);
     }
 
     @Override
     public void copy(Buffer to, Buffer from) {
-        CpuKernels.catrl_cpu_copy(context, at(to), at(from), to.length() * to.type().bytes());
+        CpuKernels.catrl_cpu_copy(context, at(to), type(to), at(from), type(from), to.length());
     }
 
     @Override
@@ -126,7 +126,7 @@ final class CpuBackend implements Backend {
 
     @Override
     public void add(Buffer y, Buffer x) {
-        CpuKernels.catrl_cpu_add(context, at(y), at(x), y.length());
+        CpuKernels.catrl_cpu_add(context, type(y), at(y), at(x), y.length());
     }
 
     @Override
@@ -136,31 +136,32 @@ final class CpuBackend implements Backend {
 
     @Override
     public void scale(Buffer x, double factor) {
-        CpuKernels.catrl_cpu_scale(context, at(x), x.length(), factor);
+        CpuKernels.catrl_cpu_scale(context, type(x), at(x), x.length(), factor);
     }
 
     @Override
     public void embed(Buffer y, Buffer table, Buffer ids, int n, int c, int v) {
-        inData(() -> CpuKernels.catrl_cpu_embed(context, at(y), at(table), at(ids), n, c, v));
+        inData(() -> CpuKernels.catrl_cpu_embed(context, type(y), at(y), at(table), at(ids), n, c, v));
     }
 
     @Override
     public void embedBackward(Buffer dtable, Buffer dy, Buffer ids, int n, int c, int v) {
-        inData(() -> CpuKernels.catrl_cpu_embed_backward(context, at(dtable), at(dy), at(ids), n, c, v));
+        inData(() -> CpuKernels.catrl_cpu_embed_backward(context, type(dy), at(dtable), type(dtable), at(dy), at(ids),
+                n, c, v));
     }
 
     @Override
     public void rmsnorm(Buffer y, Buffer rstd, Buffer x, Buffer weight, int n, int c, double epsilon,
                         double offset) {
-        CpuKernels.catrl_cpu_rmsnorm(context, at(y), at(rstd), at(x), at(weight), n, c, epsilon,
+        CpuKernels.catrl_cpu_rmsnorm(context, type(y), at(y), at(rstd), at(x), at(weight), n, c, epsilon,
                 offset);
     }
 
     @Override
     public void rmsnormBackward(Buffer dx, Buffer dweight, Buffer dy, Buffer x, Buffer weight, Buffer rstd, int n,
                                 int c, double offset) {
-        CpuKernels.catrl_cpu_rmsnorm_backward(context, at(dx), at(dweight), at(dy), at(x), at(weight), at(rstd), n, c,
-                offset);
+        CpuKernels.catrl_cpu_rmsnorm_backward(context, type(dx), at(dx), at(dweight), at(dy), at(x), at(weight),
+                at(rstd), n, c, offset);
     }
 
     @Override
@@ -171,28 +172,29 @@ final class CpuBackend implements Backend {
 
     @Override
     public void pack(Buffer packed, Buffer weight, int n, int k) {
-        CpuKernels.catrl_cpu_pack(context, at(packed), at(weight), n, k);
+        CpuKernels.catrl_cpu_pack(context, type(packed), at(packed), at(weight), n, k);
     }
 
     @Override
     public void linear(Buffer y, Buffer x, Buffer packed, Buffer bias, Buffer addend, int m, int n, int k) {
-        CpuKernels.catrl_cpu_linear(context, at(y), at(x), at(packed), at(bias), at(addend), m, n, k);
+        CpuKernels.catrl_cpu_linear(context, type(x), at(y), type(y), at(x), at(packed), at(bias), at(addend), m, n, k);
     }
 
     @Override
     public void linearBackwardInput(Buffer dx, Buffer dy, Buffer weight, int m, int n, int k, boolean accumulate) {
-        CpuKernels.catrl_cpu_linear_backward_input(context, at(dx), at(dy), at(weight), m, n, k, accumulate ? 1 : 0);
+        CpuKernels.catrl_cpu_linear_backward_input(context, type(dx), at(dx), at(dy), at(weight), m, n, k,
+                accumulate ? 1 : 0);
     }
 
     @Override
     public void linearBackwardWeight(Buffer dweight, Buffer dbias, Buffer dy, Buffer x, int m, int n, int k) {
-        CpuKernels.catrl_cpu_linear_backward_weight(context, at(dweight), at(dbias), at(dy), at(x), m, n, k);
+        CpuKernels.catrl_cpu_linear_backward_weight(context, type(dy), at(dweight), at(dbias), at(dy), at(x), m, n, k);
     }
 
     @Override
     public void rope(Buffer q, Buffer keyCache, Buffer valueCache, Buffer qkv, Rows rows, Heads heads, Buffer rotary,
                      Buffer queryNorm, Buffer keyNorm, double epsilon, double offset) {
-        CpuKernels.catrl_cpu_rope(context, at(q), at(keyCache), at(valueCache), at(qkv), rows.count(),
+        CpuKernels.catrl_cpu_rope(context, type(q), at(q), at(keyCache), at(valueCache), at(qkv), rows.count(),
                 rows.sequences(), rows.blocksPerSequence(), at(rows.positions()), at(rows.sequenceOf()),
                 at(rows.blockTable()), heads.query(), heads.keyValue(), heads.size(), at(rotary), at(queryNorm),
                 at(keyNorm), epsilon, offset);
@@ -201,7 +203,7 @@ final class CpuBackend implements Backend {
     @Override
     public void ropeBackward(Buffer dqkv, Buffer qkv, Rows rows, Heads heads, Buffer rotary, Buffer queryNorm,
                              Buffer keyNorm, Buffer dqueryNorm, Buffer dkeyNorm, double epsilon, double offset) {
-        CpuKernels.catrl_cpu_rope_backward(context, at(dqkv), at(qkv), rows.count(), rows.sequences(),
+        CpuKernels.catrl_cpu_rope_backward(context, type(dqkv), at(dqkv), at(qkv), rows.count(), rows.sequences(),
                 rows.blocksPerSequence(), at(rows.positions()), at(rows.sequenceOf()), at(rows.blockTable()),
                 heads.query(), heads.keyValue(), heads.size(), at(rotary), at(queryNorm), at(keyNorm),
                 at(dqueryNorm), at(dkeyNorm), epsilon, offset);
@@ -210,29 +212,29 @@ final class CpuBackend implements Backend {
     @Override
     public void attention(Buffer o, Buffer lse, Buffer q, Buffer keyCache, Buffer valueCache, Rows rows, Heads heads,
                           double scale, int window) {
-        CpuKernels.catrl_cpu_attention(context, at(o), at(lse), at(q), at(keyCache), at(valueCache), rows.count(),
-                rows.sequences(), rows.blocksPerSequence(), at(rows.positions()), at(rows.sequenceOf()),
-                at(rows.blockTable()), heads.query(), heads.keyValue(), heads.size(), scale,
-                window);
+        CpuKernels.catrl_cpu_attention(context, type(o), at(o), at(lse), at(q), at(keyCache), at(valueCache),
+                rows.count(), rows.sequences(), rows.blocksPerSequence(), at(rows.positions()), at(rows.sequenceOf()),
+                at(rows.blockTable()), heads.query(), heads.keyValue(), heads.size(), scale, window);
     }
 
     @Override
     public void attentionBackward(Buffer dqkv, Buffer dout, Buffer o, Buffer lse, Buffer q, Buffer keyCache,
                                   Buffer valueCache, Rows rows, Heads heads, double scale, int window) {
-        CpuKernels.catrl_cpu_attention_backward(context, at(dqkv), at(dout), at(o), at(lse), at(q), at(keyCache),
-                at(valueCache), rows.count(), rows.sequences(), rows.blocksPerSequence(), at(rows.positions()),
-                at(rows.sequenceOf()), at(rows.blockTable()), heads.query(), heads.keyValue(), heads.size(), scale,
-                window);
+        CpuKernels.catrl_cpu_attention_backward(context, type(dqkv), at(dqkv), at(dout), at(o), at(lse), at(q),
+                at(keyCache), at(valueCache), rows.count(), rows.sequences(), rows.blocksPerSequence(),
+                at(rows.positions()), at(rows.sequenceOf()), at(rows.blockTable()), heads.query(), heads.keyValue(),
+                heads.size(), scale, window);
     }
 
     @Override
     public void glu(Buffer y, Buffer gateUp, int n, int f, GluActivation activation) {
-        CpuKernels.catrl_cpu_glu(context, at(y), at(gateUp), n, f, activation.ordinal());
+        CpuKernels.catrl_cpu_glu(context, type(y), at(y), at(gateUp), n, f, activation.ordinal());
     }
 
     @Override
     public void gluBackward(Buffer dgateUp, Buffer dy, Buffer gateUp, int n, int f, GluActivation activation) {
-        CpuKernels.catrl_cpu_glu_backward(context, at(dgateUp), at(dy), at(gateUp), n, f, activation.ordinal());
+        CpuKernels.catrl_cpu_glu_backward(context, type(dgateUp), at(dgateUp), at(dy), at(gateUp), n, f,
+                activation.ordinal());
     }
 
     @Override
@@ -250,8 +252,8 @@ final class CpuBackend implements Backend {
     @Override
     public void logprobBackward(Buffer dlogits, Buffer logits, Buffer targets, Buffer lse, Buffer dlogp, int n,
                                 int width, int firstId, double inverseTemperature) {
-        CpuKernels.catrl_cpu_logprob_backward(context, at(dlogits), at(logits), at(targets), at(lse), at(dlogp), n,
-                width, firstId, inverseTemperature);
+        CpuKernels.catrl_cpu_logprob_backward(context, type(dlogits), at(dlogits), at(logits), at(targets), at(lse),
+                at(dlogp), n, width, firstId, inverseTemperature);
     }
 
     @Override
@@ -294,9 +296,14 @@ final class CpuBackend implements Backend {
 
     @Override
     public void adamw(Buffer weight, Buffer gradient, Buffer first, Buffer second, Buffer copy, AdamWStep step) {
-        CpuKernels.catrl_cpu_adamw(context, at(weight), at(gradient), at(first), at(second), weight.length(),
+        CpuKernels.catrl_cpu_adamw(context, at(weight), at(gradient), at(first), at(second), at(copy), weight.length(),
                 step.learningRate(), step.beta1(), step.beta2(), step.epsilon(), step.weightDecay(),
                 step.decayedLength(), step.step(), step.gradientScale());
+    }
+
+    /** Types are numbered alike on both sides. */
+    private static int type(Buffer buffer) {
+        return buffer.type().ordinal();
     }
 
     /** Bad values in the data arrive as native errors. */

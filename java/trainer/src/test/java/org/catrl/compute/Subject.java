@@ -25,8 +25,8 @@ record Subject(String name, Set<DType> storageTypes, Supplier<Backend> opens, Su
 
     /** Every instruction set that this machine has; the others are not among them, and doctor says so. */
     static Stream<Subject> all() {
-        return Stream.concat(Stream.of("base", "avx2", "avx512").filter(Subject::runsHere)
-                .flatMap(isa -> Stream.of(cpu(isa, 1), cpu(isa, 2))), Stream.of(emulated(false), emulated(true)));
+        return Stream.concat(Stream.of("base", "avx2", "avx512", "avx512bf16").filter(Subject::runsHere)
+                .map(isa -> cpu(isa, 1)), Stream.of(emulated(false), emulated(true)));
     }
 
     /** The CUDA kernels on the emulated device; otherwise: its threads run in the reverse order. */
@@ -37,7 +37,8 @@ record Subject(String name, Set<DType> storageTypes, Supplier<Backend> opens, Su
 
     private static Subject cpu(String isa, int threads) {
         return new Subject("cpu " + isa + " with " + threads + (threads == 1 ? " thread" : " threads"),
-                Set.of(DType.F32), () -> Backends.cpu(isa, threads), () -> Backends.cpu(isa, threads + 1), true);
+                Set.of(DType.F32, DType.BF16), () -> Backends.cpu(isa, threads),
+                () -> Backends.cpu(isa, threads + 1), true);
     }
 
     private static boolean runsHere(String isa) {

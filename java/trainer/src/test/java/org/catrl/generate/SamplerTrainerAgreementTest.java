@@ -75,8 +75,8 @@ class SamplerTrainerAgreementTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"cpu, 1, F32, 6", "cpu, 2, F32, 6", "reference, 1, F32, 6", "cuda, 1, F32, 6", "cuda, 1, BF16, 6",
-        "cuda, 1, BF16, 64"})
+    @CsvSource({"cpu, 1, F32, 6", "cpu, 2, F32, 6", "cpu, 1, BF16, 6", "cpu, 2, BF16, 64",
+        "reference, 1, F32, 6", "cuda, 1, F32, 6", "cuda, 1, BF16, 6", "cuda, 1, BF16, 64"})
     void recordedLogProbsAreTheTrainersToTheBit(String name, int threads, DType storage, int headSize) {
         try (Backend backend = open(name, threads); Weights weights = weights(backend, storage, headSize)) {
             List<Request> requests = name.equals("cuda") ? few() : requests();
