@@ -16,7 +16,7 @@ final class RunOptions {
     @Option(names = "--threads", paramLabel = "N", description = "Threads of the backend; 0 = all.")
     private Integer threads;
 
-    @Option(names = "--dtype", paramLabel = "NAME", description = "float32, or bfloat16 (CUDA only).")
+    @Option(names = "--dtype", paramLabel = "NAME", description = "float32 or bfloat16.")
     private String dtype;
 
     @Option(names = "--exact", description = "On CUDA: sampler and trainer agree to the bit, at some cost in speed.")

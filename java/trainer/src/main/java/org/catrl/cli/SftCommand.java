@@ -49,7 +49,8 @@ final class SftCommand implements Callable<Integer> {
         SftRecipe recipe = Recipes.read(file, SftRecipe.DEFAULTS, options.assignments());
         Path model = Path.of(recipe.model());
         Lesson lesson = lesson(recipe);
-        ModelCheck.folder(model);
+        Optional<Task> held = recipe.isMeasured() ? Optional.of(recipe.task()) : Optional.empty();
+        check(model, held, recipe.sampling().maxCompletionLength());
         PrintWriter out = spec.commandLine().getOut();
         Backends.Opened opened = BackendLine.open(recipe);
         try (Backend backend = opened.backend(); RunFolder run = OutFolder.create(recipe)) {
@@ -61,11 +62,22 @@ final class SftCommand implements Callable<Integer> {
                 Checkpoints.save(run.model(), sft::save);
                 summary.put("sha256", sft.sha256());
             }
-            measure(backend, recipe, run, out).ifPresent(report -> summary.put("held_out", report.metrics()));
+            if (held.isPresent()) {
+                measure(backend, recipe, held.get(), run, out)
+                        .ifPresent(report -> summary.put("held_out", report.metrics()));
+            }
             run.summary(summary);
             out.println("record and model: " + run.folder());
         }
         return ExitCode.OK.code();
+    }
+
+    private static void check(Path model, Optional<Task> held, int maxCompletionLength) throws IOException {
+        if (held.isPresent()) {
+            ModelCheck.fits(model, held.get(), maxCompletionLength);
+        } else {
+            ModelCheck.folder(model);
+        }
     }
 
     /** What is learned, and for how many steps. */
@@ -78,8 +90,8 @@ final class SftCommand implements Callable<Integer> {
             return new Lesson(step -> all.batch(step, from.batchSize()), from.maxSteps());
         }
         if (recipe.stages().isEmpty()) {
-            throw new RecipeException(file + ": stages is empty and there are no examples; supervised training needs one of "
-                    + "them");
+            throw new RecipeException(file + ": stages is empty and there are no examples; supervised training needs "
+                    + "one of them");
         }
         CorpusExamples corpus = new CorpusExamples(new Corpus(recipe.corpus()), recipe.stages());
         return new Lesson(corpus, corpus.steps());
@@ -106,10 +118,10 @@ final class SftCommand implements Callable<Integer> {
         }
     }
 
-    private static Optional<EvaluationReport> measure(Backend backend, SftRecipe recipe, RunFolder run,
+    private static Optional<EvaluationReport> measure(Backend backend, SftRecipe recipe, Task task, RunFolder run,
                                                       PrintWriter out) throws IOException {
         try (Policy policy = Policy.open(backend, run.model(), recipe.askingSettings())) {
-            Optional<EvaluationReport> report = new Measurement(recipe, recipe.task(), policy.anchor(), out)
+            Optional<EvaluationReport> report = new Measurement(recipe, task, policy.anchor(), out)
                     .heldOut("eval", policy);
             report.ifPresent(one -> out.print("\n" + ResultTable.of(Map.of("trained", one)) + "\n"));
             return report;

@@ -19,7 +19,7 @@ import org.catrl.train.OptimizerConfig;
  * @param stages    what a step learns, in order
  * @param examples  a file of examples instead; absent: the corpus
  * @param lora      train an adapter instead of the weights; absent: the weights
- * @param data      of the evaluation at the end
+ * @param data      of the evaluation at the end; with examples and without held_out there is none
  * @param sampling  likewise
  * @param synthesis likewise, and the form of the synthesiser's prompts
  */
@@ -30,8 +30,8 @@ record SftRecipe(String name, String model, BackendName backend, int threads, St
                  EvalRecipe eval) implements MeasuredRecipe {
     static final SftRecipe DEFAULTS = new SftRecipe("sft", ".", BackendName.AUTO, 0, StorageName.FLOAT32,
             false, false, 42, null,
-            new CorpusSettings(0, 0, 0, 0, 0), List.of(), null, null, 0, OptimizerConfig.trlDefaults(), DataRecipe.DEFAULTS,
-            SamplingRecipe.DEFAULTS, SynthesisRecipe.DEFAULTS, AnswerRecipe.DEFAULTS, EvalRecipe.DEFAULTS);
+            new CorpusSettings(0, 0, 0, 0, 0), List.of(), null, null, 0, OptimizerConfig.trlDefaults(),
+            DataRecipe.DEFAULTS, SamplingRecipe.DEFAULTS, SynthesisRecipe.DEFAULTS, AnswerRecipe.DEFAULTS, EvalRecipe.DEFAULTS);
 
     SftRecipe {
         stages = List.copyOf(stages);
@@ -41,6 +41,11 @@ record SftRecipe(String name, String model, BackendName backend, int threads, St
         if (examples == null && lora != null) {
             throw new IllegalArgumentException("lora goes with examples: random weights are trained whole");
         }
+    }
+
+    /** Whether the end holds an evaluation: of the corpus' own task, or on problems that the recipe names. */
+    boolean isMeasured() {
+        return examples == null || data.heldOut() != null;
     }
 
     @Override

@@ -13,9 +13,11 @@ public final class MemoryAdvice {
         SETTINGS.put("decoding activations", "sampling.max_batch_rows");
         SETTINGS.put("training activations", "grpo.micro_batch_tokens, or recompute: true");
         SETTINGS.put("scoring activations", "grpo.micro_batch_tokens");
-        SETTINGS.put("optimizer", "a smaller model");
-        SETTINGS.put("gradients", "a smaller model");
+        SETTINGS.put("optimizer", "lora, or a smaller model");
+        SETTINGS.put("gradients", "lora, or a smaller model");
         SETTINGS.put("weights", "dtype: bfloat16, or a smaller model");
+        SETTINGS.put("adapter", "lora.r");
+        SETTINGS.put("merged weights", "--backend cpu");
         SETTINGS.put("anchor weights", "dtype: bfloat16, or a smaller model");
     }
 

@@ -117,12 +117,13 @@ class CommandsTest {
     @Test
     void anAdapterIsTrainedOnAFileUsedAndMerged() throws IOException {
         Files.writeString(folder.resolve("examples.jsonl"), "{\"prompt\": \"Q1+2=\", \"completion\": \"#3.\"}\n");
-        Files.writeString(folder.resolve("adapt.yaml"), COMMON.replace("problems: 6", "problems: 0") + """
+        Files.writeString(folder.resolve("adapt.yaml"), COMMON + """
                 examples: {file: examples.jsonl, batch_size: 2, max_steps: 30}
                 optimizer: {learning_rate: 0.05}
                 lora: {r: 4, lora_alpha: 8, target_modules: [q_proj, v_proj, up_proj, down_proj]}
                 """);
-        run("sft", folder.resolve("adapt.yaml").toString(), "--out", folder.resolve("run").toString());
+        String text = run("sft", folder.resolve("adapt.yaml").toString(), "--out", folder.resolve("run").toString());
+        assertFalse(text.contains("held-out problems"), text);
         Path adapter = folder.resolve("run/model");
         assertTrue(Files.exists(adapter.resolve("adapter_model.safetensors")));
         assertEquals("#3.", sampled(adapter));
@@ -135,6 +136,21 @@ class CommandsTest {
         assertTrue(Files.size(folder.resolve("half/model.safetensors"))
                 < 0.6 * Files.size(merged.resolve("model.safetensors")));
         assertTrue(Files.readString(folder.resolve("half/config.json")).contains("\"bfloat16\""));
+    }
+
+    @Test
+    void supervisedExamplesAreMeasuredOnProblemsOfTheirOwn() throws IOException {
+        Files.writeString(folder.resolve("examples.jsonl"), "{\"prompt\": \"Q1+2=\", \"completion\": \"#3.\"}\n");
+        Files.writeString(folder.resolve("held.jsonl"), "{\"prompt\": \"Q1+2=\", \"answer\": \"3\"}\n");
+        Files.writeString(folder.resolve("learn.yaml"), COMMON.replaceFirst("data: .*", "data: {source: jsonl, held_out: "
+                + "held.jsonl}") + """
+                examples: {file: examples.jsonl, batch_size: 2, max_steps: 30}
+                optimizer: {learning_rate: 0.01}
+                """);
+        String text = run("sft", folder.resolve("learn.yaml").toString(), "--out", folder.resolve("run").toString(),
+                "--set", "answer.pattern='#(.)'");
+        assertTrue(text.contains("1 held-out problems"), text);
+        assertTrue(text.matches("(?s).*accuracy, greedy +1\\.000.*"), text);
     }
 
     @Test
