@@ -26,7 +26,7 @@ final class ExportCommand implements Callable<Integer> {
     @Parameters(index = "1", paramLabel = "OUT", description = "The folder to write; it must not be there yet.")
     private Path target;
 
-    @Option(names = "--dtype", defaultValue = "float32", 
+    @Option(names = "--dtype", defaultValue = "float32",
             description = "On disk, float32 or bfloat16 (default: ${DEFAULT-VALUE}).")
     private StorageName dtype;
 

@@ -17,7 +17,6 @@ public final class MemoryAdvice {
         SETTINGS.put("gradients", "lora, or a smaller model");
         SETTINGS.put("weights", "dtype: bfloat16, or a smaller model");
         SETTINGS.put("adapter", "lora.r");
-        SETTINGS.put("merged weights", "--backend cpu");
         SETTINGS.put("anchor weights", "dtype: bfloat16, or a smaller model");
     }
 
