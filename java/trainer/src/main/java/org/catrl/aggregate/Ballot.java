@@ -1,5 +1,8 @@
 package org.catrl.aggregate;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -7,54 +10,96 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.catrl.generate.Group;
+import org.catrl.generate.Rollout;
 import org.catrl.text.AnswerFormat;
 
 /**
- * The canonical answers of a group, one per rollout, and how often each was given.
- *
- * @param answers per rollout in order; null where the rollout holds no answer
- * @param votes   rollouts per answer, answers in the order of their first rollout
+ * The answers of a group and how often each was given. Equivalent answers are one candidate, which goes by the canonical
+ * form of the first rollout that gave it.
  */
-public record Ballot(List<String> answers, Map<String, Integer> votes) {
-    public static Ballot of(Group group, AnswerFormat format) {
-        List<String> answers = group.rollouts().stream()
-                .map(rollout -> format.extract(rollout.text()).map(format::canonical).orElse(null)).toList();
-        Map<String, Integer> votes = new LinkedHashMap<>();
-        answers.stream().filter(Objects::nonNull).forEach(answer -> votes.merge(answer, 1, Integer::sum));
-        return new Ballot(answers, votes);
+public final class Ballot {
+    private final Group group;
+    private final AnswerFormat format;
+    private final List<String> choices = new ArrayList<>();
+    private final Map<String, Integer> votes = new LinkedHashMap<>();
+
+    private Ballot(Group group, AnswerFormat format) {
+        this.group = group;
+        this.format = format;
+        for (Rollout rollout : group.rollouts()) {
+            String choice = format.extract(rollout.text())
+                    .map(answer -> candidate(answer).orElseGet(() -> format.canonical(answer))).orElse(null);
+            choices.add(choice);
+            if (choice != null) {
+                votes.merge(choice, 1, Integer::sum);
+            }
+        }
     }
 
-    /** The most frequent answer; among equals the one whose first rollout comes first. Empty when none parsed. */
+    public static Ballot of(Group group, AnswerFormat format) {
+        return new Ballot(group, format);
+    }
+
+    /** The candidate that an answer is equivalent to; empty when no rollout gave it. */
+    public Optional<String> candidate(String answer) {
+        String canonical = format.canonical(answer);
+        return votes.containsKey(canonical) ? Optional.of(canonical)
+                : votes.keySet().stream().filter(candidate -> format.equivalent(candidate, answer)).findFirst();
+    }
+
+    /** Per rollout in order its candidate; null where the rollout holds no answer. */
+    public List<String> choices() {
+        return Collections.unmodifiableList(choices);
+    }
+
+    /** Rollouts per candidate, candidates in the order of their first rollout. */
+    public Map<String, Integer> votes() {
+        return Collections.unmodifiableMap(votes);
+    }
+
+    /**
+     * The candidate with most votes; among equals the one whose rollouts have the higher mean log-probability per token,
+     * then the one that was given first. Empty when none parsed.
+     */
     public Optional<String> winner() {
         int most = votes.values().stream().mapToInt(Integer::intValue).max().orElse(0);
-        return votes.entrySet().stream().filter(entry -> entry.getValue() == most).map(Map.Entry::getKey).findFirst();
+        List<String> leading = votes.keySet().stream().filter(choice -> votes.get(choice) == most).toList();
+        return leading.size() < 2 ? leading.stream().findFirst()
+                : leading.stream().max(Comparator.comparingDouble(this::meanLogProb)
+                        .thenComparing(choice -> -leading.indexOf(choice)));
     }
 
-    /** Share of all rollouts, the unparsed included, that gave this answer. */
-    public double share(String answer) {
-        return votes.getOrDefault(answer, 0) / (double) answers.size();
+    /** Of the rollouts that gave it, each by its own mean; 0 where a model tells none. */
+    private double meanLogProb(String candidate) {
+        return IntStream.range(0, choices.size()).filter(rollout -> candidate.equals(choices.get(rollout)))
+                .mapToDouble(rollout -> group.rollouts().get(rollout).meanLogProb()).average().orElse(0);
+    }
+
+    /** Share of all rollouts, the unparsed included, that gave this candidate. */
+    public double share(String candidate) {
+        return votes.getOrDefault(candidate, 0) / (double) choices.size();
     }
 
     /** Rollouts without an answer. */
     public int unparsed() {
-        return answers.size() - votes.values().stream().mapToInt(Integer::intValue).sum();
+        return (int) choices.stream().filter(Objects::isNull).count();
     }
 
-    /** Entropy in nats of the answers among the rollouts that hold one; 0 when none does. */
+    /** Entropy in nats of the candidates among the rollouts that hold an answer; 0 when none does. */
     public double entropy() {
-        double parsed = answers.size() - unparsed();
+        double parsed = choices.size() - unparsed();
         return votes.values().stream().mapToDouble(count -> -count / parsed * Math.log(count / parsed)).sum();
     }
 
     /** Per rollout its share in speaking for an answer: equal among those that gave it, all 0 when none did. */
     List<Double> weights(String answer) {
-        int voters = votes.getOrDefault(answer, 0);
-        return answers.stream().map(own -> answer.equals(own) ? 1.0 / voters : 0.0).toList();
+        Optional<String> candidate = candidate(answer);
+        return choices.stream().map(own -> own != null && candidate.filter(own::equals).isPresent()
+                ? 1.0 / votes.get(own) : 0.0).toList();
     }
 
-    /** Place of the first rollout with this answer, or -1. */
-    int first(String answer) {
-        return IntStream.range(0, answers.size()).filter(rollout -> answer.equals(answers.get(rollout))).findFirst()
-                .orElse(-1);
+    /** Place of the first rollout with this candidate, or -1. */
+    int first(String candidate) {
+        return choices.indexOf(candidate);
     }
 }

@@ -6,10 +6,8 @@ import org.catrl.generate.Group;
 import org.catrl.text.AnswerFormat;
 
 /**
- * The answer most rollouts gave (Test-Time RL), answers pooled in their canonical form. The reference's text is that
- * of the first rollout with the answer. Rollouts are drawn independently, so a tie goes to the answer that was given
- * first: a rule without a preference, and without a dependence on rounding as confidences would bring. Abstains when
- * no rollout holds an answer.
+ * The answer most rollouts gave (Test-Time RL), equivalent answers pooled; ties as {@link Ballot#winner} breaks them. The
+ * reference's text is that of the first rollout with the answer. Abstains when no rollout holds an answer.
  */
 public final class MajorityVote implements Aggregator {
     static final String SOURCE = "majority";
@@ -30,9 +28,9 @@ public final class MajorityVote implements Aggregator {
                 PseudoReference.abstain(SOURCE, group.rollouts().size(), "no rollout holds an answer"));
     }
 
-    private PseudoReference elected(Group group, Ballot ballot, String canonical) {
-        String text = group.rollouts().get(ballot.first(canonical)).text();
-        return new PseudoReference(text, format.extract(text), SOURCE, ballot.weights(canonical),
-                ballot.share(canonical), Optional.empty());
+    private PseudoReference elected(Group group, Ballot ballot, String candidate) {
+        String text = group.rollouts().get(ballot.first(candidate)).text();
+        return new PseudoReference(text, format.extract(text), SOURCE, ballot.weights(candidate),
+                ballot.share(candidate), Optional.empty());
     }
 }

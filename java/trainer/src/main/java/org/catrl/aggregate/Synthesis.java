@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import java.util.stream.IntStream;
 import org.catrl.data.KeyedRandom;
 import org.catrl.data.Prompt;
 import org.catrl.generate.Group;
@@ -146,7 +145,7 @@ public final class Synthesis implements Aggregator {
         if (answer.isPresent()) {
             Ballot ballot = Ballot.of(task.group, format);
             task.reference = new PseudoReference(synthesis.text(), answer, SOURCE,
-                    ballot.weights(format.canonical(answer.get())), confidence(synthesis), Optional.empty());
+                    ballot.weights(answer.get()), confidence(synthesis), Optional.empty());
         }
     }
 
@@ -160,8 +159,6 @@ public final class Synthesis implements Aggregator {
 
     /** Geometric mean of the probabilities of the synthesis' tokens; 1 where the anchor gives none. */
     private static double confidence(Rollout synthesis) {
-        float[] logProbs = synthesis.completion().logProbs();
-        return logProbs.length == 0 ? 1
-                : Math.exp(IntStream.range(0, logProbs.length).mapToDouble(i -> logProbs[i]).average().orElse(0));
+        return Math.exp(synthesis.meanLogProb());
     }
 }

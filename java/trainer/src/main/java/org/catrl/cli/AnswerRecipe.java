@@ -1,21 +1,29 @@
 package org.catrl.cli;
 
+import java.time.Duration;
 import org.catrl.text.AnswerFormat;
 import org.catrl.text.BoxedAnswer;
+import org.catrl.text.ChoiceAnswer;
 import org.catrl.text.Comparison;
+import org.catrl.text.FreeAnswer;
+import org.catrl.text.NumberAnswer;
 import org.catrl.text.PatternAnswer;
+import org.catrl.text.algebra.AlgebraicComparison;
+import org.catrl.text.algebra.AlgebraicComparison.Percent;
 
 /**
- * Where a text's final answer stands.
+ * Where a text's final answer stands, and when two are the same.
  *
- * @param format     in the last box, or where a pattern says
+ * @param format     in the last box, wherever a free text says it, the last number, the last letter of a choice, or where a pattern says
  * @param pattern    a regular expression with one group around the answer; for {@code format: pattern} only
- * @param comparison when two answers are the same
+ * @param strict     the same only as strings, as in the paper
+ * @param percent    what a percent sign means, a unit or a hundredth
+ * @param deadlineMs of one comparison by algebra; what is not decided by then is different
  */
-record AnswerRecipe(Format format, String pattern, Comparison comparison) {
-    enum Format { BOXED, PATTERN }
+record AnswerRecipe(Format format, String pattern, boolean strict, Percent percent, int deadlineMs) {
+    enum Format { BOXED, FREE, NUMBER, CHOICE, PATTERN }
 
-    static final AnswerRecipe DEFAULTS = new AnswerRecipe(Format.BOXED, null, Comparison.NORMALISED);
+    static final AnswerRecipe DEFAULTS = new AnswerRecipe(Format.BOXED, null, false, Percent.UNIT, 2000);
 
     AnswerRecipe {
         if ((format == Format.PATTERN) != (pattern != null)) {
@@ -23,11 +31,22 @@ record AnswerRecipe(Format format, String pattern, Comparison comparison) {
                     + "with it");
         }
         if (pattern != null) {
-            new PatternAnswer(pattern, comparison);
+            new PatternAnswer(pattern, Comparison.EXACT);
+        }
+        if (deadlineMs < 1) {
+            throw new IllegalArgumentException("deadline_ms is " + deadlineMs + "; it must be 1 or more");
         }
     }
 
     AnswerFormat toFormat() {
-        return format == Format.BOXED ? new BoxedAnswer(true, comparison) : new PatternAnswer(pattern, comparison);
+        Comparison comparison = strict ? Comparison.EXACT
+                : new AlgebraicComparison(percent, Duration.ofMillis(deadlineMs));
+        return switch (format) {
+            case BOXED -> new BoxedAnswer(true, comparison);
+            case FREE -> new FreeAnswer(comparison);
+            case NUMBER -> new NumberAnswer(comparison);
+            case CHOICE -> new ChoiceAnswer(comparison);
+            case PATTERN -> new PatternAnswer(pattern, comparison);
+        };
     }
 }

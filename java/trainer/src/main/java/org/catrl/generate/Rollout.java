@@ -1,8 +1,16 @@
 package org.catrl.generate;
 
+import java.util.stream.IntStream;
+
 /** One completion with its decoded text (special tokens left out). */
 public record Rollout(String text, Completion completion) {
     public boolean truncated() {
         return completion.finish() == Finish.LENGTH;
+    }
+
+    /** Per token; 0 where the model tells none. */
+    public double meanLogProb() {
+        float[] logProbs = completion.logProbs();
+        return IntStream.range(0, logProbs.length).mapToDouble(i -> logProbs[i]).average().orElse(0);
     }
 }

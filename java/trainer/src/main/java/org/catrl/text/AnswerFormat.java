@@ -7,10 +7,9 @@ public interface AnswerFormat {
     /** The final answer of a rollout, or empty when it holds none. */
     Optional<String> extract(String text);
 
-    /** The form under which equal answers have equal strings: the key of a vote and of a reward. */
+    /** A form under which equal strings are equal answers. */
     String canonical(String answer);
 
-    default boolean equivalent(String a, String b) {
-        return canonical(a).equals(canonical(b));
-    }
+    /** Whether two answers are the same: what votes and rewards go by. Their canonical forms may differ. */
+    boolean equivalent(String a, String b);
 }

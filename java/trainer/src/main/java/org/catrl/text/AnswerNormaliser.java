@@ -25,16 +25,16 @@ public final class AnswerNormaliser {
     private static final String WORD = "(?:\\\\(?:text|textbf|textit|textrm|mathrm|mathbf|mbox|operatorname)\\s*"
             + "\\{([^{}]*)\\})";
     private static final List<Rule> NOTATION = List.of(
-            Rule.of("\\\\\\\\(?=[A-Za-z]{2})", "\\\\"),
+            Rule.of("(?<!\\\\)\\\\\\\\(?=[A-Za-z]{2})", "\\\\"),
             Rule.of("[\u2212\u2013]", "-"), Rule.of("\u03c0", "\\\\pi "), Rule.of("\u00b7|\u00d7", "\\\\cdot "),
             Rule.of("\u00b0|\\^\\s*\\{?\\s*\\\\(?:circ|degree)\\s*\\}?", ""), Rule.of("\\\\?[$%]", ""),
             Rule.of("\\\\[(\\[\\])]", ""), Rule.of("\\\\(?:left|right|displaystyle|limits)(?![A-Za-z])", ""),
-            Rule.of("\\{,\\}", ","), Rule.of("\\\\!\\s*", ""), Rule.of("\\\\[,;: ]|~|\\\\q?quad", " "),
+            Rule.of("\\{,\\}", ","), Rule.of("\\\\!\\s*", ""), Rule.of("(?<!\\\\)\\\\[,;: ]|~|\\\\q?quad", " "),
             Rule.of("\\\\[dtc]frac", "\\\\frac"));
     private static final List<Rule> WORDS = List.of(
             Rule.of("(?<=[\\d})])\\s*(?!\\\\text\\{\\s*[ap]\\.?m)" + WORD + "(?:\\s*\\^\\s*\\{?\\d\\}?)?\\s*$", ""),
             Rule.of(WORD, " $1 "), Rule.of("\\s*,?\\s*\\b(?:and|or)\\b\\s*", ","),
-            Rule.of("(?<=[\\d})]|\\\\pi)\\s+(?![ap]\\.?m\\b)(?:[A-Za-z]{2,}\\s*)+(?:\\^\\s*\\{?\\d\\}?)?\\s*$", ""),
+            Rule.of("(?<=[\\d})]|\\\\pi)\\s+(?![ap]\\.?m\\b)(?:[A-Za-z]{2,}+\\s*+)++(?:\\^\\s*\\{?\\d\\}?)?\\s*$", ""),
             Rule.of("^\\s*[A-Za-z](?:_\\w)?\\s*(?:=|\\\\in(?![A-Za-z]))(?=[^=]*$)", ""));
     private static final List<Rule> TEX = List.of(
             Rule.of("(?<=\\d)\\s+(?=\\d{3}(?!\\d))", ""), Rule.of("\\\\(frac|sqrt)\\s+", "\\\\$1"),
@@ -50,9 +50,14 @@ public final class AnswerNormaliser {
 
     /** The form under which equal answers have equal strings; writing it again changes nothing. */
     public static String canonical(String answer) {
-        String cleaned = unbox(apply(NOTATION, answer).strip());
-        cleaned = withoutFullStop(apply(TEX, apply(WORDS, cleaned)).strip());
+        String cleaned = cleaned(answer);
         return cleaned.isEmpty() ? answer.strip() : expression(cleaned);
+    }
+
+    /** The answer alone: without box, layout, units and the name that it is given to. */
+    public static String cleaned(String answer) {
+        String cleaned = unbox(apply(NOTATION, answer).strip());
+        return withoutFullStop(apply(TEX, apply(WORDS, cleaned)).strip());
     }
 
     private static String apply(List<Rule> rules, String text) {

@@ -1,22 +1,18 @@
 package org.catrl.text;
 
 /** When two answers are the same. */
-public enum Comparison {
+public interface Comparison {
     /** As strings, to the letter, as in the paper. */
-    EXACT {
-        @Override
-        public String canonical(String answer) {
-            return answer;
-        }
-    },
-    /** As {@link AnswerNormaliser} writes them: 0.5, 1/2 and \frac12 are one answer. */
-    NORMALISED {
-        @Override
-        public String canonical(String answer) {
-            return AnswerNormaliser.canonical(answer);
-        }
-    };
+    Comparison EXACT = answer -> answer;
 
-    /** The form under which equal answers have equal strings. */
-    public abstract String canonical(String answer);
+    /** As {@link AnswerNormaliser} writes them: 0.5, 1/2 and \frac12 are one answer; no algebra. */
+    Comparison NORMALISED = AnswerNormaliser::canonical;
+
+    /** A form under which equal strings are equal answers: what votes are counted under first. */
+    String canonical(String answer);
+
+    /** Whether they are the same; also true of some answers whose canonical forms differ. */
+    default boolean equivalent(String a, String b) {
+        return canonical(a).equals(canonical(b));
+    }
 }

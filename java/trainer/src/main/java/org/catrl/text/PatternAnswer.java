@@ -44,4 +44,9 @@ public final class PatternAnswer implements AnswerFormat {
     public String canonical(String answer) {
         return comparison.canonical(answer);
     }
+
+    @Override
+    public boolean equivalent(String a, String b) {
+        return comparison.equivalent(a, b);
+    }
 }

@@ -60,7 +60,7 @@ public final class Evaluation {
         List<Group> greedy = policy.sample(prompts, 1, settings.greedy(), STEP);
         List<PseudoReference> references = teacher.map(one -> one.estimate(groups, STEP)).orElse(List.of());
         for (int at = 0; at < batch.size(); at++) {
-            String gold = format.canonical(batch.get(at).gold());
+            String gold = batch.get(at).gold();
             tally.add(gold, Ballot.of(groups.get(at), format), Ballot.of(greedy.get(at), format),
                     references.isEmpty() ? Optional.empty() : Optional.of(references.get(at)));
         }
@@ -76,12 +76,12 @@ public final class Evaluation {
                     from + settings.batch())).stream().map(LabelledGroup::group).toList(), STEP));
         }
         long right = IntStream.range(0, repairs.size()).filter(at ->
-                isRight(references.get(at), format.canonical(repairs.get(at).gold()))).count();
+                isRight(references.get(at), repairs.get(at).gold())).count();
         return OptionalDouble.of(right / (double) repairs.size());
     }
 
     private boolean isRight(PseudoReference reference, String gold) {
-        return reference.answer().map(format::canonical).filter(gold::equals).isPresent();
+        return reference.answer().filter(answer -> format.equivalent(answer, gold)).isPresent();
     }
 
     /** Sums over problems. */
@@ -94,11 +94,12 @@ public final class Evaluation {
         private int rightWhenAllWrong;
 
         void add(String gold, Ballot ballot, Ballot first, Optional<PseudoReference> reference) {
-            boolean some = ballot.votes().containsKey(gold);
+            Optional<String> right = ballot.candidate(gold);
+            boolean some = right.isPresent();
             boolean taught = reference.filter(one -> isRight(one, gold)).isPresent();
-            samples += ballot.share(gold);
-            greedy += first.votes().containsKey(gold) ? 1 : 0;
-            majority += ballot.winner().filter(gold::equals).isPresent() ? 1 : 0;
+            samples += right.map(ballot::share).orElse(0.0);
+            greedy += first.candidate(gold).isPresent() ? 1 : 0;
+            majority += some && ballot.winner().equals(right) ? 1 : 0;
             pass += some ? 1 : 0;
             teacherRight += taught ? 1 : 0;
             rightWhenAllWrong += taught && !some ? 1 : 0;

@@ -13,8 +13,13 @@ import org.catrl.text.AnswerFormat;
 
 /** The {@code cat/*} metrics of a step: how groups and their references stand to each other, without any label. */
 final class TeacherMetrics {
-    /** @param reference canonical answer of the group's reference, when it has one */
-    private record Row(Ballot ballot, Optional<String> reference) { }
+    /** @param answer of the group's reference, when it has one */
+    private record Row(Ballot ballot, Optional<String> answer) {
+        /** Empty also when no rollout gave the reference's answer. */
+        Optional<String> candidate() {
+            return answer.flatMap(ballot::candidate);
+        }
+    }
 
     private TeacherMetrics() { }
 
@@ -28,27 +33,26 @@ final class TeacherMetrics {
     static Map<String, Double> of(List<Group> groups, List<PseudoReference> references, AnswerFormat format) {
         List<Row> all = new ArrayList<>();
         for (int group = 0; group < groups.size(); group++) {
-            all.add(new Row(Ballot.of(groups.get(group), format),
-                    references.get(group).answer().map(format::canonical)));
+            all.add(new Row(Ballot.of(groups.get(group), format), references.get(group).answer()));
         }
-        List<Row> taught = all.stream().filter(row -> row.reference.isPresent()).toList();
+        List<Row> taught = all.stream().filter(row -> row.answer.isPresent()).toList();
         Map<String, Double> metrics = new LinkedHashMap<>();
         metrics.put("cat/abstained", references.stream()
                 .mapToDouble(reference -> reference.abstained().isPresent() ? 1 : 0).average().orElse(0));
         metrics.put("cat/parse_failures", mean(all, row -> share(row.ballot.unparsed(), row.ballot)));
         metrics.put("cat/majority_ratio", mean(all, row -> row.ballot.winner().map(row.ballot::share).orElse(0.0)));
         metrics.put("cat/majority_disagreement", mean(taught,
-                row -> row.ballot.winner().equals(row.reference) ? 0 : 1));
+                row -> row.candidate().isPresent() && row.ballot.winner().equals(row.candidate()) ? 0 : 1));
         metrics.put("cat/outside_rollouts", mean(taught,
-                row -> row.ballot.votes().containsKey(row.reference.get()) ? 0 : 1));
-        metrics.put("cat/teacher_student_gap", mean(taught, row -> 1 - row.ballot.share(row.reference.get())));
+                row -> row.candidate().isPresent() ? 0 : 1));
+        metrics.put("cat/teacher_student_gap", mean(taught, row -> 1 - row.candidate().map(row.ballot::share).orElse(0.0)));
         metrics.put("cat/answer_entropy", mean(all, row -> row.ballot.entropy()));
         metrics.put("cat/distinct_answers", mean(all, row -> row.ballot.votes().size()));
         return metrics;
     }
 
     private static double share(int rollouts, Ballot ballot) {
-        return rollouts / (double) ballot.answers().size();
+        return rollouts / (double) ballot.choices().size();
     }
 
     private static double mean(List<Row> rows, ToDoubleFunction<Row> value) {

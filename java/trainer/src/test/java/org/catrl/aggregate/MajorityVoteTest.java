@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Optional;
+import org.catrl.data.Prompt;
+import org.catrl.generate.Completion;
+import org.catrl.generate.Finish;
+import org.catrl.generate.Group;
+import org.catrl.generate.Rollout;
 import org.junit.jupiter.api.Test;
 
 class MajorityVoteTest {
@@ -20,7 +25,19 @@ class MajorityVoteTest {
     }
 
     @Test
-    void aTieGoesToTheAnswerGivenFirst() {
+    void aTieGoesToTheLikelierAnswer() {
+        List<Rollout> rollouts = List.of(likely("a#9", -2), likely("b#3", -1), likely("c#3", -1.5), likely("d#9", -0.1));
+        Group group = new Group(new Prompt(0, "Q"), rollouts);
+        assertEquals(Optional.of("9"), vote.estimate(List.of(group), 0).get(0).answer(), "-1.05 against -1.25");
+    }
+
+    private static Rollout likely(String text, double logProb) {
+        return new Rollout(text, new Completion(new int[2], new float[] {(float) logProb, (float) logProb},
+                Finish.STOP_TOKEN));
+    }
+
+    @Test
+    void aTieWithoutLogProbsGoesToTheAnswerGivenFirst() {
         assertEquals(Optional.of("9"), estimate("x", "a#9", "b#3", "c#3", "d#9").answer());
         assertEquals(Optional.of("3"), estimate("b#3", "a#9", "c#3", "d#9").answer());
     }

@@ -22,6 +22,11 @@ public final class Rollouts {
         public String canonical(String answer) {
             return answer.replaceFirst("^0+(?=.)", "");
         }
+
+        @Override
+        public boolean equivalent(String a, String b) {
+            return canonical(a).equals(canonical(b));
+        }
     };
 
     private Rollouts() { }

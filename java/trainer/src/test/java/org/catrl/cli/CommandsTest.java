@@ -29,7 +29,7 @@ class CommandsTest {
             threads: 1
             data: {source: arithmetic, seed: 3}
             sampling: {max_completion_length: 40}
-            answer: {format: pattern, pattern: '#(\\d+)', comparison: exact}
+            answer: {format: pattern, pattern: '#(\\d+)', strict: true}
             synthesis: {template: {prefix: R, separator: R, suffix: S, truncated: ""}, max_completion_length: 40}
             eval: {problems: 6, samples: 4, repairs: 3, probe_problems: 3, every: 1}
             """;

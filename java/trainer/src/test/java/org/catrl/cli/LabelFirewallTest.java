@@ -33,7 +33,7 @@ class LabelFirewallTest {
                 grpo: {num_generations: 4}
                 optimizer: {learning_rate: 1e-3, lr_scheduler_type: constant}
                 sampling: {max_completion_length: 12}
-                answer: {format: pattern, pattern: '(\\d)', comparison: exact}
+                answer: {format: pattern, pattern: '(\\d)', strict: true}
                 synthesis:
                   {template: {prefix: R, separator: R, suffix: S, truncated: ""}, temperature: 1,
                    max_completion_length: 12}

@@ -37,8 +37,14 @@ class BoxedAnswerTest {
     void withoutTheBackslashOnlyWhereAsked() {
         assertEquals(Optional.empty(), STRICT.extract("boxed{7}"));
         assertEquals(Optional.of("7"), BARE.extract("boxed{7}"));
-        assertEquals(Optional.of("7"), BARE.extract("boxed{6} \\boxed{7}"));
+        assertEquals(Optional.of("7"), BARE.extract("boxed{6}, then \\boxed{7}"));
         assertEquals(Optional.empty(), BARE.extract("unboxed{7}"));
+    }
+
+    @Test
+    void boxesSideBySideAreAList() {
+        assertEquals(Optional.of("6, 7"), BARE.extract("$\\boxed{6}$, $\\boxed{7}$."));
+        assertEquals(Optional.of("x = 1, 2"), BARE.extract("\\boxed{5} no: \\boxed{x = 1} \\quad \\text{and} \\quad \\boxed{2}"));
     }
 
     @Test

@@ -11,18 +11,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Cases collected outside the repository, in ../shared/data; tests that need them are skipped where they are absent. */
-final class OutsideCases {
+public final class OutsideCases {
     private static final Path DATA = Path.of("../../../shared/data");
 
     private OutsideCases() { }
 
-    static Path file(String name) {
+    public static Path file(String name) {
         Path file = DATA.resolve(name);
         assumeTrue(Files.exists(file), () -> "skipped: " + file.toAbsolutePath().normalize() + " is not there");
         return file;
     }
 
-    static List<JsonNode> lines(String name) throws IOException {
+    public static List<JsonNode> lines(String name) throws IOException {
         ObjectMapper json = new ObjectMapper();
         List<JsonNode> rows = new ArrayList<>();
         for (String line : Files.readAllLines(file(name))) {

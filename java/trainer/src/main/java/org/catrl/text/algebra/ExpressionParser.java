@@ -1,0 +1,304 @@
+package org.catrl.text.algebra;
+
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.hipparchus.fraction.BigFraction;
+
+/** The expressions in an answer, by recursive descent. Products may be written without a sign. */
+final class ExpressionParser {
+    private static final int DEEPEST = 60;
+    private static final int LONGEST_NUMBER = 60;
+    private static final Set<String> CONSTANTS = Set.of("\\pi", "\\infty", "\\emptyset", "\\varnothing", "\\alpha",
+            "\\beta", "\\gamma", "\\delta", "\\theta", "\\lambda", "\\mu", "\\phi", "\\varphi", "\\omega", "\\rho",
+            "\\sigma", "\\tau", "\\epsilon", "\\varepsilon", "\\ell", "\\Delta", "\\Omega", "\\Phi", "\u03c0", "\u221e");
+    private static final Map<String, String> WORDS = Map.of("pi", "\\pi", "infty", "\\infty", "infinity", "\\infty",
+            "inf", "\\infty", "oo", "\\infty", "\u03c0", "\\pi", "\u221e", "\\infty");
+    private static final Set<String> INVERSES = Set.of("sin", "cos", "tan");
+    /** Longer runs of letters are names, not products of variables. */
+    private static final int LONGEST_PRODUCT = 3;
+
+    private final Tokens tokens;
+    private final int plusMinus;
+    private int depth;
+
+    /** @param plusMinus 1 or -1: which of the two a plus-minus sign is */
+    ExpressionParser(Tokens tokens, int plusMinus) {
+        this.tokens = tokens;
+        this.plusMinus = plusMinus;
+    }
+
+    Expr sum() {
+        if (++depth > DEEPEST) {
+            throw new UnreadableAnswerException("nested too deeply");
+        }
+        Expr sum = signed();
+        while (true) {
+            Integer sign = sign();
+            if (sign == null) {
+                depth--;
+                return sum;
+            }
+            sum = Expr.call(sign > 0 ? Head.PLUS : Head.MINUS, sum, signed());
+        }
+    }
+
+    private Expr signed() {
+        Integer sign = sign();
+        return sign == null || sign > 0 ? product() : Expr.call(Head.NEGATE, product());
+    }
+
+    /** Of the sign that comes next, which is taken; null where none does. */
+    private Integer sign() {
+        return switch (tokens.peek()) {
+            case "+" -> taken(1);
+            case "-" -> taken(-1);
+            case "\\pm", "\u00b1" -> taken(plusMinus);
+            case "\\mp" -> taken(-plusMinus);
+            default -> null;
+        };
+    }
+
+    private int taken(int sign) {
+        tokens.next();
+        return sign;
+    }
+
+    private Expr product() {
+        Expr product = power();
+        while (true) {
+            String token = tokens.peek();
+            if (token.equals("*") && !tokens.peek(1).equals("*") || token.equals("\\cdot") || token.equals("\\times")) {
+                tokens.next();
+                product = Expr.call(Head.TIMES, product, factor());
+            } else if (token.equals("/") || token.equals("\\div")) {
+                tokens.next();
+                product = Expr.call(Head.DIVIDE, product, factor());
+            } else if (startsFactor(token) && !isDigit(token)) {
+                product = Expr.call(Head.TIMES, product, power());
+            } else {
+                return product;
+            }
+        }
+    }
+
+    /** Behind a sign of multiplication, where another sign may stand: 2*-3. */
+    private Expr factor() {
+        Integer sign = sign();
+        return sign == null || sign > 0 ? power() : Expr.call(Head.NEGATE, power());
+    }
+
+    private static boolean isDigit(String token) {
+        return !token.isEmpty() && (Character.isDigit(token.charAt(0)) || token.length() > 1 && token.charAt(0) == '.');
+    }
+
+    private static boolean startsFactor(String token) {
+        return isDigit(token) || token.equals("(") || token.equals("[") || token.equals("{") || CONSTANTS.contains(token)
+                || token.equals("\\frac") || token.equals("\\sqrt") || token.equals("\\binom") || token.equals("\u221a")
+                || !token.isEmpty() && Character.isLetter(token.charAt(0))
+                || token.startsWith("\\") && Head.function(token.substring(1)) != null;
+    }
+
+    private Expr power() {
+        Expr base = primary();
+        while (tokens.peek().equals("!") && !tokens.peek(1).equals("=")) {
+            tokens.next();
+            base = Expr.call(Head.FACTORIAL, base);
+        }
+        return tokens.accept("^") || tokens.accept("**") ? Expr.call(Head.POWER, base, exponent()) : base;
+    }
+
+    private Expr exponent() {
+        if (tokens.peek().equals("{")) {
+            return group("{", "}");
+        }
+        Integer sign = sign();
+        Expr exponent = power();
+        return sign == null || sign > 0 ? exponent : Expr.call(Head.NEGATE, exponent);
+    }
+
+    private Expr primary() {
+        String token = tokens.peek();
+        if (isDigit(token)) {
+            return number(tokens.next());
+        }
+        switch (token) {
+            case "(":
+                return group("(", ")");
+            case "[":
+                return group("[", "]");
+            case "{":
+                return group("{", "}");
+            case "|":
+                return group("|", "|", Head.ABS);
+            case "\\lfloor":
+                return group("\\lfloor", "\\rfloor", Head.FLOOR);
+            case "\\lceil":
+                return group("\\lceil", "\\rceil", Head.CEIL);
+            default:
+                tokens.next();
+                return named(token);
+        }
+    }
+
+    private Expr group(String open, String close) {
+        tokens.expect(open);
+        Expr inside = sum();
+        tokens.expect(close);
+        return inside;
+    }
+
+    private Expr group(String open, String close, Head head) {
+        return Expr.call(head, group(open, close));
+    }
+
+    private Expr named(String token) {
+        if (WORDS.containsKey(token)) {
+            return new Expr.Sym(WORDS.get(token));
+        }
+        if (CONSTANTS.contains(token)) {
+            return subscripted(token);
+        }
+        String name = token.startsWith("\\") ? token.substring(1) : token;
+        return switch (name) {
+            case "frac" -> Expr.call(Head.DIVIDE, argument(), argument());
+            case "binom" -> Expr.call(Head.BINOMIAL, argument(), argument());
+            case "sqrt", "\u221a" -> root();
+            default -> Head.function(name) != null ? function(name) : letters(token);
+        };
+    }
+
+    private Expr argument() {
+        return tokens.peek().equals("{") ? group("{", "}") : primary();
+    }
+
+    private Expr root() {
+        if (!tokens.peek().equals("[")) {
+            return Expr.call(Head.SQRT, tokens.peek().equals("(") ? group("(", ")") : argument());
+        }
+        Expr degree = group("[", "]");
+        Expr of = argument();
+        Set<String> names = new HashSet<>();
+        of.symbols(names);
+        return names.isEmpty() ? Expr.call(Head.ROOT, of, degree)
+                : Expr.call(Head.POWER, of, Expr.call(Head.DIVIDE, Expr.of(1), degree));
+    }
+
+    private Expr function(String name) {
+        Expr power = null;
+        Expr base = null;
+        if (tokens.accept("^")) {
+            power = exponent();
+        }
+        if (tokens.accept("_")) {
+            base = argument();
+        }
+        boolean inverse = INVERSES.contains(name) && power instanceof Expr.Call minus && minus.head() == Head.NEGATE
+                && minus.arguments().get(0).equals(Expr.of(1));
+        Expr of = tokens.peek().equals("(") ? group("(", ")") : applied();
+        Expr value = base == null ? Expr.call(Head.function(inverse ? "arc" + name : name), of)
+                : Expr.call(Head.DIVIDE, Expr.call(Head.LN, of), Expr.call(Head.LN, base));
+        return power == null || inverse ? value : Expr.call(Head.POWER, value, power);
+    }
+
+    /** sin 2x cos y is (sin 2x)(cos y). */
+    private Expr applied() {
+        Expr product = power();
+        while (startsFactor(tokens.peek()) && !isDigit(tokens.peek()) && !tokens.peek().equals("(")
+                && Head.function(tokens.peek().replace("\\", "")) == null) {
+            product = Expr.call(Head.TIMES, product, power());
+        }
+        return product;
+    }
+
+    private Expr letters(String token) {
+        if (!token.matches("[A-Za-z]+")) {
+            throw new UnreadableAnswerException(token.isEmpty() ? "nothing" : token);
+        }
+        if (token.length() == 1) {
+            return variable(token);
+        }
+        if (token.length() > LONGEST_PRODUCT) {
+            return new Expr.Sym(token.toLowerCase());
+        }
+        List<Expr> factors = new ArrayList<>();
+        for (int i = 0; i < token.length() - 1; i++) {
+            factors.add(new Expr.Sym(token.substring(i, i + 1)));
+        }
+        Expr last = variable(token.substring(token.length() - 1));
+        if (tokens.accept("^") || tokens.accept("**")) {
+            last = Expr.call(Head.POWER, last, exponent());
+        }
+        for (int i = factors.size() - 1; i >= 0; i--) {
+            last = Expr.call(Head.TIMES, factors.get(i), last);
+        }
+        return last;
+    }
+
+    /** A letter with its marks and, of the usual names of functions, with its arguments. */
+    private Expr variable(String letter) {
+        Expr.Sym symbol = subscripted(letter);
+        if ("fghFGHP".contains(letter) && tokens.peek().equals("(")) {
+            int from = tokens.place();
+            Expr of = group("(", ")");
+            return from < tokens.place() ? new Expr.Sym(symbol.name() + "(" + SymjaText.of(of) + ")") : symbol;
+        }
+        return symbol;
+    }
+
+    private Expr.Sym subscripted(String name) {
+        StringBuilder whole = new StringBuilder(name);
+        while (tokens.accept("'")) {
+            whole.append('\'');
+        }
+        if (tokens.accept("_")) {
+            whole.append('_').append(tokens.peek().equals("{") ? SymjaText.of(group("{", "}")) : tokens.next());
+        }
+        return new Expr.Sym(whole.toString());
+    }
+
+    private Expr number(String token) {
+        if (token.length() > LONGEST_NUMBER) {
+            throw new UnreadableAnswerException("a number of " + token.length() + " digits");
+        }
+        String digits = token.replace(".", "");
+        int point = token.indexOf('.');
+        int decimals = point < 0 ? 0 : token.length() - point - 1;
+        BigFraction value = new BigFraction(new BigInteger(digits), BigInteger.TEN.pow(decimals));
+        if (tokens.peek().equals("_")) {
+            return subscripted(token); // a number in another base is not this number
+        }
+        if (tokens.peek().equals("\\overline")) {
+            return repeating(value, decimals);
+        }
+        return mixed(new Expr.Num(value, decimals));
+    }
+
+    private Expr repeating(BigFraction value, int decimals) {
+        tokens.next();
+        tokens.expect("{");
+        String period = tokens.next();
+        tokens.expect("}");
+        if (!period.matches("\\d{1,20}")) {
+            throw new UnreadableAnswerException("\\overline{" + period + "}");
+        }
+        BigInteger nines = BigInteger.TEN.pow(period.length()).subtract(BigInteger.ONE);
+        return new Expr.Num(value.add(new BigFraction(new BigInteger(period),
+                nines.multiply(BigInteger.TEN.pow(decimals)))), 0);
+    }
+
+    /** 918\frac{1}{2} is a sum; before anything but numbers it would be a product. */
+    private Expr mixed(Expr.Num whole) {
+        boolean fraction = whole.decimals() == 0 && tokens.peek().equals("\\frac") && tokens.peek(1).equals("{")
+                && isDigit(tokens.peek(2)) && tokens.peek(3).equals("}") && tokens.peek(4).equals("{")
+                && isDigit(tokens.peek(5)) && tokens.peek(6).equals("}");
+        if (!fraction) {
+            return whole;
+        }
+        tokens.next();
+        return Expr.call(Head.PLUS, whole, Expr.call(Head.DIVIDE, argument(), argument()));
+    }
+}

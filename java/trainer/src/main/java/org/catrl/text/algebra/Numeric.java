@@ -1,0 +1,61 @@
+package org.catrl.text.algebra;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.hipparchus.complex.Complex;
+
+/**
+ * The value of an expression in complex doubles, its variables at a point drawn from their names. Equal expressions
+ * agree at every point; others all but never do.
+ */
+final class Numeric {
+    /** Beyond these nothing is worth comparing, and algebra could take for ever. */
+    private static final double LARGEST = 1e60;
+    private static final double HIGHEST_POWER = 1e4;
+    private static final double HIGHEST_FACTORIAL = 40;
+
+    private final long point;
+
+    Numeric(long point) {
+        this.point = point;
+    }
+
+    /** Not finite where something in it is too large, or not defined at this point. */
+    Complex of(Expr expr) {
+        if (expr instanceof Expr.Num number) {
+            return bounded(new Complex(number.value().doubleValue()));
+        }
+        if (expr instanceof Expr.Sym symbol) {
+            return Constant.of(symbol.name()).map(Constant::value).orElseGet(() -> drawn(symbol.name()));
+        }
+        Expr.Call call = (Expr.Call) expr;
+        List<Complex> arguments = new ArrayList<>();
+        for (Expr argument : call.arguments()) {
+            Complex value = of(argument);
+            if (value.isNaN() || value.isInfinite()) {
+                return Complex.NaN;
+            }
+            arguments.add(value);
+        }
+        return tooMuch(call.head(), arguments) ? Complex.NaN : bounded(call.head().value(arguments));
+    }
+
+    private static boolean tooMuch(Head head, List<Complex> arguments) {
+        return switch (head) {
+            case POWER -> arguments.get(1).norm() > HIGHEST_POWER;
+            case ROOT -> arguments.get(1).norm() > HIGHEST_POWER || arguments.get(1).isZero();
+            case FACTORIAL, BINOMIAL -> arguments.get(0).norm() > HIGHEST_FACTORIAL;
+            default -> false;
+        };
+    }
+
+    private static Complex bounded(Complex value) {
+        return value.norm() <= LARGEST ? value : Complex.NaN;
+    }
+
+    /** Positive, as answers assume of lengths and the like: a root of a square is then what was squared. */
+    private Complex drawn(String name) {
+        return new Complex(0.3 + 1.9 * new SplittableRandom(name.hashCode() * 0x9E3779B97F4A7C15L + point).nextDouble());
+    }
+}
