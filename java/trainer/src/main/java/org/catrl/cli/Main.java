@@ -12,8 +12,8 @@ import picocli.CommandLine.ScopeType;
 /** {@code catrl}: parses the command line, runs a subcommand, and turns what went wrong into a message and a code. */
 @Command(name = "catrl", description = "Trains language models without labels (Compute as Teacher).",
         synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true, versionProvider = Version.class,
-        subcommands = {TrainCommand.class, SftCommand.class, EvalCommand.class, SampleCommand.class, PlanCommand.class, ExportCommand.class,
-                DoctorCommand.class, SelfTestCommand.class},
+        subcommands = {TrainCommand.class, SftCommand.class, EvalCommand.class, CompareCommand.class,
+            SampleCommand.class, PlanCommand.class, ExportCommand.class, DoctorCommand.class, SelfTestCommand.class},
         exitCodeListHeading = "%nExit codes:%n")
 public final class Main {
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show where an error came from.")

@@ -4,13 +4,13 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
 import org.catrl.aggregate.Aggregator;
-import org.catrl.aggregate.Synthesis;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.generate.LanguageModel;
 import org.catrl.train.Evaluation;
 import org.catrl.train.EvaluationReport;
 import org.catrl.train.EvaluationSettings;
 import org.catrl.train.LabelledGroup;
+import org.catrl.text.AnswerFormat;
 import org.catrl.train.RolloutSource;
 
 /** The evaluations that a recipe asks for, with labels that training never sees. */
@@ -18,20 +18,17 @@ final class Measurement {
     private final MeasuredRecipe recipe;
     private final Task task;
     private final Aggregator teacher;
+    private final AnswerFormat format;
     private final PrintWriter out;
 
     /** @param anchor who synthesises for the teacher's figures */
     Measurement(MeasuredRecipe recipe, Task task, LanguageModel anchor, PrintWriter out) {
+        Teachers teachers = new Teachers(recipe);
         this.recipe = recipe;
         this.task = task;
-        this.teacher = synthesis(recipe, anchor);
+        this.teacher = teachers.of(AggregatorName.SYNTHESIS, anchor);
+        this.format = teachers.format();
         this.out = out;
-    }
-
-    /** The recipe's synthesis, asking this anchor. */
-    static Synthesis synthesis(MeasuredRecipe recipe, LanguageModel anchor) {
-        return new Synthesis(anchor, recipe.synthesis().prompt(), recipe.answer().toFormat(),
-                recipe.synthesis().toSettings(recipe.seed()));
     }
 
     /** All figures on the held-out problems; empty where the recipe or the data has none. */
@@ -54,7 +51,7 @@ final class Measurement {
     }
 
     private Evaluation evaluation(List<LabelledPrompt> problems, List<LabelledGroup> repairs) {
-        return new Evaluation(problems, repairs, recipe.answer().toFormat(), Optional.of(teacher),
+        return new Evaluation(problems, repairs, format, Optional.of(teacher),
                 new EvaluationSettings(recipe.eval().samples(), recipe.sampling().toSettings(),
                         recipe.eval().batch()));
     }

@@ -19,14 +19,21 @@ import org.catrl.generate.SamplingSettings;
  * @param context             when the rollouts do not fit the anchor's context
  * @param unparsed            when a synthesis holds no answer
  * @param attempts            how often the anchor is asked in all under {@code unparsed: resample}
+ * @param rounds              of {@code aggregator: recursive_synthesis}
+ * @param subset              rollouts that meet in one of its prompts
  */
 record SynthesisRecipe(TemplateSynthesisPrompt template, double temperature, int maxCompletionLength,
-                       boolean withQuestion, ContextPolicy context, UnparsedPolicy unparsed, int attempts) {
+                       boolean withQuestion, ContextPolicy context, UnparsedPolicy unparsed, int attempts,
+                       int rounds, int subset) {
     static final SynthesisRecipe DEFAULTS =
-            new SynthesisRecipe(null, 0, 512, false, ContextPolicy.KEEP_TAILS, UnparsedPolicy.ABSTAIN, 3);
+            new SynthesisRecipe(null, 0, 512, false, ContextPolicy.KEEP_TAILS, UnparsedPolicy.ABSTAIN, 3, 2, 4);
 
     SynthesisRecipe {
         toSettings(temperature, maxCompletionLength, withQuestion, context, unparsed, attempts, 0);
+        if (rounds < 1 || subset < 2) {
+            throw new IllegalArgumentException(rounds < 1 ? "rounds is " + rounds + "; it must be 1 or more"
+                    : "subset is " + subset + "; it must be 2 or more");
+        }
     }
 
     SynthesisPrompt prompt() {

@@ -26,16 +26,19 @@ import org.catrl.train.TrainerSettings;
  * @param saveTotalLimit how many checkpoints are kept, the newest; 0 = all
  * @param lora           train an adapter instead of the weights; absent: the weights
  * @param aggregator     who estimates the references
+ * @param aggregatorName of a user's own aggregator, for {@code aggregator: custom}
+ * @param numVotes       rollouts that the aggregator sees; the update learns from the first num_generations of them;
+ *                       0 = num_generations
  */
 record TrainRecipe(String name, String model, BackendName backend, int threads, StorageName dtype, boolean exact,
                    boolean checkLaunches, long seed, String out, int maxSteps, int promptsPerStep, boolean recompute,
                    int saveSteps, int saveTotalLimit, DataRecipe data, SamplingRecipe sampling, GrpoConfig grpo,
-                   OptimizerConfig optimizer, LoraRecipe lora, AggregatorName aggregator, SynthesisRecipe synthesis,
-                   AnswerRecipe answer, EvalRecipe eval) implements MeasuredRecipe {
+                   OptimizerConfig optimizer, LoraRecipe lora, AggregatorName aggregator, String aggregatorName,
+                   int numVotes, SynthesisRecipe synthesis, AnswerRecipe answer, EvalRecipe eval) implements MeasuredRecipe {
     static final TrainRecipe DEFAULTS = new TrainRecipe("train", ".", BackendName.AUTO, 0,
             StorageName.FLOAT32, false, false, 42, null, 100, 16, false, 0, 0,
             DataRecipe.DEFAULTS, SamplingRecipe.DEFAULTS, GrpoConfig.trlDefaults(), OptimizerConfig.trlDefaults(), null,
-            AggregatorName.SYNTHESIS, SynthesisRecipe.DEFAULTS, AnswerRecipe.DEFAULTS, EvalRecipe.DEFAULTS);
+            AggregatorName.SYNTHESIS, null, 0, SynthesisRecipe.DEFAULTS, AnswerRecipe.DEFAULTS, EvalRecipe.DEFAULTS);
 
     TrainRecipe {
         atLeast("threads", threads, 0);
@@ -44,11 +47,19 @@ record TrainRecipe(String name, String model, BackendName backend, int threads, 
         atLeast("save_steps", saveSteps, 0);
         atLeast("save_total_limit", saveTotalLimit, 0);
         grpo.checkPrompts(promptsPerStep);
+        if ((aggregator == AggregatorName.CUSTOM) != (aggregatorName != null)) {
+            throw new IllegalArgumentException("aggregator_name is " + aggregatorName + "; it goes with aggregator: "
+                    + "custom, and only with it");
+        }
+        if (numVotes != 0 && numVotes < grpo.numGenerations()) {
+            throw new IllegalArgumentException("num_votes is " + numVotes + "; it must be 0 (num_generations) or at "
+                    + "least num_generations, " + grpo.numGenerations());
+        }
     }
 
     @Override
     public int numGenerations() {
-        return grpo.numGenerations();
+        return Math.max(numVotes, grpo.numGenerations());
     }
 
     /** What the policy needs to know of a run. */
@@ -60,7 +71,7 @@ record TrainRecipe(String name, String model, BackendName backend, int threads, 
     }
 
     TrainerSettings trainerSettings() {
-        return new TrainerSettings(promptsPerStep, sampling.toSettings(), grpo);
+        return new TrainerSettings(promptsPerStep, numGenerations(), sampling.toSettings(), grpo);
     }
 
     private static void atLeast(String name, int value, int least) {

@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.catrl.aggregate.Aggregator;
-import org.catrl.aggregate.MajorityVote;
 import org.catrl.compute.Ledger;
 import org.catrl.reward.AnswerReward;
 import org.catrl.run.Checkpoints;
@@ -27,6 +26,7 @@ final class TrainRun {
     private final Ledger ledger;
     private final RunFolder record;
     private final PrintWriter out;
+    private final Teachers teachers;
     private final Measurement measurement;
 
     TrainRun(TrainRecipe recipe, Task task, Policy policy, Ledger ledger, RunFolder record, PrintWriter out) {
@@ -36,6 +36,7 @@ final class TrainRun {
         this.ledger = ledger;
         this.record = record;
         this.out = out;
+        this.teachers = new Teachers(recipe);
         this.measurement = new Measurement(recipe, task, policy.anchor(), out);
     }
 
@@ -58,8 +59,8 @@ final class TrainRun {
 
     private void train() throws IOException {
         Checkpoints checkpoints = new Checkpoints(record.folder(), recipe.saveSteps(), recipe.saveTotalLimit());
-        AnswerFormat format = recipe.answer().toFormat();
-        Trainer trainer = new Trainer(policy, task.prompts(), aggregator(format), new AnswerReward(format), format,
+        AnswerFormat format = teachers.format();
+        Trainer trainer = new Trainer(policy, task.prompts(), aggregator(), new AnswerReward(format), format,
                 recipe.trainerSettings());
         try (Progress progress = Progress.of(out, Terminal.present(), "train", recipe.maxSteps(), recipe.maxSteps())) {
             for (int step = 0; step < recipe.maxSteps(); step++) {
@@ -88,11 +89,11 @@ final class TrainRun {
         }
     }
 
-    private Aggregator aggregator(AnswerFormat format) {
+    private Aggregator aggregator() {
         return switch (recipe.aggregator()) {
-            case SYNTHESIS -> Measurement.synthesis(recipe, policy.anchor());
-            case MAJORITY -> new MajorityVote(format);
             case LABELS -> new LabelControl(task.labels());
+            case CUSTOM -> teachers.custom(recipe.aggregatorName(), policy.anchor());
+            default -> teachers.of(recipe.aggregator(), policy.anchor());
         };
     }
 

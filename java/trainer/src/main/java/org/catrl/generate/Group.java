@@ -8,4 +8,9 @@ public record Group(Prompt prompt, List<Rollout> rollouts) {
     public Group {
         rollouts = List.copyOf(rollouts);
     }
+
+    /** Without the rollouts from {@code count} on. */
+    public Group first(int count) {
+        return count >= rollouts.size() ? this : new Group(prompt, rollouts.subList(0, count));
+    }
 }

@@ -1,6 +1,7 @@
 package org.catrl.generate;
 
 import java.util.List;
+import java.util.Optional;
 
 /** The role "continue these prompts": policy, anchor or judge, local or remote. Answers come in the order asked. */
 public interface LanguageModel {
@@ -9,6 +10,11 @@ public interface LanguageModel {
 
     /** Tokens a prompt takes, to see what fits. */
     int tokens(String text);
+
+    /** Who tells how likely given tokens are; empty where the model is not in this process. */
+    default Optional<Scorer> scorer() {
+        return Optional.empty();
+    }
 
     /** Longest prompt and completion together, in tokens. */
     int maxPositions();

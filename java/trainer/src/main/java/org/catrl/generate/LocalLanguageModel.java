@@ -2,6 +2,7 @@ package org.catrl.generate;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.catrl.data.Prompt;
 import org.catrl.text.TextStream;
@@ -17,12 +18,34 @@ public final class LocalLanguageModel implements LanguageModel {
     private final Generator generator;
     private final Tokenizer tokenizer;
     private final List<Integer> stopTokens;
+    private final TokenScorer scorer;
+
+    /** Log-probabilities of each completion's tokens, prompts and completions parallel. */
+    public interface TokenScorer {
+        List<float[]> logProbs(List<int[]> prompts, List<int[]> completions);
+    }
 
     /** @param stopTokens what ends a completion when the settings name no stop tokens */
     public LocalLanguageModel(Generator generator, Tokenizer tokenizer, List<Integer> stopTokens) {
+        this(generator, tokenizer, stopTokens, null);
+    }
+
+    /**
+     * @param stopTokens what ends a completion when the settings name no stop tokens
+     * @param scorer     null = none
+     */
+    public LocalLanguageModel(Generator generator, Tokenizer tokenizer, List<Integer> stopTokens, TokenScorer scorer) {
         this.generator = generator;
         this.tokenizer = tokenizer;
         this.stopTokens = List.copyOf(stopTokens);
+        this.scorer = scorer;
+    }
+
+    @Override
+    public Optional<Scorer> scorer() {
+        return Optional.ofNullable(scorer).map(by -> continuations -> by.logProbs(
+                continuations.stream().map(one -> tokenizer.encode(one.prompt())).toList(),
+                continuations.stream().map(one -> one.completion().ids()).toList()));
     }
 
     @Override

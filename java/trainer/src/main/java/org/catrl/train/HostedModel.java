@@ -31,7 +31,8 @@ final class HostedModel implements AutoCloseable {
         this.decoder = new Decoder(weights, settings.maxBatchRows(), blocks(weights, settings));
         this.transformer = new Transformer(weights, settings.transformer());
         this.languageModel = new LocalLanguageModel(new Generator(decoder, tokenizer::decode, seed), tokenizer,
-                stopTokens(weights.config(), tokenizer));
+                stopTokens(weights.config(), tokenizer), (prompts, completions) ->
+                        logProbs(prompts, completions, 1, Policy.SCORING_ROWS));
     }
 
     private static List<Integer> stopTokens(ModelConfig config, Tokenizer tokenizer) {

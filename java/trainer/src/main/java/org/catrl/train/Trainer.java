@@ -43,10 +43,11 @@ public final class Trainer {
      */
     public StepReport step(int step) {
         Stopwatch watch = new Stopwatch();
-        List<Group> groups = during("rollout", () -> policy.sample(prompts.batch(step, settings.promptsPerStep()),
-                settings.grpo().numGenerations(), settings.sampling(), step));
+        List<Group> voters = during("rollout", () -> policy.sample(prompts.batch(step, settings.promptsPerStep()),
+                settings.numVotes(), settings.sampling(), step));
+        List<Group> groups = voters.stream().map(group -> group.first(settings.grpo().numGenerations())).toList();
         double rollout = watch.lap();
-        List<PseudoReference> references = during("aggregation", () -> aggregator.estimate(groups, step));
+        List<PseudoReference> references = during("aggregation", () -> aggregator.estimate(voters, step));
         double aggregate = watch.lap();
         List<List<Reward>> rewards = during("rewards", () -> rewards(groups, references, step));
         double reward = watch.lap();
@@ -56,15 +57,15 @@ public final class Trainer {
         UpdateMetrics update = during("update",
                 () -> policy.update(groups, advantages, settings.sampling(), settings.grpo()));
         Map<String, Double> metrics = RewardMetrics.of(rewards, advantages, deriver.name());
-        metrics.putAll(CompletionMetrics.of(groups));
-        metrics.putAll(TeacherMetrics.of(groups, references, format));
+        metrics.putAll(CompletionMetrics.of(voters));
+        metrics.putAll(TeacherMetrics.of(voters, references, format));
         metrics.putAll(update.named());
         penalty.ifPresent(kl -> metrics.put("kl", kl.meanPerToken()));
         metrics.put("timing_s/rollout", rollout);
         metrics.put("timing_s/aggregate", aggregate);
         metrics.put("timing_s/reward", reward);
         metrics.put("step_time", watch.total());
-        metrics.put("perf/tokens_per_second", CompletionMetrics.tokens(groups) / watch.total());
+        metrics.put("perf/tokens_per_second", CompletionMetrics.tokens(voters) / watch.total());
         return new StepReport(step, groups, references, rewards, metrics);
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +36,8 @@ class TrainerTest {
     Path folder;
 
     private final List<Integer> scored = new ArrayList<>();
+    private final Set<Integer> voters = new HashSet<>();
+    private int votes = 4;
     private String before;
     private String after;
 
@@ -79,6 +82,17 @@ class TrainerTest {
         assertEquals(tokens, report.metrics().get("completions/mean_length"));
     }
 
+    @Test
+    void manyVoteAndFewAreLearnedFrom() throws IOException {
+        votes = 7;
+        StepReport report = step(0, Set.of());
+        assertEquals(Set.of(7), voters, "what the aggregator saw");
+        assertTrue(report.groups().stream().allMatch(group -> group.rollouts().size() == 4));
+        votes = 4;
+        assertEquals(report.groups().get(2).rollouts().get(3).text(),
+                step(0, Set.of()).groups().get(2).rollouts().get(3).text(), "the first four are the same four");
+    }
+
     /** @param silent prompts whose reference abstains */
     private StepReport step(int step, Set<Integer> silent) throws IOException {
         OptimizerConfig fast = OptimizerConfig.trlDefaults().withLearningRate(3e-3);
@@ -92,15 +106,17 @@ class TrainerTest {
         }
     }
 
-    private static TrainerSettings settings() {
-        return new TrainerSettings(4, SamplingSettings.of(1, 12, List.of(TinyModel.END)),
+    private TrainerSettings settings() {
+        return new TrainerSettings(4, votes, SamplingSettings.of(1, 12, List.of(TinyModel.END)),
                 GrpoConfig.trlDefaults().toBuilder().numGenerations(4).build());
     }
 
-    private static Aggregator aggregator(Set<Integer> silent) {
-        return (groups, step) -> groups.stream().map(group -> silent.contains(group.prompt().id())
-                ? PseudoReference.abstain("test", 4, "no idea")
-                : new PseudoReference("", Optional.of("1"), "test", List.of(), 1, Optional.empty())).toList();
+    private Aggregator aggregator(Set<Integer> silent) {
+        return (groups, step) -> groups.stream().map(group -> {
+            voters.add(group.rollouts().size());
+            return silent.contains(group.prompt().id()) ? PseudoReference.abstain("test", 4, "no idea")
+                    : new PseudoReference("", Optional.of("1"), "test", List.of(), 1, Optional.empty());
+        }).toList();
     }
 
     /** The prompt's id, and a quarter more for the last rollout. */

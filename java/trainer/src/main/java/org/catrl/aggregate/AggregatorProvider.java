@@ -1,0 +1,21 @@
+package org.catrl.aggregate;
+
+import org.catrl.generate.LanguageModel;
+import org.catrl.text.AnswerFormat;
+
+/**
+ * A user's own aggregator, found by {@link java.util.ServiceLoader}: named in
+ * {@code META-INF/services/org.catrl.aggregate.AggregatorProvider}, and asked for in a recipe by
+ * {@code aggregator: custom} and {@code aggregator_name}.
+ */
+public interface AggregatorProvider {
+    /** What a recipe asks for. */
+    String name();
+
+    /**
+     * @param anchor the frozen initial model
+     * @param format of the answers
+     * @param seed   of whatever is drawn, which must be a function of it, the step and the prompt's id
+     */
+    Aggregator create(LanguageModel anchor, AnswerFormat format, long seed);
+}

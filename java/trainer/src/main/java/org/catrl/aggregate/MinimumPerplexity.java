@@ -1,0 +1,27 @@
+package org.catrl.aggregate;
+
+import java.util.List;
+import java.util.OptionalDouble;
+import org.catrl.generate.Group;
+import org.catrl.generate.Rollout;
+import org.catrl.text.AnswerFormat;
+
+/** The rollout that the policy found likeliest: highest mean log-probability per token, as recorded at sampling. */
+public final class MinimumPerplexity implements Aggregator {
+    private final AnswerFormat format;
+
+    public MinimumPerplexity(AnswerFormat format) {
+        this.format = format;
+    }
+
+    @Override
+    public List<PseudoReference> estimate(List<Group> groups, int step) {
+        return groups.stream().map(group -> Selection.highest(group, group.rollouts().stream()
+                .map(MinimumPerplexity::score).toList(), "min_perplexity", format)).toList();
+    }
+
+    private static OptionalDouble score(Rollout rollout) {
+        return rollout.completion().logProbs().length == 0 ? OptionalDouble.empty()
+                : OptionalDouble.of(rollout.meanLogProb());
+    }
+}

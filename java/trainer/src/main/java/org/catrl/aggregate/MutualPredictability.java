@@ -1,0 +1,86 @@
+package org.catrl.aggregate;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.SplittableRandom;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.catrl.data.KeyedRandom;
+import org.catrl.generate.Group;
+import org.catrl.generate.LanguageModel;
+import org.catrl.generate.Scorer;
+import org.catrl.text.AnswerFormat;
+
+/**
+ * The rollout that the others predict best: highest mean log-probability per token when it is read last, after all
+ * others in an order drawn from the seed. Where the others do not fit the context, each keeps the same number of its last
+ * characters.
+ */
+public final class MutualPredictability implements Aggregator {
+    private static final String SOURCE = "mutual_predictability";
+
+    /**
+     * How rollouts are written one after the other.
+     *
+     * @param prefix    before the first
+     * @param separator between two, and before the one that is scored
+     */
+    public record Transcript(String prefix, String separator) {
+        public static final Transcript GENERAL = new Transcript("## RESPONSE\n", "\n\n## RESPONSE\n");
+
+        String of(List<Response> others) {
+            return others.isEmpty() ? prefix : others.stream().map(Response::text)
+                    .collect(Collectors.joining(separator, prefix, separator));
+        }
+    }
+
+    private final LanguageModel model;
+    private final Scorer scorer;
+    private final Transcript transcript;
+    private final AnswerFormat format;
+    private final long seed;
+
+    /** @param model who reads the rollouts; one that scores given texts */
+    public MutualPredictability(LanguageModel model, Transcript transcript, AnswerFormat format, long seed) {
+        this.model = model;
+        this.scorer = model.scorer().orElseThrow(() -> new IllegalArgumentException(
+                "mutual_predictability wants log-probabilities of given texts; bind it to a local model"));
+        this.transcript = transcript;
+        this.format = format;
+        this.seed = seed;
+    }
+
+    @Override
+    public List<PseudoReference> estimate(List<Group> groups, int step) {
+        return groups.stream().map(group -> estimate(group, step)).toList();
+    }
+
+    private PseudoReference estimate(Group group, int step) {
+        List<Scorer.Continuation> continuations = IntStream.range(0, group.rollouts().size())
+                .mapToObj(last -> new Scorer.Continuation(evidence(group, last, step),
+                        group.rollouts().get(last).completion())).toList();
+        List<OptionalDouble> scores = scorer.logProbs(continuations).stream().map(logProbs ->
+                IntStream.range(0, logProbs.length).mapToDouble(i -> logProbs[i]).average()).toList();
+        return Selection.highest(group, scores, SOURCE, format);
+    }
+
+    private String evidence(Group group, int last, int step) {
+        List<Response> others = new ArrayList<>();
+        for (int rollout = 0; rollout < group.rollouts().size(); rollout++) {
+            if (rollout != last) {
+                others.add(Response.of(group.rollouts().get(rollout)));
+            }
+        }
+        SplittableRandom random = KeyedRandom.of(seed, step, group.prompt().id(), last);
+        for (int i = others.size() - 1; i > 0; i--) {
+            Collections.swap(others, i, random.nextInt(i + 1));
+        }
+        int completion = group.rollouts().get(last).completion().ids().length;
+        ContextFit fit = new ContextFit(model, (question, responses) -> transcript.of(responses), completion);
+        return transcript.of(fit.fits(Optional.empty(), others) ? others
+                : fit.tails(Optional.empty(), others).orElse(List.of()));
+    }
+}

@@ -1,0 +1,37 @@
+package org.catrl.aggregate;
+
+import java.util.Collections;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+import org.catrl.generate.Group;
+import org.catrl.text.AnswerFormat;
+
+/** One rollout of a group as its reference. */
+final class Selection {
+    private Selection() { }
+
+    /** @param confidence in [0, 1] */
+    static PseudoReference of(Group group, int rollout, String source, AnswerFormat format, double confidence) {
+        String text = group.rollouts().get(rollout).text();
+        List<Double> weights = new ArrayList<>(Collections.nCopies(group.rollouts().size(), 0.0));
+        weights.set(rollout, 1.0);
+        return new PseudoReference(text, format.extract(text), source, weights, confidence, Optional.empty());
+    }
+
+    /**
+     * The rollout with an answer that scores highest, the first among equals; abstains where no rollout holds an answer
+     * or none of those has a score.
+     *
+     * @param scores per rollout; empty = none
+     */
+    static PseudoReference highest(Group group, List<OptionalDouble> scores, String source, AnswerFormat format) {
+        int best = IntStream.range(0, scores.size()).filter(rollout -> scores.get(rollout).isPresent()
+                        && format.extract(group.rollouts().get(rollout).text()).isPresent()).boxed()
+                .reduce((a, b) -> scores.get(b).getAsDouble() > scores.get(a).getAsDouble() ? b : a).orElse(-1);
+        return best < 0 ? PseudoReference.abstain(source, scores.size(), "no rollout with an answer has a score")
+                : of(group, best, source, format, 1);
+    }
+}

@@ -1,0 +1,85 @@
+package org.catrl.aggregate;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.catrl.data.Prompt;
+import org.catrl.generate.Group;
+import org.catrl.generate.LanguageModel;
+import org.catrl.generate.Rollout;
+import org.catrl.generate.SamplingSettings;
+import org.catrl.text.AnswerFormat;
+
+/**
+ * Self-best-of-N: the model reads the question and all responses and names the number of the best. Abstains where it names
+ * none of them, or the responses do not fit its context.
+ */
+public final class SelfSelection implements Aggregator {
+    private static final String SOURCE = "self_selection";
+    private static final Pattern NUMBER = Pattern.compile("(?<![\\d.])\\d{1,6}(?!\\d|\\.\\d)");
+    private static final String TASK = """
+            Below are a problem and %d responses to it. Choose the response that is best: correct above all, then \
+            complete and clear.
+            """;
+    private static final String FORM = """
+
+            Reply with the number of the best response and nothing else, for example: 2
+            """;
+
+    private final LanguageModel model;
+    private final AnswerFormat format;
+    private final SamplingSettings sampling;
+    private final ContextFit fit;
+
+    public SelfSelection(LanguageModel model, AnswerFormat format, SamplingSettings sampling) {
+        this.model = model;
+        this.format = format;
+        this.sampling = sampling;
+        this.fit = new ContextFit(model, SelfSelection::prompt, sampling.maxCompletionLength());
+    }
+
+    private static String prompt(Optional<String> question, List<Response> responses) {
+        StringBuilder prompt = new StringBuilder(TASK.formatted(responses.size()));
+        question.ifPresent(text -> prompt.append("\n## PROBLEM\n").append(text).append('\n'));
+        for (int number = 1; number <= responses.size(); number++) {
+            prompt.append("\n## RESPONSE ").append(number).append('\n').append(responses.get(number - 1).text())
+                    .append('\n');
+        }
+        return prompt.append(FORM).toString();
+    }
+
+    @Override
+    public List<PseudoReference> estimate(List<Group> groups, int step) {
+        List<Optional<Prompt>> prompts = groups.stream().map(this::prompt).toList();
+        List<Prompt> asked = prompts.stream().flatMap(Optional::stream).toList();
+        var replies = (asked.isEmpty() ? List.<Rollout>of() : model.complete(asked, sampling, step)).iterator();
+        List<PseudoReference> references = new ArrayList<>();
+        for (int at = 0; at < groups.size(); at++) {
+            Group group = groups.get(at);
+            references.add(prompts.get(at).isPresent() ? chosen(group, replies.next().text())
+                    : PseudoReference.abstain(SOURCE, group.rollouts().size(), "the responses do not fit the context of "
+                            + model.maxPositions() + " tokens"));
+        }
+        return references;
+    }
+
+    private Optional<Prompt> prompt(Group group) {
+        Optional<String> question = Optional.of(group.prompt().text());
+        List<Response> responses = group.rollouts().stream().map(Response::of).toList();
+        return (fit.fits(question, responses) ? Optional.of(responses) : fit.tails(question, responses))
+                .map(shown -> new Prompt(group.prompt().id(), prompt(question, shown)));
+    }
+
+    private PseudoReference chosen(Group group, String reply) {
+        Matcher number = NUMBER.matcher(reply);
+        int chosen = 0;
+        while (number.find()) {
+            chosen = Integer.parseInt(number.group());
+        }
+        return chosen >= 1 && chosen <= group.rollouts().size()
+                ? Selection.of(group, chosen - 1, SOURCE, format, 1)
+                : PseudoReference.abstain(SOURCE, group.rollouts().size(), "the reply names no response: " + reply);
+    }
+}

@@ -1,0 +1,52 @@
+package org.catrl.generate;
+
+import java.util.List;
+import java.util.Optional;
+import org.catrl.data.Prompt;
+
+/** A model whose reader wants to know what it costs: tokens read and tokens written, counted since it was made. */
+public final class MeteredModel implements LanguageModel {
+    private final LanguageModel model;
+    private long read;
+    private long written;
+
+    public MeteredModel(LanguageModel model) {
+        this.model = model;
+    }
+
+    @Override
+    public List<Rollout> complete(List<Prompt> prompts, SamplingSettings settings, int step) {
+        List<Rollout> rollouts = model.complete(prompts, settings, step);
+        prompts.forEach(prompt -> read += model.tokens(prompt.text()));
+        rollouts.forEach(rollout -> written += rollout.completion().ids().length);
+        return rollouts;
+    }
+
+    @Override
+    public Optional<Scorer> scorer() {
+        return model.scorer().map(scorer -> continuations -> {
+            continuations.forEach(one -> read += model.tokens(one.prompt()) + one.completion().ids().length);
+            return scorer.logProbs(continuations);
+        });
+    }
+
+    @Override
+    public int tokens(String text) {
+        return model.tokens(text);
+    }
+
+    @Override
+    public int maxPositions() {
+        return model.maxPositions();
+    }
+
+    /** Tokens of prompts, and of texts that were scored. */
+    public long read() {
+        return read;
+    }
+
+    /** Tokens generated. */
+    public long written() {
+        return written;
+    }
+}
