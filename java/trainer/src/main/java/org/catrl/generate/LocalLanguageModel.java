@@ -43,9 +43,18 @@ public final class LocalLanguageModel implements LanguageModel {
 
     @Override
     public Optional<Scorer> scorer() {
-        return Optional.ofNullable(scorer).map(by -> continuations -> by.logProbs(
-                continuations.stream().map(one -> tokenizer.encode(one.prompt())).toList(),
-                continuations.stream().map(one -> one.completion().ids()).toList()));
+        return Optional.ofNullable(scorer).map(by -> new Scorer() {
+            @Override
+            public List<float[]> logProbs(List<Continuation> continuations) {
+                return by.logProbs(continuations.stream().map(one -> tokenizer.encode(one.prompt())).toList(),
+                        continuations.stream().map(one -> one.completion().ids()).toList());
+            }
+
+            @Override
+            public int[] tokens(String text) {
+                return tokenizer.encode(text);
+            }
+        });
     }
 
     @Override

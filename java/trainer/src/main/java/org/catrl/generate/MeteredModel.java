@@ -24,9 +24,17 @@ public final class MeteredModel implements LanguageModel {
 
     @Override
     public Optional<Scorer> scorer() {
-        return model.scorer().map(scorer -> continuations -> {
-            continuations.forEach(one -> read += model.tokens(one.prompt()) + one.completion().ids().length);
-            return scorer.logProbs(continuations);
+        return model.scorer().map(scorer -> new Scorer() {
+            @Override
+            public List<float[]> logProbs(List<Continuation> continuations) {
+                continuations.forEach(one -> read += model.tokens(one.prompt()) + one.completion().ids().length);
+                return scorer.logProbs(continuations);
+            }
+
+            @Override
+            public int[] tokens(String text) {
+                return scorer.tokens(text);
+            }
         });
     }
 

@@ -8,6 +8,11 @@ public record Rollout(String text, Completion completion) {
         return completion.finish() == Finish.LENGTH;
     }
 
+    /** There is no completion: whoever asked must do without. */
+    public boolean failed() {
+        return completion.finish() == Finish.FAILED;
+    }
+
     /** Per token; 0 where the model tells none. */
     public double meanLogProb() {
         float[] logProbs = completion.logProbs();

@@ -9,4 +9,7 @@ public interface Scorer {
 
     /** Log-probabilities at temperature 1 of each continuation's tokens, in order; prompts longer than fits are errors. */
     List<float[]> logProbs(List<Continuation> continuations);
+
+    /** The tokens of a text that follows something. */
+    int[] tokens(String text);
 }

@@ -1,6 +1,7 @@
 package org.catrl.reward;
 
 import java.util.List;
+import java.util.Map;
 import org.catrl.aggregate.PseudoReference;
 import org.catrl.generate.Group;
 
@@ -8,6 +9,11 @@ import org.catrl.generate.Group;
 public interface RewardDeriver {
     /** As metrics spell it: {@code rewards/NAME/mean}. */
     String name();
+
+    /** What the last {@link #score} has to tell besides, under the metrics' names. */
+    default Map<String, Double> metrics() {
+        return Map.of();
+    }
 
     /** References that abstained are not passed. The lists are parallel. */
     List<List<Reward>> score(List<Group> groups, List<PseudoReference> references, int step);

@@ -57,6 +57,7 @@ public final class Trainer {
         UpdateMetrics update = during("update",
                 () -> policy.update(groups, advantages, settings.sampling(), settings.grpo()));
         Map<String, Double> metrics = RewardMetrics.of(rewards, advantages, deriver.name());
+        metrics.putAll(deriver.metrics());
         metrics.putAll(CompletionMetrics.of(voters));
         metrics.putAll(TeacherMetrics.of(voters, references, format));
         metrics.putAll(update.named());

@@ -116,9 +116,17 @@ class AggregatorsTest {
 
         @Override
         public Optional<Scorer> scorer() {
-            return Optional.of(continuations -> {
-                scored.addAll(continuations);
-                return continuations.stream().map(score).toList();
+            return Optional.of(new Scorer() {
+                @Override
+                public List<float[]> logProbs(List<Continuation> continuations) {
+                    scored.addAll(continuations);
+                    return continuations.stream().map(score).toList();
+                }
+
+                @Override
+                public int[] tokens(String text) {
+                    return text.chars().toArray();
+                }
             });
         }
 

@@ -1,0 +1,102 @@
+package org.catrl.reward;
+
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+import java.util.regex.Pattern;
+import org.catrl.aggregate.PseudoReference;
+import org.catrl.generate.Group;
+import org.catrl.generate.Rollout;
+
+/** What a rollout is worth by itself, whatever the reference says: its form, its length, its certainty. */
+public final class CompletionReward implements RewardDeriver {
+    private static final Pattern THINK = Pattern.compile("^<think>(?!.*<think>)(.*?)</think>.*$", Pattern.DOTALL);
+    private static final Pattern THINK_PART = Pattern.compile("<think>.*?</think>", Pattern.DOTALL);
+    private static final Pattern ANSWER_PART = Pattern.compile("<answer>.*?</answer>", Pattern.DOTALL);
+
+    private final String name;
+    private final ToDoubleFunction<Rollout> value;
+
+    private CompletionReward(String name, ToDoubleFunction<Rollout> value) {
+        this.name = name;
+        this.value = value;
+    }
+
+    /** 1 where the text begins with one {@code <think>} and closes it, as TRL's think_format_reward. */
+    public static CompletionReward thinkFormat() {
+        return new CompletionReward("think_format", rollout -> THINK.matcher(rollout.text()).matches() ? 1 : 0);
+    }
+
+    /** 0.25 for {@code <think>...</think>} and 0.75 for {@code <answer>...</answer>}, as NeMo-RL's format reward. */
+    public static CompletionReward thinkAnswerFormat() {
+        return new CompletionReward("think_answer_format", rollout -> (THINK_PART.matcher(rollout.text()).find() ? 0.25 : 0)
+                + (ANSWER_PART.matcher(rollout.text()).find() ? 0.75 : 0));
+    }
+
+    /** {@code penalty}, usually negative, for more than {@code limit} tokens (the paper's: -1 beyond 750). */
+    public static CompletionReward lengthPenalty(int limit, double penalty) {
+        return new CompletionReward("length_penalty", rollout -> rollout.completion().ids().length > limit ? penalty : 0);
+    }
+
+    /**
+     * 0 up to {@code maxLength - cache} tokens, falling to -1 at {@code maxLength} (DAPO's soft overlong punishment,
+     * arXiv 2503.14476, equation 13).
+     */
+    public static CompletionReward softOverlong(int maxLength, int cache) {
+        return new CompletionReward("soft_overlong", rollout -> {
+            int over = rollout.completion().ids().length - (maxLength - cache);
+            return over <= 0 ? 0 : Math.max(-1, -over / (double) cache);
+        });
+    }
+
+    /**
+     * {@code penalty}, negative, times the share of n-grams of tokens that are repeats (arXiv 2502.03373, as TRL's
+     * repetition penalty); 0 for fewer tokens than one n-gram.
+     */
+    public static CompletionReward repetition(int ngram, double penalty) {
+        return new CompletionReward("repetition_penalty", rollout -> repetition(rollout.completion().ids(), ngram) * penalty);
+    }
+
+    private static double repetition(int[] ids, int ngram) {
+        int all = ids.length - ngram + 1;
+        Set<List<Integer>> distinct = new HashSet<>();
+        for (int i = 0; i < all; i++) {
+            distinct.add(Arrays.stream(ids, i, i + ngram).boxed().toList());
+        }
+        return all <= 0 ? 0 : 1 - distinct.size() / (double) all;
+    }
+
+    /** Mean log-probability per token as recorded at sampling: how sure the policy was. */
+    public static CompletionReward certainty() {
+        return new CompletionReward("certainty", Rollout::meanLogProb);
+    }
+
+    /**
+     * A right completion is worth from {@code maxRight} (short) down to {@code minRight} (at {@code maxLength}), a wrong one
+     * from {@code minWrong} up to {@code maxWrong}, along half a cosine (arXiv 2502.03373, as TRL's cosine-scaled reward).
+     */
+    static double cosine(boolean right, int length, int maxLength, double minWrong, double maxWrong, double minRight,
+                         double maxRight) {
+        double cosine = Math.cos(Math.PI * Math.min(1, length / (double) maxLength));
+        double low = right ? minRight : maxWrong;
+        double high = right ? maxRight : minWrong;
+        return low + 0.5 * (high - low) * (1 + cosine);
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public List<List<Reward>> score(List<Group> groups, List<PseudoReference> references, int step) {
+        return groups.stream().map(group -> group.rollouts().stream().map(this::of).toList()).toList();
+    }
+
+    Reward of(Rollout rollout) {
+        double reward = value.applyAsDouble(rollout);
+        return Reward.of(reward, name + " " + reward);
+    }
+}

@@ -1,0 +1,61 @@
+package org.catrl.reward;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.catrl.aggregate.PseudoReference;
+import org.catrl.generate.Completion;
+import org.catrl.generate.Finish;
+import org.catrl.generate.Group;
+import org.catrl.generate.LanguageModel;
+import org.catrl.generate.Scorer;
+
+/**
+ * How well a rollout prepares the reader for the reference: the reference's mean log-probability per token when it is
+ * read after the prompt and the rollout. No verdict where the three do not fit the context.
+ */
+public final class ReferenceLikelihood implements RewardDeriver {
+    private final LanguageModel model;
+    private final Scorer scorer;
+    private final String separator;
+
+    /** @param separator between rollout and reference */
+    public ReferenceLikelihood(LanguageModel model, String separator) {
+        this.model = model;
+        this.scorer = model.scorer().orElseThrow(() -> new IllegalArgumentException(
+                "reference_likelihood wants log-probabilities of given texts; bind it to a local model"));
+        this.separator = separator;
+    }
+
+    @Override
+    public String name() {
+        return "reference_likelihood";
+    }
+
+    @Override
+    public List<List<Reward>> score(List<Group> groups, List<PseudoReference> references, int step) {
+        return IntStream.range(0, groups.size()).mapToObj(at -> score(groups.get(at), references.get(at).text())).toList();
+    }
+
+    private List<Reward> score(Group group, String reference) {
+        Completion target = new Completion(scorer.tokens(reference), new float[0], Finish.STOP_TOKEN);
+        List<Scorer.Continuation> fitting = new ArrayList<>();
+        List<String> prompts = group.rollouts().stream()
+                .map(rollout -> group.prompt().text() + rollout.text() + separator).toList();
+        List<Boolean> fits = prompts.stream().map(prompt -> target.ids().length > 0
+                && model.tokens(prompt) + target.ids().length <= model.maxPositions()).toList();
+        for (int i = 0; i < prompts.size(); i++) {
+            if (fits.get(i)) {
+                fitting.add(new Scorer.Continuation(prompts.get(i), target));
+            }
+        }
+        var scored = (fitting.isEmpty() ? List.<float[]>of() : scorer.logProbs(fitting)).iterator();
+        return fits.stream().map(fit -> fit ? reward(scored.next())
+                : Reward.noVerdict("prompt, rollout and reference do not fit the context")).toList();
+    }
+
+    private static Reward reward(float[] logProbs) {
+        double mean = IntStream.range(0, logProbs.length).mapToDouble(i -> logProbs[i]).average().orElse(0);
+        return Reward.of(mean, "mean log-probability of the reference " + mean);
+    }
+}
