@@ -1,6 +1,7 @@
 package org.catrl.generate;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The role "continue these prompts": policy, anchor or judge, local or remote. Answers come in the order asked. */
@@ -14,6 +15,11 @@ public interface LanguageModel {
     /** Who tells how likely given tokens are; empty where the model is not in this process. */
     default Optional<Scorer> scorer() {
         return Optional.empty();
+    }
+
+    /** What there is to tell of its work since the last time this was asked: {@code latency_p50} and the like. */
+    default Map<String, Double> metrics() {
+        return Map.of();
     }
 
     /** Longest prompt and completion together, in tokens. */

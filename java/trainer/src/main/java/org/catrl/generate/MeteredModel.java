@@ -1,6 +1,7 @@
 package org.catrl.generate;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.catrl.data.Prompt;
 
@@ -36,6 +37,11 @@ public final class MeteredModel implements LanguageModel {
                 return scorer.tokens(text);
             }
         });
+    }
+
+    @Override
+    public Map<String, Double> metrics() {
+        return model.metrics();
     }
 
     @Override

@@ -85,6 +85,7 @@ public final class ModelJudge implements Judge {
         Map<String, Double> metrics = new LinkedHashMap<>();
         metrics.put("judge/calls", (double) calls);
         metrics.put("judge/failures", questions == 0 ? 0 : failures / (double) questions);
+        model.metrics().forEach((name, value) -> metrics.put("judge/" + name, value));
         calls = 0;
         failures = 0;
         questions = 0;

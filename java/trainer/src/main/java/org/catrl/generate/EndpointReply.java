@@ -1,0 +1,11 @@
+package org.catrl.generate;
+
+/**
+ * What an endpoint said.
+ *
+ * @param text   empty when it failed
+ * @param tokens of the text, as the endpoint counts them; 0 where it does not
+ */
+record EndpointReply(String text, Finish finish, int tokens) {
+    static final EndpointReply NONE = new EndpointReply("", Finish.FAILED, 0);
+}
