@@ -25,14 +25,6 @@ public final class GeneralSynthesisPrompt implements SynthesisPrompt {
 
     @Override
     public String of(Optional<String> question, List<Response> responses) {
-        StringBuilder prompt = new StringBuilder(TASK.formatted(responses.size()));
-        question.ifPresent(text -> prompt.append("\n## PROBLEM\n").append(text).append('\n'));
-        for (int number = 1; number <= responses.size(); number++) {
-            Response response = responses.get(number - 1);
-            prompt.append("\n## RESPONSE ").append(number).append(response.cut() ? " (its beginning left out)" : "")
-                    .append(response.truncated() ? " (broken off before its end)" : "").append('\n')
-                    .append(response.text()).append('\n');
-        }
-        return prompt.append(FORM).toString();
+        return ResponseList.of(TASK.formatted(responses.size()), "## PROBLEM", question, responses) + FORM;
     }
 }

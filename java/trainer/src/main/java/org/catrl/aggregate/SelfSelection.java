@@ -41,13 +41,7 @@ public final class SelfSelection implements Aggregator {
     }
 
     private static String prompt(Optional<String> question, List<Response> responses) {
-        StringBuilder prompt = new StringBuilder(TASK.formatted(responses.size()));
-        question.ifPresent(text -> prompt.append("\n## PROBLEM\n").append(text).append('\n'));
-        for (int number = 1; number <= responses.size(); number++) {
-            prompt.append("\n## RESPONSE ").append(number).append('\n').append(responses.get(number - 1).text())
-                    .append('\n');
-        }
-        return prompt.append(FORM).toString();
+        return ResponseList.of(TASK.formatted(responses.size()), "## PROBLEM", question, responses) + FORM;
     }
 
     @Override

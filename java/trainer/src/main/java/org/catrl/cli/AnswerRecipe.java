@@ -8,20 +8,22 @@ import org.catrl.text.Comparison;
 import org.catrl.text.FreeAnswer;
 import org.catrl.text.NumberAnswer;
 import org.catrl.text.PatternAnswer;
+import org.catrl.text.TextAnswer;
 import org.catrl.text.algebra.AlgebraicComparison;
 import org.catrl.text.algebra.AlgebraicComparison.Percent;
 
 /**
  * Where a text's final answer stands, and when two are the same.
  *
- * @param format     in the last box, wherever a free text says it, the last number, the last letter of a choice, or where a pattern says
+ * @param format     in the last box; wherever a free text says it; the last number; the letter of a choice; the whole
+ *                   text; or where a pattern says
  * @param pattern    a regular expression with one group around the answer; for {@code format: pattern} only
  * @param strict     the same only as strings, as in the paper
  * @param percent    what a percent sign means, a unit or a hundredth
  * @param deadlineMs of one comparison by algebra; what is not decided by then is different
  */
 record AnswerRecipe(Format format, String pattern, boolean strict, Percent percent, int deadlineMs) {
-    enum Format { BOXED, FREE, NUMBER, CHOICE, PATTERN }
+    enum Format { BOXED, FREE, NUMBER, CHOICE, TEXT, PATTERN }
 
     static final AnswerRecipe DEFAULTS = new AnswerRecipe(Format.BOXED, null, false, Percent.UNIT, 2000);
 
@@ -46,6 +48,7 @@ record AnswerRecipe(Format format, String pattern, boolean strict, Percent perce
             case FREE -> new FreeAnswer(comparison);
             case NUMBER -> new NumberAnswer(comparison);
             case CHOICE -> new ChoiceAnswer(comparison);
+            case TEXT -> new TextAnswer();
             case PATTERN -> new PatternAnswer(pattern, comparison);
         };
     }

@@ -4,6 +4,7 @@ import org.catrl.compute.BackendException;
 import org.catrl.data.DataException;
 import org.catrl.generate.RequestException;
 import org.catrl.model.ModelFormatException;
+import org.catrl.reward.JudgeFailureException;
 import org.catrl.run.RecipeException;
 import org.catrl.text.TokenizerException;
 import org.catrl.train.NotFiniteException;
@@ -16,7 +17,7 @@ enum ExitCode {
     DATA(3, "a data file cannot be used"),
     MODEL(4, "a model folder cannot be used"),
     BACKEND(5, "the backend asked for is not there, or its memory is full"),
-    STOPPED(6, "training stopped itself: a loss, norm or log-probability is not finite"),
+    STOPPED(6, "training stopped itself: a loss, norm or log-probability is not finite, or the judge fails"),
     SELFTEST(8, "a check of selftest failed");
 
     private final int code;
@@ -43,7 +44,7 @@ enum ExitCode {
             return DATA;
         } else if (error instanceof ModelFormatException || error instanceof TokenizerException) {
             return MODEL;
-        } else if (error instanceof NotFiniteException) {
+        } else if (error instanceof NotFiniteException || error instanceof JudgeFailureException) {
             return STOPPED;
         } else if (error instanceof BackendException || error instanceof OutOfMemoryError) {
             return BACKEND;

@@ -25,6 +25,11 @@ final class Recipes {
         addAbsolute(all, "data.train", recipe.data().train(), folder);
         addAbsolute(all, "data.held_out", recipe.data().heldOut(), folder);
         addAbsolute(all, "data.probe", recipe.data().probe(), folder);
+        if (recipe instanceof TrainRecipe train) {
+            addRole(all, "roles.anchor", train.roles().anchor(), folder);
+            addRole(all, "roles.rubric_writer", train.roles().rubricWriter(), folder);
+            addRole(all, "roles.judge", train.roles().judge(), folder);
+        }
         if (recipe instanceof SftRecipe sft && sft.examples() != null) {
             addAbsolute(all, "examples.file", sft.examples().file(), folder);
         }
@@ -50,6 +55,10 @@ final class Recipes {
         String value = path ? assignment.substring(equals + 1).strip().replaceAll("^(['\"])(.*)\\1$", "$2") : "";
         return !path || value.isEmpty() || value.equals("null") ? assignment
                 : assignment(assignment.substring(0, equals).strip(), Path.of(value).toAbsolutePath());
+    }
+
+    private static void addRole(List<String> assignments, String key, RoleRecipe role, Path folder) {
+        addAbsolute(assignments, key + ".model", role.to() == RoleRecipe.Target.MODEL ? role.model() : null, folder);
     }
 
     private static void addAbsolute(List<String> assignments, String key, String path, Path folder) {

@@ -2,6 +2,7 @@ package org.catrl.cli;
 
 import java.util.List;
 import org.catrl.aggregate.ContextPolicy;
+import org.catrl.aggregate.FreeformSynthesisPrompt;
 import org.catrl.aggregate.GeneralSynthesisPrompt;
 import org.catrl.aggregate.SynthesisPrompt;
 import org.catrl.aggregate.SynthesisSettings;
@@ -12,7 +13,8 @@ import org.catrl.generate.SamplingSettings;
 /**
  * How the anchor is asked for references.
  *
- * @param template            a fixed form; absent: the general prompt for models that follow instructions
+ * @param template            a fixed form; absent: the prompt for models that follow instructions
+ * @param form                of that prompt: reasoning with a boxed answer, or freeform
  * @param temperature         0 = greedy
  * @param maxCompletionLength most tokens of a synthesis
  * @param withQuestion        whether the anchor sees the question
@@ -22,11 +24,13 @@ import org.catrl.generate.SamplingSettings;
  * @param rounds              of {@code aggregator: recursive_synthesis}
  * @param subset              rollouts that meet in one of its prompts
  */
-record SynthesisRecipe(TemplateSynthesisPrompt template, double temperature, int maxCompletionLength,
+record SynthesisRecipe(TemplateSynthesisPrompt template, Form form, double temperature, int maxCompletionLength,
                        boolean withQuestion, ContextPolicy context, UnparsedPolicy unparsed, int attempts,
                        int rounds, int subset) {
+    enum Form { REASONING, FREEFORM }
+
     static final SynthesisRecipe DEFAULTS =
-            new SynthesisRecipe(null, 0, 512, false, ContextPolicy.KEEP_TAILS, UnparsedPolicy.ABSTAIN, 3, 2, 4);
+            new SynthesisRecipe(null, Form.REASONING, 0, 512, false, ContextPolicy.KEEP_TAILS, UnparsedPolicy.ABSTAIN, 3, 2, 4);
 
     SynthesisRecipe {
         toSettings(temperature, maxCompletionLength, withQuestion, context, unparsed, attempts, 0);
@@ -37,7 +41,8 @@ record SynthesisRecipe(TemplateSynthesisPrompt template, double temperature, int
     }
 
     SynthesisPrompt prompt() {
-        return template == null ? new GeneralSynthesisPrompt() : template;
+        return template != null ? template
+                : form == Form.REASONING ? new GeneralSynthesisPrompt() : new FreeformSynthesisPrompt();
     }
 
     /** @param seed of the order in which rollouts are shown */

@@ -54,9 +54,10 @@ final class TrainCommand implements Callable<Integer> {
             throws IOException {
         Backend backend = opened.backend();
         try (Policy policy = LoadBar.policy(backend, folder, recipe.policySettings(), out);
-             RunFolder record = OutFolder.create(recipe)) {
+             RunFolder record = OutFolder.create(recipe);
+             Roles roles = new Roles(recipe, backend, policy, record.folder().resolve("responses.jsonl"), out)) {
             out.println(BackendLine.of(opened));
-            new TrainRun(recipe, task, policy, backend.ledger(), record, out).run();
+            new TrainRun(recipe, task, policy, roles, backend.ledger(), record, out).run();
         }
     }
 }

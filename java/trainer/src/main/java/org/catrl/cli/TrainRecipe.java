@@ -1,5 +1,6 @@
 package org.catrl.cli;
 
+import java.util.List;
 import java.util.Optional;
 import org.catrl.model.TransformerSettings;
 import org.catrl.train.GrpoConfig;
@@ -29,16 +30,23 @@ import org.catrl.train.TrainerSettings;
  * @param aggregatorName of a user's own aggregator, for {@code aggregator: custom}
  * @param numVotes       rollouts that the aggregator sees; the update learns from the first num_generations of them;
  *                       0 = num_generations
+ * @param rewards        what a rollout is worth: their weighted sum
+ * @param roles          who plays which role beside the policy
+ * @param rubric         for {@code kind: rubric}
+ * @param judge          for {@code kind: rubric} and {@code kind: judge}
  */
 record TrainRecipe(String name, String model, BackendName backend, int threads, StorageName dtype, boolean exact,
                    boolean checkLaunches, long seed, String out, int maxSteps, int promptsPerStep, boolean recompute,
                    int saveSteps, int saveTotalLimit, DataRecipe data, SamplingRecipe sampling, GrpoConfig grpo,
                    OptimizerConfig optimizer, LoraRecipe lora, AggregatorName aggregator, String aggregatorName,
-                   int numVotes, SynthesisRecipe synthesis, AnswerRecipe answer, EvalRecipe eval) implements MeasuredRecipe {
+                   int numVotes, SynthesisRecipe synthesis, List<RewardRecipe> rewards, RolesRecipe roles,
+                   RubricRecipe rubric, JudgeRecipe judge, AnswerRecipe answer, EvalRecipe eval) implements MeasuredRecipe {
     static final TrainRecipe DEFAULTS = new TrainRecipe("train", ".", BackendName.AUTO, 0,
             StorageName.FLOAT32, false, false, 42, null, 100, 16, false, 0, 0,
             DataRecipe.DEFAULTS, SamplingRecipe.DEFAULTS, GrpoConfig.trlDefaults(), OptimizerConfig.trlDefaults(), null,
-            AggregatorName.SYNTHESIS, null, 0, SynthesisRecipe.DEFAULTS, AnswerRecipe.DEFAULTS, EvalRecipe.DEFAULTS);
+            AggregatorName.SYNTHESIS, null, 0, SynthesisRecipe.DEFAULTS,
+            List.of(RewardRecipe.of(RewardRecipe.Kind.ANSWER)), RolesRecipe.DEFAULTS, RubricRecipe.DEFAULTS,
+            JudgeRecipe.DEFAULTS, AnswerRecipe.DEFAULTS, EvalRecipe.DEFAULTS);
 
     TrainRecipe {
         atLeast("threads", threads, 0);
@@ -47,6 +55,10 @@ record TrainRecipe(String name, String model, BackendName backend, int threads, 
         atLeast("save_steps", saveSteps, 0);
         atLeast("save_total_limit", saveTotalLimit, 0);
         grpo.checkPrompts(promptsPerStep);
+        rewards = List.copyOf(rewards);
+        if (rewards.isEmpty()) {
+            throw new IllegalArgumentException("rewards is empty; there must be at least one");
+        }
         if ((aggregator == AggregatorName.CUSTOM) != (aggregatorName != null)) {
             throw new IllegalArgumentException("aggregator_name is " + aggregatorName + "; it goes with aggregator: "
                     + "custom, and only with it");

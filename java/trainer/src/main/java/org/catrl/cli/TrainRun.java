@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.catrl.aggregate.Aggregator;
 import org.catrl.compute.Ledger;
-import org.catrl.reward.AnswerReward;
 import org.catrl.run.Checkpoints;
 import org.catrl.run.RunFolder;
 import org.catrl.text.AnswerFormat;
@@ -23,21 +22,23 @@ final class TrainRun {
     private final TrainRecipe recipe;
     private final Task task;
     private final Policy policy;
+    private final Roles roles;
     private final Ledger ledger;
     private final RunFolder record;
     private final PrintWriter out;
     private final Teachers teachers;
     private final Measurement measurement;
 
-    TrainRun(TrainRecipe recipe, Task task, Policy policy, Ledger ledger, RunFolder record, PrintWriter out) {
+    TrainRun(TrainRecipe recipe, Task task, Policy policy, Roles roles, Ledger ledger, RunFolder record, PrintWriter out) {
         this.recipe = recipe;
         this.task = task;
         this.policy = policy;
+        this.roles = roles;
         this.ledger = ledger;
         this.record = record;
         this.out = out;
         this.teachers = new Teachers(recipe);
-        this.measurement = new Measurement(recipe, task, policy.anchor(), out);
+        this.measurement = new Measurement(recipe, task, roles.anchor(), out);
     }
 
     void run() throws IOException {
@@ -60,7 +61,7 @@ final class TrainRun {
     private void train() throws IOException {
         Checkpoints checkpoints = new Checkpoints(record.folder(), recipe.saveSteps(), recipe.saveTotalLimit());
         AnswerFormat format = teachers.format();
-        Trainer trainer = new Trainer(policy, task.prompts(), aggregator(), new AnswerReward(format), format,
+        Trainer trainer = new Trainer(policy, task.prompts(), aggregator(), roles.rewards(format), format,
                 recipe.trainerSettings());
         try (Progress progress = Progress.of(out, Terminal.present(), "train", recipe.maxSteps(), recipe.maxSteps())) {
             for (int step = 0; step < recipe.maxSteps(); step++) {
@@ -92,8 +93,8 @@ final class TrainRun {
     private Aggregator aggregator() {
         return switch (recipe.aggregator()) {
             case LABELS -> new LabelControl(task.labels());
-            case CUSTOM -> teachers.custom(recipe.aggregatorName(), policy.anchor());
-            default -> teachers.of(recipe.aggregator(), policy.anchor());
+            case CUSTOM -> teachers.custom(recipe.aggregatorName(), roles.anchor());
+            default -> teachers.of(recipe.aggregator(), roles.anchor());
         };
     }
 

@@ -4,6 +4,9 @@ import java.util.stream.IntStream;
 
 /** One completion with its decoded text (special tokens left out). */
 public record Rollout(String text, Completion completion) {
+    /** None was made. */
+    public static final Rollout FAILED = new Rollout("", new Completion(new int[0], new float[0], Finish.FAILED));
+
     public boolean truncated() {
         return completion.finish() == Finish.LENGTH;
     }

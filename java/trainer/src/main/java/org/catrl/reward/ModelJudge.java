@@ -14,7 +14,8 @@ import org.catrl.generate.SamplingSettings;
 /**
  * A language model as the judge. Every question is a prompt of its own: the response first, so that prompts about one
  * response share their beginning, between marks that it cannot know, then the criterion. Questions asked twice are asked
- * once. A reply that says nothing is asked for again, a bounded number of times.
+ * once. A reply that says nothing is asked for again, a bounded number of times. What does not fit the model's context
+ * has no verdict.
  */
 public final class ModelJudge implements Judge {
     private final LanguageModel model;
@@ -63,7 +64,7 @@ public final class ModelJudge implements Judge {
             prompts.add(new Prompt((int) KeyedRandom.hash(text.hashCode(), attempt), text));
         }
         calls += prompts.size();
-        List<Rollout> replies = model.complete(prompts, sampling, step);
+        List<Rollout> replies = model.completeFitting(prompts, sampling, step);
         for (int i = 0; i < open.size(); i++) {
             String reply = replies.get(i).text();
             verdicts.put(open.get(i), new Verdict(replies.get(i).failed() ? Optional.empty() : format.read(reply), reply));

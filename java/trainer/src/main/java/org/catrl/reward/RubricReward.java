@@ -58,7 +58,7 @@ public final class RubricReward implements RewardDeriver {
         List<Prompt> prompts = IntStream.range(0, groups.size()).mapToObj(at -> new Prompt(groups.get(at).prompt().id(),
                 settings.prompt().of(settings.fromQuestion() ? groups.get(at).prompt().text()
                         : unified(references.get(at).text())))).toList();
-        List<Rollout> replies = prompts.isEmpty() ? List.of() : writer.complete(prompts, settings.sampling(), step);
+        List<Rollout> replies = writer.completeFitting(prompts, settings.sampling(), step);
         List<Grading> gradings = new ArrayList<>();
         for (int at = 0; at < groups.size(); at++) {
             gradings.add(new Grading(groups.get(at), unified(references.get(at).text()),

@@ -111,9 +111,11 @@ class MemoryPlanTest {
             Backend ends = failing(real, owner -> owner.equals("policy loss") && updates[0]++ >= 12);
             StringWriter text = new StringWriter();
             try (Policy policy = policy(ends, recipe);
-                    RunFolder record = RunFolder.create(out.resolve("it"))) {
+                    RunFolder record = RunFolder.create(out.resolve("it"));
+                    Roles roles = new Roles(recipe, ends, policy, out.resolve("responses.jsonl"),
+                            new PrintWriter(text))) {
                 String message = assertThrows(OutOfMemoryError.class, () -> new TrainRun(recipe, recipe.task(), policy,
-                        ends.ledger(), record, new PrintWriter(text)).run()).getMessage();
+                        roles, ends.ledger(), record, new PrintWriter(text)).run()).getMessage();
                 assertTrue(message.matches("step \\d, phase update: no memory for policy loss; the last checkpoint is "
                         + ".*checkpoint-\\d"), message);
                 assertTrue(Files.exists(out.resolve("it/checkpoint-1/model.safetensors")));

@@ -62,7 +62,7 @@ class RecipesTest {
     @Test
     void rulesBetweenKeysNameTheKey() {
         assertError("pattern is null; it goes with format: pattern", "answer={format: pattern}");
-        assertError("answer.format is \"regex\"; it must be one of boxed, free, number, choice, pattern", "answer.format=regex");
+        assertError("answer.format is \"regex\"; it must be one of boxed, free, number, choice, text, pattern", "answer.format=regex");
         assertError("mini_batches is 3; it must be a divisor of the prompts of a step", "grpo.mini_batches=3");
         assertError("train is missing; source: jsonl needs a file of prompts", "data={source: jsonl}");
         assertError("train is x.jsonl; it goes with source: jsonl", "data.train=x.jsonl");

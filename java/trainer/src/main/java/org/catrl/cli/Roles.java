@@ -1,0 +1,127 @@
+package org.catrl.cli;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.catrl.compute.Backend;
+import org.catrl.generate.EndpointModel;
+import org.catrl.generate.LanguageModel;
+import org.catrl.generate.ResponseCache;
+import org.catrl.reward.JudgeReward;
+import org.catrl.reward.ReferenceLikelihood;
+import org.catrl.reward.RewardDeriver;
+import org.catrl.reward.RewardProvider;
+import org.catrl.reward.RubricReward;
+import org.catrl.reward.WeightedSum;
+import org.catrl.run.RecipeException;
+import org.catrl.text.AnswerFormat;
+import org.catrl.train.Policy;
+
+/** The models that a run's recipe binds to its roles, opened when first asked for, and the rewards made with them. */
+final class Roles implements AutoCloseable {
+    private final TrainRecipe recipe;
+    private final Backend backend;
+    private final Policy policy;
+    private final Path cacheFile;
+    private final PrintWriter out;
+    private final Map<RoleRecipe, LanguageModel> opened = new HashMap<>();
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private ResponseCache cache;
+
+    /** @param cacheFile what endpoints answered, in the run's folder */
+    Roles(TrainRecipe recipe, Backend backend, Policy policy, Path cacheFile, PrintWriter out) {
+        this.recipe = recipe;
+        this.backend = backend;
+        this.policy = policy;
+        this.cacheFile = cacheFile;
+        this.out = out;
+    }
+
+    /** Who estimates references. */
+    LanguageModel anchor() {
+        return model("anchor", recipe.roles().anchor());
+    }
+
+    /** All rewards of the recipe, added up. */
+    RewardDeriver rewards(AnswerFormat format) {
+        List<WeightedSum.Part> parts = recipe.rewards().stream()
+                .map(one -> new WeightedSum.Part(reward(one, format), one.weight())).toList();
+        return parts.size() == 1 && parts.get(0).weight() == 1 ? parts.get(0).deriver() : new WeightedSum(parts);
+    }
+
+    private RewardDeriver reward(RewardRecipe one, AnswerFormat format) {
+        return switch (one.kind()) {
+            case RUBRIC -> new RubricReward(model("rubric_writer", recipe.roles().rubricWriter()),
+                    recipe.judge().over(judge()), recipe.rubric().toSettings(recipe.judge()));
+            case JUDGE -> new JudgeReward(recipe.judge().over(judge()), recipe.judge().failureLimit());
+            case REFERENCE_LIKELIHOOD -> new ReferenceLikelihood(policy.asLanguageModel(), "\n");
+            case CUSTOM -> custom(one.provider(), format);
+            default -> one.byItself(format, recipe.sampling().maxCompletionLength());
+        };
+    }
+
+    private RewardDeriver custom(String name, AnswerFormat format) {
+        List<RewardProvider> found = StreamSupport.stream(ServiceLoader.load(RewardProvider.class).spliterator(), false)
+                .toList();
+        return found.stream().filter(provider -> provider.name().equals(name)).findFirst()
+                .orElseThrow(() -> new RecipeException("a reward's provider is \"" + name + "\"; on the class path there "
+                        + "are " + (found.isEmpty() ? "none" : found.stream().map(RewardProvider::name)
+                        .collect(Collectors.joining(", "))))).create(judge(), format);
+    }
+
+    private LanguageModel judge() {
+        return model("judge", recipe.roles().judge());
+    }
+
+    private LanguageModel model(String role, RoleRecipe by) {
+        return switch (by.to()) {
+            case POLICY -> policy.asLanguageModel();
+            case ANCHOR -> policy.anchor();
+            case MODEL, ENDPOINT -> opened.computeIfAbsent(by, one -> open(role, one));
+        };
+    }
+
+    private LanguageModel open(String role, RoleRecipe by) {
+        try {
+            if (by.to() == RoleRecipe.Target.ENDPOINT) {
+                cache = cache == null ? ResponseCache.of(cacheFile) : cache;
+                EndpointModel model = new EndpointModel(by.endpoint(), key(role, by.apiKeyEnv()), cache);
+                open.push(model);
+                return model;
+            }
+            Policy model = LoadBar.policy(backend, Path.of(by.model()), recipe.askingSettings(), out);
+            open.push(model);
+            return model.asLanguageModel();
+        } catch (IOException e) {
+            throw new RecipeException("roles." + role + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String key(String role, String variable) {
+        String key = variable == null ? null : System.getenv(variable);
+        if (variable != null && (key == null || key.isBlank())) {
+            throw new RecipeException("roles." + role + ".api_key_env is " + variable + ", but there is no such environment "
+                    + "variable; set it to the endpoint's key");
+        }
+        return key == null ? null : key.strip();
+    }
+
+    @Override
+    public void close() {
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (Exception e) {
+                throw new IllegalStateException("a model does not close: " + e.getMessage(), e);
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package org.catrl.cli;
+
+/**
+ * Who plays which role beside the policy.
+ *
+ * @param anchor       who estimates references, where the aggregator asks anyone
+ * @param rubricWriter who writes rubrics
+ * @param judge        who says whether a response meets a criterion
+ */
+record RolesRecipe(RoleRecipe anchor, RoleRecipe rubricWriter, RoleRecipe judge) {
+    static final RolesRecipe DEFAULTS = new RolesRecipe(RoleRecipe.ANCHOR, RoleRecipe.ANCHOR, RoleRecipe.ANCHOR);
+}
