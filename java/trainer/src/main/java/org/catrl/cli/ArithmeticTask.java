@@ -61,7 +61,7 @@ final class ArithmeticTask implements Task {
     }
 
     @Override
-    public List<String> promptTexts() {
-        return List.of(new Addition(0, 0, 0).prompt());
+    public List<Prompt> examplePrompts() {
+        return List.of(new Prompt(0, new Addition(0, 0, 0).prompt()));
     }
 }

@@ -52,11 +52,11 @@ final class CompareCommand implements Callable<Integer> {
                     + "compare on");
         }
         Path folder = Path.of(recipe.model());
-        ModelCheck.fits(folder, task, recipe.sampling().maxCompletionLength());
+        ModelCheck.fits(folder, task, recipe);
         PrintWriter out = spec.commandLine().getOut();
         Backends.Opened opened = BackendLine.open(recipe);
         try (Backend backend = opened.backend();
-             Policy policy = LoadBar.policy(backend, folder, recipe.askingSettings(), out)) {
+             Policy policy = LoadBar.policy(backend, folder, recipe.askingSettings(folder), out)) {
             out.println(BackendLine.of(opened));
             print(compare(recipe, problems, policy, out), recipe.numGenerations(), out);
         }

@@ -46,10 +46,10 @@ final class EvalCommand implements Callable<Integer> {
         Path folder = other != null ? other : made(file).orElse(Path.of(recipe.model()));
         PrintWriter out = spec.commandLine().getOut();
         Task task = recipe.task();
-        ModelCheck.fits(folder, task, recipe.sampling().maxCompletionLength());
+        ModelCheck.fits(folder, task, recipe);
         Backends.Opened opened = BackendLine.open(recipe);
         try (Backend backend = opened.backend();
-             Policy policy = LoadBar.policy(backend, folder, recipe.askingSettings(), out)) {
+             Policy policy = LoadBar.policy(backend, folder, recipe.askingSettings(folder), out)) {
             out.println(BackendLine.of(opened));
             EvaluationReport report = new Measurement(recipe, task, policy.anchor(), out).heldOut("eval", policy)
                     .orElseThrow(() -> new RecipeException(file + ": eval.problems is 0 or data.held_out is missing; "

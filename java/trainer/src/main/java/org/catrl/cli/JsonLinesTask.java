@@ -4,6 +4,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
+import org.catrl.data.FieldMapping;
+import org.catrl.data.HashSplit;
+import org.catrl.data.HashSplit.Part;
 import org.catrl.data.JsonLines;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.data.Prompt;
@@ -15,6 +18,7 @@ import org.catrl.train.LabelledGroup;
 /** Prompts from files. Answers in the training file are read for {@code aggregator: labels} only. */
 final class JsonLinesTask implements Task {
     private final Path trainFile;
+    private final FieldMapping fields;
     private final List<Prompt> train;
     private final List<LabelledPrompt> heldOut;
     private final List<LabelledPrompt> probe;
@@ -23,14 +27,21 @@ final class JsonLinesTask implements Task {
     /** @throws org.catrl.data.DataException */
     JsonLinesTask(DataRecipe recipe, long seed) {
         this.trainFile = recipe.train() == null ? null : Path.of(recipe.train());
-        this.train = trainFile == null ? List.of() : JsonLines.prompts(trainFile);
-        this.heldOut = labelled(recipe.heldOut());
-        this.probe = labelled(recipe.probe());
+        this.fields = recipe.fields();
+        this.train = trainFile == null ? List.of() : JsonLines.prompts(trainFile, fields).stream()
+                .filter(prompt -> recipe.hashSplit().of(prompt.text()) == Part.TRAIN).toList();
+        this.heldOut = labelled(recipe, recipe.heldOut(), Part.TEST);
+        this.probe = labelled(recipe, recipe.probe(), Part.VALIDATION);
         this.seed = seed;
     }
 
-    private static List<LabelledPrompt> labelled(String file) {
-        return file == null ? List.of() : JsonLines.labelled(Path.of(file));
+    /** A file of its own, or a part of the training file. */
+    private List<LabelledPrompt> labelled(DataRecipe recipe, String file, Part part) {
+        HashSplit split = recipe.hashSplit();
+        boolean some = part == Part.TEST ? split.test() > 0 : split.validation() > 0;
+        return file != null ? JsonLines.labelled(Path.of(file), fields)
+                : !some ? List.of() : JsonLines.labelled(trainFile, fields).stream()
+                .filter(one -> split.of(one.prompt().text()) == part).toList();
     }
 
     @Override
@@ -58,13 +69,13 @@ final class JsonLinesTask implements Task {
 
     @Override
     public IntFunction<LabelledPrompt> labels() {
-        return JsonLines.labelled(trainFile)::get;
+        return JsonLines.labelled(trainFile, fields)::get;
     }
 
     @Override
-    public List<String> promptTexts() {
+    public List<Prompt> examplePrompts() {
         return Stream.concat(train.stream(), Stream.concat(heldOut.stream(), probe.stream())
-                .map(LabelledPrompt::prompt)).map(Prompt::text).toList();
+                .map(LabelledPrompt::prompt)).toList();
     }
 
     private static List<LabelledPrompt> first(List<LabelledPrompt> prompts, int count) {

@@ -1,5 +1,7 @@
 package org.catrl.cli;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.catrl.model.TransformerSettings;
 import org.catrl.train.OptimizerConfig;
@@ -35,13 +37,15 @@ interface MeasuredRecipe {
 
     EvalRecipe eval();
 
+    ChatRecipe chat();
+
     /** Rollouts that meet in one synthesis. */
     int numGenerations();
 
-    /** How a model is hosted when it is only asked. */
-    default PolicySettings askingSettings() {
+    /** How a model of this folder is hosted when it is only asked. */
+    default PolicySettings askingSettings(Path folder) throws IOException {
         return new PolicySettings(seed(), OptimizerConfig.trlDefaults(), 1, sampling().maxBatchRows(),
-                (long) sampling().cacheMb() << 20, TransformerSettings.DEFAULT, dtype().type(), Optional.empty());
+                (long) sampling().cacheMb() << 20, TransformerSettings.DEFAULT, dtype().type(), Optional.empty(), chat().settings(folder));
     }
 
     /** The problems. */

@@ -3,10 +3,15 @@ package org.catrl.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.catrl.data.DataException;
+import org.catrl.data.Prompt;
+import org.catrl.generate.ChatSettings;
+import org.catrl.generate.PromptEncoder;
 import org.catrl.model.LoraFiles;
 import org.catrl.model.ModelConfig;
 import org.catrl.model.ModelFormatException;
+import org.catrl.text.ChatTemplate;
 import org.catrl.text.HuggingFaceTokenizer;
 
 /** What is checked of a Hugging Face folder before anything large is loaded. */
@@ -26,17 +31,25 @@ final class ModelCheck {
      *
      * @throws DataException when a prompt and its longest completion do not fit the context together
      */
-    static int fits(Path folder, Task task, int maxCompletionLength) throws IOException {
+    static int fits(Path folder, Task task, MeasuredRecipe recipe) throws IOException {
         int positions = ModelConfig.read(existing(folder)).maxPositions();
         try (HuggingFaceTokenizer tokenizer = open(folder)) {
             int longest = 1;
-            for (String prompt : task.promptTexts()) {
-                int tokens = tokenizer.encode(prompt).length;
-                fits(prompt, tokens, maxCompletionLength, positions);
+            PromptEncoder encoder = encoder(folder, tokenizer, recipe);
+            for (Prompt prompt : task.examplePrompts()) {
+                int tokens = encoder.encode(prompt).length;
+                fits(prompt.text(), tokens, recipe.sampling().maxCompletionLength(), positions);
                 longest = Math.max(longest, tokens);
             }
             return longest;
         }
+    }
+
+    private static PromptEncoder encoder(Path folder, HuggingFaceTokenizer tokenizer, MeasuredRecipe recipe)
+            throws IOException {
+        Optional<ChatSettings> chat = recipe.chat().settings(folder);
+        return chat.isEmpty() ? PromptEncoder.plain(tokenizer) : PromptEncoder.chat(tokenizer,
+                ChatTemplate.load(existing(folder)).orElseThrow(), chat.get());
     }
 
     private static HuggingFaceTokenizer open(Path folder) throws IOException {

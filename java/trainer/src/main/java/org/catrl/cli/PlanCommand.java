@@ -29,7 +29,7 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         TrainRecipe recipe = Recipes.read(file, TrainRecipe.DEFAULTS, options.assignments());
-        int longest = ModelCheck.fits(Path.of(recipe.model()), recipe.task(), recipe.sampling().maxCompletionLength());
+        int longest = ModelCheck.fits(Path.of(recipe.model()), recipe.task(), recipe);
         PrintWriter out = spec.commandLine().getOut();
         try (Backend cpu = BackendLine.open(BackendName.CPU, recipe.threads(), false).backend()) {
             PlanTable.of(recipe, longest, CountingBackend.like(cpu), cpu.availableBytes()).print(out);

@@ -97,7 +97,7 @@ final class Roles implements AutoCloseable {
                 open.push(model);
                 return model;
             }
-            Policy model = LoadBar.policy(backend, Path.of(by.model()), recipe.askingSettings(), out);
+            Policy model = LoadBar.policy(backend, Path.of(by.model()), recipe.askingSettings(Path.of(by.model())), out);
             open.push(model);
             return model.asLanguageModel();
         } catch (IOException e) {

@@ -50,7 +50,7 @@ final class SftCommand implements Callable<Integer> {
         Path model = Path.of(recipe.model());
         Lesson lesson = lesson(recipe);
         Optional<Task> held = recipe.isMeasured() ? Optional.of(recipe.task()) : Optional.empty();
-        check(model, held, recipe.sampling().maxCompletionLength());
+        check(model, held, recipe);
         PrintWriter out = spec.commandLine().getOut();
         Backends.Opened opened = BackendLine.open(recipe);
         try (Backend backend = opened.backend(); RunFolder run = OutFolder.create(recipe)) {
@@ -72,9 +72,9 @@ final class SftCommand implements Callable<Integer> {
         return ExitCode.OK.code();
     }
 
-    private static void check(Path model, Optional<Task> held, int maxCompletionLength) throws IOException {
+    private static void check(Path model, Optional<Task> held, SftRecipe recipe) throws IOException {
         if (held.isPresent()) {
-            ModelCheck.fits(model, held.get(), maxCompletionLength);
+            ModelCheck.fits(model, held.get(), recipe);
         } else {
             ModelCheck.folder(model);
         }
@@ -120,7 +120,7 @@ final class SftCommand implements Callable<Integer> {
 
     private static Optional<EvaluationReport> measure(Backend backend, SftRecipe recipe, Task task, RunFolder run,
                                                       PrintWriter out) throws IOException {
-        try (Policy policy = Policy.open(backend, run.model(), recipe.askingSettings())) {
+        try (Policy policy = Policy.open(backend, run.model(), recipe.askingSettings(run.model()))) {
             Optional<EvaluationReport> report = new Measurement(recipe, task, policy.anchor(), out)
                     .heldOut("eval", policy);
             report.ifPresent(one -> out.print("\n" + ResultTable.of(Map.of("trained", one)) + "\n"));

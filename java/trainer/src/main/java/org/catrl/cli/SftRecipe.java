@@ -20,18 +20,19 @@ import org.catrl.train.OptimizerConfig;
  * @param examples  a file of examples instead; absent: the corpus
  * @param lora      train an adapter instead of the weights; absent: the weights
  * @param data      of the evaluation at the end; with examples and without held_out there is none
+ * @param chat      likewise
  * @param sampling  likewise
  * @param synthesis likewise, and the form of the synthesiser's prompts
  */
 record SftRecipe(String name, String model, BackendName backend, int threads, StorageName dtype, boolean exact,
                  boolean checkLaunches, long seed, String out, CorpusSettings corpus, List<CorpusStage> stages,
                  ExamplesRecipe examples, LoraRecipe lora, int microBatchTokens, OptimizerConfig optimizer,
-                 DataRecipe data, SamplingRecipe sampling, SynthesisRecipe synthesis, AnswerRecipe answer,
+                 DataRecipe data, ChatRecipe chat, SamplingRecipe sampling, SynthesisRecipe synthesis, AnswerRecipe answer,
                  EvalRecipe eval) implements MeasuredRecipe {
     static final SftRecipe DEFAULTS = new SftRecipe("sft", ".", BackendName.AUTO, 0, StorageName.FLOAT32,
             false, false, 42, null,
             new CorpusSettings(0, 0, 0, 0, 0), List.of(), null, null, 0, OptimizerConfig.trlDefaults(),
-            DataRecipe.DEFAULTS, SamplingRecipe.DEFAULTS, SynthesisRecipe.DEFAULTS, AnswerRecipe.DEFAULTS, EvalRecipe.DEFAULTS);
+            DataRecipe.DEFAULTS, ChatRecipe.DEFAULTS, SamplingRecipe.DEFAULTS, SynthesisRecipe.DEFAULTS, AnswerRecipe.DEFAULTS, EvalRecipe.DEFAULTS);
 
     SftRecipe {
         stages = List.copyOf(stages);

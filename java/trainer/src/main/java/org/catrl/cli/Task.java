@@ -3,6 +3,7 @@ package org.catrl.cli;
 import java.util.List;
 import java.util.function.IntFunction;
 import org.catrl.data.LabelledPrompt;
+import org.catrl.data.Prompt;
 import org.catrl.data.Prompts;
 import org.catrl.train.LabelledGroup;
 
@@ -24,5 +25,5 @@ interface Task {
     IntFunction<LabelledPrompt> labels();
 
     /** Every prompt that can be checked before the run, of all the above; generated ones by example. */
-    List<String> promptTexts();
+    List<Prompt> examplePrompts();
 }

@@ -38,7 +38,7 @@ final class TrainCommand implements Callable<Integer> {
         Path folder = Path.of(recipe.model());
         PrintWriter out = spec.commandLine().getOut();
         Task task = recipe.task();
-        int longestPrompt = ModelCheck.fits(folder, task, recipe.sampling().maxCompletionLength());
+        int longestPrompt = ModelCheck.fits(folder, task, recipe);
         Backends.Opened opened = BackendLine.open(recipe);
         try (Backend backend = opened.backend()) {
             if (!ignorePlan) {

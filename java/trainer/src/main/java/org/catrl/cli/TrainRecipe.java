@@ -1,5 +1,7 @@
 package org.catrl.cli;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.catrl.model.TransformerSettings;
@@ -25,6 +27,7 @@ import org.catrl.train.TrainerSettings;
  * @param recompute      activations are computed again in the backward pass: less memory, more time, the same bits
  * @param saveSteps      steps between two checkpoints; 0 = none but the model at the end
  * @param saveTotalLimit how many checkpoints are kept, the newest; 0 = all
+ * @param chat           whether prompts are put into the model's chat template
  * @param lora           train an adapter instead of the weights; absent: the weights
  * @param aggregator     who estimates the references
  * @param aggregatorName of a user's own aggregator, for {@code aggregator: custom}
@@ -37,13 +40,13 @@ import org.catrl.train.TrainerSettings;
  */
 record TrainRecipe(String name, String model, BackendName backend, int threads, StorageName dtype, boolean exact,
                    boolean checkLaunches, long seed, String out, int maxSteps, int promptsPerStep, boolean recompute,
-                   int saveSteps, int saveTotalLimit, DataRecipe data, SamplingRecipe sampling, GrpoConfig grpo,
+                   int saveSteps, int saveTotalLimit, DataRecipe data, ChatRecipe chat, SamplingRecipe sampling, GrpoConfig grpo,
                    OptimizerConfig optimizer, LoraRecipe lora, AggregatorName aggregator, String aggregatorName,
                    int numVotes, SynthesisRecipe synthesis, List<RewardRecipe> rewards, RolesRecipe roles,
                    RubricRecipe rubric, JudgeRecipe judge, AnswerRecipe answer, EvalRecipe eval) implements MeasuredRecipe {
     static final TrainRecipe DEFAULTS = new TrainRecipe("train", ".", BackendName.AUTO, 0,
             StorageName.FLOAT32, false, false, 42, null, 100, 16, false, 0, 0,
-            DataRecipe.DEFAULTS, SamplingRecipe.DEFAULTS, GrpoConfig.trlDefaults(), OptimizerConfig.trlDefaults(), null,
+            DataRecipe.DEFAULTS, ChatRecipe.DEFAULTS, SamplingRecipe.DEFAULTS, GrpoConfig.trlDefaults(), OptimizerConfig.trlDefaults(), null,
             AggregatorName.SYNTHESIS, null, 0, SynthesisRecipe.DEFAULTS,
             List.of(RewardRecipe.of(RewardRecipe.Kind.ANSWER)), RolesRecipe.DEFAULTS, RubricRecipe.DEFAULTS,
             JudgeRecipe.DEFAULTS, AnswerRecipe.DEFAULTS, EvalRecipe.DEFAULTS);
@@ -75,11 +78,11 @@ record TrainRecipe(String name, String model, BackendName backend, int threads, 
     }
 
     /** What the policy needs to know of a run. */
-    PolicySettings policySettings() {
+    PolicySettings policySettings() throws IOException {
         return new PolicySettings(seed, optimizer, maxSteps * grpo.numIterations() * grpo.miniBatches(),
                 sampling.maxBatchRows(), (long) sampling.cacheMb() << 20,
                 new TransformerSettings(recompute, TransformerSettings.DEFAULT.logitBytes()), dtype.type(),
-                Optional.ofNullable(lora).map(LoraRecipe::toSettings));
+                Optional.ofNullable(lora).map(LoraRecipe::toSettings), chat.settings(Path.of(model)));
     }
 
     TrainerSettings trainerSettings() {

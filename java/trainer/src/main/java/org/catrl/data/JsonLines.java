@@ -12,8 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A JSONL file of prompts: per line an object with a text {@code prompt} and, where known, an {@code answer} (text or
- * number). Other fields are ignored, blank lines are skipped. A prompt's id is its place among the prompts, from 0.
+ * A JSONL file of prompts: per line an object with a prompt and, where known, its answer, in the fields that a
+ * {@link FieldMapping} names. Other fields are ignored, blank lines are skipped. A prompt's id is its place among the
+ * prompts, from 0.
  */
 public final class JsonLines {
     private static final ObjectMapper JSON = new ObjectMapper()
@@ -22,20 +23,29 @@ public final class JsonLines {
     private JsonLines() { }
 
     /** The prompts without their answers: all that training may read. @throws DataException naming file and line */
+    public static List<Prompt> prompts(Path file, FieldMapping fields) {
+        return read(file, (id, row, where) -> prompt(id, row, fields, where));
+    }
+
+    /** By the fields prompt and answer. */
     public static List<Prompt> prompts(Path file) {
-        return read(file, (id, row, where) -> new Prompt(id, prompt(row, where)));
+        return prompts(file, FieldMapping.PLAIN);
     }
 
     /** The prompts with their answers, for evaluation. @throws DataException also when a line has no answer */
+    public static List<LabelledPrompt> labelled(Path file, FieldMapping fields) {
+        return read(file, (id, row, where) -> new LabelledPrompt(prompt(id, row, fields, where),
+                fields.gold(answer(fields.answer(), row, where), where)));
+    }
+
+    /** By the fields prompt and answer. */
     public static List<LabelledPrompt> labelled(Path file) {
-        return read(file, (id, row, where) ->
-                new LabelledPrompt(new Prompt(id, prompt(row, where)), answer(row, where)));
+        return labelled(file, FieldMapping.PLAIN);
     }
 
     /** Supervised examples: a {@code prompt} and its {@code completion}. @throws DataException naming file and line */
     public static List<Example> examples(Path file) {
-        return read(file, (id, row, where) -> 
-                new Example(prompt(row, where), text("completion", row, where)));
+        return read(file, (id, row, where) -> new Example(text("prompt", row, where), text("completion", row, where)));
     }
 
     private interface RowReader<T> {
@@ -74,8 +84,24 @@ public final class JsonLines {
         }
     }
 
-    private static String prompt(JsonNode row, String where) {
-        return text("prompt", row, where);
+    private static Prompt prompt(int id, JsonNode row, FieldMapping fields, String where) {
+        JsonNode given = row.path(fields.prompt());
+        return given.isArray() && !given.isEmpty() ? Prompt.of(id, turns(given, fields.prompt(), where))
+                : new Prompt(id, fields.asked(text(fields.prompt(), row, where)));
+    }
+
+    private static List<Turn> turns(JsonNode messages, String field, String where) {
+        List<Turn> turns = new ArrayList<>();
+        for (JsonNode message : messages) {
+            JsonNode role = message.path("role");
+            JsonNode content = message.path("content");
+            if (!role.isTextual() || !content.isTextual()) {
+                throw new DataException(where + ": a message in \"" + field + "\" must have a text role and a text content, "
+                        + "found " + shortened(message.toString()));
+            }
+            turns.add(new Turn(role.textValue(), content.textValue()));
+        }
+        return turns;
     }
 
     private static String text(String field, JsonNode row, String where) {
@@ -87,13 +113,13 @@ public final class JsonLines {
         return text.textValue();
     }
 
-    private static String answer(JsonNode row, String where) {
-        JsonNode answer = row.path("answer");
-        if (!answer.isTextual() && !answer.isNumber()) {
-            throw new DataException(where + ": evaluation needs the field \"answer\" (text or number), found "
+    private static String answer(String field, JsonNode row, String where) {
+        JsonNode answer = row.path(field);
+        if (answer.isMissingNode() || answer.isNull() || answer.isBoolean()) {
+            throw new DataException(where + ": evaluation needs the field \"" + field + "\" (text or number), found "
                     + (answer.isMissingNode() ? "no such field" : answer));
         }
-        return answer.asText();
+        return answer.isValueNode() ? answer.asText() : answer.toString();
     }
 
     private static String shortened(String line) {

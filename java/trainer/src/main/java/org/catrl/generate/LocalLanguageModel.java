@@ -17,6 +17,7 @@ import org.catrl.text.Tokenizer;
 public final class LocalLanguageModel implements LanguageModel {
     private final Generator generator;
     private final Tokenizer tokenizer;
+    private final PromptEncoder encoder;
     private final List<Integer> stopTokens;
     private final TokenScorer scorer;
 
@@ -27,16 +28,19 @@ public final class LocalLanguageModel implements LanguageModel {
 
     /** @param stopTokens what ends a completion when the settings name no stop tokens */
     public LocalLanguageModel(Generator generator, Tokenizer tokenizer, List<Integer> stopTokens) {
-        this(generator, tokenizer, stopTokens, null);
+        this(generator, tokenizer, PromptEncoder.plain(tokenizer), stopTokens, null);
     }
 
     /**
+     * @param encoder    of prompts
      * @param stopTokens what ends a completion when the settings name no stop tokens
      * @param scorer     null = none
      */
-    public LocalLanguageModel(Generator generator, Tokenizer tokenizer, List<Integer> stopTokens, TokenScorer scorer) {
+    public LocalLanguageModel(Generator generator, Tokenizer tokenizer, PromptEncoder encoder, List<Integer> stopTokens,
+                              TokenScorer scorer) {
         this.generator = generator;
         this.tokenizer = tokenizer;
+        this.encoder = encoder;
         this.stopTokens = List.copyOf(stopTokens);
         this.scorer = scorer;
     }
@@ -67,7 +71,7 @@ public final class LocalLanguageModel implements LanguageModel {
         SamplingSettings used = used(settings);
         List<Request> requests = new ArrayList<>();
         for (Prompt prompt : prompts) {
-            requests.add(new Request(tokenizer.encode(prompt.text()), samples, used, step, prompt.id()));
+            requests.add(new Request(encoder.encode(prompt), samples, used, step, prompt.id()));
         }
         List<List<Completion>> completions = generator.generate(requests);
         List<Group> groups = new ArrayList<>();
@@ -115,7 +119,7 @@ public final class LocalLanguageModel implements LanguageModel {
 
     @Override
     public int tokens(String text) {
-        return tokenizer.encode(text).length;
+        return encoder.encode(new Prompt(0, text)).length;
     }
 
     @Override

@@ -5,6 +5,7 @@ import java.util.List;
 import org.catrl.compute.Rows;
 import org.catrl.generate.Generator;
 import org.catrl.generate.LocalLanguageModel;
+import org.catrl.generate.PromptEncoder;
 import org.catrl.model.Decoder;
 import org.catrl.model.ModelConfig;
 import org.catrl.model.Packed;
@@ -27,10 +28,10 @@ final class HostedModel implements AutoCloseable {
     private final LocalLanguageModel languageModel;
 
     /** The weights stay the caller's. @param seed of its draws; two models of one run need different ones */
-    HostedModel(Weights weights, Tokenizer tokenizer, PolicySettings settings, long seed) {
+    HostedModel(Weights weights, Tokenizer tokenizer, PromptEncoder encoder, PolicySettings settings, long seed) {
         this.decoder = new Decoder(weights, settings.maxBatchRows(), blocks(weights, settings));
         this.transformer = new Transformer(weights, settings.transformer());
-        this.languageModel = new LocalLanguageModel(new Generator(decoder, tokenizer::decode, seed), tokenizer,
+        this.languageModel = new LocalLanguageModel(new Generator(decoder, tokenizer::decode, seed), tokenizer, encoder,
                 stopTokens(weights.config(), tokenizer), (prompts, completions) ->
                         logProbs(prompts, completions, 1, Policy.SCORING_ROWS));
     }

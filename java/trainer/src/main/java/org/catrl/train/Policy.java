@@ -14,12 +14,14 @@ import org.catrl.data.Prompt;
 import org.catrl.generate.Completion;
 import org.catrl.generate.Group;
 import org.catrl.generate.LanguageModel;
+import org.catrl.generate.PromptEncoder;
 import org.catrl.generate.Rollout;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.model.LoadListener;
 import org.catrl.model.LoraFiles;
 import org.catrl.model.ModelFormatException;
 import org.catrl.model.Weights;
+import org.catrl.text.ChatTemplate;
 import org.catrl.text.HuggingFaceTokenizer;
 
 /**
@@ -35,6 +37,7 @@ public final class Policy implements RolloutSource, AutoCloseable {
     private final Backend backend;
     private final PolicySettings settings;
     private final HuggingFaceTokenizer tokenizer;
+    private final PromptEncoder encoder;
     private final ModelWeights weights;
     private final HostedModel model;
     private final String initialSha256;
@@ -43,12 +46,14 @@ public final class Policy implements RolloutSource, AutoCloseable {
     private Learner learner;
     private long numTokens;
 
-    private Policy(Backend backend, PolicySettings settings, HuggingFaceTokenizer tokenizer, ModelWeights weights) {
+    private Policy(Backend backend, PolicySettings settings, HuggingFaceTokenizer tokenizer, PromptEncoder encoder,
+                   ModelWeights weights) {
         this.backend = backend;
         this.settings = settings;
         this.tokenizer = tokenizer;
+        this.encoder = encoder;
         this.weights = weights;
-        this.model = new HostedModel(weights.weights(), tokenizer, settings, settings.seed());
+        this.model = new HostedModel(weights.weights(), tokenizer, encoder, settings, settings.seed());
         this.initialSha256 = weights.sha256();
     }
 
@@ -68,9 +73,10 @@ public final class Policy implements RolloutSource, AutoCloseable {
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.load(LoraFiles.modelFolder(folder));
         ModelWeights weights = null;
         try {
+            PromptEncoder encoder = encoder(LoraFiles.modelFolder(folder), tokenizer, settings);
             weights = ModelWeights.open(backend, folder, settings.storage(), settings.lora(), true, settings.seed(),
                     listener);
-            return new Policy(backend, settings, tokenizer, weights);
+            return new Policy(backend, settings, tokenizer, encoder, weights);
         } catch (IOException | RuntimeException | Error e) {
             if (weights != null) {
                 weights.close();
@@ -78,6 +84,16 @@ public final class Policy implements RolloutSource, AutoCloseable {
             tokenizer.close();
             throw e;
         }
+    }
+
+    private static PromptEncoder encoder(Path folder, HuggingFaceTokenizer tokenizer, PolicySettings settings)
+            throws IOException {
+        if (settings.chat().isEmpty()) {
+            return PromptEncoder.plain(tokenizer);
+        }
+        ChatTemplate template = ChatTemplate.load(folder).orElseThrow(() -> new ModelFormatException(folder,
+                "it has no chat template, which prompts are to be put into"));
+        return PromptEncoder.chat(tokenizer, template, settings.chat().get());
     }
 
     /**
@@ -150,7 +166,7 @@ public final class Policy implements RolloutSource, AutoCloseable {
         List<List<Sample>> samples = new ArrayList<>();
         for (int g = 0; g < groups.size(); g++) {
             Group group = groups.get(g);
-            int[] prompt = tokenizer.encode(group.prompt().text());
+            int[] prompt = encoder.encode(group.prompt());
             List<Sample> own = new ArrayList<>();
             for (int i = 0; i < group.rollouts().size(); i++) {
                 Rollout rollout = group.rollouts().get(i);
@@ -180,7 +196,7 @@ public final class Policy implements RolloutSource, AutoCloseable {
         List<int[]> prompts = new ArrayList<>();
         List<int[]> completions = new ArrayList<>();
         for (Group group : groups) {
-            int[] prompt = tokenizer.encode(group.prompt().text());
+            int[] prompt = encoder.encode(group.prompt());
             for (Rollout rollout : group.rollouts()) {
                 prompts.add(prompt);
                 completions.add(rollout.completion().ids());
@@ -220,7 +236,7 @@ public final class Policy implements RolloutSource, AutoCloseable {
     private HostedModel anchorModel() {
         if (anchor == null) {
             anchorWeights = weights.frozen().isPresent() ? null : initialWeights();
-            anchor = new HostedModel(weights.frozen().orElse(anchorWeights), tokenizer, settings,
+            anchor = new HostedModel(weights.frozen().orElse(anchorWeights), tokenizer, encoder, settings,
                     KeyedRandom.hash(settings.seed(), ANCHOR));
         }
         return anchor;

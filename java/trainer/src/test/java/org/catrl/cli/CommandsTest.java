@@ -169,6 +169,33 @@ class CommandsTest {
         assertTrue(err.toString().contains("want a chat template"), err.toString());
     }
 
+    @Test
+    void aFileIsSplitAndItsPromptsArePutIntoTheChatTemplate() throws IOException {
+        Files.writeString(folder.resolve("model/chat_template.jinja"), "Q{% for m in messages %}{{ m.content }}+"
+                + "{% endfor %}{{ last }}=");
+        StringBuilder rows = new StringBuilder();
+        for (int i = 10; i < 50; i++) {
+            rows.append("{\"problem\": \"").append(i).append("\", \"answer\": ").append(i).append("}\n");
+        }
+        Files.writeString(folder.resolve("problems.jsonl"), rows);
+        Files.writeString(folder.resolve("chat.yaml"), COMMON.replaceFirst("data: .*", "data: {source: jsonl, train: "
+                + "problems.jsonl, schema: math, template: '{prompt}+1', split: {validation: 0.2, test: 0.3}}") + """
+                max_steps: 2
+                prompts_per_step: 2
+                grpo: {num_generations: 4}
+                chat: {system: "3", variables: {last: 7}}
+                """);
+        String text = run("train", folder.resolve("chat.yaml").toString(), "--out", folder.resolve("out").toString());
+        assertTrue(text.contains("6 held-out problems"), text);
+        String groups = Files.readString(folder.resolve("out/groups.jsonl"));
+        assertTrue(groups.contains("+1\""), groups);
+        StringWriter err = new StringWriter();
+        Files.delete(folder.resolve("model/chat_template.jinja"));
+        assertEquals(ExitCode.MODEL.code(), Main.run(new PrintWriter(err), new PrintWriter(err, true), "train",
+                folder.resolve("chat.yaml").toString(), "--out", folder.resolve("again").toString()), err.toString());
+        assertTrue(err.toString().contains("it has no chat template"), err.toString());
+    }
+
     private String answered(String prompt, String option, String... options) {
         List<String> arguments = new ArrayList<>(List.of("sample", folder.resolve("model").toString(), "--prompt", prompt,
                 option));

@@ -56,7 +56,7 @@ class MemoryPlanTest {
     }
 
     private static int longestPrompt(TrainRecipe recipe) throws IOException {
-        return ModelCheck.fits(Path.of(recipe.model()), recipe.task(), recipe.sampling().maxCompletionLength());
+        return ModelCheck.fits(Path.of(recipe.model()), recipe.task(), recipe);
     }
 
     @ParameterizedTest

@@ -76,7 +76,7 @@ class PolicyTest {
         assertEquals(one, with("cpu", 2,
                 policy -> train(policy, CONFIG.toBuilder().microBatchTokens(20).build(), PROMPTS)));
         PolicySettings cramped = new PolicySettings(7, FAST, 10, 3, 1, new TransformerSettings(true, 1),
-                DType.F32, Optional.empty());
+                DType.F32, Optional.empty(), Optional.empty());
         assertEquals(one, with("cpu", 1, cramped, policy -> train(policy, CONFIG, PROMPTS)));
         PolicySettings otherSeed = PolicySettings.of(8, FAST, 10);
         assertNotEquals(one, with("cpu", 1, otherSeed, policy -> train(policy, CONFIG, PROMPTS)));

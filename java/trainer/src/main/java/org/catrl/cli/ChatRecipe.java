@@ -1,0 +1,41 @@
+package org.catrl.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.catrl.generate.ChatSettings;
+import org.catrl.model.LoraFiles;
+import org.catrl.model.ModelFormatException;
+import org.catrl.text.ChatTemplate;
+
+/**
+ * Whether prompts are put into the model's chat template.
+ *
+ * @param template  auto = where the model's folder has one
+ * @param system    a message before each prompt; absent: none
+ * @param variables for the template, e.g. {enable_thinking: false}
+ */
+record ChatRecipe(Use template, String system, Map<String, Object> variables) {
+    enum Use { AUTO, ON, OFF }
+
+    static final ChatRecipe DEFAULTS = new ChatRecipe(Use.AUTO, null, Map.of());
+
+    ChatRecipe {
+        variables = variables == null ? Map.of() : new LinkedHashMap<>(variables);
+        if (template == Use.OFF && (system != null || !variables.isEmpty())) {
+            throw new IllegalArgumentException("system and variables are of the chat template, and template is off");
+        }
+    }
+
+    /** For a model's folder. @throws ModelFormatException when a template is asked for and not there */
+    Optional<ChatSettings> settings(Path folder) throws IOException {
+        boolean there = template != Use.OFF && ChatTemplate.load(LoraFiles.modelFolder(folder)).isPresent();
+        if (!there && (template == Use.ON || system != null || !variables.isEmpty())) {
+            throw new ModelFormatException(folder, "it has no chat template (chat_template.jinja, or chat_template in "
+                    + "tokenizer_config.json), which the recipe's chat asks for");
+        }
+        return there ? Optional.of(new ChatSettings(Optional.ofNullable(system), variables)) : Optional.empty();
+    }
+}
