@@ -26,6 +26,7 @@ record AnswerRecipe(Format format, String pattern, boolean strict, Percent perce
     enum Format { BOXED, FREE, NUMBER, CHOICE, TEXT, PATTERN }
 
     static final AnswerRecipe DEFAULTS = new AnswerRecipe(Format.BOXED, null, false, Percent.UNIT, 2000);
+    static final AnswerRecipe STRICT = new AnswerRecipe(Format.BOXED, null, true, Percent.UNIT, 2000);
 
     AnswerRecipe {
         if ((format == Format.PATTERN) != (pattern != null)) {

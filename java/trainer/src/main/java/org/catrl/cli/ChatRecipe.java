@@ -18,21 +18,21 @@ import org.catrl.text.ChatTemplate;
  * @param variables for the template, e.g. {enable_thinking: false}
  */
 record ChatRecipe(Use template, String system, Map<String, Object> variables) {
-    enum Use { AUTO, ON, OFF }
+    enum Use { AUTO, ALWAYS, NEVER }
 
     static final ChatRecipe DEFAULTS = new ChatRecipe(Use.AUTO, null, Map.of());
 
     ChatRecipe {
         variables = variables == null ? Map.of() : new LinkedHashMap<>(variables);
-        if (template == Use.OFF && (system != null || !variables.isEmpty())) {
-            throw new IllegalArgumentException("system and variables are of the chat template, and template is off");
+        if (template == Use.NEVER && (system != null || !variables.isEmpty())) {
+            throw new IllegalArgumentException("system and variables are of the chat template, and template is never");
         }
     }
 
     /** For a model's folder. @throws ModelFormatException when a template is asked for and not there */
     Optional<ChatSettings> settings(Path folder) throws IOException {
-        boolean there = template != Use.OFF && ChatTemplate.load(LoraFiles.modelFolder(folder)).isPresent();
-        if (!there && (template == Use.ON || system != null || !variables.isEmpty())) {
+        boolean there = template != Use.NEVER && ChatTemplate.load(LoraFiles.modelFolder(folder)).isPresent();
+        if (!there && (template == Use.ALWAYS || system != null || !variables.isEmpty())) {
             throw new ModelFormatException(folder, "it has no chat template (chat_template.jinja, or chat_template in "
                     + "tokenizer_config.json), which the recipe's chat asks for");
         }

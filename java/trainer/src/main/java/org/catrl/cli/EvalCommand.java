@@ -51,12 +51,25 @@ final class EvalCommand implements Callable<Integer> {
         try (Backend backend = opened.backend();
              Policy policy = LoadBar.policy(backend, folder, recipe.askingSettings(folder), out)) {
             out.println(BackendLine.of(opened));
-            EvaluationReport report = new Measurement(recipe, task, policy.anchor(), out).heldOut("eval", policy)
+            Measurement measurement = new Measurement(recipe, task, policy.anchor(), out);
+            if (recipe instanceof TrainRecipe train && train.data().schema() == DataRecipe.Schema.HEALTHBENCH) {
+                grade(train, measurement, backend, policy, out);
+                return ExitCode.OK.code();
+            }
+            EvaluationReport report = measurement.heldOut("eval", policy)
                     .orElseThrow(() -> new RecipeException(file + ": eval.problems is 0 or data.held_out is missing; "
                             + "there is nothing to measure on"));
             out.print("\n" + ResultTable.of(Map.of(folder.getFileName().toString(), report)));
         }
         return ExitCode.OK.code();
+    }
+
+    private void grade(TrainRecipe recipe, Measurement measurement, Backend backend, Policy policy, PrintWriter out)
+            throws IOException {
+        try (Roles roles = new Roles(recipe, backend, policy, null, out)) {
+            out.println(ScoreLine.of(measurement.rubricScore("eval", policy, roles::grader).orElseThrow(() ->
+                    new RecipeException("eval.problems is 0 or data.held_out is missing; there is nothing to measure on"))));
+        }
     }
 
     /** A run's recipe stands in its folder, beside the folder of the model it made. */

@@ -13,7 +13,8 @@ import picocli.CommandLine.ScopeType;
 @Command(name = "catrl", description = "Trains language models without labels (Compute as Teacher).",
         synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true, versionProvider = Version.class,
         subcommands = {TrainCommand.class, SftCommand.class, EvalCommand.class, CompareCommand.class,
-            SampleCommand.class, PlanCommand.class, ExportCommand.class, DoctorCommand.class, SelfTestCommand.class},
+            AggregateCommand.class, SampleCommand.class, PlanCommand.class, ExportCommand.class, DoctorCommand.class,
+            SelfTestCommand.class},
         exitCodeListHeading = "%nExit codes:%n")
 public final class Main {
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show where an error came from.")

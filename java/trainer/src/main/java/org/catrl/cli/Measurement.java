@@ -3,15 +3,18 @@ package org.catrl.cli;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.catrl.aggregate.Aggregator;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.generate.LanguageModel;
+import org.catrl.reward.Judge;
 import org.catrl.train.Evaluation;
 import org.catrl.train.EvaluationReport;
 import org.catrl.train.EvaluationSettings;
 import org.catrl.train.LabelledGroup;
 import org.catrl.text.AnswerFormat;
 import org.catrl.train.RolloutSource;
+import org.catrl.train.RubricEvaluation;
 
 /** The evaluations that a recipe asks for, with labels that training never sees. */
 final class Measurement {
@@ -31,10 +34,27 @@ final class Measurement {
         this.out = out;
     }
 
-    /** All figures on the held-out problems; empty where the recipe or the data has none. */
+    /** By the physicians' rubrics; empty where the data has none. @param grader opens who reads the responses */
+    Optional<RubricEvaluation.Report> rubricScore(String name, RolloutSource policy,
+                                                  Supplier<Judge> grader) {
+        List<LabelledPrompt> problems = task.heldOut(recipe.eval().problems());
+        if (problems.isEmpty() || !byRubric()) {
+            return Optional.empty();
+        }
+        RubricEvaluation evaluation = new RubricEvaluation(problems, grader.get(), settings());
+        try (Progress progress = Progress.of(out, Terminal.present(), name, problems.size(), 4)) {
+            return Optional.of(evaluation.run(policy, done -> progress.at(done, "")));
+        }
+    }
+
+    private boolean byRubric() {
+        return recipe.data().schema() == DataRecipe.Schema.HEALTHBENCH;
+    }
+
+    /** All figures on the held-out problems; empty where the recipe or the data has none with answers. */
     Optional<EvaluationReport> heldOut(String name, RolloutSource policy) {
         List<LabelledPrompt> problems = task.heldOut(recipe.eval().problems());
-        if (problems.isEmpty()) {
+        if (problems.isEmpty() || byRubric()) {
             return Optional.empty();
         }
         List<LabelledGroup> repairs = task.repairs(recipe.eval().repairs(), recipe.numGenerations());
@@ -46,13 +66,16 @@ final class Measurement {
     /** The policy's figures on the probe; empty where there is none. */
     Optional<EvaluationReport> probe(RolloutSource policy) {
         List<LabelledPrompt> problems = task.probe(recipe.eval().probeProblems());
-        return problems.isEmpty() ? Optional.empty()
+        return problems.isEmpty() || byRubric() ? Optional.empty()
                 : Optional.of(evaluation(problems, List.of()).run(policy, done -> { }));
     }
 
     private Evaluation evaluation(List<LabelledPrompt> problems, List<LabelledGroup> repairs) {
         return new Evaluation(problems, repairs, format, Optional.of(teacher),
-                new EvaluationSettings(recipe.eval().samples(), recipe.sampling().toSettings(),
-                        recipe.eval().batch()));
+                settings());
+    }
+
+    private EvaluationSettings settings() {
+        return new EvaluationSettings(recipe.eval().samples(), recipe.sampling().toSettings(), recipe.eval().batch());
     }
 }

@@ -2,6 +2,7 @@ package org.catrl.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.catrl.compute.Backend;
@@ -10,6 +11,7 @@ import org.catrl.compute.CountingBackend;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -17,8 +19,14 @@ import picocli.CommandLine.Spec;
 @Command(name = "plan", description = "Prints the memory that a run of a recipe will hold, on the CPU and on CUDA.",
         mixinStandardHelpOptions = true)
 final class PlanCommand implements Callable<Integer> {
+    private static final int ASSUMED = 1024;
+
     @Parameters(paramLabel = "RECIPE", description = "A YAML file, e.g. models/arithmetic/cat.yaml.")
     private Path file;
+
+    @Option(names = "--prompt-tokens", paramLabel = "N", description = "Tokens of the longest prompt, instead of looking "
+            + "at the prompts.")
+    private Integer promptTokens;
 
     @Mixin
     private RunOptions options;
@@ -29,13 +37,27 @@ final class PlanCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         TrainRecipe recipe = Recipes.read(file, TrainRecipe.DEFAULTS, options.assignments());
-        int longest = ModelCheck.fits(Path.of(recipe.model()), recipe.task(), recipe);
         PrintWriter out = spec.commandLine().getOut();
+        int longest = longestPrompt(recipe, out);
         try (Backend cpu = BackendLine.open(BackendName.CPU, recipe.threads(), false).backend()) {
             PlanTable.of(recipe, longest, CountingBackend.like(cpu), cpu.availableBytes()).print(out);
         }
         PlanTable.of(recipe, longest, CountingBackend.cuda(), cudaBytes()).print(out);
         return ExitCode.OK.code();
+    }
+
+    /** Of the recipe's own prompts; an assumed one where they or the tokenizer have not been downloaded yet. */
+    private int longestPrompt(TrainRecipe recipe, PrintWriter out) throws IOException {
+        Path tokenizer = Path.of(recipe.model()).resolve("tokenizer.json");
+        String train = recipe.data().train();
+        boolean there = Files.exists(tokenizer) && (train == null || Files.exists(Path.of(train)));
+        if (there && promptTokens == null) {
+            return ModelCheck.fits(Path.of(recipe.model()), recipe.task(), recipe);
+        }
+        int assumed = promptTokens == null ? ASSUMED : promptTokens;
+        out.printf("the longest prompt is taken to have %d tokens (--prompt-tokens)%s%n", assumed, there ? ""
+                : "; not there yet: " + (Files.exists(tokenizer) ? train : tokenizer));
+        return assumed;
     }
 
     /** Free bytes of the first device, or Long.MAX_VALUE where there is none. */

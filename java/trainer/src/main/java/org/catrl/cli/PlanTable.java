@@ -35,7 +35,8 @@ final class PlanTable {
                 samples / recipe.grpo().miniBatches(), samples, recipe.grpo().microBatchTokens(), true,
                 recipe.grpo().readsReference());
         return new PlanTable(counted.name(), available,
-                MemoryPlan.of(counted, ModelConfig.read(LoraFiles.modelFolder(Path.of(recipe.model()))), recipe.policySettings(), work));
+                MemoryPlan.of(counted, ModelConfig.read(LoraFiles.modelFolder(Path.of(recipe.model()))),
+                        recipe.plannedSettings(), work));
     }
 
     private MemoryPlan.Phase last() {

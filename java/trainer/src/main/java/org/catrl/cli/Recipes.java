@@ -20,6 +20,12 @@ final class Recipes {
     static <T extends MeasuredRecipe> T read(Path file, T defaults, List<String> assignments) {
         List<String> all = new ArrayList<>(assignments.stream().map(Recipes::fromHere).toList());
         T recipe = RecipeFile.read(file, defaults, all);
+        if (recipe instanceof TrainRecipe train && train.presetDefaults() != defaults) {
+            @SuppressWarnings("unchecked")
+            T preset = (T) train.presetDefaults();
+            defaults = preset;
+            recipe = RecipeFile.read(file, defaults, all);
+        }
         Path folder = file.toAbsolutePath().getParent();
         addAbsolute(all, "model", recipe.model(), folder);
         addAbsolute(all, "data.train", recipe.data().train(), folder);
@@ -29,6 +35,7 @@ final class Recipes {
             addRole(all, "roles.anchor", train.roles().anchor(), folder);
             addRole(all, "roles.rubric_writer", train.roles().rubricWriter(), folder);
             addRole(all, "roles.judge", train.roles().judge(), folder);
+            addRole(all, "roles.grader", train.roles().grader(), folder);
         }
         if (recipe instanceof SftRecipe sft && sft.examples() != null) {
             addAbsolute(all, "examples.file", sft.examples().file(), folder);

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import org.catrl.train.EvaluationReport;
 
-/** What was measured, as people read it: one row a figure, one column a model. */
+/** What was measured, as people read it: one row a figure with its standard error, one column a model. */
 final class ResultTable {
     private ResultTable() { }
 
@@ -19,11 +19,11 @@ final class ResultTable {
         int samples = first.samples();
         for (int column = 0; column < reports.size(); column++) {
             EvaluationReport report = reports.get(column);
-            put(rows, "accuracy, mean over " + samples + " samples", column, share(report.labelAccuracy()), reports);
-            put(rows, "accuracy, greedy", column, share(report.greedyAccuracy()), reports);
-            put(rows, "majority vote at " + samples, column, share(report.majorityAccuracy()), reports);
-            put(rows, "pass at " + samples, column, share(report.passAccuracy()), reports);
-            put(rows, "teacher (synthesis of the " + samples + ")", column, share(report.teacherAccuracy()), reports);
+            put(rows, "accuracy, mean over " + samples + " samples", column, share(report.labelAccuracy(), report.labelError()), reports);
+            put(rows, "accuracy, greedy", column, share(report.greedyAccuracy(), report), reports);
+            put(rows, "majority vote at " + samples, column, share(report.majorityAccuracy(), report), reports);
+            put(rows, "pass at " + samples, column, share(report.passAccuracy(), report), reports);
+            put(rows, "teacher (synthesis of the " + samples + ")", column, share(report.teacherAccuracy(), report), reports);
             put(rows, "teacher right when all are wrong", column,
                     report.rightWhenAllWrong() + " of " + report.allWrong(), reports);
             put(rows, "teacher repairs a slip shared by all", column, share(report.repairAccuracy()), reports);
@@ -45,16 +45,24 @@ final class ResultTable {
     private static String line(String name, String[] values) {
         StringBuilder line = new StringBuilder("%-38s".formatted(name));
         for (String value : values) {
-            line.append("%12s".formatted(value));
+            line.append("%18s".formatted(value));
         }
         return line.append('\n').toString();
     }
 
-    private static String share(double value) {
-        return String.format(Locale.ROOT, "%.3f", value);
+    private static String share(double value, double error) {
+        return String.format(Locale.ROOT, "%.3f +- %.3f", value, error);
+    }
+
+    private static String share(double value, EvaluationReport report) {
+        return share(value, report.error(value));
+    }
+
+    private static String share(OptionalDouble value, EvaluationReport report) {
+        return value.isPresent() ? share(value.getAsDouble(), report) : "-";
     }
 
     private static String share(OptionalDouble value) {
-        return value.isPresent() ? share(value.getAsDouble()) : "-";
+        return value.isPresent() ? String.format(Locale.ROOT, "%.3f", value.getAsDouble()) : "-";
     }
 }

@@ -15,11 +15,15 @@ import org.catrl.compute.Backend;
 import org.catrl.generate.EndpointModel;
 import org.catrl.generate.LanguageModel;
 import org.catrl.generate.ResponseCache;
+import org.catrl.generate.SamplingSettings;
+import org.catrl.reward.Judge;
 import org.catrl.reward.JudgeReward;
+import org.catrl.reward.ModelJudge;
 import org.catrl.reward.ReferenceLikelihood;
 import org.catrl.reward.RewardDeriver;
 import org.catrl.reward.RewardProvider;
 import org.catrl.reward.RubricReward;
+import org.catrl.reward.VerdictFormat;
 import org.catrl.reward.WeightedSum;
 import org.catrl.run.RecipeException;
 import org.catrl.text.AnswerFormat;
@@ -27,6 +31,8 @@ import org.catrl.train.Policy;
 
 /** The models that a run's recipe binds to its roles, opened when first asked for, and the rewards made with them. */
 final class Roles implements AutoCloseable {
+    private static final int GRADER_TOKENS = 512;
+
     private final TrainRecipe recipe;
     private final Backend backend;
     private final Policy policy;
@@ -36,7 +42,7 @@ final class Roles implements AutoCloseable {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private ResponseCache cache;
 
-    /** @param cacheFile what endpoints answered, in the run's folder */
+    /** @param cacheFile what endpoints answered, in the run's folder; null = it is kept in memory only */
     Roles(TrainRecipe recipe, Backend backend, Policy policy, Path cacheFile, PrintWriter out) {
         this.recipe = recipe;
         this.backend = backend;
@@ -48,6 +54,12 @@ final class Roles implements AutoCloseable {
     /** Who estimates references. */
     LanguageModel anchor() {
         return model("anchor", recipe.roles().anchor());
+    }
+
+    /** Who grades in evaluation: replies in JSON, as HealthBench's reference grader asks for them. */
+    Judge grader() {
+        return new ModelJudge(model("grader", recipe.roles().grader()), VerdictFormat.JSON,
+                SamplingSettings.of(0, GRADER_TOKENS, List.of()), recipe.judge().attempts());
     }
 
     /** All rewards of the recipe, added up. */
@@ -92,7 +104,7 @@ final class Roles implements AutoCloseable {
     private LanguageModel open(String role, RoleRecipe by) {
         try {
             if (by.to() == RoleRecipe.Target.ENDPOINT) {
-                cache = cache == null ? ResponseCache.of(cacheFile) : cache;
+                cache = cache != null ? cache : cacheFile == null ? ResponseCache.inMemory() : ResponseCache.of(cacheFile);
                 EndpointModel model = new EndpointModel(by.endpoint(), key(role, by.apiKeyEnv()), cache);
                 open.push(model);
                 return model;

@@ -21,6 +21,11 @@ record SamplingRecipe(int maxCompletionLength, double temperature, double topP, 
         toSettings(temperature, topK, topP, minP, repetitionPenalty, maxCompletionLength, stopStrings);
     }
 
+    SamplingRecipe withMaxCompletionLength(int tokens) {
+        return new SamplingRecipe(tokens, temperature, topP, topK, minP, repetitionPenalty, stopStrings, maxBatchRows,
+                cacheMb);
+    }
+
     /** Without stop tokens of its own: the model's end a completion. */
     SamplingSettings toSettings() {
         return toSettings(temperature, topK, topP, minP, repetitionPenalty, maxCompletionLength, stopStrings);

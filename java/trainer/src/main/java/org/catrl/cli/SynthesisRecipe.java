@@ -40,6 +40,11 @@ record SynthesisRecipe(TemplateSynthesisPrompt template, Form form, double tempe
         }
     }
 
+    SynthesisRecipe withMaxCompletionLength(int tokens) {
+        return new SynthesisRecipe(template, form, temperature, tokens, withQuestion, context, unparsed, attempts, rounds,
+                subset);
+    }
+
     SynthesisPrompt prompt() {
         return template != null ? template
                 : form == Form.REASONING ? new GeneralSynthesisPrompt() : new FreeformSynthesisPrompt();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.catrl.generate.ChatSettings;
 import org.catrl.model.TransformerSettings;
 import org.catrl.train.GrpoConfig;
 import org.catrl.train.OptimizerConfig;
@@ -14,6 +15,7 @@ import org.catrl.train.TrainerSettings;
  * A run of Compute as Teacher. Relative paths start from the recipe's own folder, but {@code out} from where the
  * command is run.
  *
+ * @param preset         whose settings hold where the recipe is silent
  * @param name           of the run, for its folder
  * @param model          folder of the initial policy, which stays frozen as the anchor
  * @param threads        of the backend; 0 = as many as the machine has
@@ -38,18 +40,26 @@ import org.catrl.train.TrainerSettings;
  * @param rubric         for {@code kind: rubric}
  * @param judge          for {@code kind: rubric} and {@code kind: judge}
  */
-record TrainRecipe(String name, String model, BackendName backend, int threads, StorageName dtype, boolean exact,
+record TrainRecipe(Preset preset, String name, String model, BackendName backend, int threads, StorageName dtype, boolean exact,
                    boolean checkLaunches, long seed, String out, int maxSteps, int promptsPerStep, boolean recompute,
                    int saveSteps, int saveTotalLimit, DataRecipe data, ChatRecipe chat, SamplingRecipe sampling, GrpoConfig grpo,
                    OptimizerConfig optimizer, LoraRecipe lora, AggregatorName aggregator, String aggregatorName,
                    int numVotes, SynthesisRecipe synthesis, List<RewardRecipe> rewards, RolesRecipe roles,
                    RubricRecipe rubric, JudgeRecipe judge, AnswerRecipe answer, EvalRecipe eval) implements MeasuredRecipe {
-    static final TrainRecipe DEFAULTS = new TrainRecipe("train", ".", BackendName.AUTO, 0,
+    static final TrainRecipe DEFAULTS = new TrainRecipe(Preset.TRL_DEFAULTS, "train", ".", BackendName.AUTO, 0,
             StorageName.FLOAT32, false, false, 42, null, 100, 16, false, 0, 0,
             DataRecipe.DEFAULTS, ChatRecipe.DEFAULTS, SamplingRecipe.DEFAULTS, GrpoConfig.trlDefaults(), OptimizerConfig.trlDefaults(), null,
             AggregatorName.SYNTHESIS, null, 0, SynthesisRecipe.DEFAULTS,
             List.of(RewardRecipe.of(RewardRecipe.Kind.ANSWER)), RolesRecipe.DEFAULTS, RubricRecipe.DEFAULTS,
             JudgeRecipe.DEFAULTS, AnswerRecipe.DEFAULTS, EvalRecipe.DEFAULTS);
+
+    /** Of the paper; sampling is by model, and the batch is its 256, taken as prompts. */
+    private static final TrainRecipe CAT_PAPER = new TrainRecipe(Preset.CAT_PAPER, "cat", ".", BackendName.AUTO, 0,
+            StorageName.BFLOAT16, false, false, 42, null, 1000, 256, false, 50, 3,
+            DataRecipe.DEFAULTS, ChatRecipe.DEFAULTS, SamplingRecipe.DEFAULTS.withMaxCompletionLength(1536),
+            GrpoConfig.catPaper(), OptimizerConfig.catPaper(), null, AggregatorName.SYNTHESIS, null, 0,
+            SynthesisRecipe.DEFAULTS.withMaxCompletionLength(1536), List.of(RewardRecipe.of(RewardRecipe.Kind.ANSWER)),
+            RolesRecipe.DEFAULTS, RubricRecipe.DEFAULTS, JudgeRecipe.DEFAULTS, AnswerRecipe.STRICT, EvalRecipe.DEFAULTS);
 
     TrainRecipe {
         atLeast("threads", threads, 0);
@@ -77,12 +87,26 @@ record TrainRecipe(String name, String model, BackendName backend, int threads, 
         return Math.max(numVotes, grpo.numGenerations());
     }
 
+    /** The settings that the recipe's preset starts from. */
+    TrainRecipe presetDefaults() {
+        return preset == Preset.CAT_PAPER ? CAT_PAPER : DEFAULTS;
+    }
+
     /** What the policy needs to know of a run. */
     PolicySettings policySettings() throws IOException {
+        return policySettings(chat.settings(Path.of(model)));
+    }
+
+    /** Likewise where prompts are not read. */
+    PolicySettings plannedSettings() {
+        return policySettings(Optional.empty());
+    }
+
+    private PolicySettings policySettings(Optional<ChatSettings> prompts) {
         return new PolicySettings(seed, optimizer, maxSteps * grpo.numIterations() * grpo.miniBatches(),
                 sampling.maxBatchRows(), (long) sampling.cacheMb() << 20,
                 new TransformerSettings(recompute, TransformerSettings.DEFAULT.logitBytes()), dtype.type(),
-                Optional.ofNullable(lora).map(LoraRecipe::toSettings), chat.settings(Path.of(model)));
+                Optional.ofNullable(lora).map(LoraRecipe::toSettings), prompts);
     }
 
     TrainerSettings trainerSettings() {

@@ -14,6 +14,7 @@ import org.catrl.text.AnswerFormat;
 import org.catrl.train.EvaluationReport;
 import org.catrl.train.LabelControl;
 import org.catrl.train.Policy;
+import org.catrl.train.RubricEvaluation;
 import org.catrl.train.StepReport;
 import org.catrl.train.Trainer;
 
@@ -44,18 +45,26 @@ final class TrainRun {
     void run() throws IOException {
         record.recipe(recipe);
         Map<String, EvaluationReport> reports = new LinkedHashMap<>();
-        measurement.heldOut("before", policy).ifPresent(report -> reports.put("before", report));
+        Map<String, RubricEvaluation.Report> scores = new LinkedHashMap<>();
+        measure("before", reports, scores);
         long start = System.nanoTime();
         train();
         double seconds = (System.nanoTime() - start) / 1e9;
-        measurement.heldOut("after", policy).ifPresent(report -> reports.put("after", report));
+        measure("after", reports, scores);
         Checkpoints.save(record.model(), policy::save);
-        record.summary(summary(reports, seconds));
+        record.summary(summary(reports, scores, seconds));
         if (!reports.isEmpty()) {
             out.print("\n" + ResultTable.of(reports));
         }
+        scores.forEach((name, score) -> out.printf(Locale.ROOT, "%-8s%s%n", name, ScoreLine.of(score)));
         out.printf(Locale.ROOT, "%ntrained %d steps in %.0f s; record and model: %s%n", recipe.maxSteps(), seconds,
                 record.folder());
+    }
+
+    private void measure(String when, Map<String, EvaluationReport> reports,
+                         Map<String, RubricEvaluation.Report> scores) {
+        measurement.heldOut(when, policy).ifPresent(report -> reports.put(when, report));
+        measurement.rubricScore(when, policy, roles::grader).ifPresent(score -> scores.put(when, score));
     }
 
     private void train() throws IOException {
@@ -111,12 +120,14 @@ final class TrainRun {
         }
     }
 
-    private Map<String, Object> summary(Map<String, EvaluationReport> reports, double seconds) {
+    private Map<String, Object> summary(Map<String, EvaluationReport> reports,
+                                        Map<String, RubricEvaluation.Report> scores, double seconds) {
         Map<String, Object> summary = new LinkedHashMap<>();
         summary.put("steps", recipe.maxSteps());
         summary.put("seconds", seconds);
         summary.put("sha256", policy.sha256());
         reports.forEach((name, report) -> summary.put(name, report.metrics()));
+        scores.forEach((name, score) -> summary.put(name, score.metrics()));
         return summary;
     }
 }

@@ -87,6 +87,7 @@ public final class Evaluation {
     /** Sums over problems. */
     private final class Tally {
         private double samples;
+        private double squares;
         private int greedy;
         private int majority;
         private int pass;
@@ -97,7 +98,9 @@ public final class Evaluation {
             Optional<String> right = ballot.candidate(gold);
             boolean some = right.isPresent();
             boolean taught = reference.filter(one -> isRight(one, gold)).isPresent();
-            samples += right.map(ballot::share).orElse(0.0);
+            double share = right.map(ballot::share).orElse(0.0);
+            samples += share;
+            squares += share * share;
             greedy += first.candidate(gold).isPresent() ? 1 : 0;
             majority += some && ballot.winner().equals(right) ? 1 : 0;
             pass += some ? 1 : 0;
@@ -107,7 +110,8 @@ public final class Evaluation {
 
         EvaluationReport report(OptionalDouble repaired) {
             double n = problems.size();
-            return new EvaluationReport(problems.size(), settings.samples(), samples / n, greedy / n, majority / n,
+            return new EvaluationReport(problems.size(), settings.samples(), samples / n,
+                    Math.sqrt(Math.max(0, squares / n - samples * samples / n / n) / n), greedy / n, majority / n,
                     pass / n, teacher.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(teacherRight / n),
                     problems.size() - pass, rightWhenAllWrong, repaired);
         }

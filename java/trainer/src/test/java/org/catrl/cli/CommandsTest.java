@@ -196,6 +196,32 @@ class CommandsTest {
         assertTrue(err.toString().contains("it has no chat template"), err.toString());
     }
 
+    @Test
+    void promptsAreAnsweredByAggregatingAtTestTime() throws IOException {
+        Files.writeString(folder.resolve("prompts.jsonl"), "{\"prompt\": \"Q1+2=\"}\n{\"prompt\": \"Q3+4=\"}\n");
+        String[] arguments = {"aggregate", folder.resolve("train.yaml").toString(), folder.resolve("prompts.jsonl").toString(),
+            "--output", folder.resolve("out.jsonl").toString(), "--set", "aggregator=majority", "--set", "answer.pattern=(.)"};
+        String text = run(arguments);
+        assertTrue(text.contains("2 references, 0 abstained; tokens a prompt: "), text);
+        List<String> lines = Files.readAllLines(folder.resolve("out.jsonl"));
+        JsonNode first = new ObjectMapper().readTree(lines.get(0));
+        assertEquals("Q1+2=", first.get("prompt").asText());
+        assertEquals("majority", first.get("source").asText());
+        assertEquals(1, first.get("answer").asText().length());
+        assertTrue(first.get("rollout_tokens").asInt() >= 4 && lines.size() == 2);
+        StringWriter err = new StringWriter();
+        assertEquals(ExitCode.USAGE.code(), Main.run(new PrintWriter(err), new PrintWriter(err, true), arguments));
+        assertTrue(err.toString().contains("is there already"), err.toString());
+    }
+
+    @Test
+    void allTeachersAreComparedOnTheSameRollouts() {
+        String text = run("compare", folder.resolve("train.yaml").toString(), "--set", "eval.problems=3", "--set",
+                "answer.pattern=(.)", "--teachers", "majority,synthesis,mutual_predictability");
+        assertTrue(text.contains("3 problems, 4 rollouts each"), text);
+        assertTrue(text.matches("(?s).*majority +\\d\\.\\d{3} \\+- .*synthesis .*mutual_predictability .*"), text);
+    }
+
     private String answered(String prompt, String option, String... options) {
         List<String> arguments = new ArrayList<>(List.of("sample", folder.resolve("model").toString(), "--prompt", prompt,
                 option));

@@ -27,8 +27,9 @@ class EvaluationTest {
     @Test
     void scoresThePolicyTheVoteAndTheTeacher() {
         EvaluationReport report = evaluation(Optional.of(teacher())).run(EvaluationTest::sample, progress::add);
-        assertEquals(new EvaluationReport(3, 4, (0.5 + 0.25) / 3, 2 / 3.0, 1 / 3.0, 2 / 3.0,
+        assertEquals(new EvaluationReport(3, 4, (0.5 + 0.25) / 3, report.labelError(), 2 / 3.0, 1 / 3.0, 2 / 3.0,
                 OptionalDouble.of(2 / 3.0), 1, 1, OptionalDouble.of(1)), report);
+        assertEquals(0.11785113, report.labelError(), 1e-8, "deviation of 0.5, 0.25 and 0 over the root of 3");
         assertEquals(List.of(2, 3), progress);
     }
 
@@ -36,7 +37,7 @@ class EvaluationTest {
     void measuresNoTeacherWhereThereIsNone() {
         EvaluationReport report = evaluation(Optional.empty()).run(EvaluationTest::sample, progress::add);
         assertEquals(OptionalDouble.empty(), report.teacherAccuracy());
-        assertEquals(List.of("eval_label_accuracy", "eval_greedy_accuracy", "eval_majority_accuracy",
+        assertEquals(List.of("eval_label_accuracy", "eval_label_accuracy_error", "eval_greedy_accuracy", "eval_majority_accuracy",
                 "eval_pass_accuracy", "eval_all_wrong"), List.copyOf(report.metrics().keySet()));
     }
 
