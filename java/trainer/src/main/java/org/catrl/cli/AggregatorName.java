@@ -16,6 +16,8 @@ enum AggregatorName {
     SELF_SELECTION,
     /** The rollout that the policy found likeliest. */
     MIN_PERPLEXITY,
+    /** The rollout at whose tokens the anchor is surest. */
+    SELF_CERTAINTY,
     /** The rollout that the others predict best. */
     MUTUAL_PREDICTABILITY,
     /** A user's own: {@code aggregator_name}. */

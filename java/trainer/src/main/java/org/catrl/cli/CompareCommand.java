@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class CompareCommand implements Callable<Integer> {
     private static final List<AggregatorName> ALL = List.of(AggregatorName.SINGLE_SAMPLE, AggregatorName.SELF_SELECTION,
-            AggregatorName.MIN_PERPLEXITY, AggregatorName.MUTUAL_PREDICTABILITY, AggregatorName.MAJORITY,
+            AggregatorName.MIN_PERPLEXITY, AggregatorName.SELF_CERTAINTY, AggregatorName.MUTUAL_PREDICTABILITY, AggregatorName.MAJORITY,
             AggregatorName.SYNTHESIS, AggregatorName.FALLBACK, AggregatorName.RECURSIVE_SYNTHESIS);
 
     @Parameters(paramLabel = "RECIPE", description = "A training recipe, e.g. models/arithmetic/cat.yaml.")

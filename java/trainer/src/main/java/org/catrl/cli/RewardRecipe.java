@@ -30,8 +30,10 @@ record RewardRecipe(Kind kind, Double weight, Integer limit, Integer cache, Doub
         JUDGE,
         /** How likely the reference is after it. */
         REFERENCE_LIKELIHOOD,
-        /** How sure the policy was. */
+        /** How sure the policy was: mean log-probability of its tokens. */
         CERTAINTY,
+        /** How sure it is, over the whole vocabulary. */
+        SELF_CERTAINTY,
         LENGTH_PENALTY, SOFT_OVERLONG, REPETITION_PENALTY, THINK_FORMAT, THINK_ANSWER_FORMAT,
         /** A user's own. */
         CUSTOM
@@ -65,7 +67,7 @@ record RewardRecipe(Kind kind, Double weight, Integer limit, Integer cache, Doub
             case REPETITION_PENALTY -> CompletionReward.repetition(given(ngram, 3), penalty == null ? -1 : penalty);
             case THINK_FORMAT -> CompletionReward.thinkFormat();
             case THINK_ANSWER_FORMAT -> CompletionReward.thinkAnswerFormat();
-            case RUBRIC, JUDGE, REFERENCE_LIKELIHOOD, CUSTOM ->
+            case RUBRIC, JUDGE, REFERENCE_LIKELIHOOD, SELF_CERTAINTY, CUSTOM ->
                     throw new IllegalArgumentException(kind + " needs a model");
         };
     }

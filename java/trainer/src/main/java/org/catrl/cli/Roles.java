@@ -23,6 +23,7 @@ import org.catrl.reward.ReferenceLikelihood;
 import org.catrl.reward.RewardDeriver;
 import org.catrl.reward.RewardProvider;
 import org.catrl.reward.RubricReward;
+import org.catrl.reward.SelfCertaintyReward;
 import org.catrl.reward.VerdictFormat;
 import org.catrl.reward.WeightedSum;
 import org.catrl.run.RecipeException;
@@ -75,6 +76,7 @@ final class Roles implements AutoCloseable {
                     recipe.judge().over(judge()), recipe.rubric().toSettings(recipe.judge()));
             case JUDGE -> new JudgeReward(recipe.judge().over(judge()), recipe.judge().failureLimit());
             case REFERENCE_LIKELIHOOD -> new ReferenceLikelihood(policy.asLanguageModel(), "\n");
+            case SELF_CERTAINTY -> new SelfCertaintyReward(policy.asLanguageModel());
             case CUSTOM -> custom(one.provider(), format);
             default -> one.byItself(format, recipe.sampling().maxCompletionLength());
         };

@@ -12,6 +12,7 @@ import org.catrl.aggregate.MinimumPerplexity;
 import org.catrl.aggregate.MutualPredictability;
 import org.catrl.aggregate.MutualPredictability.Transcript;
 import org.catrl.aggregate.RecursiveSynthesis;
+import org.catrl.aggregate.SelfCertainty;
 import org.catrl.aggregate.SelfSelection;
 import org.catrl.aggregate.SingleSample;
 import org.catrl.aggregate.Synthesis;
@@ -48,6 +49,7 @@ final class Teachers {
             case SELF_SELECTION -> new SelfSelection(anchor, format, SamplingSettings.of(0, 16, List.of()));
             case MIN_PERPLEXITY -> new MinimumPerplexity(format);
             case MUTUAL_PREDICTABILITY -> new MutualPredictability(anchor, transcript(), format, recipe.seed());
+            case SELF_CERTAINTY -> new SelfCertainty(anchor, format);
             case CUSTOM, LABELS -> throw new IllegalArgumentException(name + " is made elsewhere");
         };
     }

@@ -1,6 +1,7 @@
 package org.catrl.generate;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -21,9 +22,11 @@ public final class LocalLanguageModel implements LanguageModel {
     private final List<Integer> stopTokens;
     private final TokenScorer scorer;
 
-    /** Log-probabilities of each completion's tokens, prompts and completions parallel. */
+    /** Scores each completion's tokens, prompts and completions parallel. */
     public interface TokenScorer {
         List<float[]> logProbs(List<int[]> prompts, List<int[]> completions);
+
+        List<float[]> selfCertainty(List<int[]> prompts, List<int[]> completions);
     }
 
     /** @param stopTokens what ends a completion when the settings name no stop tokens */
@@ -52,6 +55,12 @@ public final class LocalLanguageModel implements LanguageModel {
             public List<float[]> logProbs(List<Continuation> continuations) {
                 return by.logProbs(continuations.stream().map(one -> tokenizer.encode(one.prompt())).toList(),
                         continuations.stream().map(one -> one.completion().ids()).toList());
+            }
+
+            @Override
+            public List<float[]> selfCertainty(Prompt prompt, List<Completion> completions) {
+                return by.selfCertainty(Collections.nCopies(completions.size(), encoder.encode(prompt)),
+                        completions.stream().map(Completion::ids).toList());
             }
 
             @Override

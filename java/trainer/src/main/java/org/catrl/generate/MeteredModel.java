@@ -33,6 +33,12 @@ public final class MeteredModel implements LanguageModel {
             }
 
             @Override
+            public List<float[]> selfCertainty(Prompt prompt, List<Completion> completions) {
+                completions.forEach(one -> read += model.tokens(prompt.text()) + one.ids().length);
+                return scorer.selfCertainty(prompt, completions);
+            }
+
+            @Override
             public int[] tokens(String text) {
                 return scorer.tokens(text);
             }

@@ -60,6 +60,32 @@ final class Head {
         return pass;
     }
 
+    /**
+     * F32[n], per row the mean logit over the whole vocabulary. Logits are products, so this is the hidden row times the
+     * mean row of the head.
+     */
+    Buffer meanLogits(Workspace workspace, Pass pass) {
+        Buffer head = weights.layout().head(weights.values());
+        Buffer share = workspace.reals(tileWidth(0));
+        backend.fill(share, 1.0 / config.vocab());
+        Buffer mean = workspace.floats(config.width());
+        backend.fill(mean, 0);
+        for (int tile = 0; tile < tiles; tile++) {
+            backend.linearBackwardWeight(mean, null, share.slice(0, tileWidth(tile)), PackedWeights.tile(head, config, tile),
+                    tileWidth(tile), 1, config.width());
+        }
+        Buffer row = workspace.reals(config.width());
+        backend.copy(row, mean);
+        long length = backend.packedLength(1, config.width());
+        Buffer packed = length == 0 ? row : workspace.reals(length); // some read weights as they are
+        if (length > 0) {
+            backend.pack(packed, row, 1, config.width());
+        }
+        Buffer logits = workspace.floats(pass.n());
+        backend.linear(logits, pass.hidden(), packed, null, null, pass.n(), 1, config.width());
+        return logits;
+    }
+
     private Buffer logits(Pass pass, int from, int m, int tile) {
         Buffer logits = rows(pass.logits(), 0, m, tileWidth(tile));
         backend.linear(logits, rows(pass.hidden(), from, m, config.width()), weights.packed().head(tile), null, null,

@@ -43,6 +43,30 @@ public final class Transformer implements AutoCloseable {
      * @param entropy  written likewise, in nats; or null
      */
     public void logProbs(Packed packed, double temperature, float[] logProbs, float[] entropy) {
+        Head.Pass pass = score(packed, temperature);
+        pass.logp().read(0, logProbs, 0, pass.n());
+        if (entropy != null) {
+            pass.entropy().read(0, entropy, 0, pass.n());
+        }
+    }
+
+    /**
+     * How far each completion token's distribution is from one that knows nothing: the KL divergence of the uniform
+     * distribution from it, in nats (self-certainty, arXiv 2502.18581).
+     *
+     * @param certainty written, {@link Packed#completionTokens} of them
+     */
+    public void selfCertainty(Packed packed, double temperature, float[] certainty) {
+        Head.Pass pass = score(packed, temperature);
+        float[] lse = new float[pass.n()];
+        pass.lse().read(0, lse, 0, pass.n());
+        head.meanLogits(scoring, pass).read(0, certainty, 0, pass.n());
+        for (int i = 0; i < pass.n(); i++) {
+            certainty[i] = (float) (lse[i] - certainty[i] * inverse(temperature) - Math.log(config.vocab()));
+        }
+    }
+
+    private Head.Pass score(Packed packed, double temperature) {
         Placed batch = place(packed);
         scoring.rewind();
         Buffer x = embed(scoring, batch);
@@ -51,11 +75,7 @@ public final class Transformer implements AutoCloseable {
         for (int layer = 0; layer < layers.size(); layer++) {
             layers.get(layer).forward(x, x, activations, context(batch, layer, cache, 0));
         }
-        Head.Pass pass = head.forward(scoring, x, batch, inverse(temperature));
-        pass.logp().read(0, logProbs, 0, pass.n());
-        if (entropy != null) {
-            pass.entropy().read(0, entropy, 0, pass.n());
-        }
+        return head.forward(scoring, x, batch, inverse(temperature));
     }
 
     /** Adds to {@code gradients} the gradient of a loss over the completion tokens' log-probabilities. */

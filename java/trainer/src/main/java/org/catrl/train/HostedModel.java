@@ -2,6 +2,7 @@ package org.catrl.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.catrl.compute.Rows;
 import org.catrl.generate.Generator;
 import org.catrl.generate.LocalLanguageModel;
@@ -32,8 +33,18 @@ final class HostedModel implements AutoCloseable {
         this.decoder = new Decoder(weights, settings.maxBatchRows(), blocks(weights, settings));
         this.transformer = new Transformer(weights, settings.transformer());
         this.languageModel = new LocalLanguageModel(new Generator(decoder, tokenizer::decode, seed), tokenizer, encoder,
-                stopTokens(weights.config(), tokenizer), (prompts, completions) ->
-                        logProbs(prompts, completions, 1, Policy.SCORING_ROWS));
+                stopTokens(weights.config(), tokenizer), new LocalLanguageModel.TokenScorer() {
+                    @Override
+                    public List<float[]> logProbs(List<int[]> prompts, List<int[]> completions) {
+                        return HostedModel.this.logProbs(prompts, completions, 1, Policy.SCORING_ROWS);
+                    }
+
+                    @Override
+                    public List<float[]> selfCertainty(List<int[]> prompts, List<int[]> completions) {
+                        return scores(prompts, completions, Policy.SCORING_ROWS,
+                                (packed, all) -> transformer.selfCertainty(packed, 1, all));
+                    }
+                });
     }
 
     private static List<Integer> stopTokens(ModelConfig config, Tokenizer tokenizer) {
@@ -66,25 +77,31 @@ final class HostedModel implements AutoCloseable {
 
     /** Of the tokens of each completion, in order. @param mostRows of one pass; 0 = no limit */
     List<float[]> logProbs(List<int[]> prompts, List<int[]> completions, double temperature, int mostRows) {
+        return scores(prompts, completions, mostRows,
+                (packed, all) -> transformer.logProbs(packed, temperature, all, null));
+    }
+
+    private static List<float[]> scores(List<int[]> prompts, List<int[]> completions, int mostRows,
+                                        BiConsumer<Packed, float[]> pass) {
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < prompts.size(); i++) {
             rows.add(new Row(prompts.get(i), completions.get(i)));
         }
-        List<float[]> logProbs = new ArrayList<>();
+        List<float[]> scores = new ArrayList<>();
         for (List<Row> micro : MicroBatches.split(rows, Row::rows, mostRows)) {
             Packed packed = Packed.of(micro.stream().map(Row::prompt).toList(),
                     micro.stream().map(Row::completion).toList());
             float[] all = new float[packed.completionTokens()];
-            transformer.logProbs(packed, temperature, all, null);
+            pass.accept(packed, all);
             int from = 0;
             for (Row row : micro) {
                 float[] own = new float[row.completion.length];
                 System.arraycopy(all, from, own, 0, own.length);
-                logProbs.add(own);
+                scores.add(own);
                 from += own.length;
             }
         }
-        return logProbs;
+        return scores;
     }
 
     @Override

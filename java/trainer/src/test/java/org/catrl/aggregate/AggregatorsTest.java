@@ -69,6 +69,13 @@ class AggregatorsTest {
     }
 
     @Test
+    void theOneAtWhichTheModelIsSurest() {
+        LanguageModel reader = new ScoringModel(new ArrayList<>(), one -> new float[0]);
+        Group group = Rollouts.group(0, "a#1", "longer#2", "the longest without");
+        assertEquals(Optional.of("2"), only(new SelfCertainty(reader, Rollouts.AFTER_HASH), group).answer());
+    }
+
+    @Test
     void theModelNamesTheBest() {
         FakeAnchor anchor = new FakeAnchor(10_000, text -> "The best is 2.");
         Aggregator aggregator = new SelfSelection(anchor, Rollouts.AFTER_HASH, GREEDY);
@@ -121,6 +128,11 @@ class AggregatorsTest {
                 public List<float[]> logProbs(List<Continuation> continuations) {
                     scored.addAll(continuations);
                     return continuations.stream().map(score).toList();
+                }
+
+                @Override
+                public List<float[]> selfCertainty(Prompt prompt, List<Completion> completions) {
+                    return completions.stream().map(one -> new float[] {one.ids().length}).toList();
                 }
 
                 @Override

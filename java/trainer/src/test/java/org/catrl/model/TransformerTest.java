@@ -58,6 +58,30 @@ class TransformerTest {
         return weights;
     }
 
+    /** Against its definition: the distribution token by token, from the log-probability of every id. */
+    @ParameterizedTest
+    @MethodSource("models")
+    void selfCertaintyIsTheDivergenceOfTheUniformDistribution(String name, Family family, boolean tied) {
+        try (Backend backend = TestBackends.open(name); Weights weights = weights(backend, family, tied);
+                Transformer transformer = new Transformer(weights, TransformerSettings.DEFAULT)) {
+            double temperature = 0.7;
+            List<int[]> each = new ArrayList<>();
+            for (int id = 0; id < 37; id++) {
+                each.add(new int[] {id});
+            }
+            float[] logProbs = new float[37];
+            transformer.logProbs(Packed.of(Collections.nCopies(37, prompts.get(2)), each), temperature, logProbs, null);
+            double divergence = -Math.log(37);
+            for (float logProb : logProbs) {
+                divergence -= logProb / 37;
+            }
+            float[] certainty = new float[COMPLETIONS[1] + COMPLETIONS[2]];
+            transformer.selfCertainty(Packed.of(prompts.subList(1, 3), completions.subList(1, 3)), temperature, certainty);
+            assertEquals(divergence, certainty[COMPLETIONS[1]], 1e-4 * Math.max(1, divergence));
+            assertTrue(divergence > 0.01, divergence + " tells nothing apart");
+        }
+    }
+
     private float[] gradients(Weights weights, TransformerSettings settings, int... splits) {
         try (Transformer transformer = new Transformer(weights, settings); Gradients sums = new Gradients(weights)) {
             sums.zero();
