@@ -66,7 +66,7 @@ final class EvalCommand implements Callable<Integer> {
 
     private void grade(TrainRecipe recipe, Measurement measurement, Backend backend, Policy policy, PrintWriter out)
             throws IOException {
-        try (Roles roles = new Roles(recipe, backend, policy, null, out)) {
+        try (Roles roles = new Roles(recipe, Roles.NO_LABELS, backend, policy, null, out)) {
             out.println(ScoreLine.of(measurement.rubricScore("eval", policy, roles::grader).orElseThrow(() ->
                     new RecipeException("eval.problems is 0 or data.held_out is missing; there is nothing to measure on"))));
         }

@@ -4,21 +4,31 @@ import java.util.List;
 import org.catrl.generate.LanguageModel;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.reward.Judge;
+import org.catrl.reward.JudgePrompt;
+import org.catrl.reward.LikelihoodJudge;
 import org.catrl.reward.ModelJudge;
 import org.catrl.reward.VerdictFormat;
 
 /**
  * How the judge is asked.
  *
+ * @param method              it replies, or, for a local model, yes and no are compared by their likelihood
+ * @param template            a fixed form, for models trained on one; absent: the prompt for models that follow
+ *                            instructions
  * @param format              of its replies
  * @param attempts            how often a question is asked in all when the reply says nothing
  * @param failureLimit        share of questions without a verdict above which the run stops
  * @param withQuestion        whether it sees what the response responds to
  * @param maxCompletionLength most tokens of a reply
  */
-record JudgeRecipe(VerdictFormat format, int attempts, double failureLimit, boolean withQuestion,
-                   int maxCompletionLength) {
-    static final JudgeRecipe DEFAULTS = new JudgeRecipe(VerdictFormat.XML, 3, 0.2, false, 256);
+record JudgeRecipe(Method method, Template template, VerdictFormat format, int attempts, double failureLimit,
+                   boolean withQuestion, int maxCompletionLength) {
+    enum Method { REPLY, LIKELIHOOD }
+
+    /** What stands before the response, between it and the criterion, and behind that; and what is said then. */
+    record Template(String prefix, String separator, String suffix, String yes, String no) { }
+
+    static final JudgeRecipe DEFAULTS = new JudgeRecipe(Method.REPLY, null, VerdictFormat.XML, 3, 0.2, false, 256);
 
     JudgeRecipe {
         if (attempts < 1) {
@@ -30,6 +40,12 @@ record JudgeRecipe(VerdictFormat format, int attempts, double failureLimit, bool
     }
 
     Judge over(LanguageModel model) {
-        return new ModelJudge(model, format, SamplingSettings.of(0, maxCompletionLength, List.of()), attempts);
+        JudgePrompt prompt = template == null ? JudgePrompt.general(format)
+                : JudgePrompt.template(template.prefix(), template.separator(), template.suffix());
+        if (method == Method.REPLY) {
+            return new ModelJudge(model, prompt, format, SamplingSettings.of(0, maxCompletionLength, List.of()), attempts);
+        }
+        return template == null ? new LikelihoodJudge(model, prompt, "<verdict>yes", "<verdict>no")
+                : new LikelihoodJudge(model, prompt, template.yes(), template.no());
     }
 }

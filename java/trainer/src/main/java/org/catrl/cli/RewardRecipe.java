@@ -26,6 +26,8 @@ record RewardRecipe(Kind kind, Double weight, Integer limit, Integer cache, Doub
         COSINE_SCALED,
         /** Criteria of a self-proposed rubric that a judge finds met. */
         RUBRIC,
+        /** The same by the rubric that the data holds: the oracle, only with allow_gold. */
+        GIVEN_RUBRIC,
         /** A judge finds it equivalent to the reference. */
         JUDGE,
         /** How likely the reference is after it. */
@@ -67,7 +69,7 @@ record RewardRecipe(Kind kind, Double weight, Integer limit, Integer cache, Doub
             case REPETITION_PENALTY -> CompletionReward.repetition(given(ngram, 3), penalty == null ? -1 : penalty);
             case THINK_FORMAT -> CompletionReward.thinkFormat();
             case THINK_ANSWER_FORMAT -> CompletionReward.thinkAnswerFormat();
-            case RUBRIC, JUDGE, REFERENCE_LIKELIHOOD, SELF_CERTAINTY, CUSTOM ->
+            case RUBRIC, GIVEN_RUBRIC, JUDGE, REFERENCE_LIKELIHOOD, SELF_CERTAINTY, CUSTOM ->
                     throw new IllegalArgumentException(kind + " needs a model");
         };
     }

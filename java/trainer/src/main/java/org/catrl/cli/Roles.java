@@ -9,32 +9,45 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import org.catrl.aggregate.PseudoReference;
 import org.catrl.compute.Backend;
+import org.catrl.data.LabelledPrompt;
 import org.catrl.generate.EndpointModel;
+import org.catrl.generate.Group;
 import org.catrl.generate.LanguageModel;
 import org.catrl.generate.ResponseCache;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.reward.Judge;
+import org.catrl.reward.JudgePrompt;
 import org.catrl.reward.JudgeReward;
 import org.catrl.reward.ModelJudge;
 import org.catrl.reward.ReferenceLikelihood;
 import org.catrl.reward.RewardDeriver;
 import org.catrl.reward.RewardProvider;
+import org.catrl.reward.Rubric;
 import org.catrl.reward.RubricReward;
+import org.catrl.reward.RubricSettings;
 import org.catrl.reward.SelfCertaintyReward;
 import org.catrl.reward.VerdictFormat;
 import org.catrl.reward.WeightedSum;
 import org.catrl.run.RecipeException;
 import org.catrl.text.AnswerFormat;
 import org.catrl.train.Policy;
+import org.catrl.train.RubricEvaluation;
 
 /** The models that a run's recipe binds to its roles, opened when first asked for, and the rewards made with them. */
 final class Roles implements AutoCloseable {
+    /** For runs that may not read gold. */
+    static final IntFunction<LabelledPrompt> NO_LABELS = id -> {
+        throw new IllegalStateException("prompt " + id + ": gold is not read without allow_gold");
+    };
     private static final int GRADER_TOKENS = 512;
 
     private final TrainRecipe recipe;
+    private final IntFunction<LabelledPrompt> labels;
     private final Backend backend;
     private final Policy policy;
     private final Path cacheFile;
@@ -43,9 +56,13 @@ final class Roles implements AutoCloseable {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private ResponseCache cache;
 
-    /** @param cacheFile what endpoints answered, in the run's folder; null = it is kept in memory only */
-    Roles(TrainRecipe recipe, Backend backend, Policy policy, Path cacheFile, PrintWriter out) {
+    /**
+     * @param labels    by prompt id, read for {@code kind: given_rubric} alone
+     * @param cacheFile what endpoints answered, in the run's folder; null = it is kept in memory only
+     */
+    Roles(TrainRecipe recipe, IntFunction<LabelledPrompt> labels, Backend backend, Policy policy, Path cacheFile, PrintWriter out) {
         this.recipe = recipe;
+        this.labels = labels;
         this.backend = backend;
         this.policy = policy;
         this.cacheFile = cacheFile;
@@ -59,7 +76,8 @@ final class Roles implements AutoCloseable {
 
     /** Who grades in evaluation: replies in JSON, as HealthBench's reference grader asks for them. */
     Judge grader() {
-        return new ModelJudge(model("grader", recipe.roles().grader()), VerdictFormat.JSON,
+        return new ModelJudge(model("grader", recipe.roles().grader()),
+                JudgePrompt.general(VerdictFormat.JSON), VerdictFormat.JSON,
                 SamplingSettings.of(0, GRADER_TOKENS, List.of()), recipe.judge().attempts());
     }
 
@@ -72,14 +90,22 @@ final class Roles implements AutoCloseable {
 
     private RewardDeriver reward(RewardRecipe one, AnswerFormat format) {
         return switch (one.kind()) {
-            case RUBRIC -> new RubricReward(model("rubric_writer", recipe.roles().rubricWriter()),
-                    recipe.judge().over(judge()), recipe.rubric().toSettings(recipe.judge()));
+            case RUBRIC -> new RubricReward(recipe.rubric().writer(model("rubric_writer",
+                    recipe.roles().rubricWriter())), recipe.judge().over(judge()), recipe.rubric().toSettings(recipe.judge()));
             case JUDGE -> new JudgeReward(recipe.judge().over(judge()), recipe.judge().failureLimit());
             case REFERENCE_LIKELIHOOD -> new ReferenceLikelihood(policy.asLanguageModel(), "\n");
             case SELF_CERTAINTY -> new SelfCertaintyReward(policy.asLanguageModel());
+            case GIVEN_RUBRIC -> new RubricReward(this::given, recipe.judge().over(judge()), new RubricSettings(1, false,
+                    recipe.judge().withQuestion(), recipe.judge().failureLimit()));
             case CUSTOM -> custom(one.provider(), format);
             default -> one.byItself(format, recipe.sampling().maxCompletionLength());
         };
+    }
+
+    /** What the data holds: the oracle, which only a recipe with allow_gold may read. */
+    private List<Rubric> given(List<Group> groups, List<PseudoReference> references, int step) {
+        return groups.stream().map(group -> labels.apply(group.prompt().id()))
+                .map(problem -> new Rubric(RubricEvaluation.rubric(problem), problem.gold())).toList();
     }
 
     private RewardDeriver custom(String name, AnswerFormat format) {

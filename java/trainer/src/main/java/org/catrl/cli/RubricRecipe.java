@@ -1,13 +1,17 @@
 package org.catrl.cli;
 
 import java.util.List;
+import org.catrl.generate.LanguageModel;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.reward.RubricPrompt;
 import org.catrl.reward.RubricSettings;
+import org.catrl.reward.RubricWriter;
 
 /**
  * How rubrics are written and used.
  *
+ * @param template            a fixed form, for models trained on one; absent: the prompt for models that follow
+ *                            instructions
  * @param criteria            asked for at least
  * @param fewest              usable ones below which a rubric gives no reward
  * @param fromQuestion        written from the question instead of the reference (the ablation)
@@ -15,9 +19,11 @@ import org.catrl.reward.RubricSettings;
  * @param maxCompletionLength most tokens of a rubric
  * @param temperature         0 = greedy
  */
-record RubricRecipe(int criteria, int fewest, boolean fromQuestion, boolean checkReference, int maxCompletionLength,
-                    double temperature) {
-    static final RubricRecipe DEFAULTS = new RubricRecipe(5, 3, false, true, 1024, 0);
+record RubricRecipe(Template template, int criteria, int fewest, boolean fromQuestion, boolean checkReference, int maxCompletionLength, double temperature) {
+    /** What stands before and after the text. */
+    record Template(String prefix, String suffix) { }
+
+    static final RubricRecipe DEFAULTS = new RubricRecipe(null, 5, 3, false, true, 1024, 0);
 
     RubricRecipe {
         if (criteria < 1 || fewest < 1 || fewest > criteria) {
@@ -27,9 +33,13 @@ record RubricRecipe(int criteria, int fewest, boolean fromQuestion, boolean chec
         SamplingSettings.of(temperature, maxCompletionLength, List.of());
     }
 
+    RubricWriter writer(LanguageModel model) {
+        RubricPrompt prompt = template != null ? text -> template.prefix() + text + template.suffix()
+                : fromQuestion ? RubricPrompt.fromQuestion(criteria) : RubricPrompt.fromReference(criteria);
+        return new RubricWriter(model, prompt, fromQuestion, SamplingSettings.of(temperature, maxCompletionLength, List.of()));
+    }
+
     RubricSettings toSettings(JudgeRecipe judge) {
-        return new RubricSettings(fromQuestion ? RubricPrompt.fromQuestion(criteria) : RubricPrompt.fromReference(criteria),
-                fromQuestion, SamplingSettings.of(temperature, maxCompletionLength, List.of()), fewest, checkReference,
-                judge.withQuestion(), judge.failureLimit());
+        return new RubricSettings(fewest, checkReference, judge.withQuestion(), judge.failureLimit());
     }
 }

@@ -9,4 +9,9 @@ final class Terminal {
         String kind = System.getenv("TERM");
         return System.console() != null && kind != null && !kind.equals("dumb");
     }
+
+    /** In red where somebody sees it. */
+    static String red(String text) {
+        return present() ? "\u001b[31m" + text + "\u001b[0m" : text;
+    }
 }

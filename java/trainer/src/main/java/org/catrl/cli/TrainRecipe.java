@@ -39,19 +39,21 @@ import org.catrl.train.TrainerSettings;
  * @param roles          who plays which role beside the policy
  * @param rubric         for {@code kind: rubric}
  * @param judge          for {@code kind: rubric} and {@code kind: judge}
+ * @param allowGold      training may read gold: for {@code kind: given_rubric}, a control experiment
  */
 record TrainRecipe(Preset preset, String name, String model, BackendName backend, int threads, StorageName dtype, boolean exact,
                    boolean checkLaunches, long seed, String out, int maxSteps, int promptsPerStep, boolean recompute,
                    int saveSteps, int saveTotalLimit, DataRecipe data, ChatRecipe chat, SamplingRecipe sampling, GrpoConfig grpo,
                    OptimizerConfig optimizer, LoraRecipe lora, AggregatorName aggregator, String aggregatorName,
                    int numVotes, SynthesisRecipe synthesis, List<RewardRecipe> rewards, RolesRecipe roles,
-                   RubricRecipe rubric, JudgeRecipe judge, AnswerRecipe answer, EvalRecipe eval) implements MeasuredRecipe {
+                   RubricRecipe rubric, JudgeRecipe judge, boolean allowGold, AnswerRecipe answer,
+                   EvalRecipe eval) implements MeasuredRecipe {
     static final TrainRecipe DEFAULTS = new TrainRecipe(Preset.TRL_DEFAULTS, "train", ".", BackendName.AUTO, 0,
             StorageName.FLOAT32, false, false, 42, null, 100, 16, false, 0, 0,
             DataRecipe.DEFAULTS, ChatRecipe.DEFAULTS, SamplingRecipe.DEFAULTS, GrpoConfig.trlDefaults(), OptimizerConfig.trlDefaults(), null,
             AggregatorName.SYNTHESIS, null, 0, SynthesisRecipe.DEFAULTS,
             List.of(RewardRecipe.of(RewardRecipe.Kind.ANSWER)), RolesRecipe.DEFAULTS, RubricRecipe.DEFAULTS,
-            JudgeRecipe.DEFAULTS, AnswerRecipe.DEFAULTS, EvalRecipe.DEFAULTS);
+            JudgeRecipe.DEFAULTS, false, AnswerRecipe.DEFAULTS, EvalRecipe.DEFAULTS);
 
     /** Of the paper; sampling is by model, and the batch is its 256, taken as prompts. */
     private static final TrainRecipe CAT_PAPER = new TrainRecipe(Preset.CAT_PAPER, "cat", ".", BackendName.AUTO, 0,
@@ -59,7 +61,7 @@ record TrainRecipe(Preset preset, String name, String model, BackendName backend
             DataRecipe.DEFAULTS, ChatRecipe.DEFAULTS, SamplingRecipe.DEFAULTS.withMaxCompletionLength(1536),
             GrpoConfig.catPaper(), OptimizerConfig.catPaper(), null, AggregatorName.SYNTHESIS, null, 0,
             SynthesisRecipe.DEFAULTS.withMaxCompletionLength(1536), List.of(RewardRecipe.of(RewardRecipe.Kind.ANSWER)),
-            RolesRecipe.DEFAULTS, RubricRecipe.DEFAULTS, JudgeRecipe.DEFAULTS, AnswerRecipe.STRICT, EvalRecipe.DEFAULTS);
+            RolesRecipe.DEFAULTS, RubricRecipe.DEFAULTS, JudgeRecipe.DEFAULTS, false, AnswerRecipe.STRICT, EvalRecipe.DEFAULTS);
 
     TrainRecipe {
         atLeast("threads", threads, 0);
@@ -71,6 +73,11 @@ record TrainRecipe(Preset preset, String name, String model, BackendName backend
         rewards = List.copyOf(rewards);
         if (rewards.isEmpty()) {
             throw new IllegalArgumentException("rewards is empty; there must be at least one");
+        }
+        boolean gold = rewards.stream().anyMatch(one -> one.kind() == RewardRecipe.Kind.GIVEN_RUBRIC);
+        if (gold != allowGold) {
+            throw new IllegalArgumentException("allow_gold is " + allowGold + "; it must be " + gold + ": only {kind: "
+                    + "given_rubric} lets training read gold");
         }
         if ((aggregator == AggregatorName.CUSTOM) != (aggregatorName != null)) {
             throw new IllegalArgumentException("aggregator_name is " + aggregatorName + "; it goes with aggregator: "

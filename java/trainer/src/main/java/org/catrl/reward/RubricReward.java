@@ -7,10 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.catrl.aggregate.PseudoReference;
-import org.catrl.data.Prompt;
 import org.catrl.generate.Group;
-import org.catrl.generate.LanguageModel;
-import org.catrl.generate.Rollout;
 
 /**
  * Compute as Teacher where no program can check an answer: for every reference a rubric is written, once, and a judge
@@ -21,13 +18,14 @@ import org.catrl.generate.Rollout;
  * those that ask what another one asks. A rubric with too few criteria left gives no reward to its group.
  */
 public final class RubricReward implements RewardDeriver {
-    private final LanguageModel writer;
+    private final RubricSource source;
     private final Judge judge;
     private final RubricSettings settings;
     private final Map<String, Double> metrics = new LinkedHashMap<>();
 
-    public RubricReward(LanguageModel writer, Judge judge, RubricSettings settings) {
-        this.writer = writer;
+    /** @param source of the rubrics: a {@link RubricWriter}, or what the data holds */
+    public RubricReward(RubricSource source, Judge judge, RubricSettings settings) {
+        this.source = source;
         this.judge = judge;
         this.settings = settings;
     }
@@ -55,23 +53,12 @@ public final class RubricReward implements RewardDeriver {
     }
 
     private List<Grading> written(List<Group> groups, List<PseudoReference> references, int step) {
-        List<Prompt> prompts = IntStream.range(0, groups.size()).mapToObj(at -> new Prompt(groups.get(at).prompt().id(),
-                settings.prompt().of(settings.fromQuestion() ? groups.get(at).prompt().text()
-                        : unified(references.get(at).text())))).toList();
-        List<Rollout> replies = writer.completeFitting(prompts, settings.sampling(), step);
+        List<Rubric> rubrics = source.of(groups, references, step);
         List<Grading> gradings = new ArrayList<>();
         for (int at = 0; at < groups.size(); at++) {
-            gradings.add(new Grading(groups.get(at), unified(references.get(at).text()),
-                    Rubric.parse(replies.get(at).text())));
+            gradings.add(new Grading(groups.get(at), RubricWriter.unified(references.get(at).text()), rubrics.get(at)));
         }
         return gradings;
-    }
-
-    /** What stands under the synthesis prompt's heading; all of it where there is none. */
-    private static String unified(String reference) {
-        String heading = "# UNIFIED RESPONSE";
-        int at = reference.lastIndexOf(heading);
-        return at < 0 ? reference : reference.substring(at + heading.length()).strip();
     }
 
     /** One group with its rubric. */

@@ -112,7 +112,7 @@ class MemoryPlanTest {
             StringWriter text = new StringWriter();
             try (Policy policy = policy(ends, recipe);
                     RunFolder record = RunFolder.create(out.resolve("it"));
-                    Roles roles = new Roles(recipe, ends, policy, out.resolve("responses.jsonl"),
+                    Roles roles = new Roles(recipe, Roles.NO_LABELS, ends, policy, out.resolve("responses.jsonl"),
                             new PrintWriter(text))) {
                 String message = assertThrows(OutOfMemoryError.class, () -> new TrainRun(recipe, recipe.task(), policy,
                         roles, ends.ledger(), record, new PrintWriter(text)).run()).getMessage();

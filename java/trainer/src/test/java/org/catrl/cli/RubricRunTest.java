@@ -15,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -140,6 +141,38 @@ class RubricRunTest {
         assertTrue(err.toString().contains("roles.judge.api_key_env is CATRL_NO_SUCH_KEY"), err.toString());
         assertEquals(0, asked.get());
         assertFalse(Files.exists(folder.resolve("out/model")));
+    }
+
+    @Test
+    void theDatasOwnRubricsAreLearnedFromOnlyWhereThatIsAllowed() throws IOException {
+        Files.writeString(folder.resolve("health.jsonl"), "{\"prompt\": [{\"role\": \"user\", \"content\": \"Q1+2=\"}], "
+                + "\"rubrics\": [{\"criterion\": \"Has a 1.\", \"points\": 4}, {\"criterion\": \"Has a 2.\", \"points\": -2}]}\n");
+        String[] oracle = {"--set", "rewards=[{kind: given_rubric}]", "--set", "data={source: jsonl, schema: healthbench, train: "
+                + folder.resolve("health.jsonl") + "}"};
+        StringWriter refused = new StringWriter();
+        assertEquals(ExitCode.USAGE.code(), run(refused, oracle));
+        assertTrue(refused.toString().contains("allow_gold is false"), refused.toString());
+        StringWriter err = new StringWriter();
+        String[] allowed = Arrays.copyOf(oracle, 6);
+        allowed[4] = "--set";
+        allowed[5] = "allow_gold=true";
+        assertEquals(0, run(err, allowed), err.toString());
+        for (String line : Files.readAllLines(folder.resolve("out/groups.jsonl"))) {
+            for (JsonNode rollout : JSON.readTree(line).get("rollouts")) {
+                String text = rollout.get("text").asText();
+                assertEquals((text.contains("1") ? 1 : 0) - (text.contains("2") ? 0.5 : 0), rollout.get("reward").asDouble(), 1e-9);
+            }
+        }
+    }
+
+    @Test
+    void aLocalModelJudgesByWhatItWouldSay() throws IOException {
+        StringWriter err = new StringWriter();
+        assertEquals(0, run(err, "--set", "roles.judge={to: anchor}", "--set", "judge={method: likelihood, template: {prefix: Q, "
+                + "separator: R, suffix: S, yes: '1', no: '2'}}"), err.toString());
+        List<String> metrics = Files.readAllLines(folder.resolve("out/metrics.jsonl"));
+        assertEquals(0, JSON.readTree(metrics.get(0)).get("judge/failures").asDouble());
+        assertTrue(Files.readString(folder.resolve("out/groups.jsonl")).contains("log p(1) - log p(2) = "));
     }
 
     @Test
