@@ -7,7 +7,8 @@ set -euo pipefail
 version=$1
 jdk=$2
 most_bytes=40000000
-modules=java.base,java.net.http,java.logging,java.management,jdk.management,jdk.unsupported,jdk.crypto.ec,jdk.httpserver,java.sql
+# java.desktop: Symja names its classes, though it draws nothing
+modules=java.base,java.net.http,java.logging,java.management,jdk.management,jdk.unsupported,jdk.crypto.ec,jdk.httpserver,java.sql,java.desktop
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 name=catrl-$version-linux-x86_64
@@ -29,6 +30,7 @@ slim() { # jar, target
         ! -path '*/linux-x86_64/*' ! -path '*/linux-x86-64/*' ! -path '*/Linux/x86_64/*' -delete
     find "$content" -path '*/org/bytedeco/cuda/linux-x86_64/*' -name 'lib*.so' \
         ! -name libjnicublas.so ! -name libjnicudart.so -delete
+    rm -rf "$content"/doc # Symja's help pages
     find "$content" -type d -empty -delete
     "$jdk/bin/jar" --create --no-compress --no-manifest --file "$2" -C "$content" .
 }
@@ -39,8 +41,12 @@ command -v xz >/dev/null || fail "xz is missing; on Debian: apt-get install xz-u
 rm -rf "$work" "$archive"
 mkdir -p "$stage/lib" "$stage/models" "$root/target"
 
-"$jdk/bin/jlink" --add-modules "$modules" --strip-debug --no-header-files --no-man-pages --compress=0 \
+# nothing is drawn, played or printed: of java.desktop the nested classes of windows, sound and printing stay away
+unused='regex:/java\.desktop/(javax/swing|javax/sound|javax/print|com/sun/java/swing|com/sun/media|sun/swing|sun/java2d'
+unused+='|sun/font|sun/awt/X11|sun/print|com/sun/imageio)/.*\$.*'
+"$jdk/bin/jlink" --add-modules "$modules" --exclude-resources "$unused" --strip-debug --no-header-files --no-man-pages --compress=0 \
     --output "$stage/runtime"
+rm -f "$stage"/runtime/lib/lib{awt_xawt,awt_headless,mlib_image,jsound,fontmanager,splashscreen,javajpeg,lcms,jawt}.so
 for jar in "$root/benchmarks/target/catrl-benchmarks-$version.jar" "$root"/benchmarks/target/lib/*.jar; do
     case ${jar##*/} in
         openblas-*) ;; # only what times CPU products beside OpenBLAS's asks for it

@@ -105,6 +105,9 @@ public final class AlgebraicComparison implements Comparison {
         try {
             return decided(verdict);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof LinkageError error) {
+                throw new IllegalStateException("Symja does not run here: " + error, error);
+            }
             return false; // Symja has no answer for it
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
