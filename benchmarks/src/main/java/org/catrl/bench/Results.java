@@ -67,7 +67,8 @@ public final class Results {
 
     private static String line(Run run) {
         return String.format(Locale.ROOT, "| %s | %s | %s | %,.0f | %,.0f | %,.0f | %d |\n", run.benchmark(),
-                run.parameter("storage").isEmpty() ? "F32" : run.parameter("storage"), run.parameter("threads"), run.median(), run.lowest(), run.highest(), run.scores().length);
+                run.parameter("storage").isEmpty() ? "F32" : run.parameter("storage"), run.parameter("threads"),
+                run.median(), run.lowest(), run.highest(), run.scores().length);
     }
 
     private static String section(String title, String table) {

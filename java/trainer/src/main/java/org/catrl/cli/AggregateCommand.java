@@ -67,7 +67,8 @@ final class AggregateCommand implements Callable<Integer> {
         Backends.Opened opened = BackendLine.open(recipe);
         try (Backend backend = opened.backend();
              Policy policy = LoadBar.policy(backend, folder, recipe.askingSettings(folder), out);
-             Roles roles = new Roles(recipe, Roles.NO_LABELS, backend, policy, output.resolveSibling(output.getFileName() + ".responses"), out);
+             Roles roles = new Roles(recipe, Roles.NO_LABELS, backend, policy,
+                     output.resolveSibling(output.getFileName() + ".responses"), out);
              BufferedWriter lines = Files.newBufferedWriter(output, StandardOpenOption.CREATE_NEW)) {
             out.println(BackendLine.of(opened));
             aggregate(recipe, asked, policy, roles, lines, out);

@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class CompareCommand implements Callable<Integer> {
     private static final List<AggregatorName> ALL = List.of(AggregatorName.SINGLE_SAMPLE, AggregatorName.SELF_SELECTION,
-            AggregatorName.MIN_PERPLEXITY, AggregatorName.SELF_CERTAINTY, AggregatorName.MUTUAL_PREDICTABILITY, AggregatorName.MAJORITY,
-            AggregatorName.SYNTHESIS, AggregatorName.FALLBACK, AggregatorName.RECURSIVE_SYNTHESIS);
+            AggregatorName.MIN_PERPLEXITY, AggregatorName.SELF_CERTAINTY, AggregatorName.MUTUAL_PREDICTABILITY,
+            AggregatorName.MAJORITY, AggregatorName.SYNTHESIS, AggregatorName.FALLBACK, AggregatorName.RECURSIVE_SYNTHESIS);
 
     @Parameters(paramLabel = "RECIPE", description = "A training recipe, e.g. models/arithmetic/cat.yaml.")
     private Path file;
@@ -63,7 +63,8 @@ final class CompareCommand implements Callable<Integer> {
         return ExitCode.OK.code();
     }
 
-    private List<TeacherReport> compare(TrainRecipe recipe, List<LabelledPrompt> problems, Policy policy, PrintWriter out) {
+    private List<TeacherReport> compare(TrainRecipe recipe, List<LabelledPrompt> problems, Policy policy,
+                                        PrintWriter out) {
         Teachers teachers = new Teachers(recipe);
         TeacherComparison comparison = new TeacherComparison(problems, teachers.format(), new EvaluationSettings(
                 recipe.numGenerations(), recipe.sampling().toSettings(), recipe.eval().batch()));

@@ -45,7 +45,8 @@ interface MeasuredRecipe {
     /** How a model of this folder is hosted when it is only asked. */
     default PolicySettings askingSettings(Path folder) throws IOException {
         return new PolicySettings(seed(), OptimizerConfig.trlDefaults(), 1, sampling().maxBatchRows(),
-                (long) sampling().cacheMb() << 20, TransformerSettings.DEFAULT, dtype().type(), Optional.empty(), chat().settings(folder));
+                (long) sampling().cacheMb() << 20, TransformerSettings.DEFAULT, dtype().type(), Optional.empty(),
+                chat().settings(folder));
     }
 
     /** The problems. */

@@ -19,11 +19,13 @@ final class ResultTable {
         int samples = first.samples();
         for (int column = 0; column < reports.size(); column++) {
             EvaluationReport report = reports.get(column);
-            put(rows, "accuracy, mean over " + samples + " samples", column, share(report.labelAccuracy(), report.labelError()), reports);
+            put(rows, "accuracy, mean over " + samples + " samples", column,
+                    share(report.labelAccuracy(), report.labelError()), reports);
             put(rows, "accuracy, greedy", column, share(report.greedyAccuracy(), report), reports);
             put(rows, "majority vote at " + samples, column, share(report.majorityAccuracy(), report), reports);
             put(rows, "pass at " + samples, column, share(report.passAccuracy(), report), reports);
-            put(rows, "teacher (synthesis of the " + samples + ")", column, share(report.teacherAccuracy(), report), reports);
+            put(rows, "teacher (synthesis of the " + samples + ")", column,
+                    share(report.teacherAccuracy(), report), reports);
             put(rows, "teacher right when all are wrong", column,
                     report.rightWhenAllWrong() + " of " + report.allWrong(), reports);
             put(rows, "teacher repairs a slip shared by all", column, share(report.repairAccuracy()), reports);

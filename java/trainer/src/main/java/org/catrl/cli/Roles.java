@@ -60,7 +60,8 @@ final class Roles implements AutoCloseable {
      * @param labels    by prompt id, read for {@code kind: given_rubric} alone
      * @param cacheFile what endpoints answered, in the run's folder; null = it is kept in memory only
      */
-    Roles(TrainRecipe recipe, IntFunction<LabelledPrompt> labels, Backend backend, Policy policy, Path cacheFile, PrintWriter out) {
+    Roles(TrainRecipe recipe, IntFunction<LabelledPrompt> labels, Backend backend, Policy policy, Path cacheFile,
+          PrintWriter out) {
         this.recipe = recipe;
         this.labels = labels;
         this.backend = backend;
@@ -91,7 +92,8 @@ final class Roles implements AutoCloseable {
     private RewardDeriver reward(RewardRecipe one, AnswerFormat format) {
         return switch (one.kind()) {
             case RUBRIC -> new RubricReward(recipe.rubric().writer(model("rubric_writer",
-                    recipe.roles().rubricWriter())), recipe.judge().over(judge()), recipe.rubric().toSettings(recipe.judge()));
+                    recipe.roles().rubricWriter())), recipe.judge().over(judge()),
+                    recipe.rubric().toSettings(recipe.judge()));
             case JUDGE -> new JudgeReward(recipe.judge().over(judge()), recipe.judge().failureLimit());
             case REFERENCE_LIKELIHOOD -> new ReferenceLikelihood(policy.asLanguageModel(), "\n");
             case SELF_CERTAINTY -> new SelfCertaintyReward(policy.asLanguageModel());

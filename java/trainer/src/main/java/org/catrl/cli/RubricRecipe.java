@@ -19,7 +19,8 @@ import org.catrl.reward.RubricWriter;
  * @param maxCompletionLength most tokens of a rubric
  * @param temperature         0 = greedy
  */
-record RubricRecipe(Template template, int criteria, int fewest, boolean fromQuestion, boolean checkReference, int maxCompletionLength, double temperature) {
+record RubricRecipe(Template template, int criteria, int fewest, boolean fromQuestion, boolean checkReference,
+                    int maxCompletionLength, double temperature) {
     /** What stands before and after the text. */
     record Template(String prefix, String suffix) { }
 

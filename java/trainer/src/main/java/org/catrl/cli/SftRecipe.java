@@ -32,7 +32,8 @@ record SftRecipe(String name, String model, BackendName backend, int threads, St
     static final SftRecipe DEFAULTS = new SftRecipe("sft", ".", BackendName.AUTO, 0, StorageName.FLOAT32,
             false, false, 42, null,
             new CorpusSettings(0, 0, 0, 0, 0), List.of(), null, null, 0, OptimizerConfig.trlDefaults(),
-            DataRecipe.DEFAULTS, ChatRecipe.DEFAULTS, SamplingRecipe.DEFAULTS, SynthesisRecipe.DEFAULTS, AnswerRecipe.DEFAULTS, EvalRecipe.DEFAULTS);
+            DataRecipe.DEFAULTS, ChatRecipe.DEFAULTS, SamplingRecipe.DEFAULTS, SynthesisRecipe.DEFAULTS,
+            AnswerRecipe.DEFAULTS, EvalRecipe.DEFAULTS);
 
     SftRecipe {
         stages = List.copyOf(stages);

@@ -30,7 +30,8 @@ record SynthesisRecipe(TemplateSynthesisPrompt template, Form form, double tempe
     enum Form { REASONING, FREEFORM }
 
     static final SynthesisRecipe DEFAULTS =
-            new SynthesisRecipe(null, Form.REASONING, 0, 512, false, ContextPolicy.KEEP_TAILS, UnparsedPolicy.ABSTAIN, 3, 2, 4);
+            new SynthesisRecipe(null, Form.REASONING, 0, 512, false, ContextPolicy.KEEP_TAILS, UnparsedPolicy.ABSTAIN, 3,
+                    2, 4);
 
     SynthesisRecipe {
         toSettings(temperature, maxCompletionLength, withQuestion, context, unparsed, attempts, 0);

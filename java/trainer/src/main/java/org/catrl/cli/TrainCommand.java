@@ -55,10 +55,12 @@ final class TrainCommand implements Callable<Integer> {
         Backend backend = opened.backend();
         try (Policy policy = LoadBar.policy(backend, folder, recipe.policySettings(), out);
              RunFolder record = OutFolder.create(recipe);
-             Roles roles = new Roles(recipe, recipe.allowGold() ? task.labels() : Roles.NO_LABELS, backend, policy, record.folder().resolve("responses.jsonl"), out)) {
+             Roles roles = new Roles(recipe, recipe.allowGold() ? task.labels() : Roles.NO_LABELS, backend, policy,
+                     record.folder().resolve("responses.jsonl"), out)) {
             out.println(BackendLine.of(opened));
             if (recipe.allowGold()) {
-                out.println(Terminal.red("allow_gold: this run learns from the data's own rubrics; it is a control experiment"));
+                out.println(Terminal.red("allow_gold: this run learns from the data's own rubrics; it is a control "
+                        + "experiment"));
             }
             new TrainRun(recipe, task, policy, roles, backend.ledger(), record, out).run();
         }

@@ -41,16 +41,17 @@ import org.catrl.train.TrainerSettings;
  * @param judge          for {@code kind: rubric} and {@code kind: judge}
  * @param allowGold      training may read gold: for {@code kind: given_rubric}, a control experiment
  */
-record TrainRecipe(Preset preset, String name, String model, BackendName backend, int threads, StorageName dtype, boolean exact,
-                   boolean checkLaunches, long seed, String out, int maxSteps, int promptsPerStep, boolean recompute,
-                   int saveSteps, int saveTotalLimit, DataRecipe data, ChatRecipe chat, SamplingRecipe sampling, GrpoConfig grpo,
-                   OptimizerConfig optimizer, LoraRecipe lora, AggregatorName aggregator, String aggregatorName,
-                   int numVotes, SynthesisRecipe synthesis, List<RewardRecipe> rewards, RolesRecipe roles,
-                   RubricRecipe rubric, JudgeRecipe judge, boolean allowGold, AnswerRecipe answer,
-                   EvalRecipe eval) implements MeasuredRecipe {
+record TrainRecipe(Preset preset, String name, String model, BackendName backend, int threads, StorageName dtype,
+                   boolean exact, boolean checkLaunches, long seed, String out, int maxSteps, int promptsPerStep,
+                   boolean recompute, int saveSteps, int saveTotalLimit, DataRecipe data, ChatRecipe chat,
+                   SamplingRecipe sampling, GrpoConfig grpo, OptimizerConfig optimizer, LoraRecipe lora,
+                   AggregatorName aggregator, String aggregatorName, int numVotes, SynthesisRecipe synthesis,
+                   List<RewardRecipe> rewards, RolesRecipe roles, RubricRecipe rubric, JudgeRecipe judge,
+                   boolean allowGold, AnswerRecipe answer, EvalRecipe eval) implements MeasuredRecipe {
     static final TrainRecipe DEFAULTS = new TrainRecipe(Preset.TRL_DEFAULTS, "train", ".", BackendName.AUTO, 0,
             StorageName.FLOAT32, false, false, 42, null, 100, 16, false, 0, 0,
-            DataRecipe.DEFAULTS, ChatRecipe.DEFAULTS, SamplingRecipe.DEFAULTS, GrpoConfig.trlDefaults(), OptimizerConfig.trlDefaults(), null,
+            DataRecipe.DEFAULTS, ChatRecipe.DEFAULTS, SamplingRecipe.DEFAULTS, GrpoConfig.trlDefaults(),
+            OptimizerConfig.trlDefaults(), null,
             AggregatorName.SYNTHESIS, null, 0, SynthesisRecipe.DEFAULTS,
             List.of(RewardRecipe.of(RewardRecipe.Kind.ANSWER)), RolesRecipe.DEFAULTS, RubricRecipe.DEFAULTS,
             JudgeRecipe.DEFAULTS, false, AnswerRecipe.DEFAULTS, EvalRecipe.DEFAULTS);
