@@ -1,5 +1,6 @@
 package org.catrl.bench;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -74,6 +75,18 @@ class BenchmarksTest {
 
     private static int tokens(List<List<Completion>> completions) {
         return completions.stream().flatMap(List::stream).mapToInt(completion -> completion.ids().length).sum();
+    }
+
+    @Test
+    void aJudgeSaysTheSameWithAndWithoutSharing() {
+        JudgeBench bench = new JudgeBench();
+        bench.threads = 2;
+        bench.sharing = true;
+        bench.open();
+        float[] shared = bench.judge().clone();
+        bench.sharing = false;
+        assertArrayEquals(shared, bench.judge());
+        bench.close();
     }
 
     @Test

@@ -1,14 +1,19 @@
 package org.catrl.model;
 
+import it.unimi.dsi.fastutil.ints.IntArrayList;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.catrl.compute.Rows;
 
 /**
  * The token rows of a training batch: sequences of unequal length one after another, with no padding. A sequence is its
  * prompt and completion without the last token; the rows that predict a completion token have a target. Each sequence
- * owns consecutive cache blocks.
+ * owns consecutive cache blocks, but where it shares the first of them with the one before it.
  */
 public final class Packed {
+    private static final int[] NONE = {};
+
     private final int sequences;
     private final int blocksPerSequence;
     private final int longest;
@@ -18,29 +23,22 @@ public final class Packed {
     private final int[] blockTable;
     private final int[] headRows;
     private final int[] targets;
-    private final int[] sequenceFrom;
-    private int blocks;
+    private final int blocks;
 
-    private Packed(List<int[]> prompts, List<int[]> completions) {
-        sequences = prompts.size();
-        int tokens = 0;
-        int predicted = 0;
-        int most = 0;
-        for (int s = 0; s < sequences; s++) {
-            int rows = prompts.get(s).length + completions.get(s).length - 1;
-            tokens += rows;
-            predicted += completions.get(s).length;
-            most = Math.max(most, rows);
-        }
-        longest = most;
-        blocksPerSequence = blocks(most);
-        ids = new int[tokens];
-        positions = new int[tokens];
-        sequenceOf = new int[tokens];
+    private Packed(Builder built) {
+        sequences = built.tables.size();
+        blocksPerSequence = built.tables.stream().mapToInt(table -> table.length).max().orElseThrow();
+        longest = built.longest;
+        ids = built.ids.toIntArray();
+        positions = built.positions.toIntArray();
+        sequenceOf = built.sequenceOf.toIntArray();
         blockTable = new int[sequences * blocksPerSequence];
-        headRows = new int[predicted];
-        targets = new int[predicted];
-        sequenceFrom = new int[sequences + 1];
+        for (int s = 0; s < sequences; s++) {
+            System.arraycopy(built.tables.get(s), 0, blockTable, s * blocksPerSequence, built.tables.get(s).length);
+        }
+        headRows = built.headRows.toIntArray();
+        targets = built.targets.toIntArray();
+        blocks = built.blocks;
     }
 
     /**
@@ -49,50 +47,102 @@ public final class Packed {
      * @throws IllegalArgumentException when a prompt or a completion is empty, or their numbers differ
      */
     public static Packed of(List<int[]> prompts, List<int[]> completions) {
+        return of(prompts, completions, false);
+    }
+
+    /**
+     * As {@link #of}, for scores alone: the rows of whole cache blocks that a sequence has in common with the one before
+     * it pass once, and all of its rows where it begins that one. No score changes by a bit.
+     */
+    public static Packed sharing(List<int[]> prompts, List<int[]> completions) {
+        return of(prompts, completions, true);
+    }
+
+    private static Packed of(List<int[]> prompts, List<int[]> completions, boolean share) {
         if (prompts.isEmpty() || prompts.size() != completions.size()) {
             throw new IllegalArgumentException("a batch wants as many completions as prompts, at least one, not "
                     + prompts.size() + " prompts and " + completions.size() + " completions");
         }
+        Builder builder = new Builder(share);
         for (int s = 0; s < prompts.size(); s++) {
             if (prompts.get(s).length == 0 || completions.get(s).length == 0) {
                 throw new IllegalArgumentException("sequence " + s + " has a prompt of " + prompts.get(s).length
                         + " and a completion of " + completions.get(s).length + " tokens; each needs at least one");
             }
+            builder.add(prompts.get(s), completions.get(s));
         }
-        Packed packed = new Packed(prompts, completions);
-        int row = 0;
-        for (int s = 0; s < prompts.size(); s++) {
-            packed.blocks(s, prompts.get(s).length + completions.get(s).length - 1);
-            row = packed.rows(s, row, prompts.get(s), completions.get(s));
-        }
-        return packed;
+        return new Packed(builder);
+    }
+
+    /** The tokens that are fed to the model to score a completion: all but the last. */
+    public static int[] fed(int[] prompt, int[] completion) {
+        int[] fed = Arrays.copyOf(prompt, prompt.length + completion.length - 1);
+        System.arraycopy(completion, 0, fed, prompt.length, completion.length - 1);
+        return fed;
+    }
+
+    /** Rows that {@link #sharing} adds for tokens that are fed after others. */
+    public static int addedRows(int[] before, int[] fed) {
+        int common = common(before, fed);
+        return common == fed.length ? 0 : fed.length - common / Rows.BLOCK * Rows.BLOCK;
+    }
+
+    private static int common(int[] a, int[] b) {
+        int differs = Arrays.mismatch(a, b);
+        return differs < 0 ? a.length : differs;
     }
 
     private static int blocks(int positions) {
         return (positions + Rows.BLOCK - 1) / Rows.BLOCK;
     }
 
-    private void blocks(int sequence, int rows) {
-        for (int i = 0; i < blocks(rows); i++) {
-            blockTable[sequence * blocksPerSequence + i] = blocks++;
-        }
-    }
+    private static final class Builder {
+        final boolean share;
+        final IntArrayList ids = new IntArrayList();
+        final IntArrayList positions = new IntArrayList();
+        final IntArrayList sequenceOf = new IntArrayList();
+        final IntArrayList headRows = new IntArrayList();
+        final IntArrayList targets = new IntArrayList();
+        final List<int[]> tables = new ArrayList<>();
+        int blocks;
+        int longest;
+        /** Of the sequence before: its tokens, and the row of each. */
+        int[] tokens = NONE;
+        int[] rows = NONE;
 
-    private int rows(int sequence, int firstRow, int[] prompt, int[] completion) {
-        System.arraycopy(prompt, 0, ids, firstRow, prompt.length);
-        System.arraycopy(completion, 0, ids, firstRow + prompt.length, completion.length - 1);
-        int rows = prompt.length + completion.length - 1;
-        for (int i = 0; i < rows; i++) {
-            positions[firstRow + i] = i;
-            sequenceOf[firstRow + i] = sequence;
+        Builder(boolean share) {
+            this.share = share;
         }
-        int from = sequenceFrom[sequence];
-        for (int i = 0; i < completion.length; i++) {
-            headRows[from + i] = firstRow + prompt.length - 1 + i;
+
+        void add(int[] prompt, int[] completion) {
+            int[] own = fed(prompt, completion);
+            int common = share ? common(own, tokens) : 0;
+            rows = Arrays.copyOf(rows, own.length);
+            if (common < own.length) {
+                append(own, common / Rows.BLOCK);
+            }
+            tokens = own;
+            longest = Math.max(longest, own.length);
+            for (int i = 0; i < completion.length; i++) {
+                headRows.add(rows[prompt.length - 1 + i]);
+                targets.add(completion[i]);
+            }
         }
-        System.arraycopy(completion, 0, targets, from, completion.length);
-        sequenceFrom[sequence + 1] = from + completion.length;
-        return firstRow + rows;
+
+        /** Rows after the cache blocks that are taken over. */
+        private void append(int[] own, int taken) {
+            int[] table = Arrays.copyOf(taken == 0 ? NONE : tables.get(tables.size() - 1), blocks(own.length));
+            for (int i = taken; i < table.length; i++) {
+                table[i] = blocks++;
+            }
+            for (int position = taken * Rows.BLOCK; position < own.length; position++) {
+                rows[position] = ids.size();
+                ids.add(own[position]);
+                positions.add(position);
+                sequenceOf.add(tables.size());
+            }
+            tables.add(table);
+        }
     }
 
     /** N, rows that pass through the layers. */
@@ -105,11 +155,7 @@ public final class Packed {
         return targets.length;
     }
 
-    /** S + 1 numbers: completion tokens of sequence s are sequenceFrom[s] .. sequenceFrom[s + 1]. */
-    public int[] sequenceFrom() {
-        return sequenceFrom.clone();
-    }
-
+    /** Those that have rows of their own. */
     public int sequences() {
         return sequences;
     }

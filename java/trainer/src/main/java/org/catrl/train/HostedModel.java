@@ -18,9 +18,13 @@ import org.catrl.text.Tokenizer;
 final class HostedModel implements AutoCloseable {
     private static final int FITS_ALWAYS = 4096;
 
-    private record Row(int[] prompt, int[] completion) {
-        int rows() {
-            return prompt.length + completion.length - 1;
+    private record Row(int[] prompt, int[] completion, int[] fed) {
+        static Row of(int[] prompt, int[] completion) {
+            return new Row(prompt, completion, Packed.fed(prompt, completion));
+        }
+
+        static int added(Row before, Row row) {
+            return before == null ? row.fed.length : Packed.addedRows(before.fed, row.fed);
         }
     }
 
@@ -85,11 +89,11 @@ final class HostedModel implements AutoCloseable {
                                         BiConsumer<Packed, float[]> pass) {
         List<Row> rows = new ArrayList<>();
         for (int i = 0; i < prompts.size(); i++) {
-            rows.add(new Row(prompts.get(i), completions.get(i)));
+            rows.add(Row.of(prompts.get(i), completions.get(i)));
         }
         List<float[]> scores = new ArrayList<>();
-        for (List<Row> micro : MicroBatches.split(rows, Row::rows, mostRows)) {
-            Packed packed = Packed.of(micro.stream().map(Row::prompt).toList(),
+        for (List<Row> micro : MicroBatches.split(rows, Row::added, mostRows)) {
+            Packed packed = Packed.sharing(micro.stream().map(Row::prompt).toList(),
                     micro.stream().map(Row::completion).toList());
             float[] all = new float[packed.completionTokens()];
             pass.accept(packed, all);

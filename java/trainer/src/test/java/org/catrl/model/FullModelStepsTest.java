@@ -162,7 +162,10 @@ class FullModelStepsTest {
             packed = Packed.of(prompts, completions);
             old = floats(perToken("old_logps"));
             reference = floats(perToken("ref_logps"));
-            int[] from = packed.sequenceFrom();
+            int[] from = new int[completions.size() + 1];
+            for (int s = 0; s < completions.size(); s++) {
+                from[s + 1] = from[s] + completions.get(s).length;
+            }
             float[] advantages = new float[packed.completionTokens()];
             float[] weights = new float[packed.completionTokens()];
             for (int s = 0; s < from.length - 1; s++) {

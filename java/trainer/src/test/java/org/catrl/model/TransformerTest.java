@@ -82,6 +82,37 @@ class TransformerTest {
         }
     }
 
+    /** Common beginnings of less than a cache block, of some, of everything; and an attention window that ends within. */
+    @ParameterizedTest
+    @MethodSource("models")
+    void sharedBeginningsChangeNoBitOfAScore(String name, Family family, boolean tied) {
+        int[] text = Batches.ids(new Random(5), 60, 37);
+        List<int[]> asked = new ArrayList<>();
+        List<int[]> said = new ArrayList<>();
+        for (int common : new int[] {60, 60, 59, 47, 33, 32, 31, 5, 40}) {
+            int[] prompt = text.clone();
+            Arrays.fill(prompt, common, 60, 7);
+            asked.add(common == 31 ? Arrays.copyOf(prompt, 20) : prompt);
+            said.add(common == 47 ? new int[] {3, 1, 2} : new int[] {common % 37});
+        }
+        try (Backend backend = TestBackends.open(name); Weights weights = weights(backend, family, tied);
+                Transformer transformer = new Transformer(weights, TransformerSettings.DEFAULT)) {
+            Packed alone = Packed.of(asked, said);
+            Packed shared = Packed.sharing(asked, said);
+            float[] expected = new float[alone.completionTokens()];
+            float[] found = new float[expected.length];
+            transformer.logProbs(alone, 1, expected, null);
+            transformer.logProbs(shared, 1, found, null);
+            assertArrayEquals(expected, found);
+            int rows = Packed.fed(asked.get(0), said.get(0)).length;
+            for (int i = 1; i < asked.size(); i++) {
+                rows += Packed.addedRows(Packed.fed(asked.get(i - 1), said.get(i - 1)), Packed.fed(asked.get(i), said.get(i)));
+            }
+            assertEquals(rows, shared.tokens());
+            assertTrue(rows < 0.7 * alone.tokens(), rows + " rows of " + alone.tokens());
+        }
+    }
+
     private float[] gradients(Weights weights, TransformerSettings settings, int... splits) {
         try (Transformer transformer = new Transformer(weights, settings); Gradients sums = new Gradients(weights)) {
             sums.zero();

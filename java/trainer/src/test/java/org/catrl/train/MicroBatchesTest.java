@@ -14,6 +14,12 @@ class MicroBatchesTest {
         assertEquals(List.of(), split(7));
     }
 
+    @Test
+    void whatIsSharedWithTheOneBeforeCountsOnce() {
+        assertEquals(List.of(List.of(6, 7, 8), List.of(9, 9)), MicroBatches.split(List.of(6, 7, 8, 9, 9),
+                (before, item) -> before == null ? item : item - before, 8));
+    }
+
     private static List<List<Integer>> split(int most, Integer... rows) {
         return MicroBatches.split(List.of(rows), row -> row, most);
     }
