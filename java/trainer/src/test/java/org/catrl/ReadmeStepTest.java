@@ -19,7 +19,7 @@ import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.data.Prompts;
 import org.catrl.data.arithmetic.ArithmeticPrompts;
-import org.catrl.data.arithmetic.Split;
+import org.catrl.data.Split;
 import org.catrl.generate.Group;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.reward.AnswerReward;

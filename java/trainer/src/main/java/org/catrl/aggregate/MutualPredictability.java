@@ -60,7 +60,7 @@ public final class MutualPredictability implements Aggregator {
 
     private PseudoReference estimate(Group group, int step) {
         List<Scorer.Continuation> continuations = IntStream.range(0, group.rollouts().size())
-                .mapToObj(last -> new Scorer.Continuation(evidence(group, last, step),
+                .mapToObj(last -> new Scorer.Continuation(scorer.tokens(evidence(group, last, step)),
                         group.rollouts().get(last).completion())).toList();
         List<OptionalDouble> scores = scorer.logProbs(continuations).stream().map(logProbs ->
                 IntStream.range(0, logProbs.length).mapToDouble(i -> logProbs[i]).average()).toList();

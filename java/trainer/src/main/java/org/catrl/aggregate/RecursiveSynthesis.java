@@ -2,6 +2,7 @@ package org.catrl.aggregate;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -19,6 +20,7 @@ import org.catrl.text.AnswerFormat;
  * the last round made. For groups that do not fit a context, or where one look is not enough.
  */
 public final class RecursiveSynthesis implements Aggregator {
+    private static final String SOURCE = "recursive_synthesis";
     /** First part of the keys, apart from those of one synthesis. */
     private static final int KEY = 7;
 
@@ -53,19 +55,27 @@ public final class RecursiveSynthesis implements Aggregator {
 
     @Override
     public List<PseudoReference> estimate(List<Group> groups, int step) {
+        List<Group> answered = groups.stream().filter(this::isAnswered).toList();
+        Iterator<PseudoReference> made = climbed(answered, step).iterator();
+        return groups.stream().map(group -> isAnswered(group) ? named(made.next(), group)
+                : PseudoReference.abstain(SOURCE, group.rollouts().size(), "no rollout holds an answer")).toList();
+    }
+
+    private boolean isAnswered(Group group) {
+        return Ballot.of(group, format).winner().isPresent();
+    }
+
+    private List<PseudoReference> climbed(List<Group> groups, int step) {
         List<Group> population = groups;
-        for (int round = 0; round < rounds; round++) {
+        for (int round = 0; round < rounds && !groups.isEmpty(); round++) {
             population = next(population, step, round);
         }
-        List<PseudoReference> references = new Fallback(last, new MajorityVote(format)).estimate(population, step);
-        List<PseudoReference> named = new ArrayList<>();
-        for (int at = 0; at < groups.size(); at++) {
-            PseudoReference made = references.get(at);
-            named.add(made.abstained().isPresent() ? made : new PseudoReference(made.text(), made.answer(),
-                    "recursive_synthesis", Ballot.of(groups.get(at), format).weights(made.answer().orElse("")),
-                    made.confidence(), Optional.empty()));
-        }
-        return named;
+        return new Fallback(last, new MajorityVote(format)).estimate(population, step);
+    }
+
+    private PseudoReference named(PseudoReference made, Group group) {
+        return made.abstained().isPresent() ? made : new PseudoReference(made.text(), made.answer(), SOURCE,
+                Ballot.of(group, format).weights(made.answer().orElse("")), made.confidence(), Optional.empty());
     }
 
     private List<Group> next(List<Group> population, int step, int round) {
@@ -75,7 +85,7 @@ public final class RecursiveSynthesis implements Aggregator {
                 prompts.add(prompt(group, step, round, member));
             }
         }
-        var made = anchor.complete(prompts, settings.sampling(), step).iterator();
+        var made = anchor.completeFitting(prompts, settings.sampling(), step).iterator();
         return population.stream().map(group -> new Group(group.prompt(), group.rollouts().stream()
                 .map(before -> made.next()).toList())).toList();
     }

@@ -1,6 +1,7 @@
 package org.catrl.aggregate;
 
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,15 +23,18 @@ final class Selection {
     }
 
     /**
-     * The rollout with an answer that scores highest, the first among equals; abstains where no rollout holds an answer
+     * The rollout with an answer that scores highest; among equals the one that the policy found likelier, then the first.
+     * Abstains where no rollout holds an answer
      * or none of those has a score.
      *
      * @param scores per rollout; empty = none
      */
     static PseudoReference highest(Group group, List<OptionalDouble> scores, String source, AnswerFormat format) {
+        Comparator<Integer> order = Comparator.<Integer>comparingDouble(rollout -> scores.get(rollout).getAsDouble())
+                .thenComparingDouble(rollout -> group.rollouts().get(rollout).meanLogProb());
         int best = IntStream.range(0, scores.size()).filter(rollout -> scores.get(rollout).isPresent()
                         && format.extract(group.rollouts().get(rollout).text()).isPresent()).boxed()
-                .reduce((a, b) -> scores.get(b).getAsDouble() > scores.get(a).getAsDouble() ? b : a).orElse(-1);
+                .reduce((a, b) -> order.compare(b, a) > 0 ? b : a).orElse(-1);
         return best < 0 ? PseudoReference.abstain(source, scores.size(), "no rollout with an answer has a score")
                 : of(group, best, source, format, 1);
     }

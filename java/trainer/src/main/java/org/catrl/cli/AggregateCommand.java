@@ -79,7 +79,7 @@ final class AggregateCommand implements Callable<Integer> {
     private void aggregate(TrainRecipe recipe, List<Prompt> asked, Policy policy, Roles roles, BufferedWriter lines,
                            PrintWriter out) throws IOException {
         Teachers teachers = new Teachers(recipe);
-        MeteredModel anchor = new MeteredModel(roles.anchor());
+        MeteredModel anchor = new MeteredModel(roles.teacher(recipe.aggregator()));
         Aggregator teacher = recipe.aggregator() == AggregatorName.CUSTOM
                 ? teachers.custom(recipe.aggregatorName(), anchor) : teachers.of(recipe.aggregator(), anchor);
         long sampled = 0;

@@ -14,6 +14,8 @@ enum AggregatorName {
     SINGLE_SAMPLE,
     /** The anchor names the best rollout. */
     SELF_SELECTION,
+    /** The rollout that the judge rates highest. */
+    JUDGE_SELECTION,
     /** The rollout that the policy found likeliest. */
     MIN_PERPLEXITY,
     /** The rollout at whose tokens the anchor is surest. */

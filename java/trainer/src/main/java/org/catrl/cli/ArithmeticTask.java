@@ -10,7 +10,7 @@ import org.catrl.data.Prompts;
 import org.catrl.data.arithmetic.Addition;
 import org.catrl.data.arithmetic.ArithmeticPrompts;
 import org.catrl.data.arithmetic.SharedSlip;
-import org.catrl.data.arithmetic.Split;
+import org.catrl.data.Split;
 import org.catrl.generate.Completion;
 import org.catrl.generate.Finish;
 import org.catrl.generate.Group;
@@ -47,7 +47,7 @@ final class ArithmeticTask implements Task {
     }
 
     private LabelledGroup repair(int index, int rollouts) {
-        Addition problem = Split.HELD_OUT.problem(seed, index);
+        Addition problem = Addition.of(Split.HELD_OUT, seed, index);
         List<Rollout> slipped = new ArrayList<>();
         for (String text : SharedSlip.of(seed, index).otherwiseRight(problem, rollouts)) {
             slipped.add(new Rollout(text, BY_HAND));

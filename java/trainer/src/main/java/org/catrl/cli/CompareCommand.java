@@ -9,9 +9,11 @@ import java.util.concurrent.Callable;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.data.LabelledPrompt;
+import org.catrl.reward.Judge;
 import org.catrl.run.RecipeException;
 import org.catrl.train.EvaluationSettings;
 import org.catrl.train.Policy;
+import org.catrl.train.RubricComparison;
 import org.catrl.train.TeacherComparison;
 import org.catrl.train.TeacherReport;
 import picocli.CommandLine.Command;
@@ -26,8 +28,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 final class CompareCommand implements Callable<Integer> {
     private static final List<AggregatorName> ALL = List.of(AggregatorName.SINGLE_SAMPLE, AggregatorName.SELF_SELECTION,
+            AggregatorName.JUDGE_SELECTION,
             AggregatorName.MIN_PERPLEXITY, AggregatorName.SELF_CERTAINTY, AggregatorName.MUTUAL_PREDICTABILITY,
             AggregatorName.MAJORITY, AggregatorName.SYNTHESIS, AggregatorName.FALLBACK, AggregatorName.RECURSIVE_SYNTHESIS);
+
+    /** Without those that look for equal answers. */
+    private static final List<AggregatorName> BY_RUBRICS = ALL.stream().filter(name -> name != AggregatorName.MAJORITY
+            && name != AggregatorName.FALLBACK).toList();
 
     @Parameters(paramLabel = "RECIPE", description = "A training recipe, e.g. models/arithmetic/cat.yaml.")
     private Path file;
@@ -56,23 +63,64 @@ final class CompareCommand implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         Backends.Opened opened = BackendLine.open(recipe);
         try (Backend backend = opened.backend();
-             Policy policy = LoadBar.policy(backend, folder, recipe.askingSettings(folder), out)) {
+             Policy policy = LoadBar.policy(backend, folder, recipe.askingSettings(folder), out);
+             Roles roles = new Roles(recipe, Roles.NO_LABELS, backend, policy, null, out)) {
             out.println(BackendLine.of(opened));
-            print(compare(recipe, problems, policy, out), recipe.numGenerations(), out);
+            if (recipe.data().byRubric()) {
+                byRubrics(recipe, problems, recipe.data().grader().orElseGet(roles::grader), policy, roles, out);
+            } else {
+                byAnswers(recipe, problems, policy, roles, out);
+            }
         }
         return ExitCode.OK.code();
     }
 
-    private List<TeacherReport> compare(TrainRecipe recipe, List<LabelledPrompt> problems, Policy policy,
-                                        PrintWriter out) {
+    private void byAnswers(TrainRecipe recipe, List<LabelledPrompt> problems, Policy policy, Roles roles,
+                           PrintWriter out) {
         Teachers teachers = new Teachers(recipe);
-        TeacherComparison comparison = new TeacherComparison(problems, teachers.format(), new EvaluationSettings(
-                recipe.numGenerations(), recipe.sampling().toSettings(), recipe.eval().batch()));
+        TeacherComparison comparison = new TeacherComparison(problems, teachers.format(), settings(recipe));
         for (AggregatorName name : some == null ? ALL : some) {
-            comparison.add(name.name().toLowerCase(Locale.ROOT), policy.anchor(), anchor -> teachers.of(name, anchor));
+            comparison.add(lower(name), roles.teacher(name), asked -> teachers.of(name, asked));
         }
+        List<TeacherReport> reports;
         try (Progress progress = Progress.of(out, Terminal.present(), "compare", problems.size(), 4)) {
-            return comparison.run(policy, done -> progress.at(done, ""));
+            reports = comparison.run(policy, done -> progress.at(done, ""));
+        }
+        print(reports, recipe.numGenerations(), out);
+    }
+
+    private void byRubrics(TrainRecipe recipe, List<LabelledPrompt> problems, Judge grader, Policy policy, Roles roles,
+                           PrintWriter out) {
+        Teachers teachers = new Teachers(recipe);
+        RubricComparison comparison = new RubricComparison(problems, grader, settings(recipe));
+        for (AggregatorName name : some == null ? BY_RUBRICS : some) {
+            comparison.add(lower(name), roles.teacher(name), asked -> teachers.of(name, asked));
+        }
+        List<RubricComparison.Report> reports;
+        try (Progress progress = Progress.of(out, Terminal.present(), "compare", problems.size(), 4)) {
+            reports = comparison.run(policy, done -> progress.at(done, ""));
+        }
+        printScores(reports, problems.size(), recipe.numGenerations(), out);
+    }
+
+    private static EvaluationSettings settings(TrainRecipe recipe) {
+        return new EvaluationSettings(recipe.numGenerations(), recipe.sampling().toSettings(), recipe.eval().batch());
+    }
+
+    private static String lower(AggregatorName name) {
+        return name.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static void printScores(List<RubricComparison.Report> reports, int problems, int rollouts, PrintWriter out) {
+        out.printf(Locale.ROOT, "%n%d problems, %d rollouts each, scored by the rubrics that come with them%n%n", problems,
+                rollouts);
+        out.printf("%-22s %-18s %9s %17s%n", "teacher", "rubric score", "abstains", "tokens a problem");
+        out.printf("%-22s %-18s %9s %17s%n", "", "", "", "read + written");
+        for (RubricComparison.Report report : reports) {
+            out.printf(Locale.ROOT, "%-22s %-18s %9d %17s%n", report.name(), Double.isNaN(report.score()) ? "-"
+                    : String.format(Locale.ROOT, "%.3f +- %.3f", report.score(), report.error()), report.abstained(),
+                    String.format(Locale.ROOT, "%,.0f + %,.0f", report.read() / (double) problems,
+                            report.written() / (double) problems));
         }
     }
 

@@ -1,15 +1,18 @@
 package org.catrl.cli;
 
+import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.catrl.data.FieldMapping;
 import org.catrl.data.HashSplit;
+import org.catrl.reward.Judge;
 
 /**
  * Where problems come from.
  *
  * @param source      a generator or files
- * @param seed        of the generated problems ({@code source: arithmetic}), and of the split
+ * @param seed        of generated problems ({@code source: arithmetic} or {@code advice}), and of the split
  * @param train       prompts to learn from, one JSON object a line; answers in it are not read ({@code source: jsonl})
  * @param heldOut     labelled prompts for the final measurement, or absent
  * @param probe       labelled prompts for the probe during the run, or absent
@@ -23,7 +26,7 @@ import org.catrl.data.HashSplit;
  */
 record DataRecipe(Source source, long seed, String train, String heldOut, String probe, Schema schema,
                   String promptField, String answerField, String answerPattern, String template, SplitRecipe split) {
-    enum Source { ARITHMETIC, JSONL }
+    enum Source { ARITHMETIC, ADVICE, JSONL }
 
     /** How data sets are published. */
     enum Schema {
@@ -53,10 +56,10 @@ record DataRecipe(Source source, long seed, String train, String heldOut, String
             null, null, null);
 
     DataRecipe {
-        if (source == Source.ARITHMETIC) {
-            refuse("train", train);
-            refuse("held_out", heldOut);
-            refuse("probe", probe);
+        if (source != Source.JSONL) {
+            refuse("train", train, source);
+            refuse("held_out", heldOut, source);
+            refuse("probe", probe, source);
         } else if (train == null && heldOut == null) {
             throw new IllegalArgumentException("train is missing; source: jsonl needs a file of prompts");
         }
@@ -66,11 +69,21 @@ record DataRecipe(Source source, long seed, String train, String heldOut, String
         mapping(schema, promptField, answerField, answerPattern, template);
     }
 
-    private static void refuse(String name, String file) {
+    private static void refuse(String name, String file, Source source) {
         if (file != null) {
             throw new IllegalArgumentException(name + " is " + file + "; it goes with source: jsonl, and source: "
-                    + "arithmetic generates its problems");
+                    + source.name().toLowerCase(Locale.ROOT) + " generates its problems");
         }
+    }
+
+    /** Whether gold answers are rubrics that responses are graded by. */
+    boolean byRubric() {
+        return source == Source.ADVICE || schema == Schema.HEALTHBENCH;
+    }
+
+    /** Who grades by gold rubrics where a program can; else a model must. */
+    Optional<Judge> grader() {
+        return source == Source.ADVICE ? Optional.of(new AdviceGrader()) : Optional.empty();
     }
 
     FieldMapping fields() {

@@ -52,7 +52,7 @@ final class EvalCommand implements Callable<Integer> {
              Policy policy = LoadBar.policy(backend, folder, recipe.askingSettings(folder), out)) {
             out.println(BackendLine.of(opened));
             Measurement measurement = new Measurement(recipe, task, policy.anchor(), out);
-            if (recipe instanceof TrainRecipe train && train.data().schema() == DataRecipe.Schema.HEALTHBENCH) {
+            if (recipe instanceof TrainRecipe train && train.data().byRubric()) {
                 grade(train, measurement, backend, policy, out);
                 return ExitCode.OK.code();
             }
@@ -67,7 +67,8 @@ final class EvalCommand implements Callable<Integer> {
     private void grade(TrainRecipe recipe, Measurement measurement, Backend backend, Policy policy, PrintWriter out)
             throws IOException {
         try (Roles roles = new Roles(recipe, Roles.NO_LABELS, backend, policy, null, out)) {
-            out.println(ScoreLine.of(measurement.rubricScore("eval", policy, roles::grader).orElseThrow(() ->
+            out.println(ScoreLine.of(measurement.rubricScore("eval", policy, roles::grader,
+                    roles.measuredRewards(recipe.answer().toFormat())).orElseThrow(() ->
                     new RecipeException("eval.problems is 0 or data.held_out is missing; there is nothing to measure on"))));
         }
     }

@@ -9,9 +9,11 @@ package org.catrl.cli;
  * @param every         steps between two looks at the labelled probe; 0 = never
  * @param probeProblems problems of the probe
  * @param repairs       hand-made groups that share one slip, for the teacher (arithmetic only)
+ * @param rewards       also derive the rewards on held-out problems that are scored by rubrics, and hold them against those
  */
-record EvalRecipe(int problems, int samples, int batch, int every, int probeProblems, int repairs) {
-    static final EvalRecipe DEFAULTS = new EvalRecipe(1000, 8, 100, 0, 200, 0);
+record EvalRecipe(int problems, int samples, int batch, int every, int probeProblems, int repairs,
+                  boolean rewards) {
+    static final EvalRecipe DEFAULTS = new EvalRecipe(1000, 8, 100, 0, 200, 0, false);
 
     EvalRecipe {
         atLeast("problems", problems, 0);

@@ -5,6 +5,7 @@ import org.catrl.generate.LanguageModel;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.reward.Judge;
 import org.catrl.reward.JudgePrompt;
+import org.catrl.reward.JudgeReward;
 import org.catrl.reward.LikelihoodJudge;
 import org.catrl.reward.ModelJudge;
 import org.catrl.reward.VerdictFormat;
@@ -25,8 +26,17 @@ record JudgeRecipe(Method method, Template template, VerdictFormat format, int a
                    boolean withQuestion, int maxCompletionLength) {
     enum Method { REPLY, LIKELIHOOD }
 
-    /** What stands before the response, between it and the criterion, and behind that; and what is said then. */
-    record Template(String prefix, String separator, String suffix, String yes, String no) { }
+    /**
+     * A fixed form.
+     *
+     * @param prefix     before the response
+     * @param separator  between the response and the criterion
+     * @param suffix     behind the criterion
+     * @param yes        what is said then where the criterion is met
+     * @param no         likewise, not met
+     * @param equivalent before the reference in the criterion of {@code kind: judge}; absent: an English sentence
+     */
+    record Template(String prefix, String separator, String suffix, String yes, String no, String equivalent) { }
 
     static final JudgeRecipe DEFAULTS = new JudgeRecipe(Method.REPLY, null, VerdictFormat.XML, 3, 0.2, false, 256);
 
@@ -47,5 +57,11 @@ record JudgeRecipe(Method method, Template template, VerdictFormat format, int a
         }
         return template == null ? new LikelihoodJudge(model, prompt, "<verdict>yes", "<verdict>no")
                 : new LikelihoodJudge(model, prompt, template.yes(), template.no());
+    }
+
+    /** The reward of {@code kind: judge}. */
+    JudgeReward reward(LanguageModel model) {
+        return template == null || template.equivalent() == null ? new JudgeReward(over(model), failureLimit)
+                : new JudgeReward(over(model), template.equivalent(), failureLimit);
     }
 }

@@ -5,6 +5,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.catrl.compute.Backend;
 import org.catrl.model.LoadListener;
+import org.catrl.train.FrozenModel;
 import org.catrl.train.Policy;
 import org.catrl.train.PolicySettings;
 
@@ -23,6 +24,12 @@ final class LoadBar implements LoadListener, AutoCloseable {
     static Policy policy(Backend backend, Path folder, PolicySettings settings, PrintWriter out) throws IOException {
         try (LoadBar bar = new LoadBar(out)) {
             return Policy.open(backend, folder, settings, bar);
+        }
+    }
+
+    static FrozenModel frozen(Backend backend, Path folder, PolicySettings settings, PrintWriter out) throws IOException {
+        try (LoadBar bar = new LoadBar(out)) {
+            return FrozenModel.open(backend, folder, settings, bar);
         }
     }
 

@@ -53,6 +53,7 @@ interface MeasuredRecipe {
     default Task task() {
         return switch (data().source()) {
             case ARITHMETIC -> new ArithmeticTask(data().seed());
+            case ADVICE -> new AdviceTask(data().seed());
             case JSONL -> new JsonLinesTask(data(), seed());
         };
     }

@@ -8,6 +8,7 @@ import org.catrl.aggregate.Aggregator;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.generate.LanguageModel;
 import org.catrl.reward.Judge;
+import org.catrl.reward.RewardDeriver;
 import org.catrl.train.Evaluation;
 import org.catrl.train.EvaluationReport;
 import org.catrl.train.EvaluationSettings;
@@ -34,27 +35,29 @@ final class Measurement {
         this.out = out;
     }
 
-    /** By the physicians' rubrics; empty where the data has none. @param grader opens who reads the responses */
-    Optional<RubricEvaluation.Report> rubricScore(String name, RolloutSource policy,
-                                                  Supplier<Judge> grader) {
+    /**
+     * By the rubrics that come with the problems; empty where they have none.
+     *
+     * @param grader opens who reads the responses where no program can
+     * @param rewards what is learned from, to be held against these scores
+     */
+    Optional<RubricEvaluation.Report> rubricScore(String name, RolloutSource policy, Supplier<Judge> grader,
+                                                  Optional<RewardDeriver> rewards) {
         List<LabelledPrompt> problems = task.heldOut(recipe.eval().problems());
-        if (problems.isEmpty() || !byRubric()) {
+        if (problems.isEmpty() || !recipe.data().byRubric()) {
             return Optional.empty();
         }
-        RubricEvaluation evaluation = new RubricEvaluation(problems, grader.get(), settings());
+        RubricEvaluation evaluation = new RubricEvaluation(problems, recipe.data().grader().orElseGet(grader),
+                Optional.of(new RubricEvaluation.Teacher(teacher, rewards)), settings());
         try (Progress progress = Progress.of(out, Terminal.present(), name, problems.size(), 4)) {
             return Optional.of(evaluation.run(policy, done -> progress.at(done, "")));
         }
     }
 
-    private boolean byRubric() {
-        return recipe.data().schema() == DataRecipe.Schema.HEALTHBENCH;
-    }
-
     /** All figures on the held-out problems; empty where the recipe or the data has none with answers. */
     Optional<EvaluationReport> heldOut(String name, RolloutSource policy) {
         List<LabelledPrompt> problems = task.heldOut(recipe.eval().problems());
-        if (problems.isEmpty() || byRubric()) {
+        if (problems.isEmpty() || recipe.data().byRubric()) {
             return Optional.empty();
         }
         List<LabelledGroup> repairs = task.repairs(recipe.eval().repairs(), recipe.numGenerations());
@@ -66,7 +69,7 @@ final class Measurement {
     /** The policy's figures on the probe; empty where there is none. */
     Optional<EvaluationReport> probe(RolloutSource policy) {
         List<LabelledPrompt> problems = task.probe(recipe.eval().probeProblems());
-        return problems.isEmpty() || byRubric() ? Optional.empty()
+        return problems.isEmpty() || recipe.data().byRubric() ? Optional.empty()
                 : Optional.of(evaluation(problems, List.of()).run(policy, done -> { }));
     }
 

@@ -3,6 +3,7 @@ package org.catrl.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,18 +34,31 @@ final class PlanTable {
         int samples = recipe.promptsPerStep() * recipe.grpo().numGenerations();
         MemoryPlan.Work work = new MemoryPlan.Work(longestPrompt, recipe.sampling().maxCompletionLength(),
                 samples / recipe.grpo().miniBatches(), samples, recipe.grpo().microBatchTokens(), true,
-                recipe.grpo().readsReference());
+                recipe.grpo().readsReference() || recipe.judge().method() == JudgeRecipe.Method.LIKELIHOOD, frozen(recipe));
         return new PlanTable(counted.name(), available,
                 MemoryPlan.of(counted, ModelConfig.read(LoraFiles.modelFolder(Path.of(recipe.model()))),
                         recipe.plannedSettings(), work));
+    }
+
+    private static List<ModelConfig> frozen(TrainRecipe recipe) throws IOException {
+        List<ModelConfig> others = new ArrayList<>();
+        for (Path folder : recipe.roles().folders()) {
+            others.add(ModelConfig.read(LoraFiles.modelFolder(folder)));
+        }
+        return others;
     }
 
     private MemoryPlan.Phase last() {
         return phases.get(phases.size() - 1);
     }
 
+    /** Held at the end. */
+    long bytes() {
+        return last().bytes();
+    }
+
     boolean fits() {
-        return last().bytes() <= available;
+        return bytes() <= available;
     }
 
     void print(PrintWriter out) {

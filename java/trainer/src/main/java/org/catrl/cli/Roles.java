@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -22,7 +23,6 @@ import org.catrl.generate.ResponseCache;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.reward.Judge;
 import org.catrl.reward.JudgePrompt;
-import org.catrl.reward.JudgeReward;
 import org.catrl.reward.ModelJudge;
 import org.catrl.reward.ReferenceLikelihood;
 import org.catrl.reward.RewardDeriver;
@@ -35,6 +35,7 @@ import org.catrl.reward.VerdictFormat;
 import org.catrl.reward.WeightedSum;
 import org.catrl.run.RecipeException;
 import org.catrl.text.AnswerFormat;
+import org.catrl.train.FrozenModel;
 import org.catrl.train.Policy;
 import org.catrl.train.RubricEvaluation;
 
@@ -75,6 +76,11 @@ final class Roles implements AutoCloseable {
         return model("anchor", recipe.roles().anchor());
     }
 
+    /** Who is asked by an aggregator. */
+    LanguageModel teacher(AggregatorName aggregator) {
+        return aggregator == AggregatorName.JUDGE_SELECTION ? judge() : anchor();
+    }
+
     /** Who grades in evaluation: replies in JSON, as HealthBench's reference grader asks for them. */
     Judge grader() {
         return new ModelJudge(model("grader", recipe.roles().grader()),
@@ -89,19 +95,29 @@ final class Roles implements AutoCloseable {
         return parts.size() == 1 && parts.get(0).weight() == 1 ? parts.get(0).deriver() : new WeightedSum(parts);
     }
 
+    /** The same on held-out problems, where the recipe measures them; never by gold, which would agree with itself. */
+    Optional<RewardDeriver> measuredRewards(AnswerFormat format) {
+        return recipe.eval().rewards() && !recipe.allowGold() ? Optional.of(rewards(format)) : Optional.empty();
+    }
+
     private RewardDeriver reward(RewardRecipe one, AnswerFormat format) {
         return switch (one.kind()) {
             case RUBRIC -> new RubricReward(recipe.rubric().writer(model("rubric_writer",
                     recipe.roles().rubricWriter())), recipe.judge().over(judge()),
                     recipe.rubric().toSettings(recipe.judge()));
-            case JUDGE -> new JudgeReward(recipe.judge().over(judge()), recipe.judge().failureLimit());
+            case JUDGE -> recipe.judge().reward(judge());
             case REFERENCE_LIKELIHOOD -> new ReferenceLikelihood(policy.asLanguageModel(), "\n");
             case SELF_CERTAINTY -> new SelfCertaintyReward(policy.asLanguageModel());
-            case GIVEN_RUBRIC -> new RubricReward(this::given, recipe.judge().over(judge()), new RubricSettings(1, false,
-                    recipe.judge().withQuestion(), recipe.judge().failureLimit()));
+            case GIVEN_RUBRIC -> givenRubric();
             case CUSTOM -> custom(one.provider(), format);
             default -> one.byItself(format, recipe.sampling().maxCompletionLength());
         };
+    }
+
+    private RewardDeriver givenRubric() {
+        Optional<Judge> program = recipe.data().grader();
+        return new RubricReward(this::given, program.orElseGet(() -> recipe.judge().over(judge())), new RubricSettings(1, false,
+                program.isPresent() || recipe.judge().withQuestion(), recipe.judge().failureLimit()));
     }
 
     /** What the data holds: the oracle, which only a recipe with allow_gold may read. */
@@ -139,7 +155,8 @@ final class Roles implements AutoCloseable {
                 open.push(model);
                 return model;
             }
-            Policy model = LoadBar.policy(backend, Path.of(by.model()), recipe.askingSettings(Path.of(by.model())), out);
+            FrozenModel model = LoadBar.frozen(backend, Path.of(by.model()), recipe.askingSettings(Path.of(by.model())),
+                    out);
             open.push(model);
             return model.asLanguageModel();
         } catch (IOException e) {

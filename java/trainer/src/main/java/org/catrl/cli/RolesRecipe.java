@@ -1,5 +1,9 @@
 package org.catrl.cli;
 
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
 /**
  * Who plays which role beside the policy.
  *
@@ -11,4 +15,10 @@ package org.catrl.cli;
 record RolesRecipe(RoleRecipe anchor, RoleRecipe rubricWriter, RoleRecipe judge, RoleRecipe grader) {
     static final RolesRecipe DEFAULTS = new RolesRecipe(RoleRecipe.ANCHOR, RoleRecipe.ANCHOR, RoleRecipe.ANCHOR,
             RoleRecipe.ANCHOR);
+
+    /** Folders of the models that are neither the policy nor the anchor; what plays two roles in the same way counts once. */
+    List<Path> folders() {
+        return Stream.of(anchor, rubricWriter, judge, grader).filter(role -> role.to() == RoleRecipe.Target.MODEL).distinct()
+                .map(role -> Path.of(role.model())).toList();
+    }
 }

@@ -22,6 +22,7 @@ import org.catrl.run.Checkpoints;
 import org.catrl.run.RunFolder;
 import org.catrl.train.EvaluationReport;
 import org.catrl.train.Policy;
+import org.catrl.train.RubricEvaluation;
 import org.catrl.train.Sft;
 import org.catrl.train.SftMetrics;
 import org.catrl.train.SftSettings;
@@ -63,8 +64,7 @@ final class SftCommand implements Callable<Integer> {
                 summary.put("sha256", sft.sha256());
             }
             if (held.isPresent()) {
-                measure(backend, recipe, held.get(), run, out)
-                        .ifPresent(report -> summary.put("held_out", report.metrics()));
+                measure(backend, recipe, held.get(), run, out).ifPresent(metrics -> summary.put("held_out", metrics));
             }
             run.summary(summary);
             out.println("record and model: " + run.folder());
@@ -89,6 +89,9 @@ final class SftCommand implements Callable<Integer> {
             Shuffled<Example> all = new Shuffled<>(JsonLines.examples(Path.of(from.file())), recipe.seed());
             return new Lesson(step -> all.batch(step, from.batchSize()), from.maxSteps());
         }
+        if (recipe.advice() != null) {
+            return new Lesson(recipe.advice().examples(), recipe.advice().steps());
+        }
         if (recipe.stages().isEmpty()) {
             throw new RecipeException(file + ": stages is empty and there are no examples; supervised training needs "
                     + "one of them");
@@ -98,12 +101,11 @@ final class SftCommand implements Callable<Integer> {
     }
 
     private static Sft open(Backend backend, SftRecipe recipe, int steps) throws IOException {
-        boolean corpus = recipe.examples() == null;
         SftSettings settings = new SftSettings(recipe.optimizer(), steps, recipe.microBatchTokens(),
                 TransformerSettings.DEFAULT, recipe.dtype().type(),
                 Optional.ofNullable(recipe.lora()).map(LoraRecipe::toSettings),
-                !corpus && recipe.examples().appendEos());
-        return corpus ? Sft.fromRandom(backend, Path.of(recipe.model()), recipe.seed(), settings)
+                recipe.appendEos());
+        return recipe.isCorpus() ? Sft.fromRandom(backend, Path.of(recipe.model()), recipe.seed(), settings)
                 : Sft.fromWeights(backend, Path.of(recipe.model()), recipe.seed(), settings);
     }
 
@@ -118,13 +120,20 @@ final class SftCommand implements Callable<Integer> {
         }
     }
 
-    private static Optional<EvaluationReport> measure(Backend backend, SftRecipe recipe, Task task, RunFolder run,
-                                                      PrintWriter out) throws IOException {
+    private static Optional<Map<String, Double>> measure(Backend backend, SftRecipe recipe, Task task, RunFolder run,
+                                                         PrintWriter out) throws IOException {
         try (Policy policy = Policy.open(backend, run.model(), recipe.askingSettings(run.model()))) {
-            Optional<EvaluationReport> report = new Measurement(recipe, task, policy.anchor(), out)
-                    .heldOut("eval", policy);
+            Measurement measurement = new Measurement(recipe, task, policy.anchor(), out);
+            if (recipe.data().byRubric()) {
+                Optional<RubricEvaluation.Report> score = measurement.rubricScore("eval", policy, () -> {
+                    throw new RecipeException("sft grades by a program alone; measure this model by catrl eval");
+                }, Optional.empty());
+                score.ifPresent(one -> out.println("\n" + ScoreLine.of(one)));
+                return score.map(RubricEvaluation.Report::metrics);
+            }
+            Optional<EvaluationReport> report = measurement.heldOut("eval", policy);
             report.ifPresent(one -> out.print("\n" + ResultTable.of(Map.of("trained", one)) + "\n"));
-            return report;
+            return report.map(EvaluationReport::metrics);
         }
     }
 }

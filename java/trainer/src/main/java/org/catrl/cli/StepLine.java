@@ -8,8 +8,9 @@ final class StepLine {
     private StepLine() { }
 
     static String of(Map<String, Double> metrics) {
-        String line = String.format(Locale.ROOT, "reward %.3f  agree %.2f  entropy %.3f  clip %.4f  grad %.2f  %.0f tok/s",
-                metrics.get("reward"), metrics.get("cat/majority_ratio"), metrics.get("entropy"),
+        Double reward = metrics.get("reward");
+        String line = String.format(Locale.ROOT, "reward %s  agree %.2f  entropy %.3f  clip %.4f  grad %.2f  %.0f tok/s",
+                reward == null || reward.isNaN() ? "-" : String.format(Locale.ROOT, "%.3f", reward), metrics.get("cat/majority_ratio"), metrics.get("entropy"),
                 metrics.get("clip_ratio/region_mean"), metrics.get("grad_norm"),
                 metrics.get("perf/tokens_per_second"));
         Double probe = metrics.get("eval_label_accuracy");

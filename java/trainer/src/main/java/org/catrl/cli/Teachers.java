@@ -7,6 +7,7 @@ import java.util.stream.StreamSupport;
 import org.catrl.aggregate.Aggregator;
 import org.catrl.aggregate.AggregatorProvider;
 import org.catrl.aggregate.Fallback;
+import org.catrl.aggregate.JudgeSelection;
 import org.catrl.aggregate.MajorityVote;
 import org.catrl.aggregate.MinimumPerplexity;
 import org.catrl.aggregate.MutualPredictability;
@@ -23,6 +24,8 @@ import org.catrl.text.AnswerFormat;
 
 /** Makes the aggregators that recipes ask for by name. */
 final class Teachers {
+    private static final SamplingSettings SHORT = SamplingSettings.of(0, 16, List.of());
+
     private final MeasuredRecipe recipe;
     private final AnswerFormat format;
 
@@ -36,7 +39,7 @@ final class Teachers {
         return format;
     }
 
-    /** Any but {@link AggregatorName#LABELS} and {@link AggregatorName#CUSTOM}. @param anchor who is asked */
+    /** Any but {@link AggregatorName#LABELS} and {@link AggregatorName#CUSTOM}. @param anchor who is asked: of JUDGE_SELECTION, the judge */
     Aggregator of(AggregatorName name, LanguageModel anchor) {
         return switch (name) {
             case SYNTHESIS -> synthesis(anchor);
@@ -46,7 +49,8 @@ final class Teachers {
                     recipe.synthesis().toSettings(recipe.seed()), recipe.synthesis().rounds(),
                     recipe.synthesis().subset());
             case SINGLE_SAMPLE -> new SingleSample(format);
-            case SELF_SELECTION -> new SelfSelection(anchor, format, SamplingSettings.of(0, 16, List.of()));
+            case SELF_SELECTION -> new SelfSelection(anchor, format, SHORT);
+            case JUDGE_SELECTION -> new JudgeSelection(anchor, format, SHORT);
             case MIN_PERPLEXITY -> new MinimumPerplexity(format);
             case MUTUAL_PREDICTABILITY -> new MutualPredictability(anchor, transcript(), format, recipe.seed());
             case SELF_CERTAINTY -> new SelfCertainty(anchor, format);

@@ -64,7 +64,8 @@ final class TrainRun {
     private void measure(String when, Map<String, EvaluationReport> reports,
                          Map<String, RubricEvaluation.Report> scores) {
         measurement.heldOut(when, policy).ifPresent(report -> reports.put(when, report));
-        measurement.rubricScore(when, policy, roles::grader).ifPresent(score -> scores.put(when, score));
+        measurement.rubricScore(when, policy, roles::grader, roles.measuredRewards(teachers.format()))
+                .ifPresent(score -> scores.put(when, score));
     }
 
     private void train() throws IOException {
@@ -103,7 +104,7 @@ final class TrainRun {
         return switch (recipe.aggregator()) {
             case LABELS -> new LabelControl(task.labels());
             case CUSTOM -> teachers.custom(recipe.aggregatorName(), roles.anchor());
-            default -> teachers.of(recipe.aggregator(), roles.anchor());
+            default -> teachers.of(recipe.aggregator(), roles.teacher(recipe.aggregator()));
         };
     }
 

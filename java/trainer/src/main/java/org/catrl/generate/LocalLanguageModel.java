@@ -53,7 +53,7 @@ public final class LocalLanguageModel implements LanguageModel {
         return Optional.ofNullable(scorer).map(by -> new Scorer() {
             @Override
             public List<float[]> logProbs(List<Continuation> continuations) {
-                return by.logProbs(continuations.stream().map(one -> tokenizer.encode(one.prompt())).toList(),
+                return by.logProbs(continuations.stream().map(Continuation::context).toList(),
                         continuations.stream().map(one -> one.completion().ids()).toList());
             }
 
@@ -66,6 +66,11 @@ public final class LocalLanguageModel implements LanguageModel {
             @Override
             public int[] tokens(String text) {
                 return tokenizer.encode(text);
+            }
+
+            @Override
+            public int[] asked(Prompt prompt) {
+                return encoder.encode(prompt);
             }
         });
     }

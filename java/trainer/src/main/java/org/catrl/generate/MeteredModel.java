@@ -28,7 +28,7 @@ public final class MeteredModel implements LanguageModel {
         return model.scorer().map(scorer -> new Scorer() {
             @Override
             public List<float[]> logProbs(List<Continuation> continuations) {
-                continuations.forEach(one -> read += model.tokens(one.prompt()) + one.completion().ids().length);
+                continuations.forEach(one -> read += one.length());
                 return scorer.logProbs(continuations);
             }
 
@@ -41,6 +41,11 @@ public final class MeteredModel implements LanguageModel {
             @Override
             public int[] tokens(String text) {
                 return scorer.tokens(text);
+            }
+
+            @Override
+            public int[] asked(Prompt prompt) {
+                return scorer.asked(prompt);
             }
         });
     }

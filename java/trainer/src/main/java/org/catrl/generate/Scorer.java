@@ -5,10 +5,23 @@ import org.catrl.data.Prompt;
 
 /** The role "how likely is this text after that one". */
 public interface Scorer {
-    /** One text that follows a prompt: text, or the tokens it was sampled as. */
-    record Continuation(String prompt, Completion completion) { }
+    /**
+     * What follows a context.
+     *
+     * @param context    at least one token: a text's {@link #tokens}, a prompt {@link #asked}, or these with more behind them
+     * @param completion at least one token
+     */
+    record Continuation(int[] context, Completion completion) {
+        /** Tokens in all. */
+        public int length() {
+            return context.length + completion.ids().length;
+        }
+    }
 
-    /** Log-probabilities at temperature 1 of each continuation's tokens, in order; prompts longer than fits are errors. */
+    /**
+     * Log-probabilities at temperature 1 of each continuation's tokens, in order; those longer than fits are errors. What
+     * neighbours have in common at their beginning is read once.
+     */
     List<float[]> logProbs(List<Continuation> continuations);
 
     /**
@@ -17,6 +30,9 @@ public interface Scorer {
      */
     List<float[]> selfCertainty(Prompt prompt, List<Completion> completions);
 
-    /** The tokens of a text that follows something. */
+    /** The tokens of a text as it stands. */
     int[] tokens(String text);
+
+    /** The tokens that {@link LanguageModel#complete} continues when it is asked this, a chat template's among them. */
+    int[] asked(Prompt prompt);
 }

@@ -5,11 +5,22 @@ package org.catrl.reward;
  *
  * @param text   what a response that meets it does, or, with negative points, must not do
  * @param points what meeting it is worth; not 0
+ * @param veto   a response that fails it, or meets it where points are negative, scores nothing whatever else it does
  */
-public record Criterion(String text, double points) {
+public record Criterion(String text, double points, boolean veto) {
     public Criterion {
         if (!Double.isFinite(points) || points == 0) {
             throw new IllegalArgumentException("points is " + points + "; it must be a number other than 0");
         }
+    }
+
+    /** Without a veto. */
+    public Criterion(String text, double points) {
+        this(text, points, false);
+    }
+
+    /** Whether a verdict is the wished one. */
+    public boolean isGood(boolean met) {
+        return met == points > 0;
     }
 }

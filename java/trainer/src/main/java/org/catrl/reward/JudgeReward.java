@@ -11,13 +11,21 @@ import org.catrl.generate.Rollout;
 
 /** Model-as-judge, the ablation of rubrics: 1 where the judge finds a rollout equivalent in meaning to the reference. */
 public final class JudgeReward implements RewardDeriver {
+    private static final String EQUIVALENT = "It is equivalent in meaning to this reference:\n";
     private final Judge judge;
+    private final String equivalent;
     private final double failureLimit;
     private final Map<String, Double> metrics = new LinkedHashMap<>();
 
     /** @param failureLimit share of questions without a verdict above which the run stops */
     public JudgeReward(Judge judge, double failureLimit) {
+        this(judge, EQUIVALENT, failureLimit);
+    }
+
+    /** @param equivalent what the criterion says before the reference, for judges trained on a fixed form */
+    public JudgeReward(Judge judge, String equivalent, double failureLimit) {
         this.judge = judge;
+        this.equivalent = equivalent;
         this.failureLimit = failureLimit;
     }
 
@@ -37,7 +45,7 @@ public final class JudgeReward implements RewardDeriver {
         for (int at = 0; at < groups.size(); at++) {
             for (Rollout rollout : groups.get(at).rollouts()) {
                 questions.add(new Judge.Question(groups.get(at).prompt().id(), Optional.empty(), rollout.text(),
-                        "It is equivalent in meaning to this reference:\n" + references.get(at).text()));
+                        equivalent + references.get(at).text()));
             }
         }
         var verdicts = (questions.isEmpty() ? List.<Judge.Verdict>of() : judge.judge(questions, step)).iterator();

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.catrl.data.Prompt;
 import org.catrl.generate.Completion;
 import org.catrl.generate.Finish;
 import org.catrl.generate.LanguageModel;
@@ -13,7 +14,7 @@ import org.catrl.generate.Scorer;
 
 /**
  * A local model as the judge, without generating: a criterion is met where "yes" is likelier than "no" after the question.
- * There is always a verdict, but where the question does not fit the context.
+ * Both are read off one pass, in which the criteria asked of one response share its rows. There is always a verdict, but where the question does not fit the context.
  */
 public final class LikelihoodJudge implements Judge {
     private final LanguageModel model;
@@ -55,12 +56,15 @@ public final class LikelihoodJudge implements Judge {
         Completion first = completion(yes);
         Completion second = completion(no);
         int longest = Math.max(first.ids().length, second.ids().length);
-        List<String> fitting = margins.keySet().stream().filter(text -> model.tokens(text) + longest <= model.maxPositions())
-                .toList();
+        List<String> fitting = new ArrayList<>();
         List<Scorer.Continuation> continuations = new ArrayList<>();
-        for (String text : fitting) {
-            continuations.add(new Scorer.Continuation(text, first));
-            continuations.add(new Scorer.Continuation(text, second));
+        for (String text : margins.keySet()) {
+            int[] question = scorer.asked(new Prompt(0, text));
+            if (question.length + longest <= model.maxPositions()) {
+                fitting.add(text);
+                continuations.add(new Scorer.Continuation(question, first));
+                continuations.add(new Scorer.Continuation(question, second));
+            }
         }
         List<float[]> scored = continuations.isEmpty() ? List.of() : scorer.logProbs(continuations);
         for (int i = 0; i < fitting.size(); i++) {

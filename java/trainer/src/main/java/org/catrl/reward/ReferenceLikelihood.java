@@ -1,6 +1,6 @@
 package org.catrl.reward;
 
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.catrl.aggregate.PseudoReference;
@@ -8,6 +8,7 @@ import org.catrl.generate.Completion;
 import org.catrl.generate.Finish;
 import org.catrl.generate.Group;
 import org.catrl.generate.LanguageModel;
+import org.catrl.generate.Rollout;
 import org.catrl.generate.Scorer;
 
 /**
@@ -39,19 +40,23 @@ public final class ReferenceLikelihood implements RewardDeriver {
 
     private List<Reward> score(Group group, String reference) {
         Completion target = new Completion(scorer.tokens(reference), new float[0], Finish.STOP_TOKEN);
-        List<Scorer.Continuation> fitting = new ArrayList<>();
-        List<String> prompts = group.rollouts().stream()
-                .map(rollout -> group.prompt().text() + rollout.text() + separator).toList();
-        List<Boolean> fits = prompts.stream().map(prompt -> target.ids().length > 0
-                && model.tokens(prompt) + target.ids().length <= model.maxPositions()).toList();
-        for (int i = 0; i < prompts.size(); i++) {
-            if (fits.get(i)) {
-                fitting.add(new Scorer.Continuation(prompts.get(i), target));
-            }
-        }
+        int[] asked = scorer.asked(group.prompt());
+        List<Scorer.Continuation> all = group.rollouts().stream()
+                .map(rollout -> new Scorer.Continuation(context(asked, rollout), target)).toList();
+        List<Scorer.Continuation> fitting = all.stream().filter(this::fits).toList();
         var scored = (fitting.isEmpty() ? List.<float[]>of() : scorer.logProbs(fitting)).iterator();
-        return fits.stream().map(fit -> fit ? reward(scored.next())
+        return all.stream().map(one -> fits(one) ? reward(scored.next())
                 : Reward.noVerdict("prompt, rollout and reference do not fit the context")).toList();
+    }
+
+    private boolean fits(Scorer.Continuation one) {
+        return one.completion().ids().length > 0 && one.length() <= model.maxPositions();
+    }
+
+    /** The prompt as it was asked, the rollout without its end, the separator. */
+    private int[] context(int[] asked, Rollout rollout) {
+        return IntStream.concat(Arrays.stream(asked), IntStream.concat(Arrays.stream(scorer.tokens(rollout.text())),
+                Arrays.stream(scorer.tokens(separator)))).toArray();
     }
 
     private static Reward reward(float[] logProbs) {

@@ -23,6 +23,7 @@ public record Rubric(List<Criterion> criteria, String raw) {
             Pattern.CASE_INSENSITIVE);
     private static final Pattern NESTED_POINTS = Pattern.compile("<(?:weight|points)>\\s*([-+]?\\d+(?:\\.\\d+)?)\\s*"
             + "</(?:weight|points)>", Pattern.CASE_INSENSITIVE);
+    private static final Pattern VETO = Pattern.compile("\\bveto\\s*=\\s*[\"']?\\s*(?:true|yes|1)\\b", Pattern.CASE_INSENSITIVE);
     private static final Pattern TAG = Pattern.compile("</?[a-zA-Z][a-zA-Z_]*(?:\\s[^<>]*)?>");
     private static final Set<String> NEGATIONS = Set.of("not", "no", "never", "avoids", "avoid", "without", "doesn", "don");
     /** Share of common words from which two criteria ask the same. */
@@ -36,7 +37,8 @@ public record Rubric(List<Criterion> criteria, String raw) {
     /**
      * Reads {@code <criterion weight="2">text</criterion>} wherever it stands. What language models get wrong is forgiven:
      * raw &amp; and &lt; in the text, a missing end tag, text around the rubric, nested tags, points as an element. A
-     * criterion without points is worth 1; one without text, or worth 0, is left out.
+     * criterion without points is worth 1; one without text, or worth 0, is left out. {@code veto="true"} makes one that
+     * decides alone.
      */
     public static Rubric parse(String reply) {
         List<Criterion> criteria = new ArrayList<>();
@@ -45,7 +47,7 @@ public record Rubric(List<Criterion> criteria, String raw) {
             double points = points(element.group(1), element.group(2));
             String text = text(element.group(2));
             if (!text.isEmpty() && points != 0) {
-                criteria.add(new Criterion(text, points));
+                criteria.add(new Criterion(text, points, VETO.matcher(element.group(1)).find()));
             }
         }
         return new Rubric(criteria, reply);

@@ -102,20 +102,14 @@ public final class RubricReward implements RewardDeriver {
         }
 
         private Reward reward(List<Judge.Verdict> own) {
-            List<Double> points = new ArrayList<>();
-            List<Boolean> met = new ArrayList<>();
             StringBuilder evidence = new StringBuilder();
             for (int i = 0; i < criteria.size(); i++) {
-                Optional<Boolean> verdict = own.get(i).met();
-                evidence.append(verdict.map(yes -> yes ? "yes" : "no").orElse("no verdict")).append(" (")
-                        .append(criteria.get(i).points()).append("): ").append(criteria.get(i).text()).append(" <- ")
-                        .append(own.get(i).reply().strip()).append('\n');
-                if (verdict.isPresent()) {
-                    points.add(criteria.get(i).points());
-                    met.add(verdict.get());
-                }
+                evidence.append(own.get(i).met().map(yes -> yes ? "yes" : "no").orElse("no verdict")).append(" (")
+                        .append(criteria.get(i).points()).append(criteria.get(i).veto() ? ", veto): " : "): ")
+                        .append(criteria.get(i).text()).append(" <- ").append(own.get(i).reply().strip()).append('\n');
             }
-            return RubricScore.of(points, met).stream().mapToObj(score -> Reward.of(score, evidence.toString()))
+            return RubricScore.ofVerdicts(criteria, own.stream().map(Judge.Verdict::met).toList()).stream()
+                    .mapToObj(score -> Reward.of(score, evidence.toString()))
                     .findFirst().orElseGet(() -> Reward.noVerdict(evidence.toString()));
         }
     }
@@ -131,7 +125,7 @@ public final class RubricReward implements RewardDeriver {
             List<Criterion> kept = new ArrayList<>();
             for (Criterion criterion : grading.criteria) {
                 Optional<Boolean> met = verdicts.next().met();
-                if (met.isPresent() && met.get() != criterion.points() > 0) {
+                if (met.isPresent() && !criterion.isGood(met.get())) {
                     grading.failed++;
                 } else {
                     kept.add(criterion);

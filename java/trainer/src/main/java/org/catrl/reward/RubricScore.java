@@ -1,6 +1,7 @@
 package org.catrl.reward;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -17,6 +18,20 @@ public final class RubricScore {
         double possible = points.stream().mapToDouble(one -> Math.max(one, 0)).sum();
         double reached = IntStream.range(0, points.size()).filter(met::get).mapToDouble(points::get).sum();
         return possible == 0 ? OptionalDouble.empty() : OptionalDouble.of(reached / possible);
+    }
+
+    /**
+     * Likewise of the criteria that have a verdict, the others left out; at most 0 where a veto is among those that went
+     * wrong.
+     *
+     * @param verdicts parallel to the criteria
+     */
+    public static OptionalDouble ofVerdicts(List<Criterion> criteria, List<Optional<Boolean>> verdicts) {
+        List<Integer> known = IntStream.range(0, criteria.size()).filter(i -> verdicts.get(i).isPresent()).boxed().toList();
+        OptionalDouble score = of(known.stream().map(i -> criteria.get(i).points()).toList(),
+                known.stream().map(i -> verdicts.get(i).get()).toList());
+        boolean vetoed = known.stream().anyMatch(i -> criteria.get(i).veto() && !criteria.get(i).isGood(verdicts.get(i).get()));
+        return vetoed && score.isPresent() ? OptionalDouble.of(Math.min(0, score.getAsDouble())) : score;
     }
 
     /** Mean of the scores, clipped to [0, 1]. */

@@ -39,9 +39,14 @@ public final class MemoryPlan {
      * @param stepSamples   rollouts of a whole step
      * @param anchor        whether a frozen copy of the initial weights answers too
      * @param reference     whether its log-probabilities are wanted
+     * @param frozen        other models that play a role, one entry each
      */
     public record Work(int longestPrompt, int maxCompletionLength, int samples, int stepSamples, int microBatchTokens,
-                       boolean anchor, boolean reference) { }
+                       boolean anchor, boolean reference, List<ModelConfig> frozen) {
+        public Work {
+            frozen = List.copyOf(frozen);
+        }
+    }
 
     /** Workspaces that grow take an eighth more than they need. */
     private static final double GROWTH = 1.125;
@@ -80,15 +85,23 @@ public final class MemoryPlan {
                     : Weights.empty(counted, config, settings.storage(), true, "anchor weights");
             decode(decoder(anchor));
             if (work.reference()) {
-                Packed packed = packed(work.stepSamples(),
-                        work.microBatchTokens() == 0 ? Policy.SCORING_ROWS : work.microBatchTokens());
-                new Transformer(anchor, settings.transformer()).logProbs(packed, 1,
-                        new float[packed.completionTokens()], null);
+                score(anchor);
             }
+        }
+        for (ModelConfig other : work.frozen()) {
+            Weights frozen = Weights.empty(counted, other, settings.storage(), true, "weights");
+            decode(decoder(frozen));
+            score(frozen);
         }
         ended("rollout");
         update(weights, transformer);
         ended("update");
+    }
+
+    private void score(Weights by) {
+        Packed packed = packed(work.stepSamples(),
+                work.microBatchTokens() == 0 ? Policy.SCORING_ROWS : work.microBatchTokens());
+        new Transformer(by, settings.transformer()).logProbs(packed, 1, new float[packed.completionTokens()], null);
     }
 
     private Decoder decoder(Weights weights) {

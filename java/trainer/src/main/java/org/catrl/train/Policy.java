@@ -86,7 +86,7 @@ public final class Policy implements RolloutSource, AutoCloseable {
         }
     }
 
-    private static PromptEncoder encoder(Path folder, HuggingFaceTokenizer tokenizer, PolicySettings settings)
+    static PromptEncoder encoder(Path folder, HuggingFaceTokenizer tokenizer, PolicySettings settings)
             throws IOException {
         if (settings.chat().isEmpty()) {
             return PromptEncoder.plain(tokenizer);

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.Set;
 import org.catrl.aggregate.MutualPredictability.Transcript;
 import org.catrl.data.Prompt;
 import org.catrl.generate.Completion;
@@ -58,12 +58,12 @@ class AggregatorsTest {
     @Test
     void theOneThatTheOthersPredictBest() {
         List<Scorer.Continuation> scored = new ArrayList<>();
-        LanguageModel reader = new ScoringModel(scored, one -> new float[] {one.prompt().contains("b#2") ? -3 : -1});
+        LanguageModel reader = new ScoringModel(scored, one -> new float[] {ScoringModel.text(one).contains("b#2") ? -3 : -1});
         Aggregator aggregator = new MutualPredictability(reader, new Transcript("R", "|"), Rollouts.AFTER_HASH, 1);
         PseudoReference reference = only(aggregator, Rollouts.group(0, "a#1", "b#2", "c#1"));
         assertEquals(Optional.of("2"), reference.answer(), "only its own evidence does not hold it");
         assertEquals(3, scored.size());
-        assertTrue(scored.get(1).prompt().equals("Ra#1|c#1|") || scored.get(1).prompt().equals("Rc#1|a#1|"));
+        assertTrue(Set.of("Ra#1|c#1|", "Rc#1|a#1|").contains(ScoringModel.text(scored.get(1))));
         assertThrows(IllegalArgumentException.class, () -> new MutualPredictability(new FakeAnchor(9, text -> ""),
                 Transcript.GENERAL, Rollouts.AFTER_HASH, 1));
     }
@@ -90,6 +90,70 @@ class AggregatorsTest {
     }
 
     @Test
+    void theJudgeRatesEveryResponseByItself() {
+        FakeAnchor judge = new FakeAnchor(10_000, text -> text.contains("b#5") ? "Score: 8/10." : "7.5");
+        Aggregator aggregator = new JudgeSelection(judge, Rollouts.AFTER_HASH, GREEDY);
+        assertEquals(Optional.of("5"), only(aggregator, Rollouts.group(0, "a#4", "b#5")).answer());
+        assertEquals(2, judge.asked.size());
+        assertTrue(judge.asked.stream().noneMatch(prompt -> prompt.text().contains("a#4") && prompt.text().contains("b#5")));
+        for (String nonsense : List.of("", "good", "11", "-1", "7 or 8", "1/2", "v2", "10.0.1")) {
+            Aggregator confused = new JudgeSelection(new FakeAnchor(10_000, text -> text.contains("b#5") ? nonsense : "0"),
+                    Rollouts.AFTER_HASH, GREEDY);
+            assertEquals(Optional.of("4"), only(confused, Rollouts.group(0, "a#4", "b#5")).answer(), nonsense);
+            assertTrue(only(confused, Rollouts.group(0, "b#5")).abstained().isPresent(), nonsense);
+        }
+        assertTrue(only(new JudgeSelection(new FakeAnchor(20, text -> "1"), Rollouts.AFTER_HASH, GREEDY),
+                Rollouts.group(0, "a#4", "b#5")).abstained().isPresent(), "nothing fits");
+    }
+
+    @Test
+    void equalScoresGoToTheLikelierThenToTheFirst() {
+        Aggregator aggregator = new JudgeSelection(new FakeAnchor(10_000, text -> "5"), Rollouts.AFTER_HASH, GREEDY);
+        assertEquals(Optional.of("2"), only(aggregator, new Group(new Prompt(0, "Q"), List.of(likely("a#1", -1),
+                likely("b#2", -0.5), likely("c#3", -0.5)))).answer());
+    }
+
+    @Test
+    void subsetsThatDoNotFitAreCutAndWhatFitsInNoWayIsLeftOut() {
+        FakeAnchor narrow = new FakeAnchor(30, text -> "s#7");
+        PseudoReference cut = only(new RecursiveSynthesis(narrow, new TemplateSynthesisPrompt("R", "R", "S", ""),
+                Rollouts.AFTER_HASH, SETTINGS, 1, 2), Rollouts.group(0, "a long response#1", "another long response#2"));
+        assertEquals(Optional.of("7"), cut.answer());
+        assertTrue(narrow.asked.stream().allMatch(prompt -> prompt.text().length() + 10 <= 30));
+        FakeAnchor none = new FakeAnchor(11, text -> "s#7");
+        assertTrue(only(new RecursiveSynthesis(none, new TemplateSynthesisPrompt("R", "R", "S", ""), Rollouts.AFTER_HASH,
+                SETTINGS, 1, 2), Rollouts.group(0, "a#1", "b#2")).abstained().isPresent());
+        assertTrue(none.asked.isEmpty());
+    }
+
+    /** What is broken off, and groups in which nothing can be read: every estimator has a way with them. */
+    @Test
+    void whatIsBrokenOffOrHasNoAnswerNeverWins() {
+        Group cut = new Group(new Prompt(0, "Q0="), List.of(new Rollout("no end", new Completion(new int[] {1},
+                new float[] {-0.01f}, Finish.LENGTH)), likely("b#2", -1), new Rollout("", new Completion(new int[0],
+                new float[0], Finish.STOP_TOKEN))));
+        Group unread = Rollouts.group(1, "x", "", "y");
+        FakeAnchor reader = new FakeAnchor(10_000, text -> "2");
+        LanguageModel scorer = new ScoringModel(new ArrayList<>(), one -> new float[] {-1});
+        for (Aggregator aggregator : List.of(new SingleSample(Rollouts.AFTER_HASH), new MajorityVote(Rollouts.AFTER_HASH),
+                new MinimumPerplexity(Rollouts.AFTER_HASH), new SelfCertainty(scorer, Rollouts.AFTER_HASH),
+                new MutualPredictability(scorer, new Transcript("R", "|"), Rollouts.AFTER_HASH, 1),
+                new SelfSelection(reader, Rollouts.AFTER_HASH, GREEDY), new JudgeSelection(reader, Rollouts.AFTER_HASH, GREEDY),
+                new Fallback((groups, step) -> groups.stream().map(group -> PseudoReference.abstain("none", 3, "no")).toList(),
+                        new MajorityVote(Rollouts.AFTER_HASH)),
+                new Synthesis(new FakeAnchor(10_000, text -> "b#2"), new TemplateSynthesisPrompt("R", "R", "S", "!"),
+                        Rollouts.AFTER_HASH, SETTINGS),
+                new RecursiveSynthesis(new FakeAnchor(10_000, text -> "b#2"), new TemplateSynthesisPrompt("R", "R", "S", "!"),
+                        Rollouts.AFTER_HASH, SETTINGS, 2, 2))) {
+            List<PseudoReference> references = aggregator.estimate(List.of(cut, unread), 3);
+            assertEquals(Optional.of("2"), references.get(0).answer(), aggregator.getClass().getSimpleName());
+            assertTrue(references.get(1).abstained().isPresent() || references.get(1).answer().isEmpty(),
+                    aggregator.getClass().getSimpleName() + " made " + references.get(1));
+        }
+        assertTrue(reader.asked.stream().anyMatch(prompt -> prompt.text().contains("(broken off before its end)")));
+    }
+
+    @Test
     void theSecondIsAskedWhereTheFirstAbstains() {
         Aggregator never = (groups, step) -> groups.stream().map(group -> group.prompt().id() == 1
                 ? PseudoReference.abstain("first", 2, "no") : new MajorityVote(Rollouts.AFTER_HASH).estimate(group)).toList();
@@ -111,45 +175,5 @@ class AggregatorsTest {
         assertEquals(Optional.of("4"), reference.answer(), "the last one reads all four of the last round");
         assertTrue(anchor.asked.subList(0, 4).stream().allMatch(prompt -> prompt.text().split("#").length == 4));
         assertEquals(9, anchor.asked.stream().map(Prompt::id).distinct().count(), "draws of their own");
-    }
-
-    /** Scores by a function; a token is a character. */
-    private record ScoringModel(List<Scorer.Continuation> scored,
-                                Function<Scorer.Continuation, float[]> score) implements LanguageModel {
-        @Override
-        public List<Rollout> complete(List<Prompt> prompts, SamplingSettings settings, int step) {
-            throw new UnsupportedOperationException();
-        }
-
-        @Override
-        public Optional<Scorer> scorer() {
-            return Optional.of(new Scorer() {
-                @Override
-                public List<float[]> logProbs(List<Continuation> continuations) {
-                    scored.addAll(continuations);
-                    return continuations.stream().map(score).toList();
-                }
-
-                @Override
-                public List<float[]> selfCertainty(Prompt prompt, List<Completion> completions) {
-                    return completions.stream().map(one -> new float[] {one.ids().length}).toList();
-                }
-
-                @Override
-                public int[] tokens(String text) {
-                    return text.chars().toArray();
-                }
-            });
-        }
-
-        @Override
-        public int tokens(String text) {
-            return text.length();
-        }
-
-        @Override
-        public int maxPositions() {
-            return 10_000;
-        }
     }
 }

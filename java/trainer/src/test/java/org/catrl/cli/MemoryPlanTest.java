@@ -66,7 +66,7 @@ class MemoryPlanTest {
         boolean cpu = name.equals("cpu");
         try (Backend backend = cpu ? Backends.cpu(null, 2) : EmulatedCuda.open(false, false);
                 Policy policy = policy(backend, recipe)) {
-            MemoryPlan.Work work = new MemoryPlan.Work(longestPrompt(recipe), 40, 8, 16, 0, true, true);
+            MemoryPlan.Work work = new MemoryPlan.Work(longestPrompt(recipe), 40, 8, 16, 0, true, true, List.of());
             List<MemoryPlan.Phase> plan = MemoryPlan.of(cpu ? CountingBackend.like(backend) : CountingBackend.cuda(),
                     ModelConfig.read(Path.of(recipe.model())), recipe.policySettings(), work);
             Map<String, Long> planned = plan.get(plan.size() - 1).byOwner();
@@ -76,6 +76,25 @@ class MemoryPlanTest {
                     owner + " holds " + bytes + ", planned are " + planned.get(owner)));
             for (String owner : List.of("weights", "anchor weights", "gradients", "optimizer", "kv cache")) {
                 assertEquals(planned.get(owner), held.get(owner), owner);
+            }
+        }
+    }
+
+    /** The model of a role is counted, and takes no memory to learn with. */
+    @Test
+    void aJudgeOfItsOwnTakesWhatThePlanSays() throws IOException {
+        String judge = "roles.judge={to: model, model: " + RECIPE.toAbsolutePath().normalize().getParent() + "}";
+        TrainRecipe recipe = recipe(judge, "judge.method=likelihood", "rewards=[{kind: judge}]");
+        try (Backend backend = Backends.cpu(null, 2)) {
+            PlanTable plan = PlanTable.of(recipe, longestPrompt(recipe), CountingBackend.like(backend), Long.MAX_VALUE);
+            long alone = PlanTable.of(recipe(), longestPrompt(recipe), CountingBackend.like(backend), Long.MAX_VALUE).bytes();
+            try (Policy policy = policy(backend, recipe); Roles roles = new Roles(recipe, Roles.NO_LABELS, backend, policy,
+                    null, new PrintWriter(new StringWriter()))) {
+                long before = backend.ledger().total();
+                roles.rewards(recipe.answer().toFormat()).score(List.of(), List.of(), 0);
+                long taken = backend.ledger().total() - before;
+                assertTrue(taken > 0 && taken <= plan.bytes() - alone, taken + " taken, planned " + (plan.bytes() - alone));
+                assertTrue(taken < 3 * before, taken + " for a model that does not learn; the policy took " + before);
             }
         }
     }

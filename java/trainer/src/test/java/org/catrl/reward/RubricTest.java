@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -30,6 +32,20 @@ class RubricTest {
         assertEquals(List.of(2.0, -3.5, 1.0, 4.0), Rubric.parse("<criterion weight=\"2\">a</criterion><criterion points='-3.5'>"
                 + "b</criterion><criterion>c</criterion><criterion><weight>4</weight>d</criterion><criterion weight=0>e"
                 + "</criterion>").criteria().stream().map(Criterion::points).toList());
+    }
+
+    @Test
+    void aVetoDecidesAlone() {
+        List<Criterion> criteria = Rubric.parse("<criterion veto=\"true\" weight=3>is safe</criterion><criterion veto='no'>"
+                + "is short</criterion><criterion weight=\"-1\" veto=yes>insults</criterion>").criteria();
+        assertEquals(List.of(true, false, true), criteria.stream().map(Criterion::veto).toList());
+        Optional<Boolean> yes = Optional.of(true);
+        Optional<Boolean> no = Optional.of(false);
+        assertEquals(OptionalDouble.of(0.75), RubricScore.ofVerdicts(criteria, List.of(yes, no, no)));
+        assertEquals(OptionalDouble.of(0), RubricScore.ofVerdicts(criteria, List.of(no, yes, no)));
+        assertEquals(OptionalDouble.of(0), RubricScore.ofVerdicts(criteria, List.of(yes, yes, yes)));
+        assertEquals(OptionalDouble.of(-1), RubricScore.ofVerdicts(criteria, List.of(Optional.empty(), no, yes)));
+        assertEquals(OptionalDouble.empty(), RubricScore.ofVerdicts(criteria, List.of(Optional.empty(), Optional.empty(), yes)));
     }
 
     @Test

@@ -1,6 +1,9 @@
 package org.catrl.data.arithmetic;
 
 import java.util.Arrays;
+import java.util.SplittableRandom;
+import org.catrl.data.KeyedRandom;
+import org.catrl.data.Split;
 
 /**
  * A problem: three numbers of four decimal digits to be added.
@@ -44,10 +47,21 @@ public record Addition(int first, int second, int third) {
         return new int[] {first / power % 10, second / power % 10, third / power % 10};
     }
 
-    /** The operands in ascending order: problems that differ in order only are the same problem to a split. */
-    int[] sorted() {
-        int[] operands = {first, second, third};
+    /** Where it belongs; problems that differ in the order of their operands only are the same problem. */
+    public Split split() {
+        long[] operands = {first, second, third};
         Arrays.sort(operands);
-        return operands;
+        return Split.of(operands);
+    }
+
+    /** Problem {@code index} of a split under a seed: uniform over the split. */
+    public static Addition of(Split split, long seed, long... index) {
+        SplittableRandom random = KeyedRandom.of(KeyedRandom.hash(seed, index), split.ordinal());
+        while (true) {
+            Addition problem = new Addition(random.nextInt(LIMIT), random.nextInt(LIMIT), random.nextInt(LIMIT));
+            if (problem.split() == split) {
+                return problem;
+            }
+        }
     }
 }

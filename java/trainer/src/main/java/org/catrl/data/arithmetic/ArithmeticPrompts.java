@@ -5,6 +5,7 @@ import java.util.stream.IntStream;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.data.Prompt;
 import org.catrl.data.Prompts;
+import org.catrl.data.Split;
 
 /** Endless problems of one split as prompts; a prompt's id is its index. */
 public final class ArithmeticPrompts implements Prompts {
@@ -20,7 +21,7 @@ public final class ArithmeticPrompts implements Prompts {
     public List<Prompt> batch(int step, int count) {
         int from = Math.multiplyExact(step, count);
         return IntStream.range(from, from + count)
-                .mapToObj(id -> new Prompt(id, split.problem(seed, id).prompt())).toList();
+                .mapToObj(id -> new Prompt(id, Addition.of(split, seed, id).prompt())).toList();
     }
 
     /** The first {@code count} problems with their answers, for evaluation. */
@@ -30,7 +31,7 @@ public final class ArithmeticPrompts implements Prompts {
 
     /** One problem with its answer: for evaluation and for the label control that a recipe asks for by name. */
     public LabelledPrompt labelledPrompt(int id) {
-        Addition problem = split.problem(seed, id);
+        Addition problem = Addition.of(split, seed, id);
         return new LabelledPrompt(new Prompt(id, problem.prompt()), problem.answer());
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.catrl.data.Example;
 import org.catrl.data.KeyedRandom;
+import org.catrl.data.Split;
 
 /**
  * Supervised examples for the two roles. The solver is taught by solutions with {@link Slips}, the synthesiser by
@@ -23,14 +24,14 @@ public final class Corpus {
     /** A problem and a fallible solution of it. */
     public Example solve(long... key) {
         SplittableRandom random = KeyedRandom.of(KeyedRandom.hash(settings.seed(), key), 1);
-        Addition problem = Split.CORPUS.problem(settings.seed(), key);
+        Addition problem = Addition.of(Split.CORPUS, settings.seed(), key);
         return new Example(problem.prompt(), slips.solution(problem, random));
     }
 
     /** Between {@code fewest} and {@code most} fallible solutions of one problem, and the right one. */
     public Example synthesise(int fewest, int most, long... key) {
         SplittableRandom random = KeyedRandom.of(KeyedRandom.hash(settings.seed(), key), 2);
-        Addition problem = Split.CORPUS.problem(settings.seed(), key);
+        Addition problem = Addition.of(Split.CORPUS, settings.seed(), key);
         int count = fewest + random.nextInt(most - fewest + 1);
         return new Example(synthesisPrompt(rollouts(problem, count, random)), problem.solution());
     }

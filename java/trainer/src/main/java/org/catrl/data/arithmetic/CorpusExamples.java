@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.catrl.data.Example;
 import org.catrl.data.Examples;
+import org.catrl.data.Stages;
 
 /** The corpus in stages, one after the other; no problem is drawn twice but by chance. */
 public final class CorpusExamples implements Examples {
@@ -11,25 +12,22 @@ public final class CorpusExamples implements Examples {
     private static final int SYNTHESISE = 1;
 
     private final Corpus corpus;
-    private final List<CorpusStage> stages;
+    private final Stages<CorpusStage> stages;
 
     /** @throws IllegalArgumentException when there is no stage */
     public CorpusExamples(Corpus corpus, List<CorpusStage> stages) {
-        if (stages.isEmpty()) {
-            throw new IllegalArgumentException("stages is empty; supervised training needs at least one");
-        }
         this.corpus = corpus;
-        this.stages = List.copyOf(stages);
+        this.stages = new Stages<>(stages, CorpusStage::steps);
     }
 
     /** Steps of all stages together. */
     public int steps() {
-        return stages.stream().mapToInt(CorpusStage::steps).sum();
+        return stages.steps();
     }
 
     @Override
     public List<Example> batch(int step) {
-        CorpusStage stage = stage(step);
+        CorpusStage stage = stages.at(step);
         List<Example> batch = new ArrayList<>();
         for (int index = 0; index < stage.solve(); index++) {
             batch.add(corpus.solve(SOLVE, step, index));
@@ -38,16 +36,5 @@ public final class CorpusExamples implements Examples {
             batch.add(corpus.synthesise(stage.fewest(), stage.most(), SYNTHESISE, step, index));
         }
         return batch;
-    }
-
-    private CorpusStage stage(int step) {
-        int end = 0;
-        for (CorpusStage stage : stages) {
-            end += stage.steps();
-            if (step < end) {
-                return stage;
-            }
-        }
-        throw new IllegalArgumentException("step " + step + " is after the last of " + end);
     }
 }

@@ -10,15 +10,16 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.catrl.data.Prompt;
+import org.catrl.data.Split;
 import org.junit.jupiter.api.Test;
 
 class SplitTest {
     @Property
     void theOrderOfTheOperandsDoesNotMatter(@ForAll @IntRange(max = 9999) int a, @ForAll @IntRange(max = 9999) int b,
             @ForAll @IntRange(max = 9999) int c) {
-        Split split = Split.of(new Addition(a, b, c));
-        assertEquals(split, Split.of(new Addition(c, a, b)));
-        assertEquals(split, Split.of(new Addition(b, a, c)));
+        Split split = new Addition(a, b, c).split();
+        assertEquals(split, new Addition(c, a, b).split());
+        assertEquals(split, new Addition(b, a, c).split());
     }
 
     @Test
@@ -37,7 +38,7 @@ class SplitTest {
     void everyProblemDrawnBelongsToItsSplit() {
         for (Split split : Split.values()) {
             for (int index = 0; index < 500; index++) {
-                assertEquals(split, Split.of(split.problem(7, index)));
+                assertEquals(split, Addition.of(split, 7, index).split());
             }
         }
     }
@@ -46,7 +47,7 @@ class SplitTest {
     void sharesAreAsDeclared() {
         int heldOut = 0;
         for (int number = 0; number < 16_000; number++) {
-            heldOut += Split.of(new Addition(number % 10_000, number * 7 % 10_000, number / 3)) == Split.HELD_OUT
+            heldOut += new Addition(number % 10_000, number * 7 % 10_000, number / 3).split() == Split.HELD_OUT
                     ? 1 : 0;
         }
         assertEquals(1000, heldOut, 150);

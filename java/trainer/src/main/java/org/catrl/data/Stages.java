@@ -1,0 +1,36 @@
+package org.catrl.data;
+
+import java.util.List;
+import java.util.function.ToIntFunction;
+
+/** Stretches of supervised training, one after the other. */
+public final class Stages<S> {
+    private final List<S> stages;
+    private final ToIntFunction<S> length;
+
+    /** @param length of a stage in steps @throws IllegalArgumentException when there is no stage */
+    public Stages(List<S> stages, ToIntFunction<S> length) {
+        if (stages.isEmpty()) {
+            throw new IllegalArgumentException("stages is empty; supervised training needs at least one");
+        }
+        this.stages = List.copyOf(stages);
+        this.length = length;
+    }
+
+    /** Steps of all stages together. */
+    public int steps() {
+        return stages.stream().mapToInt(length).sum();
+    }
+
+    /** The stage of a step, from 0. */
+    public S at(int step) {
+        int end = 0;
+        for (S stage : stages) {
+            end += length.applyAsInt(stage);
+            if (step < end) {
+                return stage;
+            }
+        }
+        throw new IllegalArgumentException("step " + step + " is after the last of " + end);
+    }
+}
