@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
-import org.catrl.compute.Heads;
+import org.catrl.compute.HeadShape;
 import org.catrl.model.AttentionConfig;
 import org.catrl.model.Family;
 import org.catrl.model.ModelConfig;
@@ -17,17 +17,17 @@ import org.catrl.model.Weights;
  * Qwen/Qwen3-0.6B and Qwen/Qwen3-4B; the weights are random.
  */
 enum BenchModel {
-    QWEN3_0_6B("Qwen3-0.6B", 1024, 28, new Heads(16, 8, 128), 3072, 151_936),
-    QWEN3_4B("Qwen3-4B", 2560, 36, new Heads(32, 8, 128), 9728, 151_936),
+    QWEN3_0_6B("Qwen3-0.6B", 1024, 28, new HeadShape(16, 8, 128), 3072, 151_936),
+    QWEN3_4B("Qwen3-4B", 2560, 36, new HeadShape(32, 8, 128), 9728, 151_936),
     /** Of the same kind, for a quick check that everything runs. */
-    TINY("tiny", 64, 2, new Heads(2, 1, 64), 128, 300);
+    TINY("tiny", 64, 2, new HeadShape(2, 1, 64), 128, 300);
 
     private static final double DEVIATION = 0.02;
 
     private final String label;
     private final ModelConfig config;
 
-    BenchModel(String label, int width, int layers, Heads heads, int ffn, int vocab) {
+    BenchModel(String label, int width, int layers, HeadShape heads, int ffn, int vocab) {
         this.label = label;
         this.config = new ModelConfig(Family.QWEN3, vocab, width, layers, heads, ffn, 40_960,
                 AttentionConfig.full(heads.size(), Rope.of(1e6)), 1e-6, true, Optional.empty(), List.of());
@@ -53,7 +53,7 @@ enum BenchModel {
 
     /** Elements of all matrices that a token is multiplied by: the layers' and, tied to the embedding, the head. */
     double matrixElements() {
-        Heads heads = config.heads();
+        HeadShape heads = config.heads();
         double layer = (double) config.width() * (heads.fusedWidth() + heads.queryWidth() + 3.0 * config.ffn());
         return config.layers() * layer + (double) config.vocab() * config.width();
     }

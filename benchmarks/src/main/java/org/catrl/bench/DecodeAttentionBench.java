@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
-import org.catrl.compute.Heads;
-import org.catrl.compute.Rows;
+import org.catrl.compute.HeadShape;
+import org.catrl.compute.PagedRows;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
@@ -15,8 +15,8 @@ public class DecodeAttentionBench extends DeviceBench {
     @Param("batch=64 context=512 shared=0 group=8 heads=32 kv=8 size=128")
     public String shape;
 
-    private Heads heads;
-    private Rows rows;
+    private HeadShape heads;
+    private PagedRows rows;
     private Buffer q;
     private Buffer o;
     private final List<Buffer> keys = new ArrayList<>();
@@ -24,13 +24,13 @@ public class DecodeAttentionBench extends DeviceBench {
 
     /** Keys and values of every distinct position, and one query and output row of each sequence. */
     static Work work(Sizes sizes) {
-        Heads heads = heads(sizes);
+        HeadShape heads = heads(sizes);
         double cached = 2.0 * DecodeRows.of(sizes).distinctPositions() * heads.keyValueWidth();
         return Work.bytes(DType.BF16.bytes() * (cached + 2.0 * sizes.count("batch") * heads.queryWidth()));
     }
 
-    static Heads heads(Sizes sizes) {
-        return new Heads(sizes.count("heads"), sizes.count("kv"), sizes.count("size"));
+    static HeadShape heads(Sizes sizes) {
+        return new HeadShape(sizes.count("heads"), sizes.count("kv"), sizes.count("size"));
     }
 
     @Override

@@ -1,7 +1,7 @@
 package org.catrl.bench;
 
 import java.util.Arrays;
-import org.catrl.compute.Rows;
+import org.catrl.compute.PagedRows;
 
 /**
  * One row of each of a batch's sequences, all at the last position of their context; the first positions of a group's
@@ -14,9 +14,9 @@ import org.catrl.compute.Rows;
  */
 record DecodeRows(int batch, int context, int shared, int group) {
     DecodeRows {
-        if (shared % Rows.BLOCK != 0 || shared >= context) {
+        if (shared % PagedRows.BLOCK != 0 || shared >= context) {
             throw new IllegalArgumentException("a shared prompt of " + shared + " positions in a context of " + context
-                    + "; it must be a multiple of " + Rows.BLOCK + " below the context");
+                    + "; it must be a multiple of " + PagedRows.BLOCK + " below the context");
         }
     }
 
@@ -35,11 +35,11 @@ record DecodeRows(int batch, int context, int shared, int group) {
     }
 
     int blocksPerSequence() {
-        return (context + Rows.BLOCK - 1) / Rows.BLOCK;
+        return (context + PagedRows.BLOCK - 1) / PagedRows.BLOCK;
     }
 
     private int sharedBlocks() {
-        return shared / Rows.BLOCK;
+        return shared / PagedRows.BLOCK;
     }
 
     /** Cache blocks of all sequences. */
@@ -72,8 +72,8 @@ record DecodeRows(int batch, int context, int shared, int group) {
         return sequences;
     }
 
-    Rows place(DeviceData data) {
-        return new Rows(batch, batch, blocksPerSequence(), data.of(positions()), data.of(sequenceOf()),
+    PagedRows place(DeviceData data) {
+        return new PagedRows(batch, batch, blocksPerSequence(), data.of(positions()), data.of(sequenceOf()),
                 data.of(blockTable()));
     }
 }

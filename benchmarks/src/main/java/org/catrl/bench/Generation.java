@@ -5,7 +5,7 @@ import java.util.List;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.compute.DType;
-import org.catrl.compute.Rows;
+import org.catrl.compute.PagedRows;
 import org.catrl.generate.Completion;
 import org.catrl.generate.Generator;
 import org.catrl.generate.Request;
@@ -27,7 +27,7 @@ final class Generation implements AutoCloseable {
     Generation(int threads, ModelConfig config, DType storage, int batch, int newTokens) {
         backend = Backends.open("cpu", threads).backend();
         weights = Weights.random(backend, config, 1, "benchmark", storage);
-        decoder = new Decoder(weights, batch * 4, batch * ((PROMPT + newTokens + Rows.BLOCK - 1) / Rows.BLOCK));
+        decoder = new Decoder(weights, batch * 4, batch * ((PROMPT + newTokens + PagedRows.BLOCK - 1) / PagedRows.BLOCK));
         generator = new Generator(decoder, ids -> "", 1);
         SamplingSettings settings = SamplingSettings.of(1, newTokens, List.of());
         List<int[]> prompts = SmallModel.tokens(batch, PROMPT, config.vocab(), 2);

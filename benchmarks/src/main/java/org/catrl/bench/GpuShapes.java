@@ -3,8 +3,8 @@ package org.catrl.bench;
 import java.util.ArrayList;
 import java.util.List;
 import org.catrl.bench.Work.Bound;
-import org.catrl.compute.Heads;
-import org.catrl.compute.Rows;
+import org.catrl.compute.HeadShape;
+import org.catrl.compute.PagedRows;
 
 /**
  * What is measured, and the table's lines that come of it.
@@ -16,16 +16,16 @@ import org.catrl.compute.Rows;
  * @param parameters   AdamW's   @param models of whole steps   @param decodeContext of a whole decode step, none
  *                     or half of it a group's prompt   @param sequences of a whole update step   @param sequenceLength of each of them
  */
-record GpuShapes(long copyBytes, int edge, Heads heads, List<Integer> batches, List<Integer> contexts,
+record GpuShapes(long copyBytes, int edge, HeadShape heads, List<Integer> batches, List<Integer> contexts,
                  List<Integer> lengths, int packed, int headRows, List<Integer> widths, int vocab, int parameters,
                  List<BenchModel> models, int decodeContext, int sequences, int sequenceLength) {
     static final int GROUP = 8;
     /** Of a device with 100 GB or more: an update step of the larger model takes that much. */
-    static final GpuShapes FULL = new GpuShapes(4L << 30, 8192, new Heads(32, 8, 128), List.of(64, 256),
+    static final GpuShapes FULL = new GpuShapes(4L << 30, 8192, new HeadShape(32, 8, 128), List.of(64, 256),
             List.of(512, 4096), List.of(1024, 2048, 4096), 16_384, 2048, List.of(1024, 2560), 151_936, 1 << 29,
             List.of(BenchModel.QWEN3_0_6B, BenchModel.QWEN3_4B), 1024, 8, 1024);
     /** Everything once, in seconds on any device. */
-    static final GpuShapes TINY = new GpuShapes(1 << 12, 64, new Heads(2, 1, 64), List.of(9), List.of(40, 64),
+    static final GpuShapes TINY = new GpuShapes(1 << 12, 64, new HeadShape(2, 1, 64), List.of(9), List.of(40, 64),
             List.of(33), 66, 5, List.of(24), 8200, 1000, List.of(BenchModel.TINY), 64, 2, 20);
 
     private static final double DECODE_AIM = 0.7;
@@ -75,7 +75,7 @@ record GpuShapes(long copyBytes, int edge, Heads heads, List<Integer> batches, L
 
     /** Half a context, in whole cache blocks. */
     private static int half(int context) {
-        return context / 2 / Rows.BLOCK * Rows.BLOCK;
+        return context / 2 / PagedRows.BLOCK * PagedRows.BLOCK;
     }
 
     private static String decoded(int batch, int context, int shared) {

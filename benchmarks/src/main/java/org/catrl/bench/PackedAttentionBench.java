@@ -3,8 +3,8 @@ package org.catrl.bench;
 import java.util.Arrays;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
-import org.catrl.compute.Heads;
-import org.catrl.compute.Rows;
+import org.catrl.compute.HeadShape;
+import org.catrl.compute.PagedRows;
 import org.catrl.compute.check.Arena;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
@@ -15,8 +15,8 @@ public class PackedAttentionBench extends DeviceBench {
     @Param("sequences=8 length=2048 heads=32 kv=8 size=128")
     public String shape;
 
-    private Heads heads;
-    private Rows rows;
+    private HeadShape heads;
+    private PagedRows rows;
     private Buffer q;
     private Buffer keys;
     private Buffer values;

@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.catrl.compute.Backend;
-import org.catrl.compute.Heads;
+import org.catrl.compute.HeadShape;
 import org.catrl.generate.Generator;
 import org.catrl.generate.Request;
 import org.catrl.generate.SamplingSettings;
@@ -23,7 +23,7 @@ import org.catrl.model.Weights;
 
 /** The smallest piece of work that uses every part of a backend: sample from random weights, take one step, count. */
 final class TinyRun {
-    private static final ModelConfig MODEL = new ModelConfig(Family.LLAMA, 512, 64, 2, new Heads(4, 2, 16), 128, 128,
+    private static final ModelConfig MODEL = new ModelConfig(Family.LLAMA, 512, 64, 2, new HeadShape(4, 2, 16), 128, 128,
             AttentionConfig.full(16, Rope.of(10_000)), 1e-5, true, Optional.empty(), List.of());
     private static final int[] PROMPT = {1, 2, 3, 4, 5};
     private static final int SAMPLES = 8;

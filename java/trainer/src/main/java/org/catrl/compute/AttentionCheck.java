@@ -3,10 +3,10 @@ package org.catrl.compute;
 /** What rope, attention and their backward ops ask alike of rows, heads and the cache. */
 final class AttentionCheck {
     private final ArgumentCheck check;
-    private final Rows rows;
-    private final Heads heads;
+    private final PagedRows rows;
+    private final HeadShape heads;
 
-    AttentionCheck(ArgumentCheck check, Rows rows, Heads heads) {
+    AttentionCheck(ArgumentCheck check, PagedRows rows, HeadShape heads) {
         this.check = check;
         this.rows = rows;
         this.heads = heads;
@@ -21,7 +21,7 @@ final class AttentionCheck {
     }
 
     AttentionCheck cache(Buffer keyCache, Buffer valueCache) {
-        long block = (long) heads.keyValueWidth() * Rows.BLOCK;
+        long block = (long) heads.keyValueWidth() * PagedRows.BLOCK;
         check.real("keyCache", keyCache, rows.count() == 0 ? 0 : block, "one block of K * D * 16")
                 .as("valueCache", valueCache, keyCache.type(), "keyCache", keyCache);
         whole("keyCache", keyCache, block, "whole blocks of K * D * 16");

@@ -150,8 +150,8 @@ public interface Backend extends AutoCloseable {
     // ---- attention ---------------------------------------------------------------------------------------------
 
     /** Elements of the key cache (and of the value cache) for this many blocks; blocks are contiguous, in order. */
-    default long cacheLength(int blocks, Heads heads) {
-        return (long) blocks * heads.keyValueWidth() * Rows.BLOCK;
+    default long cacheLength(int blocks, HeadShape heads) {
+        return (long) blocks * heads.keyValueWidth() * PagedRows.BLOCK;
     }
 
     /**
@@ -163,14 +163,14 @@ public interface Backend extends AutoCloseable {
      * @param qkv REAL[N, (H + 2K) D]   @param rotary F32[positions, D]: per position D/2 cosines, then D/2 sines
      * @param queryNorm REAL[D] or null   @param keyNorm REAL[D] or null (both or neither)
      */
-    void rope(Buffer q, Buffer keyCache, Buffer valueCache, Buffer qkv, Rows rows, Heads heads, Buffer rotary,
+    void rope(Buffer q, Buffer keyCache, Buffer valueCache, Buffer qkv, PagedRows rows, HeadShape heads, Buffer rotary,
               Buffer queryNorm, Buffer keyNorm, double epsilon, double offset);
 
     /**
      * Turns, in place, the gradient of rope's outputs (as {@link #attentionBackward} leaves it) into that of qkv.
      * The v part is left alone. dqueryNorm, dkeyNorm F32[D] += in row order (null without norms).
      */
-    void ropeBackward(Buffer dqkv, Buffer qkv, Rows rows, Heads heads, Buffer rotary, Buffer queryNorm, Buffer keyNorm,
+    void ropeBackward(Buffer dqkv, Buffer qkv, PagedRows rows, HeadShape heads, Buffer rotary, Buffer queryNorm, Buffer keyNorm,
                       Buffer dqueryNorm, Buffer dkeyNorm, double epsilon, double offset);
 
     /**
@@ -180,7 +180,7 @@ public interface Backend extends AutoCloseable {
      * @param o REAL[N, H D]   @param lse F32[N, H]: log of the softmax's denominator, or null when no backward follows
      * @param window how many positions a row sees, its own included (sliding window); 0 = all
      */
-    void attention(Buffer o, Buffer lse, Buffer q, Buffer keyCache, Buffer valueCache, Rows rows, Heads heads,
+    void attention(Buffer o, Buffer lse, Buffer q, Buffer keyCache, Buffer valueCache, PagedRows rows, HeadShape heads,
                    double scale, int window);
 
     /**
@@ -190,7 +190,7 @@ public interface Backend extends AutoCloseable {
      * @param dqkv REAL[N, (H + 2K) D]   @param dout REAL[N, H D]   @param o, lse as {@link #attention} wrote them
      */
     void attentionBackward(Buffer dqkv, Buffer dout, Buffer o, Buffer lse, Buffer q, Buffer keyCache,
-                           Buffer valueCache, Rows rows, Heads heads, double scale, int window);
+                           Buffer valueCache, PagedRows rows, HeadShape heads, double scale, int window);
 
     // ---- feed-forward ------------------------------------------------------------------------------------------
 

@@ -211,13 +211,13 @@ final class CheckedBackend implements Backend {
     }
 
     @Override
-    public long cacheLength(int blocks, Heads heads) {
+    public long cacheLength(int blocks, HeadShape heads) {
         op("cacheLength").atLeast("blocks", blocks, 0).given("heads", heads);
         return backend.cacheLength(blocks, heads);
     }
 
     @Override
-    public void rope(Buffer q, Buffer keyCache, Buffer valueCache, Buffer qkv, Rows rows, Heads heads, Buffer rotary,
+    public void rope(Buffer q, Buffer keyCache, Buffer valueCache, Buffer qkv, PagedRows rows, HeadShape heads, Buffer rotary,
                      Buffer queryNorm, Buffer keyNorm, double epsilon, double offset) {
         new AttentionCheck(op("rope"), rows, heads).queries("q", q).cache(keyCache, valueCache).fused("qkv", qkv)
                 .rope(rotary, queryNorm, keyNorm, epsilon, offset);
@@ -225,7 +225,7 @@ final class CheckedBackend implements Backend {
     }
 
     @Override
-    public void ropeBackward(Buffer dqkv, Buffer qkv, Rows rows, Heads heads, Buffer rotary, Buffer queryNorm,
+    public void ropeBackward(Buffer dqkv, Buffer qkv, PagedRows rows, HeadShape heads, Buffer rotary, Buffer queryNorm,
                              Buffer keyNorm, Buffer dqueryNorm, Buffer dkeyNorm, double epsilon, double offset) {
         ArgumentCheck check = op("ropeBackward");
         new AttentionCheck(check, rows, heads).fused("dqkv", dqkv).fused("qkv", qkv)
@@ -239,7 +239,7 @@ final class CheckedBackend implements Backend {
     }
 
     @Override
-    public void attention(Buffer o, Buffer lse, Buffer q, Buffer keyCache, Buffer valueCache, Rows rows, Heads heads,
+    public void attention(Buffer o, Buffer lse, Buffer q, Buffer keyCache, Buffer valueCache, PagedRows rows, HeadShape heads,
                           double scale, int window) {
         AttentionCheck check = new AttentionCheck(op("attention"), rows, heads).queries("o", o).queries("q", q)
                 .cache(keyCache, valueCache);
@@ -252,7 +252,7 @@ final class CheckedBackend implements Backend {
 
     @Override
     public void attentionBackward(Buffer dqkv, Buffer dout, Buffer o, Buffer lse, Buffer q, Buffer keyCache,
-                                  Buffer valueCache, Rows rows, Heads heads, double scale, int window) {
+                                  Buffer valueCache, PagedRows rows, HeadShape heads, double scale, int window) {
         new AttentionCheck(op("attentionBackward"), rows, heads).fused("dqkv", dqkv).queries("dout", dout)
                 .queries("o", o).denominators(lse).queries("q", q).cache(keyCache, valueCache).scores(scale, window);
         backend.attentionBackward(dqkv, dout, o, lse, q, keyCache, valueCache, rows, heads, scale, window);

@@ -289,7 +289,7 @@ final class CudaBackend implements Backend {
     }
 
     @Override
-    public void rope(Buffer q, Buffer keyCache, Buffer valueCache, Buffer qkv, Rows rows, Heads heads, Buffer rotary,
+    public void rope(Buffer q, Buffer keyCache, Buffer valueCache, Buffer qkv, PagedRows rows, HeadShape heads, Buffer rotary,
                      Buffer queryNorm, Buffer keyNorm, double epsilon, double offset) {
         CudaKernels.rope(context, type(q), at(q), at(keyCache), at(valueCache), at(qkv), rows.count(),
                 rows.sequences(), rows.blocksPerSequence(), at(rows.positions()), at(rows.sequenceOf()),
@@ -298,7 +298,7 @@ final class CudaBackend implements Backend {
     }
 
     @Override
-    public void ropeBackward(Buffer dqkv, Buffer qkv, Rows rows, Heads heads, Buffer rotary, Buffer queryNorm,
+    public void ropeBackward(Buffer dqkv, Buffer qkv, PagedRows rows, HeadShape heads, Buffer rotary, Buffer queryNorm,
                              Buffer keyNorm, Buffer dqueryNorm, Buffer dkeyNorm, double epsilon, double offset) {
         CudaKernels.rope_backward(context, type(dqkv), at(dqkv), at(qkv), rows.count(), rows.sequences(),
                 rows.blocksPerSequence(), at(rows.positions()), at(rows.sequenceOf()), at(rows.blockTable()),
@@ -307,7 +307,7 @@ final class CudaBackend implements Backend {
     }
 
     @Override
-    public void attention(Buffer o, Buffer lse, Buffer q, Buffer keyCache, Buffer valueCache, Rows rows, Heads heads,
+    public void attention(Buffer o, Buffer lse, Buffer q, Buffer keyCache, Buffer valueCache, PagedRows rows, HeadShape heads,
                           double scale, int window) {
         CudaKernels.attention(context, type(o), at(o), at(lse), at(q), at(keyCache), at(valueCache), rows.count(),
                 rows.sequences(), rows.blocksPerSequence(), at(rows.positions()), at(rows.sequenceOf()),
@@ -316,7 +316,7 @@ final class CudaBackend implements Backend {
 
     @Override
     public void attentionBackward(Buffer dqkv, Buffer dout, Buffer o, Buffer lse, Buffer q, Buffer keyCache,
-                                  Buffer valueCache, Rows rows, Heads heads, double scale, int window) {
+                                  Buffer valueCache, PagedRows rows, HeadShape heads, double scale, int window) {
         CudaKernels.attention_backward(context, type(dqkv), at(dqkv), at(dout), at(o), at(lse), at(q), at(keyCache),
                 at(valueCache), rows.count(), rows.sequences(), rows.blocksPerSequence(), at(rows.positions()),
                 at(rows.sequenceOf()), at(rows.blockTable()), heads.query(), heads.keyValue(), heads.size(), scale,

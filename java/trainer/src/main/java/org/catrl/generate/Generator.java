@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import org.catrl.compute.Rows;
+import org.catrl.compute.PagedRows;
 import org.catrl.model.Runner;
 
 /**
@@ -110,7 +110,7 @@ public final class Generator {
         if (task.leastBlocks() > runner.blocks()) {
             throw refuse(task, "its " + prompt + " tokens and max_completion_length "
                     + request.settings().maxCompletionLength() + " take " + task.leastBlocks() + " cache blocks of "
-                    + Rows.BLOCK + " tokens, the cache has " + runner.blocks() + "; give it more (sampling.cache_mb)");
+                    + PagedRows.BLOCK + " tokens, the cache has " + runner.blocks() + "; give it more (sampling.cache_mb)");
         }
         checkIds(task, request.prompt(), "token");
         checkIds(task, task.stopTokens, "stop token");

@@ -4,7 +4,7 @@ import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.catrl.compute.Rows;
+import org.catrl.compute.PagedRows;
 import org.catrl.compute.SampleBatch;
 import org.catrl.model.RowBatch;
 
@@ -73,7 +73,7 @@ final class Pass {
 
     private void table(int[] table, int lastPosition) {
         tables.add(table);
-        width = Math.max(width, lastPosition / Rows.BLOCK + 1);
+        width = Math.max(width, lastPosition / PagedRows.BLOCK + 1);
     }
 
     private void draw(Request request, int rollout, int token, SeenIds ids) {

@@ -1,6 +1,6 @@
 package org.catrl.generate;
 
-import org.catrl.compute.Rows;
+import org.catrl.compute.PagedRows;
 
 /** A prompt on its way through the cache, and what its rollouts will need there. */
 final class PromptTask {
@@ -39,12 +39,12 @@ final class PromptTask {
 
     /** Blocks that hold prompt tokens only: the rollouts share them. */
     int sharedBlocks() {
-        return promptLength() / Rows.BLOCK;
+        return promptLength() / PagedRows.BLOCK;
     }
 
     /** Whether the prompt's last block has room for completion tokens: each rollout then needs one of its own. */
     boolean partial() {
-        return promptLength() % Rows.BLOCK != 0;
+        return promptLength() % PagedRows.BLOCK != 0;
     }
 
     /** Blocks of a sequence of full length. The token drawn last is never fed back, so it needs no place. */
@@ -69,6 +69,6 @@ final class PromptTask {
     }
 
     static int blocksFor(int positions) {
-        return (positions + Rows.BLOCK - 1) / Rows.BLOCK;
+        return (positions + PagedRows.BLOCK - 1) / PagedRows.BLOCK;
     }
 }

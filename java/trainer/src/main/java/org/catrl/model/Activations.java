@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.catrl.compute.Buffer;
-import org.catrl.compute.Heads;
+import org.catrl.compute.HeadShape;
 
 /**
  * What a layer computes between its input and its output, for N rows. The statistics are there only when a backward
@@ -46,7 +46,7 @@ record Activations(Buffer inputNorm, Buffer inputRstd, Buffer qkv, Buffer query,
     /** For a pass without backward, in place on the residual stream. */
     static Activations inPlace(Workspace workspace, Weights weights, long rows, Buffer residual) {
         ModelConfig config = weights.config();
-        Heads heads = config.heads();
+        HeadShape heads = config.heads();
         Buffer norm = workspace.reals(rows * config.width());
         Branch branch = config.family().normedBranches() ? new Branch(norm, null, norm) : null;
         return new Activations(norm, null, workspace.reals(rows * heads.fusedWidth()),
@@ -58,7 +58,7 @@ record Activations(Buffer inputNorm, Buffer inputRstd, Buffer qkv, Buffer query,
     /** With all that a backward needs. */
     static Activations kept(Workspace workspace, Weights weights, long rows) {
         ModelConfig config = weights.config();
-        Heads heads = config.heads();
+        HeadShape heads = config.heads();
         return new Activations(workspace.reals(rows * config.width()), workspace.floats(rows),
                 workspace.reals(rows * heads.fusedWidth()), workspace.reals(rows * heads.queryWidth()),
                 workspace.reals(rows * heads.queryWidth()), workspace.floats(rows * heads.query()),

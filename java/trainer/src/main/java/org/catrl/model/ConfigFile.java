@@ -18,7 +18,7 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.catrl.compute.DType;
 import org.catrl.compute.GluActivation;
-import org.catrl.compute.Heads;
+import org.catrl.compute.HeadShape;
 
 /** config.json of a Hugging Face folder. A key that would change the arithmetic and is not computed is an error. */
 final class ConfigFile {
@@ -123,7 +123,7 @@ final class ConfigFile {
     private ModelConfig config() throws ModelFormatException {
         Family family = family();
         refuseUnsupported(family);
-        Heads heads = heads(family);
+        HeadShape heads = heads(family);
         int layers = integer(family, "num_hidden_layers");
         return new ModelConfig(family, integer(family, "vocab_size"), integer(family, "hidden_size"), layers, heads,
                 integer(family, "intermediate_size"), integer(family, "max_position_embeddings"),
@@ -161,21 +161,21 @@ final class ConfigFile {
         };
     }
 
-    private Heads heads(Family family) throws ModelFormatException {
+    private HeadShape heads(Family family) throws ModelFormatException {
         int query = integer(family, "num_attention_heads");
         int keyValue = json.hasNonNull("num_key_value_heads") || defaults(family).containsKey("num_key_value_heads")
                 ? integer(family, "num_key_value_heads") : query;
         if (json.hasNonNull("head_dim") || defaults(family).containsKey("head_dim")) {
-            return new Heads(query, keyValue, integer(family, "head_dim"));
+            return new HeadShape(query, keyValue, integer(family, "head_dim"));
         }
         int width = integer(family, "hidden_size");
         if (width % query != 0) {
             throw wrong("num_attention_heads", query, "a divisor of hidden_size, as there is no head_dim");
         }
-        return new Heads(query, keyValue, width / query);
+        return new HeadShape(query, keyValue, width / query);
     }
 
-    private AttentionConfig attention(Family family, Heads heads, int layers) throws ModelFormatException {
+    private AttentionConfig attention(Family family, HeadShape heads, int layers) throws ModelFormatException {
         JsonNode parameters = json.path("rope_parameters");
         JsonNode global = parameters.has(GLOBAL_LAYER) ? parameters.get(GLOBAL_LAYER)
                 : parameters.isObject() ? parameters : json.path("rope_scaling");

@@ -7,7 +7,7 @@ import java.util.Set;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DecodeState;
-import org.catrl.compute.Rows;
+import org.catrl.compute.PagedRows;
 import org.catrl.compute.SampleBatch;
 
 /**
@@ -153,7 +153,7 @@ final class DecodeLoop implements AutoCloseable {
 
     /** One token of every row: what is recorded. */
     private void step(int rows, int blocks, long seed) {
-        Rows at = new Rows(rows, rows, blocks, steps.positions(), steps.sequenceOf(), steps.blockTable());
+        PagedRows at = new PagedRows(rows, rows, blocks, steps.positions(), steps.sequenceOf(), steps.blockTable());
         embedding.forward(steps.x(), steps.inputIds(), rows);
         for (int layer = 0; layer < layers.size(); layer++) {
             layers.get(layer).forward(steps.x(), steps.x(), steps.activations(),

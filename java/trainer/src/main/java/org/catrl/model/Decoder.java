@@ -3,7 +3,7 @@ package org.catrl.model;
 import java.util.List;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
-import org.catrl.compute.Rows;
+import org.catrl.compute.PagedRows;
 
 /** Runs token rows over a paged cache through the layers that training runs, and draws from some of them. */
 public final class Decoder implements Runner {
@@ -29,7 +29,7 @@ public final class Decoder implements Runner {
 
     /**
      * @param maxRows most rows of one {@link #run}
-     * @param blocks  cache blocks, of {@link Rows#BLOCK} positions each
+     * @param blocks  cache blocks, of {@link PagedRows#BLOCK} positions each
      */
     public Decoder(Weights weights, int maxRows, int blocks) {
         this(weights, maxRows, blocks, weights.backend().lookahead() > 1 ? AHEAD_LOGIT_BYTES : LOGIT_BYTES,
@@ -57,12 +57,12 @@ public final class Decoder implements Runner {
         this.lookahead = lookahead;
         boolean ahead = lookahead > 1;
         cache = new KvCache(backend, memory, config.heads(), config.layers(), ahead ? blocks + 1 : blocks);
-        positions = (int) Math.min(config.maxPositions(), (long) blocks * Rows.BLOCK);
+        positions = (int) Math.min(config.maxPositions(), (long) blocks * PagedRows.BLOCK);
         rotary = new RotaryTables(backend, config, "rotary table");
         rotary.reserve(positions);
         draws = new Draws(weights, logitBytes);
         loop = ahead ? new DecodeLoop(weights, embedding, layers, cache, rotary, draws, maxRows,
-                (positions + Rows.BLOCK - 1) / Rows.BLOCK, blocks, lookahead) : null;
+                (positions + PagedRows.BLOCK - 1) / PagedRows.BLOCK, blocks, lookahead) : null;
         reserve();
     }
 
@@ -119,7 +119,7 @@ public final class Decoder implements Runner {
         check(batch);
         for (int row = 0; row < batch.rows(); row++) {
             int last = batch.positions()[row] + left[row] - 1;
-            if (left[row] < 1 || left[row] > lookahead || last >= batch.blocksPerSequence() * Rows.BLOCK) {
+            if (left[row] < 1 || left[row] > lookahead || last >= batch.blocksPerSequence() * PagedRows.BLOCK) {
                 throw new IllegalArgumentException("row " + row + " at position " + batch.positions()[row]
                         + " may not draw " + left[row] + " tokens: 1 to " + lookahead + " within its "
                         + batch.blocksPerSequence() + " cache blocks");
@@ -133,7 +133,7 @@ public final class Decoder implements Runner {
         check(batch);
         scratch.rewind();
         int n = batch.rows();
-        Rows rows = new Rows(n, batch.sequences(), batch.blocksPerSequence(), scratch.ints(batch.positions()),
+        PagedRows rows = new PagedRows(n, batch.sequences(), batch.blocksPerSequence(), scratch.ints(batch.positions()),
                 scratch.ints(batch.sequenceOf()), scratch.ints(batch.blockTable()));
         Buffer x = scratch.reals((long) n * config.width());
         embedding.forward(x, scratch.ints(batch.ids()), n);
@@ -153,7 +153,7 @@ public final class Decoder implements Runner {
         for (int position : batch.positions()) {
             if (position < 0 || position >= positions) {
                 throw new IllegalArgumentException("position " + position + " is outside the model's "
-                        + config.maxPositions() + " positions or the cache's " + (long) blocks * Rows.BLOCK);
+                        + config.maxPositions() + " positions or the cache's " + (long) blocks * PagedRows.BLOCK);
             }
         }
         for (int block : batch.blockTable()) {

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
-import org.catrl.compute.Heads;
+import org.catrl.compute.HeadShape;
 
 /**
- * The keys and values of every layer, in blocks of {@link org.catrl.compute.Rows#BLOCK} positions. Decoding and training
+ * The keys and values of every layer, in blocks of {@link org.catrl.compute.PagedRows#BLOCK} positions. Decoding and training
  * read and write it alike; a training sequence simply owns consecutive blocks.
  */
 final class KvCache {
@@ -16,7 +16,7 @@ final class KvCache {
     private final List<Buffer> keys = new ArrayList<>();
     private final List<Buffer> values = new ArrayList<>();
 
-    KvCache(Backend backend, Workspace workspace, Heads heads, int layers, int blocks) {
+    KvCache(Backend backend, Workspace workspace, HeadShape heads, int layers, int blocks) {
         this.backend = backend;
         this.blocks = blocks;
         for (int layer = 0; layer < layers; layer++) {

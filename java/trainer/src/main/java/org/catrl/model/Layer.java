@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
-import org.catrl.compute.Heads;
-import org.catrl.compute.Rows;
+import org.catrl.compute.HeadShape;
+import org.catrl.compute.PagedRows;
 
 /** One transformer layer, forward and backward: the only text of it, for training and decoding alike. */
 final class Layer {
     private final Backend backend;
     private final int layer;
     private final ModelConfig config;
-    private final Heads heads;
+    private final HeadShape heads;
     private final int width;
     private final int ffn;
     private final int window;
@@ -49,7 +49,7 @@ final class Layer {
      * @param keys   the layer's key cache
      * @param values the layer's value cache
      */
-    record Context(Rows rows, Buffer rotary, Buffer keys, Buffer values) { }
+    record Context(PagedRows rows, Buffer rotary, Buffer keys, Buffer values) { }
 
     /** output REAL[N, C] = the layer of input REAL[N, C]; output, input and a.middle may be one buffer. */
     void forward(Buffer output, Buffer input, Activations a, Context context) {
@@ -74,7 +74,7 @@ final class Layer {
     }
 
     private void attend(Buffer input, Activations a, Context context) {
-        Rows rows = context.rows();
+        PagedRows rows = context.rows();
         int n = rows.count();
         norm(a.inputNorm(), a.inputRstd(), input, weights.inputNorm(), n);
         qkv.forward(a.qkv(), a.inputNorm(), null, a.low(Site.QKV), n);
@@ -147,7 +147,7 @@ final class Layer {
     private void attendBackward(Buffer residual, Buffer input, Activations a, LayerGradients g, Gradients into,
                                 Context context) {
         LayerTensors own = into.layer(layer);
-        Rows rows = context.rows();
+        PagedRows rows = context.rows();
         int n = rows.count();
         Buffer dout = branchBackward(residual, a.attentionOut(), g, weights.attentionOutNorm(),
                 own.attentionOutNorm(), n);

@@ -1,7 +1,7 @@
 package org.catrl.model;
 
 import org.catrl.compute.Buffer;
-import org.catrl.compute.Heads;
+import org.catrl.compute.HeadShape;
 
 /**
  * One layer's slices of a flat buffer, of weights or of their gradients alike.
@@ -31,7 +31,7 @@ record LayerTensors(Buffer inputNorm, Buffer qkv, Buffer qkvBias, Buffer queryNo
     }
 
     static LayerTensors of(Buffer flat, Layout layout, int layer) {
-        Heads heads = layout.config().heads();
+        HeadShape heads = layout.config().heads();
         long width = layout.config().width();
         boolean normed = layout.config().family().normedBranches();
         return new LayerTensors(layout.slice(flat, layer, "input_layernorm.weight"),

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.catrl.compute.DType;
-import org.catrl.compute.Heads;
+import org.catrl.compute.HeadShape;
 
 /**
  * What a model computes, without its weights.
@@ -23,7 +23,7 @@ import org.catrl.compute.Heads;
  * @param bosToken     bos_token_id, or empty
  * @param eosTokens    eos_token_id: none, one or several
  */
-public record ModelConfig(Family family, int vocab, int width, int layers, Heads heads, int ffn, int maxPositions,
+public record ModelConfig(Family family, int vocab, int width, int layers, HeadShape heads, int ffn, int maxPositions,
                           AttentionConfig attention, double epsilon, boolean tied, Optional<Integer> bosToken,
                           List<Integer> eosTokens) {
     private static final int MOST_LAYERS = 10_000;

@@ -4,7 +4,7 @@ import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.catrl.compute.Rows;
+import org.catrl.compute.PagedRows;
 
 /**
  * The token rows of a training batch: sequences of unequal length one after another, with no padding. A sequence is its
@@ -84,7 +84,7 @@ public final class Packed {
     /** Rows that {@link #sharing} adds for tokens that are fed after others. */
     public static int addedRows(int[] before, int[] fed) {
         int common = common(before, fed);
-        return common == fed.length ? 0 : fed.length - common / Rows.BLOCK * Rows.BLOCK;
+        return common == fed.length ? 0 : fed.length - common / PagedRows.BLOCK * PagedRows.BLOCK;
     }
 
     private static int common(int[] a, int[] b) {
@@ -93,7 +93,7 @@ public final class Packed {
     }
 
     private static int blocks(int positions) {
-        return (positions + Rows.BLOCK - 1) / Rows.BLOCK;
+        return (positions + PagedRows.BLOCK - 1) / PagedRows.BLOCK;
     }
 
     private static final class Builder {
@@ -119,7 +119,7 @@ public final class Packed {
             int common = share ? common(own, tokens) : 0;
             rows = Arrays.copyOf(rows, own.length);
             if (common < own.length) {
-                append(own, common / Rows.BLOCK);
+                append(own, common / PagedRows.BLOCK);
             }
             tokens = own;
             longest = Math.max(longest, own.length);
@@ -135,7 +135,7 @@ public final class Packed {
             for (int i = taken; i < table.length; i++) {
                 table[i] = blocks++;
             }
-            for (int position = taken * Rows.BLOCK; position < own.length; position++) {
+            for (int position = taken * PagedRows.BLOCK; position < own.length; position++) {
                 rows[position] = ids.size();
                 ids.add(own[position]);
                 positions.add(position);
@@ -172,7 +172,7 @@ public final class Packed {
 
     /** Puts the batch into the workspace's memory. */
     Placed place(Workspace workspace) {
-        Rows rows = new Rows(tokens(), sequences, blocksPerSequence, workspace.ints(positions),
+        PagedRows rows = new PagedRows(tokens(), sequences, blocksPerSequence, workspace.ints(positions),
                 workspace.ints(sequenceOf), workspace.ints(blockTable));
         return new Placed(rows, workspace.ints(ids), workspace.ints(headRows), workspace.ints(targets),
                 targets.length);

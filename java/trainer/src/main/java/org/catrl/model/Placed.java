@@ -1,7 +1,7 @@
 package org.catrl.model;
 
 import org.catrl.compute.Buffer;
-import org.catrl.compute.Rows;
+import org.catrl.compute.PagedRows;
 
 /**
  * A {@link Packed} batch in a backend's memory.
@@ -11,4 +11,4 @@ import org.catrl.compute.Rows;
  * @param targets   I32[predicted], that token
  * @param predicted completion tokens
  */
-record Placed(Rows rows, Buffer ids, Buffer headRows, Buffer targets, int predicted) { }
+record Placed(PagedRows rows, Buffer ids, Buffer headRows, Buffer targets, int predicted) { }

@@ -5,7 +5,7 @@ public interface Runner extends AutoCloseable {
     /** Most rows one {@link #run} takes. */
     int maxRows();
 
-    /** Cache blocks there are, of {@link org.catrl.compute.Rows#BLOCK} token positions each. */
+    /** Cache blocks there are, of {@link org.catrl.compute.PagedRows#BLOCK} token positions each. */
     int blocks();
 
     /** Longest sequence the model takes, prompt and completion together. */

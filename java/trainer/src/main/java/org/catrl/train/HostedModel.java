@@ -3,7 +3,7 @@ package org.catrl.train;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
-import org.catrl.compute.Rows;
+import org.catrl.compute.PagedRows;
 import org.catrl.generate.Generator;
 import org.catrl.generate.LocalLanguageModel;
 import org.catrl.generate.PromptEncoder;
@@ -61,14 +61,14 @@ final class HostedModel implements AutoCloseable {
      */
     static int blocks(Weights weights, PolicySettings settings) {
         ModelConfig config = weights.config();
-        long bytes = 2L * config.layers() * config.heads().keyValueWidth() * Rows.BLOCK * weights.storage().bytes();
+        long bytes = 2L * config.layers() * config.heads().keyValueWidth() * PagedRows.BLOCK * weights.storage().bytes();
         long useful = (blocksOf(config.maxPositions()) + 1) * (settings.maxBatchRows() + 1L);
         long least = blocksOf(Math.min(config.maxPositions(), FITS_ALWAYS)) + 1;
         return Math.toIntExact(Math.min(useful, Math.max(least, settings.cacheBytes() / bytes)));
     }
 
     private static long blocksOf(int positions) {
-        return (positions + Rows.BLOCK - 1L) / Rows.BLOCK;
+        return (positions + PagedRows.BLOCK - 1L) / PagedRows.BLOCK;
     }
 
     Transformer transformer() {

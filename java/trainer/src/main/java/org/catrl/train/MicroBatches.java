@@ -9,7 +9,7 @@ final class MicroBatches {
     private MicroBatches() { }
 
     /** Rows that an item adds to a run. */
-    interface Rows<T> {
+    interface AddedRows<T> {
         /** @param before the item before it in the run; null = it begins one */
         int added(T before, T item);
     }
@@ -22,7 +22,7 @@ final class MicroBatches {
     }
 
     /** Likewise, where an item may share rows with the one before it. */
-    static <T> List<List<T>> split(List<T> items, Rows<T> rows, int mostRows) {
+    static <T> List<List<T>> split(List<T> items, AddedRows<T> rows, int mostRows) {
         List<List<T>> runs = new ArrayList<>();
         int from = 0;
         long held = 0;

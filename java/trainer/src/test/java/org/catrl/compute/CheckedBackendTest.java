@@ -203,8 +203,8 @@ class CheckedBackendTest {
         Buffer none = a.floats(0);
         Buffer ids = a.of(new int[0]);
         Buffer sums = a.of(5f, 6f, 7f, 8f);
-        Rows rows = new Rows(0, 0, 0, ids, ids, ids);
-        Heads heads = new Heads(2, 1, 4);
+        PagedRows rows = new PagedRows(0, 0, 0, ids, ids, ids);
+        HeadShape heads = new HeadShape(2, 1, 4);
         GrpoParameters loss = new GrpoParameters(false, true, 0.8, 1, 2, 0, KlEstimator.K3);
         backend.embed(none, a.floats(4), ids, 0, 2, 2);
         backend.embedBackward(sums, none, ids, 0, 2, 2);

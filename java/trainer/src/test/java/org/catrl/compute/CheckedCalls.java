@@ -9,7 +9,7 @@ final class CheckedCalls {
     private static final int C = 5;
     private static final int K = 7;
     private static final int V = 11;
-    private static final Heads HEADS = new Heads(4, 2, 6);
+    private static final HeadShape HEADS = new HeadShape(4, 2, 6);
 
     private final Backend backend;
     private final Arena a;
@@ -102,33 +102,33 @@ final class CheckedCalls {
                 .calls(b -> backend.linearBackwardWeight(b[0], b[1], b[2], b[3], N, C, K));
     }
 
-    private Rows rows() {
+    private PagedRows rows() {
         return a.sequences(17, 2);
     }
 
-    private CheckedCall.Builder rows(CheckedCall.Builder call, Rows rows) {
+    private CheckedCall.Builder rows(CheckedCall.Builder call, PagedRows rows) {
         return call.with("rows.positions", rows.positions()).with("rows.sequenceOf", rows.sequenceOf())
                 .with("rows.blockTable", rows.blockTable());
     }
 
-    private static Rows with(Rows rows, Buffer positions, Buffer sequenceOf, Buffer blockTable) {
-        return new Rows(rows.count(), rows.sequences(), rows.blocksPerSequence(), positions, sequenceOf, blockTable);
+    private static PagedRows with(PagedRows rows, Buffer positions, Buffer sequenceOf, Buffer blockTable) {
+        return new PagedRows(rows.count(), rows.sequences(), rows.blocksPerSequence(), positions, sequenceOf, blockTable);
     }
 
     private Buffer cache() {
         return a.floats(backend.cacheLength(Arena.blocks(17, 2), HEADS));
     }
 
-    private Buffer queries(Rows rows) {
+    private Buffer queries(PagedRows rows) {
         return a.floats((long) rows.count() * HEADS.queryWidth());
     }
 
-    private Buffer fused(Rows rows) {
+    private Buffer fused(PagedRows rows) {
         return a.floats((long) rows.count() * HEADS.fusedWidth());
     }
 
     private CheckedCall rope(boolean norms) {
-        Rows rows = rows();
+        PagedRows rows = rows();
         CheckedCall.Builder call = CheckedCall.of("rope").with("q", queries(rows)).with("keyCache", cache())
                 .with("valueCache", cache()).with("qkv", fused(rows)).with("rotary", a.floats(32L * HEADS.size()));
         if (!norms) {
@@ -141,7 +141,7 @@ final class CheckedCalls {
     }
 
     private CheckedCall ropeBackward(boolean norms) {
-        Rows rows = rows();
+        PagedRows rows = rows();
         CheckedCall.Builder call = CheckedCall.of("ropeBackward").with("dqkv", fused(rows)).with("qkv", fused(rows))
                 .with("rotary", a.floats(32L * HEADS.size()));
         if (!norms) {
@@ -155,7 +155,7 @@ final class CheckedCalls {
     }
 
     private CheckedCall attention() {
-        Rows rows = rows();
+        PagedRows rows = rows();
         CheckedCall.Builder call = CheckedCall.of("attention").with("o", queries(rows))
                 .nullable("lse", a.floats((long) rows.count() * HEADS.query())).with("q", queries(rows))
                 .with("keyCache", cache()).with("valueCache", cache());
@@ -164,7 +164,7 @@ final class CheckedCalls {
     }
 
     private CheckedCall attentionBackward() {
-        Rows rows = rows();
+        PagedRows rows = rows();
         CheckedCall.Builder call = CheckedCall.of("attentionBackward").with("dqkv", fused(rows))
                 .with("dout", queries(rows)).with("o", queries(rows))
                 .with("lse", a.floats((long) rows.count() * HEADS.query())).with("q", queries(rows))

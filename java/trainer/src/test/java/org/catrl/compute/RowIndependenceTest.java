@@ -92,12 +92,12 @@ class RowIndependenceTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 20})
     void attentionOfAPrefillEqualsThatOfDecoding(int window) {
-        Heads heads = new Heads(4, 2, 24);
+        HeadShape heads = new HeadShape(4, 2, 24);
         Attended whole = Attended.of(arena, heads, window, true, 5, 70);
         int first = 5;
         for (int t = 0; t < 70; t++) {
             int row = first + t;
-            Rows one = new Rows(1, 2, whole.rows().blocksPerSequence(), arena.of(t), arena.of(1),
+            PagedRows one = new PagedRows(1, 2, whole.rows().blocksPerSequence(), arena.of(t), arena.of(1),
                     whole.rows().blockTable());
             Buffer query = arena.floats(heads.queryWidth());
             Buffer output = arena.floats(heads.queryWidth());

@@ -3,7 +3,7 @@ package org.catrl.generate;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
-import org.catrl.compute.Rows;
+import org.catrl.compute.PagedRows;
 import org.catrl.compute.SampleBatch;
 import org.catrl.model.RowBatch;
 import org.catrl.model.Runner;
@@ -27,7 +27,7 @@ final class FakeRunner implements Runner {
         this.maxRows = maxRows;
         this.maxPositions = maxPositions;
         this.vocab = vocab;
-        this.cache = new int[blocks][Rows.BLOCK];
+        this.cache = new int[blocks][PagedRows.BLOCK];
     }
 
     /** The token a model of this kind draws after a history; its log-prob is {@link #logProb}. */
@@ -103,21 +103,21 @@ final class FakeRunner implements Runner {
             require(row == 0 ? sequence == 0 : sequence == batch.sequenceOf()[row - 1]
                     ? position == batch.positions()[row - 1] + 1 : sequence == batch.sequenceOf()[row - 1] + 1, "order");
             int block = block(batch, sequence, position);
-            require(written.add((long) block * Rows.BLOCK + position % Rows.BLOCK), "two rows write one place");
-            cache[block][position % Rows.BLOCK] = batch.ids()[row];
+            require(written.add((long) block * PagedRows.BLOCK + position % PagedRows.BLOCK), "two rows write one place");
+            cache[block][position % PagedRows.BLOCK] = batch.ids()[row];
         }
     }
 
     private static int block(RowBatch batch, int sequence, int position) {
-        require(position / Rows.BLOCK < batch.blocksPerSequence(), "position " + position);
-        return batch.blockTable()[sequence * batch.blocksPerSequence() + position / Rows.BLOCK];
+        require(position / PagedRows.BLOCK < batch.blocksPerSequence(), "position " + position);
+        return batch.blockTable()[sequence * batch.blocksPerSequence() + position / PagedRows.BLOCK];
     }
 
     private void draw(RowBatch batch, int draw, int[] ids, float[] logProbs) {
         int row = batch.drawRow()[draw];
         int[] history = new int[batch.positions()[row] + 1];
         for (int position = 0; position < history.length; position++) {
-            history[position] = cache[block(batch, batch.sequenceOf()[row], position)][position % Rows.BLOCK];
+            history[position] = cache[block(batch, batch.sequenceOf()[row], position)][position % PagedRows.BLOCK];
         }
         float[] settings = Arrays.copyOfRange(batch.settings(), draw * SampleBatch.SETTINGS,
                 (draw + 1) * SampleBatch.SETTINGS);

@@ -15,7 +15,7 @@ import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.compute.DType;
 import org.catrl.compute.EmulatedCuda;
-import org.catrl.compute.Heads;
+import org.catrl.compute.HeadShape;
 import org.catrl.model.Decoder;
 import org.catrl.model.Packed;
 import org.catrl.model.RowBatch;
@@ -71,7 +71,7 @@ class SamplerTrainerAgreementTest {
 
     /** Of either kind of attention kernel on CUDA: with and without tensor cores. */
     private static Weights weights(Backend backend, DType storage, int headSize) {
-        return Weights.random(backend, TinyModel.config(new Heads(4, 2, headSize)), 1, "policy", storage);
+        return Weights.random(backend, TinyModel.config(new HeadShape(4, 2, headSize)), 1, "policy", storage);
     }
 
     @ParameterizedTest

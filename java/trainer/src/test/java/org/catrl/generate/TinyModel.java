@@ -2,7 +2,7 @@ package org.catrl.generate;
 
 import java.util.List;
 import java.util.Optional;
-import org.catrl.compute.Heads;
+import org.catrl.compute.HeadShape;
 import org.catrl.model.AttentionConfig;
 import org.catrl.model.Family;
 import org.catrl.model.ModelConfig;
@@ -15,10 +15,10 @@ final class TinyModel {
     private TinyModel() { }
 
     static ModelConfig config() {
-        return config(new Heads(4, 2, 6));
+        return config(new HeadShape(4, 2, 6));
     }
 
-    static ModelConfig config(Heads heads) {
+    static ModelConfig config(HeadShape heads) {
         return new ModelConfig(Family.QWEN3, VOCAB, 24, 2, heads, 40, 128, AttentionConfig.full(heads.size(), Rope.of(10000)), 1e-6, true,
                 Optional.of(1), List.of(2));
     }

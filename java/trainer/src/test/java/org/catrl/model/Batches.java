@@ -3,7 +3,7 @@ package org.catrl.model;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.catrl.compute.Rows;
+import org.catrl.compute.PagedRows;
 import org.catrl.compute.SampleBatch;
 
 /** Decoder passes and training batches for tests. */
@@ -53,7 +53,7 @@ final class Batches {
     }
 
     static int blocks(int positions) {
-        return (positions + Rows.BLOCK - 1) / Rows.BLOCK;
+        return (positions + PagedRows.BLOCK - 1) / PagedRows.BLOCK;
     }
 
     static int[] ids(Random random, int count, int vocab) {

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import org.catrl.compute.Backend;
-import org.catrl.compute.Heads;
+import org.catrl.compute.HeadShape;
 import org.catrl.compute.reference.ReferenceBackend;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +23,7 @@ class DecoderTest {
 
     /** Two vocabulary tiles, the second one narrow. */
     private static final ModelConfig WIDE = new ModelConfig(Family.LLAMA, Backend.VOCAB_TILE + 37, 8, 1,
-            new Heads(2, 1, 4), 12, 64, AttentionConfig.full(4, Rope.of(10000)), 1e-6, false, Optional.empty(), List.of());
+            new HeadShape(2, 1, 4), 12, 64, AttentionConfig.full(4, Rope.of(10000)), 1e-6, false, Optional.empty(), List.of());
 
     private final int[] first = Batches.ids(new Random(1), 21, 37);
     private final int[] second = Batches.ids(new Random(2), 5, 37);

@@ -2,7 +2,7 @@ package org.catrl.model;
 
 import java.util.List;
 import java.util.Optional;
-import org.catrl.compute.Heads;
+import org.catrl.compute.HeadShape;
 
 /** Small configurations for tests. */
 final class Models {
@@ -10,7 +10,7 @@ final class Models {
 
     /** Grouped queries, one feature of each family, odd sizes where a kernel might want even ones. */
     static ModelConfig tiny(Family family, boolean tied) {
-        return new ModelConfig(family, 37, 12, 2, new Heads(4, 2, 6), 20, 64, attention(family), 1e-6, tied,
+        return new ModelConfig(family, 37, 12, 2, new HeadShape(4, 2, 6), 20, 64, attention(family), 1e-6, tied,
                 Optional.of(1), List.of(2));
     }
 

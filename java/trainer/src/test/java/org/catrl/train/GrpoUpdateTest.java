@@ -13,7 +13,7 @@ import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
-import org.catrl.compute.Heads;
+import org.catrl.compute.HeadShape;
 import org.catrl.compute.KlEstimator;
 import org.catrl.model.AttentionConfig;
 import org.catrl.model.Family;
@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whole updates of a tiny random model: what may change their bits, and what may not. */
 class GrpoUpdateTest {
-    private static final ModelConfig TINY = new ModelConfig(Family.QWEN3, 37, 12, 2, new Heads(4, 2, 6), 20, 64,
+    private static final ModelConfig TINY = new ModelConfig(Family.QWEN3, 37, 12, 2, new HeadShape(4, 2, 6), 20, 64,
             AttentionConfig.full(6, Rope.of(10000)), 1e-6, true, Optional.of(1), List.of(2));
     private static final GrpoConfig ONCE = GrpoConfig.trlDefaults();
     private static final OptimizerConfig FAST = OptimizerConfig.trlDefaults().withLearningRate(1e-2);

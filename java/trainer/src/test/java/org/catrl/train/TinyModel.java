@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.catrl.compute.Backend;
-import org.catrl.compute.Heads;
+import org.catrl.compute.HeadShape;
 import org.catrl.compute.reference.ReferenceBackend;
 import org.catrl.model.AttentionConfig;
 import org.catrl.model.Family;
@@ -24,7 +24,7 @@ final class TinyModel {
 
     /** config.json and the tokenizer. */
     static void describe(Path folder) throws IOException {
-        new ModelConfig(Family.LLAMA, VOCAB, 16, 2, new Heads(4, 2, 4), 24, POSITIONS, AttentionConfig.full(4, Rope.of(10000)), 1e-5,
+        new ModelConfig(Family.LLAMA, VOCAB, 16, 2, new HeadShape(4, 2, 4), 24, POSITIONS, AttentionConfig.full(4, Rope.of(10000)), 1e-5,
                 true, Optional.empty(), List.of(END)).write(folder);
         for (String name : List.of("tokenizer.json", "tokenizer_config.json")) {
             Files.copy(Path.of("../../models/arithmetic", name), folder.resolve(name));

@@ -7,7 +7,7 @@ import java.util.Random;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
-import org.catrl.compute.Rows;
+import org.catrl.compute.PagedRows;
 
 /**
  * Seeded inputs in one backend's memory: two arenas with the same seed hold the same values. What was made here is
@@ -103,11 +103,11 @@ public final class Arena implements AutoCloseable {
     }
 
     /** Sequences of these lengths, all positions from 0, in a cache whose blocks are handed out in no order. */
-    public Rows sequences(int... lengths) {
+    public PagedRows sequences(int... lengths) {
         int count = Arrays.stream(lengths).sum();
         int[] positions = new int[count];
         int[] sequenceOf = new int[count];
-        int width = (Arrays.stream(lengths).max().orElseThrow() + Rows.BLOCK - 1) / Rows.BLOCK;
+        int width = (Arrays.stream(lengths).max().orElseThrow() + PagedRows.BLOCK - 1) / PagedRows.BLOCK;
         int[] table = new int[lengths.length * width];
         int blocks = blocks(lengths);
         int row = 0;
@@ -116,17 +116,17 @@ public final class Arena implements AutoCloseable {
             for (int t = 0; t < lengths[s]; t++, row++) {
                 positions[row] = t;
                 sequenceOf[row] = s;
-                if (t % Rows.BLOCK == 0) {
-                    table[s * width + t / Rows.BLOCK] = blocks - 1 - block++ * 7 % blocks;
+                if (t % PagedRows.BLOCK == 0) {
+                    table[s * width + t / PagedRows.BLOCK] = blocks - 1 - block++ * 7 % blocks;
                 }
             }
         }
-        return new Rows(count, lengths.length, width, of(positions), of(sequenceOf), of(table));
+        return new PagedRows(count, lengths.length, width, of(positions), of(sequenceOf), of(table));
     }
 
     /** Cache blocks of {@link #sequences}: a number that 7 does not divide, so that no block is handed out twice. */
     public static int blocks(int... lengths) {
-        int used = Arrays.stream(lengths).map(length -> (length + Rows.BLOCK - 1) / Rows.BLOCK).sum();
+        int used = Arrays.stream(lengths).map(length -> (length + PagedRows.BLOCK - 1) / PagedRows.BLOCK).sum();
         return used % 7 == 0 ? used + 1 : used;
     }
 

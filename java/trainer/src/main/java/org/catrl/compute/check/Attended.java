@@ -4,23 +4,23 @@ import java.util.ArrayList;
 import java.util.List;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
-import org.catrl.compute.Heads;
-import org.catrl.compute.Rows;
+import org.catrl.compute.HeadShape;
+import org.catrl.compute.PagedRows;
 
 /** rope and attention run on sequences from their first token, over a cache that held NaN before. */
-public record Attended(Arena arena, Rows rows, Heads heads, int window, Buffer qkv, Buffer rotary,
+public record Attended(Arena arena, PagedRows rows, HeadShape heads, int window, Buffer qkv, Buffer rotary,
                        Buffer queryNorm, Buffer keyNorm, Buffer query, Buffer keys, Buffer values, Buffer output,
                        Buffer lse) {
     private static final double EPSILON = 1e-5;
     private static final double OFFSET = 0.75;
 
     /** @param window of the attention; 0 = none */
-    public static Attended of(Arena a, Heads heads, int window, boolean norms, int... lengths) {
-        Rows rows = a.sequences(lengths);
+    public static Attended of(Arena a, HeadShape heads, int window, boolean norms, int... lengths) {
+        PagedRows rows = a.sequences(lengths);
         int n = rows.count();
         long cache = a.backend().cacheLength(Arena.blocks(lengths), heads);
         Attended at = new Attended(a, rows, heads, window, a.reals((long) n * heads.fusedWidth()),
-                a.uniform((long) rows.blocksPerSequence() * Rows.BLOCK * heads.size(), -1, 1),
+                a.uniform((long) rows.blocksPerSequence() * PagedRows.BLOCK * heads.size(), -1, 1),
                 norms ? a.reals(heads.size()) : null, norms ? a.reals(heads.size()) : null,
                 a.reals((long) n * heads.queryWidth()), a.nans(cache), a.nans(cache),
                 a.reals((long) n * heads.queryWidth()), a.floats((long) n * heads.query()));
@@ -29,7 +29,7 @@ public record Attended(Arena arena, Rows rows, Heads heads, int window, Buffer q
     }
 
     /** Some rows of the sequences, whose earlier keys and values are in the cache. */
-    public void forward(Rows some, Buffer qkvOfThem, Buffer queryOfThem, Buffer outputOfThem, Buffer lseOfThem) {
+    public void forward(PagedRows some, Buffer qkvOfThem, Buffer queryOfThem, Buffer outputOfThem, Buffer lseOfThem) {
         backend().rope(queryOfThem, keys, values, qkvOfThem, some, heads, rotary, queryNorm, keyNorm, EPSILON,
                 OFFSET);
         backend().attention(outputOfThem, lseOfThem, queryOfThem, keys, values, some, heads, scale(), window);

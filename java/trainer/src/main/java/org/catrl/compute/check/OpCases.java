@@ -10,7 +10,7 @@ import org.catrl.compute.DType;
 import org.catrl.compute.DecodeState;
 import org.catrl.compute.GluActivation;
 import org.catrl.compute.GrpoParameters;
-import org.catrl.compute.Heads;
+import org.catrl.compute.HeadShape;
 import org.catrl.compute.KlEstimator;
 
 /** Every op at awkward sizes. */
@@ -180,19 +180,19 @@ public final class OpCases {
     private void attention() {
         int[][] sizes = {{1, 1, 2}, {4, 2, 8}, {4, 4, 32}, {4, 1, 64}, {2, 1, 24}, {2, 2, 128}, {2, 1, 96}, {2, 1, 256}};
         for (int[] size : sizes) {
-            Heads heads = new Heads(size[0], size[1], size[2]);
+            HeadShape heads = new HeadShape(size[0], size[1], size[2]);
             attention(heads, 0, false, LENGTHS);
             attention(heads, 0, true, LENGTHS);
         }
         for (int window : new int[] {1, 16, 23}) {
-            attention(new Heads(4, 2, 8), window, false, LENGTHS);
-            attention(new Heads(2, 1, 64), window, false, 7, 150);
+            attention(new HeadShape(4, 2, 8), window, false, LENGTHS);
+            attention(new HeadShape(2, 1, 64), window, false, 7, 150);
         }
-        attention(new Heads(2, 1, 64), 0, false, 150, 3, 290);
+        attention(new HeadShape(2, 1, 64), 0, false, 150, 3, 290);
     }
 
     /** The whole chain, so that unused cache slots hold NaN as they would in a run. */
-    private void attention(Heads heads, int window, boolean norms, int... lengths) {
+    private void attention(HeadShape heads, int window, boolean norms, int... lengths) {
         int longest = Arrays.stream(lengths).max().orElseThrow();
         String shape = " " + heads + (window > 0 ? " window " + window : "") + (norms ? " with norms" : "") + " up to "
                 + longest;

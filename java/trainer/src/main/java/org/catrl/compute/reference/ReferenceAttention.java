@@ -1,18 +1,18 @@
 package org.catrl.compute.reference;
 
 import org.catrl.compute.Buffer;
-import org.catrl.compute.Heads;
-import org.catrl.compute.Rows;
+import org.catrl.compute.HeadShape;
+import org.catrl.compute.PagedRows;
 
 /** RoPE with its optional norms, and causal attention over the paged cache; cache element (block, kv head, slot, d). */
 final class ReferenceAttention {
-    private final Rows rows;
-    private final Heads heads;
+    private final PagedRows rows;
+    private final HeadShape heads;
     private final int size;
     private final int window;
 
     /** @param window positions that a row sees, its own included; 0 = all */
-    ReferenceAttention(Rows rows, Heads heads, int window) {
+    ReferenceAttention(PagedRows rows, HeadShape heads, int window) {
         this.window = window;
         this.rows = rows;
         this.heads = heads;
@@ -34,8 +34,8 @@ final class ReferenceAttention {
     /** Where the cache holds head {@code head} of a position of the row's sequence. */
     private long slot(int row, int position, int head) {
         int sequence = at(rows.sequenceOf()).integer(row);
-        long block = at(rows.blockTable()).integer((long) sequence * rows.blocksPerSequence() + position / Rows.BLOCK);
-        return ((block * heads.keyValue() + head) * Rows.BLOCK + position % Rows.BLOCK) * size;
+        long block = at(rows.blockTable()).integer((long) sequence * rows.blocksPerSequence() + position / PagedRows.BLOCK);
+        return ((block * heads.keyValue() + head) * PagedRows.BLOCK + position % PagedRows.BLOCK) * size;
     }
 
     private double[] head(Buffer from, long start) {

@@ -11,9 +11,9 @@ import org.catrl.compute.DType;
 import org.catrl.compute.DecodeState;
 import org.catrl.compute.GluActivation;
 import org.catrl.compute.GrpoParameters;
-import org.catrl.compute.Heads;
+import org.catrl.compute.HeadShape;
 import org.catrl.compute.Ledger;
-import org.catrl.compute.Rows;
+import org.catrl.compute.PagedRows;
 import org.catrl.compute.SampleBatch;
 
 /**
@@ -246,28 +246,28 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void rope(Buffer q, Buffer keyCache, Buffer valueCache, Buffer qkv, Rows rows, Heads heads, Buffer rotary,
+    public void rope(Buffer q, Buffer keyCache, Buffer valueCache, Buffer qkv, PagedRows rows, HeadShape heads, Buffer rotary,
                      Buffer queryNorm, Buffer keyNorm, double epsilon, double offset) {
         new ReferenceAttention(rows, heads, 0).rope(q, keyCache, valueCache, qkv, rotary, queryNorm, keyNorm, epsilon,
                 offset);
     }
 
     @Override
-    public void ropeBackward(Buffer dqkv, Buffer qkv, Rows rows, Heads heads, Buffer rotary, Buffer queryNorm,
+    public void ropeBackward(Buffer dqkv, Buffer qkv, PagedRows rows, HeadShape heads, Buffer rotary, Buffer queryNorm,
                              Buffer keyNorm, Buffer dqueryNorm, Buffer dkeyNorm, double epsilon, double offset) {
         new ReferenceAttention(rows, heads, 0).ropeBackward(dqkv, qkv, rotary, queryNorm, keyNorm, dqueryNorm, dkeyNorm,
                 epsilon, offset);
     }
 
     @Override
-    public void attention(Buffer o, Buffer lse, Buffer q, Buffer keyCache, Buffer valueCache, Rows rows, Heads heads,
+    public void attention(Buffer o, Buffer lse, Buffer q, Buffer keyCache, Buffer valueCache, PagedRows rows, HeadShape heads,
                           double scale, int window) {
         new ReferenceAttention(rows, heads, window).forward(o, lse, q, keyCache, valueCache, scale);
     }
 
     @Override
     public void attentionBackward(Buffer dqkv, Buffer dout, Buffer o, Buffer lse, Buffer q, Buffer keyCache,
-                                  Buffer valueCache, Rows rows, Heads heads, double scale, int window) {
+                                  Buffer valueCache, PagedRows rows, HeadShape heads, double scale, int window) {
         new ReferenceAttention(rows, heads, window).backward(dqkv, dout, o, lse, q, keyCache, valueCache, scale);
     }
 

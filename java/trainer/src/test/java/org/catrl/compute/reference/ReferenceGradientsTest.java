@@ -7,8 +7,8 @@ import java.util.Arrays;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.GluActivation;
-import org.catrl.compute.Heads;
-import org.catrl.compute.Rows;
+import org.catrl.compute.HeadShape;
+import org.catrl.compute.PagedRows;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -105,9 +105,9 @@ class ReferenceGradientsTest {
     @ParameterizedTest
     @CsvSource({"1, 1, 2, false", "4, 2, 4, false", "4, 2, 4, true", "3, 1, 6, true"})
     void attention(int query, int keyValue, int size, boolean norms) {
-        Heads heads = new Heads(query, keyValue, size);
+        HeadShape heads = new HeadShape(query, keyValue, size);
         int n = 18 + 2;
-        Rows rows = new Rows(n, 2, 2, positions(18, 2), d.ints(repeated(18, 2)), d.ints(2, 0, 1, 1));
+        PagedRows rows = new PagedRows(n, 2, 2, positions(18, 2), d.ints(repeated(18, 2)), d.ints(2, 0, 1, 1));
         ReferenceBuffer qkv = d.reals((long) n * heads.fusedWidth());
         ReferenceBuffer rotary = rotary(18, size);
         ReferenceBuffer queryNorm = norms ? d.reals(size) : null;

@@ -12,7 +12,7 @@ package org.catrl.compute;
  * @param blockTable        I32[S, blocksPerSequence], cache block holding positions
  *                          [i * {@value #BLOCK}, (i + 1) * {@value #BLOCK}) of a sequence
  */
-public record Rows(int count, int sequences, int blocksPerSequence,
+public record PagedRows(int count, int sequences, int blocksPerSequence,
                    Buffer positions, Buffer sequenceOf, Buffer blockTable) {
     /** Token positions per cache block: the fixed tile in which attention walks its keys. */
     public static final int BLOCK = 16;

@@ -7,8 +7,8 @@ package org.catrl.compute;
  * @param keyValue K, key/value heads; divides H
  * @param size     D, elements per head; even
  */
-public record Heads(int query, int keyValue, int size) {
-    public Heads {
+public record HeadShape(int query, int keyValue, int size) {
+    public HeadShape {
         if (query < 1 || keyValue < 1 || query % keyValue != 0) {
             throw new IllegalArgumentException("heads: " + query + " query heads are not a multiple of "
                     + keyValue + " key/value heads");
