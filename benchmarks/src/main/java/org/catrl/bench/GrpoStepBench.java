@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.data.Prompt;
-import org.catrl.generate.Group;
+import org.catrl.flow.SampledGroup;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.model.Weights;
 import org.catrl.train.Advantages;
@@ -104,7 +104,7 @@ public class GrpoStepBench {
     @Benchmark
     @OperationsPerInvocation(PROMPTS * ROLLOUTS * NEW)
     public UpdateMetrics step() {
-        List<Group> groups = policy.sample(prompts, ROLLOUTS, sampling, step++);
+        List<SampledGroup> groups = policy.sample(prompts, ROLLOUTS, sampling, step++);
         return policy.update(groups, Advantages.of(rewards(), config), sampling, config);
     }
 

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
-import org.catrl.model.Packed;
+import org.catrl.model.PackedBatch;
 import org.catrl.model.Transformer;
 import org.catrl.model.TransformerSettings;
 import org.catrl.model.Weights;
@@ -75,7 +75,7 @@ public class JudgeBench {
     @Benchmark
     @OperationsPerInvocation(RESPONSES * CRITERIA)
     public float[] judge() {
-        transformer.logProbs(sharing ? Packed.sharing(questions, verdicts) : Packed.of(questions, verdicts), 1, scores, null);
+        transformer.logProbs(sharing ? PackedBatch.sharing(questions, verdicts) : PackedBatch.of(questions, verdicts), 1, scores, null);
         return scores;
     }
 

@@ -6,7 +6,7 @@ import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.model.AdamW;
 import org.catrl.model.Gradients;
-import org.catrl.model.Packed;
+import org.catrl.model.PackedBatch;
 import org.catrl.model.Transformer;
 import org.catrl.model.TransformerSettings;
 import org.catrl.model.Weights;
@@ -43,7 +43,7 @@ public class TrainStepBench {
     private Transformer transformer;
     private Gradients gradients;
     private AdamW optimizer;
-    private Packed batch;
+    private PackedBatch batch;
 
     @Setup
     public void open() {
@@ -52,7 +52,7 @@ public class TrainStepBench {
         transformer = new Transformer(weights, TransformerSettings.DEFAULT);
         gradients = new Gradients(weights);
         optimizer = new AdamW(weights);
-        batch = Packed.of(tokens(1, 2), tokens(LENGTH, 3));
+        batch = PackedBatch.of(tokens(1, 2), tokens(LENGTH, 3));
     }
 
     private static List<int[]> tokens(int length, long seed) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Random;
 import org.catrl.model.AdamW;
 import org.catrl.model.Gradients;
-import org.catrl.model.Packed;
+import org.catrl.model.PackedBatch;
 import org.catrl.model.Transformer;
 import org.catrl.model.TransformerSettings;
 import org.catrl.model.Weights;
@@ -21,7 +21,7 @@ public class UpdateStepBench extends DeviceBench {
     private Transformer transformer;
     private Gradients gradients;
     private AdamW optimizer;
-    private Packed batch;
+    private PackedBatch batch;
 
     /** Six operations per matrix element and token; attention's two products forward and four backward. */
     static Work work(Sizes sizes) {
@@ -51,7 +51,7 @@ public class UpdateStepBench extends DeviceBench {
             prompts.add(random.ints(1, 0, weights.config().vocab()).toArray());
             completions.add(random.ints(sizes.count("length"), 0, weights.config().vocab()).toArray());
         }
-        batch = Packed.of(prompts, completions);
+        batch = PackedBatch.of(prompts, completions);
     }
 
     @Benchmark

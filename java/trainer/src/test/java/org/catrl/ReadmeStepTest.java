@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.catrl.aggregate.Aggregator;
 import org.catrl.aggregate.ContextPolicy;
-import org.catrl.aggregate.PseudoReference;
 import org.catrl.aggregate.Synthesis;
 import org.catrl.aggregate.SynthesisSettings;
 import org.catrl.aggregate.TemplateSynthesisPrompt;
@@ -18,9 +17,10 @@ import org.catrl.aggregate.UnparsedPolicy;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.data.Prompts;
-import org.catrl.data.arithmetic.ArithmeticPrompts;
 import org.catrl.data.Split;
-import org.catrl.generate.Group;
+import org.catrl.data.arithmetic.ArithmeticPrompts;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.SampledGroup;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.reward.AnswerReward;
 import org.catrl.reward.Reward;
@@ -52,7 +52,7 @@ class ReadmeStepTest {
             Aggregator teacher = new Synthesis(policy.anchor(), new TemplateSynthesisPrompt("R", "R", "S", ""), answer,
                     new SynthesisSettings(sampling, false, ContextPolicy.ABSTAIN, UnparsedPolicy.ABSTAIN, 1, 42));
 
-            List<Group> groups = policy.sample(prompts.batch(step, 16), 8, sampling, step);
+            List<SampledGroup> groups = policy.sample(prompts.batch(step, 16), 8, sampling, step);
             List<PseudoReference> references = teacher.estimate(groups, step);
             List<List<Reward>> rewards = new AnswerReward(answer).score(groups, references, step);
             Advantages advantages = Advantages.of(Reward.values(rewards), grpo);

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.catrl.generate.Group;
-import org.catrl.generate.Rollout;
+import org.catrl.flow.Rollout;
+import org.catrl.flow.SampledGroup;
 import org.catrl.text.AnswerFormat;
 
 /**
@@ -18,12 +18,12 @@ import org.catrl.text.AnswerFormat;
  * form of the first rollout that gave it.
  */
 public final class Ballot {
-    private final Group group;
+    private final SampledGroup group;
     private final AnswerFormat format;
     private final List<String> choices = new ArrayList<>();
     private final Map<String, Integer> votes = new LinkedHashMap<>();
 
-    private Ballot(Group group, AnswerFormat format) {
+    private Ballot(SampledGroup group, AnswerFormat format) {
         this.group = group;
         this.format = format;
         for (Rollout rollout : group.rollouts()) {
@@ -36,7 +36,7 @@ public final class Ballot {
         }
     }
 
-    public static Ballot of(Group group, AnswerFormat format) {
+    public static Ballot of(SampledGroup group, AnswerFormat format) {
         return new Ballot(group, format);
     }
 

@@ -3,7 +3,7 @@ package org.catrl.aggregate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.catrl.generate.LanguageModel;
+import org.catrl.lm.LanguageModel;
 import org.catrl.text.AnswerFormat;
 
 /** What of a group's responses an anchor can read at once. */

@@ -2,7 +2,8 @@ package org.catrl.aggregate;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.catrl.generate.Group;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.SampledGroup;
 
 /** One estimator, and another for the groups that it abstains from: synthesis, else majority. */
 public final class Fallback implements Aggregator {
@@ -15,7 +16,7 @@ public final class Fallback implements Aggregator {
     }
 
     @Override
-    public List<PseudoReference> estimate(List<Group> groups, int step) {
+    public List<PseudoReference> estimate(List<SampledGroup> groups, int step) {
         List<PseudoReference> references = new ArrayList<>(first.estimate(groups, step));
         List<Integer> open = new ArrayList<>();
         for (int at = 0; at < references.size(); at++) {

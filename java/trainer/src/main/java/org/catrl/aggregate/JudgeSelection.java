@@ -8,10 +8,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.catrl.data.KeyedRandom;
 import org.catrl.data.Prompt;
-import org.catrl.generate.Group;
-import org.catrl.generate.LanguageModel;
-import org.catrl.generate.Rollout;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.Rollout;
+import org.catrl.flow.SampledGroup;
 import org.catrl.generate.SamplingSettings;
+import org.catrl.lm.LanguageModel;
 import org.catrl.text.AnswerFormat;
 
 /**
@@ -34,9 +35,9 @@ public final class JudgeSelection implements Aggregator {
     }
 
     @Override
-    public List<PseudoReference> estimate(List<Group> groups, int step) {
+    public List<PseudoReference> estimate(List<SampledGroup> groups, int step) {
         List<Prompt> prompts = new ArrayList<>();
-        for (Group group : groups) {
+        for (SampledGroup group : groups) {
             for (int rollout = 0; rollout < group.rollouts().size(); rollout++) {
                 prompts.add(new Prompt((int) KeyedRandom.hash(group.prompt().id(), rollout),
                         prompt(group.prompt().text(), group.rollouts().get(rollout))));

@@ -2,7 +2,8 @@ package org.catrl.aggregate;
 
 import java.util.List;
 import java.util.Optional;
-import org.catrl.generate.Group;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.SampledGroup;
 import org.catrl.text.AnswerFormat;
 
 /**
@@ -18,17 +19,17 @@ public final class MajorityVote implements Aggregator {
     }
 
     @Override
-    public List<PseudoReference> estimate(List<Group> groups, int step) {
+    public List<PseudoReference> estimate(List<SampledGroup> groups, int step) {
         return groups.stream().map(this::estimate).toList();
     }
 
-    PseudoReference estimate(Group group) {
+    PseudoReference estimate(SampledGroup group) {
         Ballot ballot = Ballot.of(group, format);
         return ballot.winner().map(answer -> elected(group, ballot, answer)).orElseGet(() ->
                 PseudoReference.abstain(SOURCE, group.rollouts().size(), "no rollout holds an answer"));
     }
 
-    private PseudoReference elected(Group group, Ballot ballot, String candidate) {
+    private PseudoReference elected(SampledGroup group, Ballot ballot, String candidate) {
         String text = group.rollouts().get(ballot.first(candidate)).text();
         return new PseudoReference(text, format.extract(text), SOURCE, ballot.weights(candidate),
                 ballot.share(candidate), Optional.empty());

@@ -2,8 +2,9 @@ package org.catrl.aggregate;
 
 import java.util.List;
 import java.util.OptionalDouble;
-import org.catrl.generate.Group;
-import org.catrl.generate.Rollout;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.Rollout;
+import org.catrl.flow.SampledGroup;
 import org.catrl.text.AnswerFormat;
 
 /** The rollout that the policy found likeliest: highest mean log-probability per token, as recorded at sampling. */
@@ -15,7 +16,7 @@ public final class MinimumPerplexity implements Aggregator {
     }
 
     @Override
-    public List<PseudoReference> estimate(List<Group> groups, int step) {
+    public List<PseudoReference> estimate(List<SampledGroup> groups, int step) {
         return groups.stream().map(group -> Selection.highest(group, group.rollouts().stream()
                 .map(MinimumPerplexity::score).toList(), "min_perplexity", format)).toList();
     }

@@ -9,9 +9,10 @@ import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.catrl.data.KeyedRandom;
-import org.catrl.generate.Group;
-import org.catrl.generate.LanguageModel;
-import org.catrl.generate.Scorer;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.SampledGroup;
+import org.catrl.lm.LanguageModel;
+import org.catrl.lm.Scorer;
 import org.catrl.text.AnswerFormat;
 
 /**
@@ -54,11 +55,11 @@ public final class MutualPredictability implements Aggregator {
     }
 
     @Override
-    public List<PseudoReference> estimate(List<Group> groups, int step) {
+    public List<PseudoReference> estimate(List<SampledGroup> groups, int step) {
         return groups.stream().map(group -> estimate(group, step)).toList();
     }
 
-    private PseudoReference estimate(Group group, int step) {
+    private PseudoReference estimate(SampledGroup group, int step) {
         List<Scorer.Continuation> continuations = IntStream.range(0, group.rollouts().size())
                 .mapToObj(last -> new Scorer.Continuation(scorer.tokens(evidence(group, last, step)),
                         group.rollouts().get(last).completion())).toList();
@@ -67,7 +68,7 @@ public final class MutualPredictability implements Aggregator {
         return Selection.highest(group, scores, SOURCE, format);
     }
 
-    private String evidence(Group group, int last, int step) {
+    private String evidence(SampledGroup group, int last, int step) {
         List<Response> others = new ArrayList<>();
         for (int rollout = 0; rollout < group.rollouts().size(); rollout++) {
             if (rollout != last) {

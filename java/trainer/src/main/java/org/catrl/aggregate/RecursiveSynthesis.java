@@ -9,9 +9,10 @@ import java.util.Random;
 import java.util.SplittableRandom;
 import org.catrl.data.KeyedRandom;
 import org.catrl.data.Prompt;
-import org.catrl.generate.Group;
-import org.catrl.generate.LanguageModel;
-import org.catrl.generate.Rollout;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.Rollout;
+import org.catrl.flow.SampledGroup;
+import org.catrl.lm.LanguageModel;
 import org.catrl.text.AnswerFormat;
 
 /**
@@ -54,43 +55,43 @@ public final class RecursiveSynthesis implements Aggregator {
     }
 
     @Override
-    public List<PseudoReference> estimate(List<Group> groups, int step) {
-        List<Group> answered = groups.stream().filter(this::isAnswered).toList();
+    public List<PseudoReference> estimate(List<SampledGroup> groups, int step) {
+        List<SampledGroup> answered = groups.stream().filter(this::isAnswered).toList();
         Iterator<PseudoReference> made = climbed(answered, step).iterator();
         return groups.stream().map(group -> isAnswered(group) ? named(made.next(), group)
                 : PseudoReference.abstain(SOURCE, group.rollouts().size(), "no rollout holds an answer")).toList();
     }
 
-    private boolean isAnswered(Group group) {
+    private boolean isAnswered(SampledGroup group) {
         return Ballot.of(group, format).winner().isPresent();
     }
 
-    private List<PseudoReference> climbed(List<Group> groups, int step) {
-        List<Group> population = groups;
+    private List<PseudoReference> climbed(List<SampledGroup> groups, int step) {
+        List<SampledGroup> population = groups;
         for (int round = 0; round < rounds && !groups.isEmpty(); round++) {
             population = next(population, step, round);
         }
         return new Fallback(last, new MajorityVote(format)).estimate(population, step);
     }
 
-    private PseudoReference named(PseudoReference made, Group group) {
+    private PseudoReference named(PseudoReference made, SampledGroup group) {
         return made.abstained().isPresent() ? made : new PseudoReference(made.text(), made.answer(), SOURCE,
                 Ballot.of(group, format).weights(made.answer().orElse("")), made.confidence(), Optional.empty());
     }
 
-    private List<Group> next(List<Group> population, int step, int round) {
+    private List<SampledGroup> next(List<SampledGroup> population, int step, int round) {
         List<Prompt> prompts = new ArrayList<>();
-        for (Group group : population) {
+        for (SampledGroup group : population) {
             for (int member = 0; member < group.rollouts().size(); member++) {
                 prompts.add(prompt(group, step, round, member));
             }
         }
         var made = anchor.completeFitting(prompts, settings.sampling(), step).iterator();
-        return population.stream().map(group -> new Group(group.prompt(), group.rollouts().stream()
+        return population.stream().map(group -> new SampledGroup(group.prompt(), group.rollouts().stream()
                 .map(before -> made.next()).toList())).toList();
     }
 
-    private Prompt prompt(Group group, int step, int round, int member) {
+    private Prompt prompt(SampledGroup group, int step, int round, int member) {
         int id = group.prompt().id();
         List<Rollout> drawn = new ArrayList<>(group.rollouts());
         SplittableRandom random = KeyedRandom.of(settings.seed(), step, id, KEY, round, member);

@@ -1,6 +1,6 @@
 package org.catrl.aggregate;
 
-import org.catrl.generate.Rollout;
+import org.catrl.flow.Rollout;
 
 /**
  * One response as a synthesis prompt shows it.

@@ -1,13 +1,14 @@
 package org.catrl.aggregate;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
-import org.catrl.generate.Group;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.SampledGroup;
 import org.catrl.text.AnswerFormat;
 
 /** One rollout of a group as its reference. */
@@ -15,7 +16,7 @@ final class Selection {
     private Selection() { }
 
     /** @param confidence in [0, 1] */
-    static PseudoReference of(Group group, int rollout, String source, AnswerFormat format, double confidence) {
+    static PseudoReference of(SampledGroup group, int rollout, String source, AnswerFormat format, double confidence) {
         String text = group.rollouts().get(rollout).text();
         List<Double> weights = new ArrayList<>(Collections.nCopies(group.rollouts().size(), 0.0));
         weights.set(rollout, 1.0);
@@ -29,7 +30,7 @@ final class Selection {
      *
      * @param scores per rollout; empty = none
      */
-    static PseudoReference highest(Group group, List<OptionalDouble> scores, String source, AnswerFormat format) {
+    static PseudoReference highest(SampledGroup group, List<OptionalDouble> scores, String source, AnswerFormat format) {
         Comparator<Integer> order = Comparator.<Integer>comparingDouble(rollout -> scores.get(rollout).getAsDouble())
                 .thenComparingDouble(rollout -> group.rollouts().get(rollout).meanLogProb());
         int best = IntStream.range(0, scores.size()).filter(rollout -> scores.get(rollout).isPresent()

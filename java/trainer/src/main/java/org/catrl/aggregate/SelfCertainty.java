@@ -3,10 +3,11 @@ package org.catrl.aggregate;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
-import org.catrl.generate.Group;
-import org.catrl.generate.LanguageModel;
-import org.catrl.generate.Rollout;
-import org.catrl.generate.Scorer;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.Rollout;
+import org.catrl.flow.SampledGroup;
+import org.catrl.lm.LanguageModel;
+import org.catrl.lm.Scorer;
 import org.catrl.text.AnswerFormat;
 
 /**
@@ -25,11 +26,11 @@ public final class SelfCertainty implements Aggregator {
     }
 
     @Override
-    public List<PseudoReference> estimate(List<Group> groups, int step) {
+    public List<PseudoReference> estimate(List<SampledGroup> groups, int step) {
         return groups.stream().map(group -> Selection.highest(group, scores(group), "self_certainty", format)).toList();
     }
 
-    private List<OptionalDouble> scores(Group group) {
+    private List<OptionalDouble> scores(SampledGroup group) {
         return scorer.selfCertainty(group.prompt(), group.rollouts().stream().map(Rollout::completion).toList()).stream()
                 .map(each -> IntStream.range(0, each.length).mapToDouble(i -> each[i]).average()).toList();
     }

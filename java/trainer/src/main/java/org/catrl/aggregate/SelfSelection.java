@@ -6,10 +6,11 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.catrl.data.Prompt;
-import org.catrl.generate.Group;
-import org.catrl.generate.LanguageModel;
-import org.catrl.generate.Rollout;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.Rollout;
+import org.catrl.flow.SampledGroup;
 import org.catrl.generate.SamplingSettings;
+import org.catrl.lm.LanguageModel;
 import org.catrl.text.AnswerFormat;
 
 /**
@@ -45,13 +46,13 @@ public final class SelfSelection implements Aggregator {
     }
 
     @Override
-    public List<PseudoReference> estimate(List<Group> groups, int step) {
+    public List<PseudoReference> estimate(List<SampledGroup> groups, int step) {
         List<Optional<Prompt>> prompts = groups.stream().map(this::prompt).toList();
         List<Prompt> asked = prompts.stream().flatMap(Optional::stream).toList();
         var replies = (asked.isEmpty() ? List.<Rollout>of() : model.complete(asked, sampling, step)).iterator();
         List<PseudoReference> references = new ArrayList<>();
         for (int at = 0; at < groups.size(); at++) {
-            Group group = groups.get(at);
+            SampledGroup group = groups.get(at);
             references.add(prompts.get(at).isPresent() ? chosen(group, replies.next().text())
                     : PseudoReference.abstain(SOURCE, group.rollouts().size(), "the responses do not fit the context of "
                             + model.maxPositions() + " tokens"));
@@ -59,14 +60,14 @@ public final class SelfSelection implements Aggregator {
         return references;
     }
 
-    private Optional<Prompt> prompt(Group group) {
+    private Optional<Prompt> prompt(SampledGroup group) {
         Optional<String> question = Optional.of(group.prompt().text());
         List<Response> responses = group.rollouts().stream().map(Response::of).toList();
         return (fit.fits(question, responses) ? Optional.of(responses) : fit.tails(question, responses))
                 .map(shown -> new Prompt(group.prompt().id(), prompt(question, shown)));
     }
 
-    private PseudoReference chosen(Group group, String reply) {
+    private PseudoReference chosen(SampledGroup group, String reply) {
         Matcher number = NUMBER.matcher(reply);
         int chosen = 0;
         while (number.find()) {

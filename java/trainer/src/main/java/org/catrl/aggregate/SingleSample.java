@@ -1,7 +1,8 @@
 package org.catrl.aggregate;
 
 import java.util.List;
-import org.catrl.generate.Group;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.SampledGroup;
 import org.catrl.text.AnswerFormat;
 
 /** The first rollout that holds an answer, whatever the others say: what every other estimator is held against. */
@@ -14,7 +15,7 @@ public final class SingleSample implements Aggregator {
     }
 
     @Override
-    public List<PseudoReference> estimate(List<Group> groups, int step) {
+    public List<PseudoReference> estimate(List<SampledGroup> groups, int step) {
         return groups.stream().map(group -> {
             Ballot ballot = Ballot.of(group, format);
             int first = ballot.votes().isEmpty() ? -1 : ballot.first(ballot.votes().keySet().iterator().next());

@@ -7,9 +7,10 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.catrl.data.KeyedRandom;
 import org.catrl.data.Prompt;
-import org.catrl.generate.Group;
-import org.catrl.generate.LanguageModel;
-import org.catrl.generate.Rollout;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.Rollout;
+import org.catrl.flow.SampledGroup;
+import org.catrl.lm.LanguageModel;
 import org.catrl.text.AnswerFormat;
 
 /**
@@ -36,7 +37,7 @@ public final class Synthesis implements Aggregator {
     }
 
     @Override
-    public List<PseudoReference> estimate(List<Group> groups, int step) {
+    public List<PseudoReference> estimate(List<SampledGroup> groups, int step) {
         List<Task> tasks = groups.stream().map(this::task).toList();
         int attempts = settings.unparsed() == UnparsedPolicy.RESAMPLE ? settings.attempts() : 1;
         for (int attempt = 0; attempt < attempts; attempt++) {
@@ -52,13 +53,13 @@ public final class Synthesis implements Aggregator {
 
     /** One group on its way to a reference. */
     private static final class Task {
-        final Group group;
+        final SampledGroup group;
         final Optional<String> question;
         List<Response> responses = List.of();
         String unparsed = "";
         PseudoReference reference;
 
-        Task(Group group, Optional<String> question) {
+        Task(SampledGroup group, Optional<String> question) {
             this.group = group;
             this.question = question;
         }
@@ -68,7 +69,7 @@ public final class Synthesis implements Aggregator {
         }
     }
 
-    private Task task(Group group) {
+    private Task task(SampledGroup group) {
         Task task = new Task(group, Optional.of(group.prompt().text()).filter(text -> settings.withQuestion()));
         if (Ballot.of(group, format).winner().isEmpty()) {
             task.abstain("no rollout holds an answer");
@@ -76,7 +77,7 @@ public final class Synthesis implements Aggregator {
         return task;
     }
 
-    private List<Response> shuffled(Group group, int step, int attempt) {
+    private List<Response> shuffled(SampledGroup group, int step, int attempt) {
         SplittableRandom random = KeyedRandom.of(settings.seed(), step, group.prompt().id(), attempt);
         List<Response> responses = new ArrayList<>(group.rollouts().stream().map(Response::of).toList());
         for (int last = responses.size() - 1; last > 0; last--) {

@@ -12,14 +12,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.catrl.aggregate.Aggregator;
-import org.catrl.aggregate.PseudoReference;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.data.JsonLines;
 import org.catrl.data.Prompt;
-import org.catrl.generate.Group;
-import org.catrl.generate.MeteredModel;
-import org.catrl.run.RecipeException;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.SampledGroup;
+import org.catrl.lm.MeteredModel;
+import org.catrl.recipe.AggregatorName;
+import org.catrl.recipe.RecipeException;
+import org.catrl.recipe.Recipes;
+import org.catrl.recipe.TrainRecipe;
+import org.catrl.run.AggregatorFactory;
+import org.catrl.run.ModelCheck;
+import org.catrl.run.ModelRoles;
 import org.catrl.train.Policy;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -67,7 +73,7 @@ final class AggregateCommand implements Callable<Integer> {
         Backends.Opened opened = BackendLine.open(recipe);
         try (Backend backend = opened.backend();
              Policy policy = LoadBar.policy(backend, folder, recipe.askingSettings(folder), out);
-             Roles roles = new Roles(recipe, Roles.NO_LABELS, backend, policy,
+             ModelRoles roles = new ModelRoles(recipe, ModelRoles.NO_LABELS, backend, policy,
                      output.resolveSibling(output.getFileName() + ".responses"), out);
              BufferedWriter lines = Files.newBufferedWriter(output, StandardOpenOption.CREATE_NEW)) {
             out.println(BackendLine.of(opened));
@@ -76,9 +82,9 @@ final class AggregateCommand implements Callable<Integer> {
         return ExitCode.OK.code();
     }
 
-    private void aggregate(TrainRecipe recipe, List<Prompt> asked, Policy policy, Roles roles, BufferedWriter lines,
+    private void aggregate(TrainRecipe recipe, List<Prompt> asked, Policy policy, ModelRoles roles, BufferedWriter lines,
                            PrintWriter out) throws IOException {
-        Teachers teachers = new Teachers(recipe);
+        AggregatorFactory teachers = new AggregatorFactory(recipe);
         MeteredModel anchor = new MeteredModel(roles.teacher(recipe.aggregator()));
         Aggregator teacher = recipe.aggregator() == AggregatorName.CUSTOM
                 ? teachers.custom(recipe.aggregatorName(), anchor) : teachers.of(recipe.aggregator(), anchor);
@@ -87,7 +93,7 @@ final class AggregateCommand implements Callable<Integer> {
         try (Progress progress = Progress.of(out, Terminal.present(), "aggregate", asked.size(), 10)) {
             for (int from = 0; from < asked.size(); from += recipe.eval().batch()) {
                 List<Prompt> batch = asked.subList(from, Math.min(asked.size(), from + recipe.eval().batch()));
-                List<Group> groups = policy.sample(batch, recipe.numGenerations(), recipe.sampling().toSettings(), 0);
+                List<SampledGroup> groups = policy.sample(batch, recipe.numGenerations(), recipe.sampling().toSettings(), 0);
                 List<PseudoReference> references = teacher.estimate(groups, 0);
                 for (int at = 0; at < batch.size(); at++) {
                     int tokens = groups.get(at).rollouts().stream()

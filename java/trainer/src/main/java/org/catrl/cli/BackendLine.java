@@ -2,6 +2,8 @@ package org.catrl.cli;
 
 import org.catrl.compute.BackendSettings;
 import org.catrl.compute.Backends;
+import org.catrl.recipe.BackendName;
+import org.catrl.recipe.MeasuredRecipe;
 
 /** Opens the backend a recipe asks for, and says which one it is. */
 final class BackendLine {

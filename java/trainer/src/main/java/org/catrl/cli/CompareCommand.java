@@ -9,13 +9,20 @@ import java.util.concurrent.Callable;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.data.LabelledPrompt;
+import org.catrl.evaluate.EvaluationSettings;
+import org.catrl.evaluate.RubricComparison;
+import org.catrl.evaluate.TeacherComparison;
+import org.catrl.evaluate.TeacherReport;
+import org.catrl.recipe.AggregatorName;
+import org.catrl.recipe.RecipeException;
+import org.catrl.recipe.Recipes;
+import org.catrl.recipe.TrainRecipe;
 import org.catrl.reward.Judge;
-import org.catrl.run.RecipeException;
-import org.catrl.train.EvaluationSettings;
+import org.catrl.run.AggregatorFactory;
+import org.catrl.run.ModelCheck;
+import org.catrl.run.ModelRoles;
+import org.catrl.run.Task;
 import org.catrl.train.Policy;
-import org.catrl.train.RubricComparison;
-import org.catrl.train.TeacherComparison;
-import org.catrl.train.TeacherReport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -64,7 +71,7 @@ final class CompareCommand implements Callable<Integer> {
         Backends.Opened opened = BackendLine.open(recipe);
         try (Backend backend = opened.backend();
              Policy policy = LoadBar.policy(backend, folder, recipe.askingSettings(folder), out);
-             Roles roles = new Roles(recipe, Roles.NO_LABELS, backend, policy, null, out)) {
+             ModelRoles roles = new ModelRoles(recipe, ModelRoles.NO_LABELS, backend, policy, null, out)) {
             out.println(BackendLine.of(opened));
             if (recipe.data().byRubric()) {
                 byRubrics(recipe, problems, recipe.data().grader().orElseGet(roles::grader), policy, roles, out);
@@ -75,9 +82,9 @@ final class CompareCommand implements Callable<Integer> {
         return ExitCode.OK.code();
     }
 
-    private void byAnswers(TrainRecipe recipe, List<LabelledPrompt> problems, Policy policy, Roles roles,
+    private void byAnswers(TrainRecipe recipe, List<LabelledPrompt> problems, Policy policy, ModelRoles roles,
                            PrintWriter out) {
-        Teachers teachers = new Teachers(recipe);
+        AggregatorFactory teachers = new AggregatorFactory(recipe);
         TeacherComparison comparison = new TeacherComparison(problems, teachers.format(), settings(recipe));
         for (AggregatorName name : some == null ? ALL : some) {
             comparison.add(lower(name), roles.teacher(name), asked -> teachers.of(name, asked));
@@ -89,9 +96,9 @@ final class CompareCommand implements Callable<Integer> {
         print(reports, recipe.numGenerations(), out);
     }
 
-    private void byRubrics(TrainRecipe recipe, List<LabelledPrompt> problems, Judge grader, Policy policy, Roles roles,
+    private void byRubrics(TrainRecipe recipe, List<LabelledPrompt> problems, Judge grader, Policy policy, ModelRoles roles,
                            PrintWriter out) {
-        Teachers teachers = new Teachers(recipe);
+        AggregatorFactory teachers = new AggregatorFactory(recipe);
         RubricComparison comparison = new RubricComparison(problems, grader, settings(recipe));
         for (AggregatorName name : some == null ? BY_RUBRICS : some) {
             comparison.add(lower(name), roles.teacher(name), asked -> teachers.of(name, asked));

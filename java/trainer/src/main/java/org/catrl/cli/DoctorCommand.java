@@ -6,6 +6,8 @@ import java.util.concurrent.Callable;
 import org.bytedeco.javacpp.Loader;
 import org.catrl.compute.Backend;
 import org.catrl.compute.BackendException;
+import org.catrl.recipe.BackendName;
+import org.catrl.selftest.TinyRun;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;

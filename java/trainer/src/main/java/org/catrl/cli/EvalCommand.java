@@ -10,8 +10,15 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
-import org.catrl.run.RecipeException;
-import org.catrl.train.EvaluationReport;
+import org.catrl.evaluate.EvaluationReport;
+import org.catrl.recipe.MeasuredRecipe;
+import org.catrl.recipe.RecipeException;
+import org.catrl.recipe.Recipes;
+import org.catrl.recipe.TrainRecipe;
+import org.catrl.run.Evaluations;
+import org.catrl.run.ModelCheck;
+import org.catrl.run.ModelRoles;
+import org.catrl.run.Task;
 import org.catrl.train.Policy;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,7 +58,7 @@ final class EvalCommand implements Callable<Integer> {
         try (Backend backend = opened.backend();
              Policy policy = LoadBar.policy(backend, folder, recipe.askingSettings(folder), out)) {
             out.println(BackendLine.of(opened));
-            Measurement measurement = new Measurement(recipe, task, policy.anchor(), out);
+            Evaluations measurement = new Evaluations(recipe, task, policy.anchor(), out);
             if (recipe instanceof TrainRecipe train && train.data().byRubric()) {
                 grade(train, measurement, backend, policy, out);
                 return ExitCode.OK.code();
@@ -64,9 +71,9 @@ final class EvalCommand implements Callable<Integer> {
         return ExitCode.OK.code();
     }
 
-    private void grade(TrainRecipe recipe, Measurement measurement, Backend backend, Policy policy, PrintWriter out)
+    private void grade(TrainRecipe recipe, Evaluations measurement, Backend backend, Policy policy, PrintWriter out)
             throws IOException {
-        try (Roles roles = new Roles(recipe, Roles.NO_LABELS, backend, policy, null, out)) {
+        try (ModelRoles roles = new ModelRoles(recipe, ModelRoles.NO_LABELS, backend, policy, null, out)) {
             out.println(ScoreLine.of(measurement.rubricScore("eval", policy, roles::grader,
                     roles.measuredRewards(recipe.answer().toFormat())).orElseThrow(() ->
                     new RecipeException("eval.problems is 0 or data.held_out is missing; there is nothing to measure on"))));

@@ -4,8 +4,8 @@ import org.catrl.compute.BackendException;
 import org.catrl.data.DataException;
 import org.catrl.generate.RequestException;
 import org.catrl.model.ModelFormatException;
+import org.catrl.recipe.RecipeException;
 import org.catrl.reward.JudgeFailureException;
-import org.catrl.run.RecipeException;
 import org.catrl.text.TokenizerException;
 import org.catrl.train.NotFiniteException;
 

@@ -10,7 +10,7 @@ import org.catrl.train.Policy;
 import org.catrl.train.PolicySettings;
 
 /** How far a large model has been loaded, in MiB; a small one is there before anybody could read that. */
-final class LoadBar implements LoadListener, AutoCloseable {
+public final class LoadBar implements LoadListener, AutoCloseable {
     private static final long LARGE = 200L << 20;
     private static final int LINES = 4;
 
@@ -27,7 +27,7 @@ final class LoadBar implements LoadListener, AutoCloseable {
         }
     }
 
-    static FrozenModel frozen(Backend backend, Path folder, PolicySettings settings, PrintWriter out) throws IOException {
+    public static FrozenModel frozen(Backend backend, Path folder, PolicySettings settings, PrintWriter out) throws IOException {
         try (LoadBar bar = new LoadBar(out)) {
             return FrozenModel.open(backend, folder, settings, bar);
         }

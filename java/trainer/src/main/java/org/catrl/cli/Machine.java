@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** What the command runs on. */
-final class Machine {
+public final class Machine {
     private Machine() { }
 
     /** Names and values, in the order they are printed. */
@@ -28,7 +28,7 @@ final class Machine {
     }
 
     /** Resident memory of this process in bytes, or -1 where the system does not tell. */
-    static long residentBytes() {
+    public static long residentBytes() {
         String kilobytes = value("/proc/self/status", "VmRSS", "-1 kB");
         return Long.parseLong(kilobytes.split(" ")[0]) * 1024;
     }

@@ -27,7 +27,7 @@ public final class Main {
     }
 
     /** The whole command but for leaving the process. */
-    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    public static int run(PrintWriter out, PrintWriter err, String... arguments) {
         Main main = new Main();
         CommandLine command = new CommandLine(main).setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((error, line, parsed) -> main.failed(error, line));

@@ -2,7 +2,8 @@ package org.catrl.cli;
 
 import java.nio.file.Path;
 import java.time.LocalDateTime;
-import org.catrl.run.RunFolder;
+import org.catrl.recipe.MeasuredRecipe;
+import org.catrl.record.RunFolder;
 
 /** Where a run's record goes. */
 final class OutFolder {

@@ -12,6 +12,8 @@ import org.catrl.compute.BackendException;
 import org.catrl.compute.MemoryAdvice;
 import org.catrl.model.LoraFiles;
 import org.catrl.model.ModelConfig;
+import org.catrl.recipe.JudgeRecipe;
+import org.catrl.recipe.TrainRecipe;
 import org.catrl.train.MemoryPlan;
 
 /** What a recipe will hold of a backend's memory. */

@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
-import org.catrl.train.EvaluationReport;
+import org.catrl.evaluate.EvaluationReport;
 
 /** What was measured, as people read it: one row a figure with its standard error, one column a model. */
-final class ResultTable {
+public final class ResultTable {
     private ResultTable() { }
 
     /** @param columns name of each measured model and what it scored, in order; at least one */
-    static String of(Map<String, EvaluationReport> columns) {
+    public static String of(Map<String, EvaluationReport> columns) {
         Map<String, String[]> rows = new LinkedHashMap<>();
         List<EvaluationReport> reports = List.copyOf(columns.values());
         EvaluationReport first = reports.get(0);

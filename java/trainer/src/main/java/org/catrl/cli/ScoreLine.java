@@ -1,13 +1,13 @@
 package org.catrl.cli;
 
 import java.util.Locale;
-import org.catrl.train.RubricEvaluation;
+import org.catrl.evaluate.RubricEvaluation;
 
 /** A score by rubrics, as people read it. */
-final class ScoreLine {
+public final class ScoreLine {
     private ScoreLine() { }
 
-    static String of(RubricEvaluation.Report report) {
+    public static String of(RubricEvaluation.Report report) {
         String line = String.format(Locale.ROOT, "rubric score %.4f +- %.4f over %d responses; %d not scored, no verdict on "
                 + "%.1f%% of the criteria", report.score(), report.error(), report.responses(), report.unscored(),
                 100 * report.noVerdicts());

@@ -8,6 +8,10 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicLong;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
+import org.catrl.recipe.BackendName;
+import org.catrl.selftest.SelfTest;
+import org.catrl.selftest.SelfTestResult;
+import org.catrl.selftest.StepSelfTest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -59,7 +63,7 @@ final class SelfTestCommand implements Callable<Integer> {
 
     private int run(Backend tested, PrintWriter out) {
         Path step = recipe == null ? Path.of(System.getProperty("catrl.home", ".")).resolve(RECIPE) : recipe;
-        return run(new SelfTest(tested, new CatCheck(step), Math.max(1, every)), out).code();
+        return run(new SelfTest(tested, new StepSelfTest(step), Math.max(1, every)), out).code();
     }
 
     /** Runs all checks and prints the table. */

@@ -16,13 +16,20 @@ import org.catrl.data.JsonLines;
 import org.catrl.data.Shuffled;
 import org.catrl.data.arithmetic.Corpus;
 import org.catrl.data.arithmetic.CorpusExamples;
+import org.catrl.evaluate.EvaluationReport;
+import org.catrl.evaluate.RubricEvaluation;
 import org.catrl.model.TransformerSettings;
-import org.catrl.run.RecipeException;
-import org.catrl.run.Checkpoints;
-import org.catrl.run.RunFolder;
-import org.catrl.train.EvaluationReport;
+import org.catrl.recipe.ExamplesRecipe;
+import org.catrl.recipe.LoraRecipe;
+import org.catrl.recipe.RecipeException;
+import org.catrl.recipe.Recipes;
+import org.catrl.recipe.SftRecipe;
+import org.catrl.record.Checkpoints;
+import org.catrl.record.RunFolder;
+import org.catrl.run.Evaluations;
+import org.catrl.run.ModelCheck;
+import org.catrl.run.Task;
 import org.catrl.train.Policy;
-import org.catrl.train.RubricEvaluation;
 import org.catrl.train.Sft;
 import org.catrl.train.SftMetrics;
 import org.catrl.train.SftSettings;
@@ -123,7 +130,7 @@ final class SftCommand implements Callable<Integer> {
     private static Optional<Map<String, Double>> measure(Backend backend, SftRecipe recipe, Task task, RunFolder run,
                                                          PrintWriter out) throws IOException {
         try (Policy policy = Policy.open(backend, run.model(), recipe.askingSettings(run.model()))) {
-            Measurement measurement = new Measurement(recipe, task, policy.anchor(), out);
+            Evaluations measurement = new Evaluations(recipe, task, policy.anchor(), out);
             if (recipe.data().byRubric()) {
                 Optional<RubricEvaluation.Report> score = measurement.rubricScore("eval", policy, () -> {
                     throw new RecipeException("sft grades by a program alone; measure this model by catrl eval");

@@ -4,10 +4,10 @@ import java.util.Locale;
 import java.util.Map;
 
 /** The metrics of a step that matter while it runs, in one line. */
-final class StepLine {
+public final class StepLine {
     private StepLine() { }
 
-    static String of(Map<String, Double> metrics) {
+    public static String of(Map<String, Double> metrics) {
         Double reward = metrics.get("reward");
         String line = String.format(Locale.ROOT, "reward %s  agree %.2f  entropy %.3f  clip %.4f  grad %.2f  %.0f tok/s",
                 reward == null || reward.isNaN() ? "-" : String.format(Locale.ROOT, "%.3f", reward), metrics.get("cat/majority_ratio"), metrics.get("entropy"),

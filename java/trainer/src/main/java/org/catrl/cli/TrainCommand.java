@@ -7,7 +7,13 @@ import java.util.concurrent.Callable;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.compute.CountingBackend;
-import org.catrl.run.RunFolder;
+import org.catrl.recipe.Recipes;
+import org.catrl.recipe.TrainRecipe;
+import org.catrl.record.RunFolder;
+import org.catrl.run.ModelCheck;
+import org.catrl.run.ModelRoles;
+import org.catrl.run.Task;
+import org.catrl.run.TrainingRun;
 import org.catrl.train.Policy;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,14 +61,14 @@ final class TrainCommand implements Callable<Integer> {
         Backend backend = opened.backend();
         try (Policy policy = LoadBar.policy(backend, folder, recipe.policySettings(), out);
              RunFolder record = OutFolder.create(recipe);
-             Roles roles = new Roles(recipe, recipe.allowGold() ? task.labels() : Roles.NO_LABELS, backend, policy,
+             ModelRoles roles = new ModelRoles(recipe, recipe.allowGold() ? task.labels() : ModelRoles.NO_LABELS, backend, policy,
                      record.folder().resolve("responses.jsonl"), out)) {
             out.println(BackendLine.of(opened));
             if (recipe.allowGold()) {
                 out.println(Terminal.red("allow_gold: this run learns from the data's own rubrics; it is a control "
                         + "experiment"));
             }
-            new TrainRun(recipe, task, policy, roles, backend.ledger(), record, out).run();
+            new TrainingRun(recipe, task, policy, roles, backend.ledger(), record, out).run();
         }
     }
 }

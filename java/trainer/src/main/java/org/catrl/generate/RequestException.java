@@ -4,7 +4,7 @@ package org.catrl.generate;
 public final class RequestException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 
-    RequestException(String message) {
+    public RequestException(String message) {
         super(message);
     }
 }

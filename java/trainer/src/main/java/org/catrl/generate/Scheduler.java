@@ -22,7 +22,7 @@ final class Scheduler {
     private final Blocks blocks;
     private final Function<int[], String> decode;
     private final Listener listener;
-    private final Pass pass;
+    private final BatchBuilder pass;
     private final Deque<PromptTask> waiting;
     private final List<PromptTask> prefilling = new ArrayList<>();
     private final Deque<Sequence> drawnOnce = new ArrayDeque<>();
@@ -47,7 +47,7 @@ final class Scheduler {
         this.blocks = blocks;
         this.decode = decode;
         this.listener = listener;
-        this.pass = new Pass(seed);
+        this.pass = new BatchBuilder(seed);
         this.waiting = new ArrayDeque<>(tasks);
     }
 

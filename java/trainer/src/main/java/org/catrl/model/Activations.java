@@ -24,7 +24,7 @@ import org.catrl.compute.HeadShape;
  * @param gateUp         REAL[N, 2F]
  * @param glu            REAL[N, F]
  * @param feedForwardOut what the feed-forward part adds, likewise
- * @param lows           by {@link Site}: the adapter's REAL[N, R], or null
+ * @param lows           by {@link LinearSite}: the adapter's REAL[N, R], or null
  */
 record Activations(Buffer inputNorm, Buffer inputRstd, Buffer qkv, Buffer query, Buffer attended, Buffer lse,
                    Branch attentionOut, Buffer middle, Buffer postNorm, Buffer postRstd, Buffer gateUp, Buffer glu,
@@ -39,7 +39,7 @@ record Activations(Buffer inputNorm, Buffer inputRstd, Buffer qkv, Buffer query,
     record Branch(Buffer out, Buffer rstd, Buffer normed) { }
 
     /** A site's {@link Projection#forward low}; null without an adapter. */
-    Buffer low(Site site) {
+    Buffer low(LinearSite site) {
         return lows.get(site.ordinal());
     }
 
@@ -76,11 +76,11 @@ record Activations(Buffer inputNorm, Buffer inputRstd, Buffer qkv, Buffer query,
     /** One for all sites. */
     private static List<Buffer> shared(Workspace workspace, LoraAdapter adapter, long rows) {
         Buffer low = adapter == null ? null : workspace.reals(rows * adapter.layout().widest());
-        return Collections.nCopies(Site.values().length, low);
+        return Collections.nCopies(LinearSite.values().length, low);
     }
 
     private static List<Buffer> own(Workspace workspace, LoraAdapter adapter, long rows) {
-        return Arrays.stream(Site.values()).map(site -> adapter == null || adapter.layout().rank(site) == 0 ? null
+        return Arrays.stream(LinearSite.values()).map(site -> adapter == null || adapter.layout().rank(site) == 0 ? null
                 : workspace.reals(rows * adapter.layout().rank(site))).collect(Collectors.toList());
     }
 }

@@ -8,7 +8,7 @@ import org.catrl.compute.DType;
 /** AdamW over a flat buffer: both moments, and how many steps were made. */
 public final class AdamW implements AutoCloseable {
     private final Backend backend;
-    private final Trained trained;
+    private final Trainable trained;
     private final long decayedLength;
     private final Buffer first;
     private final Buffer second;

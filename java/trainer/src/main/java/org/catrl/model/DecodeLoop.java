@@ -25,7 +25,7 @@ final class DecodeLoop implements AutoCloseable {
     private final List<Layer> layers;
     private final KvCache cache;
     private final RotaryTables rotary;
-    private final Draws draws;
+    private final Sampler sampler;
     private final int maxRows;
     private final int maxBlocks;
     private final int idleBlock;
@@ -51,7 +51,7 @@ final class DecodeLoop implements AutoCloseable {
     /** The memory of the widest step; narrower ones use its beginning. */
     private record Steps(Buffer inputIds, Buffer positions, Buffer sequenceOf, Buffer blockTable, Buffer left,
                          Buffer taken, Buffer recordedIds, Buffer recordedLogp, Buffer stopFrom, Buffer stops, Buffer x,
-                         Activations activations, Buffer hidden, Draws.Drawing drawing) { }
+                         Activations activations, Buffer hidden, Sampler.SampleBuffers buffers) { }
 
     /**
      * @param maxBlocks the longest block table of a sequence
@@ -59,7 +59,7 @@ final class DecodeLoop implements AutoCloseable {
      * @param capacity  most tokens that a row draws at once
      */
     DecodeLoop(Weights weights, Embedding embedding, List<Layer> layers, KvCache cache, RotaryTables rotary,
-               Draws draws, int maxRows, int maxBlocks, int idleBlock, int capacity) {
+               Sampler sampler, int maxRows, int maxBlocks, int idleBlock, int capacity) {
         this.weights = weights;
         this.backend = weights.backend();
         this.config = weights.config();
@@ -67,7 +67,7 @@ final class DecodeLoop implements AutoCloseable {
         this.layers = layers;
         this.cache = cache;
         this.rotary = rotary;
-        this.draws = draws;
+        this.sampler = sampler;
         this.maxRows = maxRows;
         this.maxBlocks = maxBlocks;
         this.idleBlock = idleBlock;
@@ -111,7 +111,7 @@ final class DecodeLoop implements AutoCloseable {
         steps = new Steps(memory.ints(n), memory.ints(n), memory.ints(n), memory.ints(n * maxBlocks), memory.ints(n),
                 memory.ints(n), memory.ints(n * capacity), memory.floats(n * capacity), memory.ints(n + 1),
                 memory.ints(Math.max(ids, 4L * maxRows)), x, Activations.inPlace(memory, weights, n, x),
-                memory.reals(n * config.width()), draws.drawing(memory, maxRows));
+                memory.reals(n * config.width()), sampler.buffers(memory, maxRows));
         int[] own = new int[maxRows];
         Arrays.setAll(own, row -> row);
         steps.sequenceOf().put(own);
@@ -123,12 +123,12 @@ final class DecodeLoop implements AutoCloseable {
         steps.left().put(Arrays.copyOf(left, rows));
         steps.taken().put(new int[rows]);
         steps.blockTable().put(table(batch, rows, blocks));
-        steps.drawing().counters().put(Arrays.copyOf(batch.counters(), 4 * rows));
+        steps.buffers().counters().put(Arrays.copyOf(batch.counters(), 4 * rows));
         float[] settings = Arrays.copyOf(batch.settings(), rows * SampleBatch.SETTINGS);
         for (int row = batch.rows(); row < rows; row++) {
             System.arraycopy(GREEDY, 0, settings, row * SampleBatch.SETTINGS, GREEDY.length);
         }
-        steps.drawing().settings().put(settings);
+        steps.buffers().settings().put(settings);
         writeStops(stops, rows);
     }
 
@@ -159,11 +159,11 @@ final class DecodeLoop implements AutoCloseable {
             layers.get(layer).forward(steps.x(), steps.x(), steps.activations(),
                     new Layer.Context(at, rotary.of(layer), cache.keys(layer), cache.values(layer)));
         }
-        draws.norm(steps.hidden(), steps.x(), rows);
-        draws.draw(steps.drawing(), steps.hidden(), rows, seed, null);
-        backend.advance(new DecodeState(rows, capacity, steps.inputIds(), steps.positions(), steps.drawing().counters(),
+        sampler.norm(steps.hidden(), steps.x(), rows);
+        sampler.draw(steps.buffers(), steps.hidden(), rows, seed, null);
+        backend.advance(new DecodeState(rows, capacity, steps.inputIds(), steps.positions(), steps.buffers().counters(),
                 steps.left(), steps.taken(), steps.recordedIds(), steps.recordedLogp(), steps.stopFrom(),
-                steps.stops()), steps.drawing().ids(), steps.drawing().logp());
+                steps.stops()), steps.buffers().ids(), steps.buffers().logp());
     }
 
     private void forget() {

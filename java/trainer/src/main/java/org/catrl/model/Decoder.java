@@ -23,7 +23,7 @@ public final class Decoder implements Runner {
     private final KvCache cache;
     private final RotaryTables rotary;
     private final int positions;
-    private final Draws draws;
+    private final Sampler sampler;
     private final int lookahead;
     private final DecodeLoop loop;
 
@@ -60,8 +60,8 @@ public final class Decoder implements Runner {
         positions = (int) Math.min(config.maxPositions(), (long) blocks * PagedRows.BLOCK);
         rotary = new RotaryTables(backend, config, "rotary table");
         rotary.reserve(positions);
-        draws = new Draws(weights, logitBytes);
-        loop = ahead ? new DecodeLoop(weights, embedding, layers, cache, rotary, draws, maxRows,
+        sampler = new Sampler(weights, logitBytes);
+        loop = ahead ? new DecodeLoop(weights, embedding, layers, cache, rotary, sampler, maxRows,
                 (positions + PagedRows.BLOCK - 1) / PagedRows.BLOCK, blocks, lookahead) : null;
         reserve();
     }
@@ -105,7 +105,7 @@ public final class Decoder implements Runner {
     public void run(RowBatch batch, int[] ids, float[] logProbs) {
         Buffer x = forward(batch);
         if (batch.draws() > 0) {
-            draws.draw(scratch, x, batch, ids, logProbs);
+            sampler.draw(scratch, x, batch, ids, logProbs);
         }
     }
 
@@ -166,7 +166,7 @@ public final class Decoder implements Runner {
     /** The logits F32[rows, V] of the wanted rows of a pass: for tests and for scores over the whole vocabulary. */
     float[] logits(RowBatch batch, int... wanted) {
         Buffer x = forward(batch);
-        return draws.logits(scratch, x, batch.rows(), wanted).floats();
+        return sampler.logits(scratch, x, batch.rows(), wanted).floats();
     }
 
     @Override

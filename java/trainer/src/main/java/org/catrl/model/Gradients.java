@@ -76,12 +76,12 @@ public final class Gradients implements AutoCloseable {
         return adapter == null ? LayerTensors.of(flat, layout, layer) : none;
     }
 
-    Projection.Into of(int layer, Site site) {
+    Projection.Into of(int layer, LinearSite site) {
         if (adapter != null) {
             return new Projection.Into(null, null, adapter.in(flat, layer, site));
         }
         LayerTensors tensors = layer(layer);
-        return new Projection.Into(tensors.matrix(site), site == Site.QKV ? tensors.qkvBias() : null, null);
+        return new Projection.Into(tensors.matrix(site), site == LinearSite.QKV ? tensors.qkvBias() : null, null);
     }
 
     /** F32[V, C], or null where it is not wanted. */

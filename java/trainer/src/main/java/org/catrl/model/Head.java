@@ -39,7 +39,7 @@ final class Head {
     }
 
     /** logp and entropy of the batch's completion tokens, from the residual stream x REAL[N, C]. */
-    Pass forward(Workspace workspace, Buffer x, Placed batch, double inverseTemperature) {
+    Pass forward(Workspace workspace, Buffer x, DeviceBatch batch, double inverseTemperature) {
         long n = batch.predicted();
         Pass pass = new Pass(batch.predicted(), inverseTemperature, batch.targets(), batch.headRows(),
                 workspace.reals(n * config.width()), workspace.floats(n), workspace.reals(n * config.width()),

@@ -31,10 +31,10 @@ final class Layer {
         this.ffn = config.ffn();
         this.window = config.attention().window(layer);
         this.weights = LayerTensors.of(weights.values(), weights.layout(), layer);
-        this.qkv = new Projection(weights, layer, Site.QKV, this.weights.qkvBias());
-        this.output = new Projection(weights, layer, Site.OUTPUT, null);
-        this.gateUp = new Projection(weights, layer, Site.GATE_UP, null);
-        this.down = new Projection(weights, layer, Site.DOWN, null);
+        this.qkv = new Projection(weights, layer, LinearSite.QKV, this.weights.qkvBias());
+        this.output = new Projection(weights, layer, LinearSite.OUTPUT, null);
+        this.gateUp = new Projection(weights, layer, LinearSite.GATE_UP, null);
+        this.down = new Projection(weights, layer, LinearSite.DOWN, null);
     }
 
     /** A model's layers, in order. */
@@ -55,7 +55,7 @@ final class Layer {
     void forward(Buffer output, Buffer input, Activations a, Context context) {
         inner(input, a, context);
         if (a.feedForwardOut() == null) {
-            down.forward(output, a.glu(), a.middle(), a.low(Site.DOWN), context.rows().count());
+            down.forward(output, a.glu(), a.middle(), a.low(LinearSite.DOWN), context.rows().count());
         } else {
             sum(output, a.middle(), a.feedForwardOut().normed());
         }
@@ -66,10 +66,10 @@ final class Layer {
         attend(input, a, context);
         int n = context.rows().count();
         norm(a.postNorm(), a.postRstd(), a.middle(), weights.postNorm(), n);
-        gateUp.forward(a.gateUp(), a.postNorm(), null, a.low(Site.GATE_UP), n);
+        gateUp.forward(a.gateUp(), a.postNorm(), null, a.low(LinearSite.GATE_UP), n);
         backend.glu(a.glu(), a.gateUp(), n, ffn, config.family().activation());
         if (a.feedForwardOut() != null) {
-            branch(a.feedForwardOut(), down, a.glu(), a.low(Site.DOWN), weights.feedForwardOutNorm(), n);
+            branch(a.feedForwardOut(), down, a.glu(), a.low(LinearSite.DOWN), weights.feedForwardOutNorm(), n);
         }
     }
 
@@ -77,15 +77,15 @@ final class Layer {
         PagedRows rows = context.rows();
         int n = rows.count();
         norm(a.inputNorm(), a.inputRstd(), input, weights.inputNorm(), n);
-        qkv.forward(a.qkv(), a.inputNorm(), null, a.low(Site.QKV), n);
+        qkv.forward(a.qkv(), a.inputNorm(), null, a.low(LinearSite.QKV), n);
         backend.rope(a.query(), context.keys(), context.values(), a.qkv(), rows, heads, context.rotary(),
                 weights.queryNorm(), weights.keyNorm(), config.epsilon(), config.normOffset());
         backend.attention(a.attended(), a.lse(), a.query(), context.keys(), context.values(), rows, heads,
                 config.attentionScale(), window);
         if (a.attentionOut() == null) {
-            output.forward(a.middle(), a.attended(), input, a.low(Site.OUTPUT), n);
+            output.forward(a.middle(), a.attended(), input, a.low(LinearSite.OUTPUT), n);
         } else {
-            branch(a.attentionOut(), output, a.attended(), a.low(Site.OUTPUT), weights.attentionOutNorm(), n);
+            branch(a.attentionOut(), output, a.attended(), a.low(LinearSite.OUTPUT), weights.attentionOutNorm(), n);
             sum(a.middle(), input, a.attentionOut().normed());
         }
     }
@@ -126,9 +126,9 @@ final class Layer {
         LayerTensors own = into.layer(layer);
         Buffer dout = branchBackward(residual, a.feedForwardOut(), g, weights.feedForwardOutNorm(),
                 own.feedForwardOutNorm(), n);
-        down.backward(g.glu(), dout, a.glu(), a.low(Site.DOWN), g.low(), into.of(layer, Site.DOWN), n);
+        down.backward(g.glu(), dout, a.glu(), a.low(LinearSite.DOWN), g.low(), into.of(layer, LinearSite.DOWN), n);
         backend.gluBackward(a.gateUp(), g.glu(), a.gateUp(), n, ffn, config.family().activation());
-        gateUp.backward(g.norm(), a.gateUp(), a.postNorm(), a.low(Site.GATE_UP), g.low(), into.of(layer, Site.GATE_UP),
+        gateUp.backward(g.norm(), a.gateUp(), a.postNorm(), a.low(LinearSite.GATE_UP), g.low(), into.of(layer, LinearSite.GATE_UP),
                 n);
         normBackward(residual, own.postNorm(), g.norm(), a.middle(), weights.postNorm(), a.postRstd(), n);
     }
@@ -151,12 +151,12 @@ final class Layer {
         int n = rows.count();
         Buffer dout = branchBackward(residual, a.attentionOut(), g, weights.attentionOutNorm(),
                 own.attentionOutNorm(), n);
-        output.backward(g.attended(), dout, a.attended(), a.low(Site.OUTPUT), g.low(), into.of(layer, Site.OUTPUT), n);
+        output.backward(g.attended(), dout, a.attended(), a.low(LinearSite.OUTPUT), g.low(), into.of(layer, LinearSite.OUTPUT), n);
         backend.attentionBackward(g.qkv(), g.attended(), a.attended(), a.lse(), a.query(), context.keys(),
                 context.values(), rows, heads, config.attentionScale(), window);
         backend.ropeBackward(g.qkv(), a.qkv(), rows, heads, context.rotary(), weights.queryNorm(), weights.keyNorm(),
                 own.queryNorm(), own.keyNorm(), config.epsilon(), config.normOffset());
-        qkv.backward(g.norm(), g.qkv(), a.inputNorm(), a.low(Site.QKV), g.low(), into.of(layer, Site.QKV), n);
+        qkv.backward(g.norm(), g.qkv(), a.inputNorm(), a.low(LinearSite.QKV), g.low(), into.of(layer, LinearSite.QKV), n);
         normBackward(residual, own.inputNorm(), g.norm(), input, weights.inputNorm(), a.inputRstd(), n);
     }
 }

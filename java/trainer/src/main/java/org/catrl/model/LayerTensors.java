@@ -21,7 +21,7 @@ import org.catrl.compute.HeadShape;
 record LayerTensors(Buffer inputNorm, Buffer qkv, Buffer qkvBias, Buffer queryNorm, Buffer keyNorm, Buffer output,
                     Buffer attentionOutNorm, Buffer postNorm, Buffer feedForwardOutNorm, Buffer gateUp, Buffer down) {
     /** The matrix of a product. */
-    Buffer matrix(Site site) {
+    Buffer matrix(LinearSite site) {
         return switch (site) {
             case QKV -> qkv;
             case OUTPUT -> output;

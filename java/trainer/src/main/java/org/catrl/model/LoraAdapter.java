@@ -60,7 +60,7 @@ public final class LoraAdapter implements AutoCloseable {
     private List<PackedMatrices.Matrix> matrices() {
         List<PackedMatrices.Matrix> all = new ArrayList<>();
         for (int layer = 0; layer < layout.config().layers(); layer++) {
-            for (Site site : Site.values()) {
+            for (LinearSite site : LinearSite.values()) {
                 LoraLayout.Pair pair = layout.pair(layer, site);
                 if (pair != null) {
                     all.add(new PackedMatrices.Matrix(pair.a(values()), pair.rank(), pair.inputs()));
@@ -72,7 +72,7 @@ public final class LoraAdapter implements AutoCloseable {
     }
 
     /** Null where nothing is targeted. */
-    Pair pair(int layer, Site site) {
+    Pair pair(int layer, LinearSite site) {
         LoraLayout.Pair pair = layout.pair(layer, site);
         if (pair == null) {
             return null;
@@ -82,7 +82,7 @@ public final class LoraAdapter implements AutoCloseable {
     }
 
     /** The same places in a buffer laid out as {@link #flat}, without packed forms; null where nothing is targeted. */
-    Pair in(Buffer other, int layer, Site site) {
+    Pair in(Buffer other, int layer, LinearSite site) {
         LoraLayout.Pair pair = layout.pair(layer, site);
         return pair == null ? null : new Pair(pair.a(other), pair.b(other), null, null, pair.rank());
     }
@@ -129,8 +129,8 @@ public final class LoraAdapter implements AutoCloseable {
     }
 
     /** For an optimizer: all of it are matrices. */
-    Trained trained() {
-        return new Trained(flat, values, layout.length(), packed::refresh);
+    Trainable trained() {
+        return new Trainable(flat, values, layout.length(), packed::refresh);
     }
 
     /** F32[length of flat]: 1 where a parameter learns, 0 beside the diagonals of B. */

@@ -6,7 +6,7 @@ import java.util.List;
 import org.catrl.compute.Buffer;
 
 /**
- * Where an adapter's matrices stand in its flat buffer. The modules of a {@link Site} that are targeted share two
+ * Where an adapter's matrices stand in its flat buffer. The modules of a {@link LinearSite} that are targeted share two
  * matrices: the rows of their A one below the other, A[R, k], and their B along the diagonal of B[n, R], so that each is
  * one product whatever is targeted. What is beside the diagonal stays 0.
  */
@@ -59,13 +59,13 @@ final class LoraLayout {
         this.config = config;
         this.settings = settings;
         for (int layer = 0; layer < config.layers(); layer++) {
-            for (Site site : Site.values()) {
+            for (LinearSite site : LinearSite.values()) {
                 place(layer, site);
             }
         }
     }
 
-    private void place(int layer, Site site) {
+    private void place(int layer, LinearSite site) {
         Pair pair = rank(site) == 0 ? null
                 : new Pair(count, length, rank(site), site.inputs(config), site.outputs(config));
         pairs.add(pair);
@@ -103,8 +103,8 @@ final class LoraLayout {
     }
 
     /** Null where nothing is targeted. */
-    Pair pair(int layer, Site site) {
-        return pairs.get(layer * Site.values().length + site.ordinal());
+    Pair pair(int layer, LinearSite site) {
+        return pairs.get(layer * LinearSite.values().length + site.ordinal());
     }
 
     /** Every targeted module, layer by layer. */
@@ -113,12 +113,12 @@ final class LoraLayout {
     }
 
     /** R of a site, the same in every layer; 0 where nothing is targeted. */
-    int rank(Site site) {
+    int rank(LinearSite site) {
         return settings.rank() * (int) site.modules().stream().filter(settings.targets()::contains).count();
     }
 
     /** The largest R of a site. */
     int widest() {
-        return Arrays.stream(Site.values()).mapToInt(this::rank).max().orElse(0);
+        return Arrays.stream(LinearSite.values()).mapToInt(this::rank).max().orElse(0);
     }
 }

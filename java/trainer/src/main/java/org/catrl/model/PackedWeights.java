@@ -16,7 +16,7 @@ final class PackedWeights implements AutoCloseable {
         List<PackedMatrices.Matrix> all = new ArrayList<>();
         for (int layer = 0; layer < layers; layer++) {
             LayerTensors tensors = LayerTensors.of(flat, layout, layer);
-            for (Site site : Site.values()) {
+            for (LinearSite site : LinearSite.values()) {
                 all.add(new PackedMatrices.Matrix(tensors.matrix(site), site.outputs(config), site.inputs(config)));
             }
         }
@@ -47,13 +47,13 @@ final class PackedWeights implements AutoCloseable {
         matrices.refresh();
     }
 
-    Buffer matrix(int layer, Site site) {
-        return matrices.get(layer * Site.values().length + site.ordinal());
+    Buffer matrix(int layer, LinearSite site) {
+        return matrices.get(layer * LinearSite.values().length + site.ordinal());
     }
 
     /** The head's rows of one vocabulary tile. */
     Buffer head(int tile) {
-        return matrices.get(layers * Site.values().length + tile);
+        return matrices.get(layers * LinearSite.values().length + tile);
     }
 
     @Override

@@ -22,7 +22,7 @@ final class Projection {
     private final int n;
     private final int k;
 
-    Projection(Weights weights, int layer, Site site, Buffer bias) {
+    Projection(Weights weights, int layer, LinearSite site, Buffer bias) {
         this.backend = weights.backend();
         this.weight = LayerTensors.of(weights.values(), weights.layout(), layer).matrix(site);
         this.packed = weights.packed().matrix(layer, site);

@@ -39,10 +39,10 @@ public final class Transformer implements AutoCloseable {
     /**
      * Of every completion token, in order, under the distribution at this temperature.
      *
-     * @param logProbs written, {@link Packed#completionTokens} of them
+     * @param logProbs written, {@link PackedBatch#completionTokens} of them
      * @param entropy  written likewise, in nats; or null
      */
-    public void logProbs(Packed packed, double temperature, float[] logProbs, float[] entropy) {
+    public void logProbs(PackedBatch packed, double temperature, float[] logProbs, float[] entropy) {
         Head.Pass pass = score(packed, temperature);
         pass.logp().read(0, logProbs, 0, pass.n());
         if (entropy != null) {
@@ -54,9 +54,9 @@ public final class Transformer implements AutoCloseable {
      * How far each completion token's distribution is from one that knows nothing: the KL divergence of the uniform
      * distribution from it, in nats (self-certainty, arXiv 2502.18581).
      *
-     * @param certainty written, {@link Packed#completionTokens} of them
+     * @param certainty written, {@link PackedBatch#completionTokens} of them
      */
-    public void selfCertainty(Packed packed, double temperature, float[] certainty) {
+    public void selfCertainty(PackedBatch packed, double temperature, float[] certainty) {
         Head.Pass pass = score(packed, temperature);
         float[] lse = new float[pass.n()];
         pass.lse().read(0, lse, 0, pass.n());
@@ -66,8 +66,8 @@ public final class Transformer implements AutoCloseable {
         }
     }
 
-    private Head.Pass score(Packed packed, double temperature) {
-        Placed batch = place(packed);
+    private Head.Pass score(PackedBatch packed, double temperature) {
+        DeviceBatch batch = place(packed);
         scoring.rewind();
         Buffer x = embed(scoring, batch);
         Activations activations = Activations.inPlace(scoring, weights, batch.rows().count(), x);
@@ -79,8 +79,8 @@ public final class Transformer implements AutoCloseable {
     }
 
     /** Adds to {@code gradients} the gradient of a loss over the completion tokens' log-probabilities. */
-    public void accumulate(Packed packed, double temperature, Gradients gradients, TokenLoss loss) {
-        Placed batch = place(packed);
+    public void accumulate(PackedBatch packed, double temperature, Gradients gradients, TokenLoss loss) {
+        DeviceBatch batch = place(packed);
         training.rewind();
         Kept kept = forward(packed, batch);
         Head.Pass pass = head.forward(training, kept.inputs().get(layers.size()), batch, inverse(temperature));
@@ -93,7 +93,7 @@ public final class Transformer implements AutoCloseable {
     /** Per layer its input, and after the last its output; one layer's activations and cache when recomputing. */
     private record Kept(List<Buffer> inputs, List<Activations> activations, KvCache cache) { }
 
-    private Kept forward(Packed packed, Placed batch) {
+    private Kept forward(PackedBatch packed, DeviceBatch batch) {
         long rows = batch.rows().count();
         int kept = settings.recompute() ? 1 : layers.size();
         KvCache cache = new KvCache(backend, training, config.heads(), kept, packed.blocks());
@@ -111,7 +111,7 @@ public final class Transformer implements AutoCloseable {
         return new Kept(inputs, activations, cache);
     }
 
-    private void backward(Placed batch, Kept kept, Head.Pass pass, Buffer dlogp, Gradients gradients) {
+    private void backward(DeviceBatch batch, Kept kept, Head.Pass pass, Buffer dlogp, Gradients gradients) {
         int rows = batch.rows().count();
         Buffer residual = training.reals((long) rows * config.width());
         backend.fill(residual, 0);
@@ -132,20 +132,20 @@ public final class Transformer implements AutoCloseable {
         }
     }
 
-    private Placed place(Packed packed) {
+    private DeviceBatch place(PackedBatch packed) {
         batches.rewind();
         rotary.reserve(packed.longest());
         return packed.place(batches);
     }
 
-    private Buffer embed(Workspace workspace, Placed batch) {
+    private Buffer embed(Workspace workspace, DeviceBatch batch) {
         int rows = batch.rows().count();
         Buffer x = workspace.reals((long) rows * config.width());
         embedding.forward(x, batch.ids(), rows);
         return x;
     }
 
-    private Layer.Context context(Placed batch, int layer, KvCache cache, int slot) {
+    private Layer.Context context(DeviceBatch batch, int layer, KvCache cache, int slot) {
         return new Layer.Context(batch.rows(), rotary.of(layer), cache.keys(slot), cache.values(slot));
     }
 

@@ -176,7 +176,7 @@ public final class Weights implements AutoCloseable {
         Weights merged = new Weights(backend, config, DType.F32, true, owner);
         backend.copy(merged.flat(), flat());
         for (int layer = 0; adapter != null && layer < config.layers(); layer++) {
-            for (Site site : Site.values()) {
+            for (LinearSite site : LinearSite.values()) {
                 merge(LayerTensors.of(merged.flat(), layout, layer).matrix(site), layer, site);
             }
         }
@@ -185,7 +185,7 @@ public final class Weights implements AutoCloseable {
     }
 
     /** matrix F32[n, k] += scale B A, as one product by the transpose of A. */
-    private void merge(Buffer matrix, int layer, Site site) {
+    private void merge(Buffer matrix, int layer, LinearSite site) {
         LoraAdapter.Pair pair = adapter.in(adapter.flat(), layer, site);
         if (pair == null) {
             return;
@@ -218,8 +218,8 @@ public final class Weights implements AutoCloseable {
     }
 
     /** What learns: the adapter if there is one. */
-    Trained trained() {
-        return adapter != null ? adapter.trained() : new Trained(flat(), values, decayedLength(), this::repacked);
+    Trainable trained() {
+        return adapter != null ? adapter.trained() : new Trainable(flat(), values, decayedLength(), this::repacked);
     }
 
     public Backend backend() {

@@ -3,9 +3,9 @@ package org.catrl.reward;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.catrl.aggregate.PseudoReference;
-import org.catrl.generate.Group;
-import org.catrl.generate.Rollout;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.Rollout;
+import org.catrl.flow.SampledGroup;
 import org.catrl.text.AnswerFormat;
 
 /**
@@ -25,7 +25,7 @@ public final class AnswerReward implements RewardDeriver {
     }
 
     @Override
-    public List<List<Reward>> score(List<Group> groups, List<PseudoReference> references, int step) {
+    public List<List<Reward>> score(List<SampledGroup> groups, List<PseudoReference> references, int step) {
         return IntStream.range(0, groups.size()).mapToObj(group -> groups.get(group).rollouts().stream()
                 .map(rollout -> score(rollout, references.get(group).answer())).toList()).toList();
     }

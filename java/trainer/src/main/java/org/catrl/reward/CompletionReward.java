@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
-import org.catrl.aggregate.PseudoReference;
-import org.catrl.generate.Group;
-import org.catrl.generate.Rollout;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.Rollout;
+import org.catrl.flow.SampledGroup;
 
 /** What a rollout is worth by itself, whatever the reference says: its form, its length, its certainty. */
 public final class CompletionReward implements RewardDeriver {
@@ -91,7 +91,7 @@ public final class CompletionReward implements RewardDeriver {
     }
 
     @Override
-    public List<List<Reward>> score(List<Group> groups, List<PseudoReference> references, int step) {
+    public List<List<Reward>> score(List<SampledGroup> groups, List<PseudoReference> references, int step) {
         return groups.stream().map(group -> group.rollouts().stream().map(this::of).toList()).toList();
     }
 

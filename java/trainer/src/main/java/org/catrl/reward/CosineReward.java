@@ -2,8 +2,8 @@ package org.catrl.reward;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.catrl.aggregate.PseudoReference;
-import org.catrl.generate.Group;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.SampledGroup;
 
 /**
  * Answer equivalence scaled by length: being right is worth more the shorter it is said, being wrong costs less the longer
@@ -20,7 +20,7 @@ public record CosineReward(AnswerReward answer, int maxLength, double minWrong, 
     }
 
     @Override
-    public List<List<Reward>> score(List<Group> groups, List<PseudoReference> references, int step) {
+    public List<List<Reward>> score(List<SampledGroup> groups, List<PseudoReference> references, int step) {
         List<List<Reward>> answers = answer.score(groups, references, step);
         List<List<Reward>> scaled = new ArrayList<>();
         for (int at = 0; at < groups.size(); at++) {

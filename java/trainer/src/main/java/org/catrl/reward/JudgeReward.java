@@ -5,9 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.catrl.aggregate.PseudoReference;
-import org.catrl.generate.Group;
-import org.catrl.generate.Rollout;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.Rollout;
+import org.catrl.flow.SampledGroup;
 
 /** Model-as-judge, the ablation of rubrics: 1 where the judge finds a rollout equivalent in meaning to the reference. */
 public final class JudgeReward implements RewardDeriver {
@@ -40,7 +40,7 @@ public final class JudgeReward implements RewardDeriver {
     }
 
     @Override
-    public List<List<Reward>> score(List<Group> groups, List<PseudoReference> references, int step) {
+    public List<List<Reward>> score(List<SampledGroup> groups, List<PseudoReference> references, int step) {
         List<Judge.Question> questions = new ArrayList<>();
         for (int at = 0; at < groups.size(); at++) {
             for (Rollout rollout : groups.get(at).rollouts()) {

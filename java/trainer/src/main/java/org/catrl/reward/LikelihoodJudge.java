@@ -1,16 +1,16 @@
 package org.catrl.reward;
 
 import java.util.ArrayList;
-import java.util.List;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.catrl.data.Prompt;
 import org.catrl.generate.Completion;
 import org.catrl.generate.Finish;
-import org.catrl.generate.LanguageModel;
-import org.catrl.generate.Scorer;
+import org.catrl.lm.LanguageModel;
+import org.catrl.lm.Scorer;
 
 /**
  * A local model as the judge, without generating: a criterion is met where "yes" is likelier than "no" after the question.

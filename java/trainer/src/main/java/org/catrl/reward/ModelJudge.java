@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.catrl.data.KeyedRandom;
 import org.catrl.data.Prompt;
-import org.catrl.generate.LanguageModel;
-import org.catrl.generate.Rollout;
+import org.catrl.flow.Rollout;
 import org.catrl.generate.SamplingSettings;
+import org.catrl.lm.LanguageModel;
 
 /**
  * A language model as the judge. Every question is a prompt of its own. Questions asked twice are asked

@@ -3,13 +3,13 @@ package org.catrl.reward;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.catrl.aggregate.PseudoReference;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.Rollout;
+import org.catrl.flow.SampledGroup;
 import org.catrl.generate.Completion;
 import org.catrl.generate.Finish;
-import org.catrl.generate.Group;
-import org.catrl.generate.LanguageModel;
-import org.catrl.generate.Rollout;
-import org.catrl.generate.Scorer;
+import org.catrl.lm.LanguageModel;
+import org.catrl.lm.Scorer;
 
 /**
  * How well a rollout prepares the reader for the reference: the reference's mean log-probability per token when it is
@@ -34,11 +34,11 @@ public final class ReferenceLikelihood implements RewardDeriver {
     }
 
     @Override
-    public List<List<Reward>> score(List<Group> groups, List<PseudoReference> references, int step) {
+    public List<List<Reward>> score(List<SampledGroup> groups, List<PseudoReference> references, int step) {
         return IntStream.range(0, groups.size()).mapToObj(at -> score(groups.get(at), references.get(at).text())).toList();
     }
 
-    private List<Reward> score(Group group, String reference) {
+    private List<Reward> score(SampledGroup group, String reference) {
         Completion target = new Completion(scorer.tokens(reference), new float[0], Finish.STOP_TOKEN);
         int[] asked = scorer.asked(group.prompt());
         List<Scorer.Continuation> all = group.rollouts().stream()

@@ -2,8 +2,8 @@ package org.catrl.reward;
 
 import java.util.List;
 import java.util.Map;
-import org.catrl.aggregate.PseudoReference;
-import org.catrl.generate.Group;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.SampledGroup;
 
 /** Reward derivation: a group and its pseudo-reference in, one reward with its evidence per rollout out. */
 public interface RewardDeriver {
@@ -16,5 +16,5 @@ public interface RewardDeriver {
     }
 
     /** References that abstained are not passed. The lists are parallel. */
-    List<List<Reward>> score(List<Group> groups, List<PseudoReference> references, int step);
+    List<List<Reward>> score(List<SampledGroup> groups, List<PseudoReference> references, int step);
 }

@@ -1,6 +1,6 @@
 package org.catrl.reward;
 
-import org.catrl.generate.LanguageModel;
+import org.catrl.lm.LanguageModel;
 import org.catrl.text.AnswerFormat;
 
 /**

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.catrl.aggregate.PseudoReference;
-import org.catrl.generate.Group;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.SampledGroup;
 
 /**
  * Compute as Teacher where no program can check an answer: for every reference a rubric is written, once, and a judge
@@ -41,7 +41,7 @@ public final class RubricReward implements RewardDeriver {
     }
 
     @Override
-    public List<List<Reward>> score(List<Group> groups, List<PseudoReference> references, int step) {
+    public List<List<Reward>> score(List<SampledGroup> groups, List<PseudoReference> references, int step) {
         metrics.clear();
         List<Grading> gradings = written(groups, references, step);
         gate(gradings, step);
@@ -52,7 +52,7 @@ public final class RubricReward implements RewardDeriver {
         return gradings.stream().map(Grading::rewards).toList();
     }
 
-    private List<Grading> written(List<Group> groups, List<PseudoReference> references, int step) {
+    private List<Grading> written(List<SampledGroup> groups, List<PseudoReference> references, int step) {
         List<Rubric> rubrics = source.of(groups, references, step);
         List<Grading> gradings = new ArrayList<>();
         for (int at = 0; at < groups.size(); at++) {
@@ -63,7 +63,7 @@ public final class RubricReward implements RewardDeriver {
 
     /** One group with its rubric. */
     private final class Grading {
-        final Group group;
+        final SampledGroup group;
         final String reference;
         final Rubric written;
         List<Criterion> criteria;
@@ -71,7 +71,7 @@ public final class RubricReward implements RewardDeriver {
         /** Per rollout and criterion. */
         final List<List<Judge.Verdict>> verdicts = new ArrayList<>();
 
-        Grading(Group group, String reference, Rubric written) {
+        Grading(SampledGroup group, String reference, Rubric written) {
             this.group = group;
             this.reference = reference;
             this.written = written;

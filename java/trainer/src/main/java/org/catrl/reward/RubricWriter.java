@@ -2,11 +2,11 @@ package org.catrl.reward;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import org.catrl.aggregate.PseudoReference;
 import org.catrl.data.Prompt;
-import org.catrl.generate.Group;
-import org.catrl.generate.LanguageModel;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.SampledGroup;
 import org.catrl.generate.SamplingSettings;
+import org.catrl.lm.LanguageModel;
 
 /**
  * A language model proposes the rubric, in one call per prompt, from the reference alone or, for the ablation, from the
@@ -22,7 +22,7 @@ public record RubricWriter(LanguageModel model, RubricPrompt prompt, boolean fro
     private static final String HEADING = "# UNIFIED RESPONSE";
 
     @Override
-    public List<Rubric> of(List<Group> groups, List<PseudoReference> references, int step) {
+    public List<Rubric> of(List<SampledGroup> groups, List<PseudoReference> references, int step) {
         List<Prompt> prompts = IntStream.range(0, groups.size()).mapToObj(at -> new Prompt(groups.get(at).prompt().id(),
                 prompt.of(fromQuestion ? groups.get(at).prompt().text() : unified(references.get(at).text())))).toList();
         return model.completeFitting(prompts, sampling, step).stream().map(reply -> Rubric.parse(reply.text())).toList();

@@ -2,11 +2,11 @@ package org.catrl.reward;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import org.catrl.aggregate.PseudoReference;
-import org.catrl.generate.Group;
-import org.catrl.generate.LanguageModel;
-import org.catrl.generate.Rollout;
-import org.catrl.generate.Scorer;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.Rollout;
+import org.catrl.flow.SampledGroup;
+import org.catrl.lm.LanguageModel;
+import org.catrl.lm.Scorer;
 
 /** How sure the policy is at its own tokens, over the whole vocabulary (Intuitor, arXiv 2505.19590); reads no reference. */
 public final class SelfCertaintyReward implements RewardDeriver {
@@ -24,7 +24,7 @@ public final class SelfCertaintyReward implements RewardDeriver {
     }
 
     @Override
-    public List<List<Reward>> score(List<Group> groups, List<PseudoReference> references, int step) {
+    public List<List<Reward>> score(List<SampledGroup> groups, List<PseudoReference> references, int step) {
         return groups.stream().map(group -> scorer.selfCertainty(group.prompt(), group.rollouts().stream()
                 .map(Rollout::completion).toList()).stream().map(SelfCertaintyReward::reward).toList()).toList();
     }

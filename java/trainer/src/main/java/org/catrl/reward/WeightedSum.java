@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
-import org.catrl.aggregate.PseudoReference;
-import org.catrl.generate.Group;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.SampledGroup;
 
 /** Several rewards added up, each times its weight. A rollout on which one of them has no verdict has none. */
 public final class WeightedSum implements RewardDeriver {
@@ -37,7 +37,7 @@ public final class WeightedSum implements RewardDeriver {
     }
 
     @Override
-    public List<List<Reward>> score(List<Group> groups, List<PseudoReference> references, int step) {
+    public List<List<Reward>> score(List<SampledGroup> groups, List<PseudoReference> references, int step) {
         metrics.clear();
         List<List<List<Reward>>> scored = new ArrayList<>();
         for (Part part : parts) {

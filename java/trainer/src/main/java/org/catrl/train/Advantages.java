@@ -32,7 +32,7 @@ public record Advantages(List<double[]> values, List<boolean[]> used, double rew
     }
 
     private static Advantages of(List<List<OptionalDouble>> rewards, List<double[]> penalties, GrpoConfig config) {
-        Spread batch = new Spread();
+        RewardStats batch = new RewardStats();
         List<GroupRewards> groups = new ArrayList<>();
         for (int g = 0; g < rewards.size(); g++) {
             groups.add(new GroupRewards(rewards.get(g), penalties.get(g), batch));

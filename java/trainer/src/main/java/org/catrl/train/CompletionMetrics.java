@@ -4,14 +4,14 @@ import java.util.DoubleSummaryStatistics;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.catrl.generate.Group;
-import org.catrl.generate.Rollout;
+import org.catrl.flow.Rollout;
+import org.catrl.flow.SampledGroup;
 
 /** The {@code completions/*} metrics of a step, in tokens. */
 final class CompletionMetrics {
     private CompletionMetrics() { }
 
-    static Map<String, Double> of(List<Group> groups) {
+    static Map<String, Double> of(List<SampledGroup> groups) {
         List<Rollout> rollouts = groups.stream().flatMap(group -> group.rollouts().stream()).toList();
         DoubleSummaryStatistics lengths = rollouts.stream()
                 .mapToDouble(rollout -> rollout.completion().ids().length).summaryStatistics();
@@ -24,7 +24,7 @@ final class CompletionMetrics {
         return metrics;
     }
 
-    static long tokens(List<Group> groups) {
+    static long tokens(List<SampledGroup> groups) {
         return groups.stream().flatMap(group -> group.rollouts().stream())
                 .mapToLong(rollout -> rollout.completion().ids().length).sum();
     }

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.catrl.compute.Backend;
 import org.catrl.data.KeyedRandom;
-import org.catrl.generate.LanguageModel;
+import org.catrl.lm.LanguageModel;
 import org.catrl.model.LoadListener;
 import org.catrl.model.LoraFiles;
 import org.catrl.text.HuggingFaceTokenizer;
@@ -17,9 +17,9 @@ public final class FrozenModel implements AutoCloseable {
 
     private final HuggingFaceTokenizer tokenizer;
     private final ModelWeights weights;
-    private final HostedModel model;
+    private final ModelHost model;
 
-    private FrozenModel(HuggingFaceTokenizer tokenizer, ModelWeights weights, HostedModel model) {
+    private FrozenModel(HuggingFaceTokenizer tokenizer, ModelWeights weights, ModelHost model) {
         this.tokenizer = tokenizer;
         this.weights = weights;
         this.model = model;
@@ -40,7 +40,7 @@ public final class FrozenModel implements AutoCloseable {
         try {
             weights = ModelWeights.open(backend, folder, settings.storage(), Optional.empty(), false, settings.seed(),
                     listener);
-            return new FrozenModel(tokenizer, weights, new HostedModel(weights.weights(), tokenizer,
+            return new FrozenModel(tokenizer, weights, new ModelHost(weights.weights(), tokenizer,
                     Policy.encoder(files, tokenizer, settings), settings, KeyedRandom.hash(settings.seed(), DRAWS)));
         } catch (IOException | RuntimeException | Error e) {
             if (weights != null) {

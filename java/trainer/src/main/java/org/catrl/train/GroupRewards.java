@@ -7,11 +7,11 @@ import java.util.OptionalDouble;
 final class GroupRewards {
     private final List<OptionalDouble> rewards;
     private final double[] penalty;
-    private final Spread task = new Spread();
-    private final Spread total = new Spread();
+    private final RewardStats task = new RewardStats();
+    private final RewardStats total = new RewardStats();
 
     /** @param penalty parallel to the rewards */
-    GroupRewards(List<OptionalDouble> rewards, double[] penalty, Spread batch) {
+    GroupRewards(List<OptionalDouble> rewards, double[] penalty, RewardStats batch) {
         this.rewards = rewards;
         this.penalty = penalty;
         for (int i = 0; i < penalty.length; i++) {
@@ -28,7 +28,7 @@ final class GroupRewards {
     }
 
     /** Of the task alone. */
-    Spread task() {
+    RewardStats task() {
         return task;
     }
 
@@ -38,7 +38,7 @@ final class GroupRewards {
     }
 
     /** @param batch of all groups, penalties taken off */
-    double[] advantages(GrpoConfig config, Spread batch) {
+    double[] advantages(GrpoConfig config, RewardStats batch) {
         boolean zero = total.none() || task.none() && config.zeroSpreadPolicy() != ZeroSpreadPolicy.KEEP;
         double divisor = switch (config.scaleRewards()) {
             case GROUP -> total.deviation() + config.advantageEpsilon();

@@ -3,7 +3,7 @@ package org.catrl.train;
 import java.util.List;
 import org.catrl.model.AdamW;
 import org.catrl.model.Gradients;
-import org.catrl.model.Packed;
+import org.catrl.model.PackedBatch;
 import org.catrl.model.TokenLoss;
 import org.catrl.model.Transformer;
 import org.catrl.model.Weights;
@@ -37,7 +37,7 @@ final class Learner implements AutoCloseable {
 
     /** @param loss of the completion tokens, sequences in the given order */
     void accumulate(List<int[]> prompts, List<int[]> completions, double temperature, TokenLoss loss) {
-        transformer.accumulate(Packed.of(prompts, completions), temperature, gradients, loss);
+        transformer.accumulate(PackedBatch.of(prompts, completions), temperature, gradients, loss);
     }
 
     /** @throws NotFiniteException before any weight is touched */

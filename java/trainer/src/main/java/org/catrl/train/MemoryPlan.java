@@ -14,7 +14,7 @@ import org.catrl.model.Decoder;
 import org.catrl.model.Gradients;
 import org.catrl.model.LoraAdapter;
 import org.catrl.model.ModelConfig;
-import org.catrl.model.Packed;
+import org.catrl.model.PackedBatch;
 import org.catrl.model.RowBatch;
 import org.catrl.model.Transformer;
 import org.catrl.model.Weights;
@@ -99,13 +99,13 @@ public final class MemoryPlan {
     }
 
     private void score(Weights by) {
-        Packed packed = packed(work.stepSamples(),
+        PackedBatch packed = packed(work.stepSamples(),
                 work.microBatchTokens() == 0 ? Policy.SCORING_ROWS : work.microBatchTokens());
         new Transformer(by, settings.transformer()).logProbs(packed, 1, new float[packed.completionTokens()], null);
     }
 
     private Decoder decoder(Weights weights) {
-        return new Decoder(weights, settings.maxBatchRows(), HostedModel.blocks(weights, settings));
+        return new Decoder(weights, settings.maxBatchRows(), ModelHost.blocks(weights, settings));
     }
 
     private void ended(String phase) {
@@ -131,7 +131,7 @@ public final class MemoryPlan {
     }
 
     private void update(Weights weights, Transformer transformer) {
-        Packed packed = packed(work.samples(), work.microBatchTokens());
+        PackedBatch packed = packed(work.samples(), work.microBatchTokens());
         Gradients gradients = new Gradients(weights);
         AdamW adamw = new AdamW(weights);
         transformer.accumulate(packed, 1, gradients, (dlogp, logp, entropy, n) -> { });
@@ -140,10 +140,10 @@ public final class MemoryPlan {
     }
 
     /** The largest micro-batch: full-length sequences, as many as it may hold. */
-    private Packed packed(int samples, int mostRows) {
+    private PackedBatch packed(int samples, int mostRows) {
         int rows = work.longestPrompt() + work.maxCompletionLength() - 1;
         int most = mostRows == 0 ? samples : Math.max(1, Math.min(samples, mostRows / rows));
-        return Packed.of(Collections.nCopies(most, new int[work.longestPrompt()]),
+        return PackedBatch.of(Collections.nCopies(most, new int[work.longestPrompt()]),
                 Collections.nCopies(most, new int[work.maxCompletionLength()]));
     }
 }

@@ -11,12 +11,12 @@ import java.util.function.Consumer;
 import org.catrl.compute.Backend;
 import org.catrl.data.KeyedRandom;
 import org.catrl.data.Prompt;
+import org.catrl.flow.Rollout;
+import org.catrl.flow.SampledGroup;
 import org.catrl.generate.Completion;
-import org.catrl.generate.Group;
-import org.catrl.generate.LanguageModel;
-import org.catrl.generate.PromptEncoder;
-import org.catrl.generate.Rollout;
 import org.catrl.generate.SamplingSettings;
+import org.catrl.lm.LanguageModel;
+import org.catrl.lm.PromptEncoder;
 import org.catrl.model.LoadListener;
 import org.catrl.model.LoraFiles;
 import org.catrl.model.ModelFormatException;
@@ -39,10 +39,10 @@ public final class Policy implements RolloutSource, AutoCloseable {
     private final HuggingFaceTokenizer tokenizer;
     private final PromptEncoder encoder;
     private final ModelWeights weights;
-    private final HostedModel model;
+    private final ModelHost model;
     private final String initialSha256;
     private Weights anchorWeights;
-    private HostedModel anchor;
+    private ModelHost anchor;
     private Learner learner;
     private long numTokens;
 
@@ -53,7 +53,7 @@ public final class Policy implements RolloutSource, AutoCloseable {
         this.tokenizer = tokenizer;
         this.encoder = encoder;
         this.weights = weights;
-        this.model = new HostedModel(weights.weights(), tokenizer, encoder, settings, settings.seed());
+        this.model = new ModelHost(weights.weights(), tokenizer, encoder, settings, settings.seed());
         this.initialSha256 = weights.sha256();
     }
 
@@ -102,7 +102,7 @@ public final class Policy implements RolloutSource, AutoCloseable {
      * @param step first part of the random key: the same step, prompt and weights always give the same completions
      */
     @Override
-    public List<Group> sample(List<Prompt> prompts, int samples, SamplingSettings sampling, int step) {
+    public List<SampledGroup> sample(List<Prompt> prompts, int samples, SamplingSettings sampling, int step) {
         return model.languageModel().sample(prompts, samples, sampling, step);
     }
 
@@ -117,17 +117,17 @@ public final class Policy implements RolloutSource, AutoCloseable {
     }
 
     /** Per group and rollout, the log-probabilities of its tokens under the policy as it is now. */
-    public List<List<float[]>> logProbs(List<Group> groups, double temperature) {
+    public List<List<float[]>> logProbs(List<SampledGroup> groups, double temperature) {
         return logProbs(model, groups, temperature, SCORING_ROWS);
     }
 
     /** Likewise under the frozen initial weights. */
-    public List<List<float[]>> referenceLogProbs(List<Group> groups, double temperature) {
+    public List<List<float[]>> referenceLogProbs(List<SampledGroup> groups, double temperature) {
         return logProbs(anchorModel(), groups, temperature, SCORING_ROWS);
     }
 
     /** For a KL term in the reward: the estimate of each rollout against the frozen initial weights. */
-    public KlPenalty klPenalty(List<Group> groups, double temperature, GrpoConfig config) {
+    public KlPenalty klPenalty(List<SampledGroup> groups, double temperature, GrpoConfig config) {
         List<List<float[]>> old = groups.stream().map(group -> group.rollouts().stream()
                 .map(rollout -> rollout.completion().logProbs()).toList()).toList();
         return KlPenalty.of(old, referenceLogProbs(groups, temperature), config.klEstimator());
@@ -141,7 +141,7 @@ public final class Policy implements RolloutSource, AutoCloseable {
      * @param sampling   they were sampled with; its temperature is that of the log-probabilities
      * @throws NotFiniteException before any weight is touched by the step that failed
      */
-    public UpdateMetrics update(List<Group> groups, Advantages advantages, SamplingSettings sampling,
+    public UpdateMetrics update(List<SampledGroup> groups, Advantages advantages, SamplingSettings sampling,
                                 GrpoConfig config) {
         require(sampling.temperature() > 0, "temperature", sampling.temperature(),
                 "above 0 in training: greedy completions have no log-probabilities to learn from");
@@ -160,12 +160,12 @@ public final class Policy implements RolloutSource, AutoCloseable {
                 (System.nanoTime() - scored) / 1e9);
     }
 
-    private List<List<Sample>> samples(List<Group> groups, Advantages advantages, GrpoConfig config) {
+    private List<List<Sample>> samples(List<SampledGroup> groups, Advantages advantages, GrpoConfig config) {
         require(advantages.values().size() == groups.size(), "advantages", advantages.values().size() + " groups",
                 "of the " + groups.size() + " groups given");
         List<List<Sample>> samples = new ArrayList<>();
         for (int g = 0; g < groups.size(); g++) {
-            Group group = groups.get(g);
+            SampledGroup group = groups.get(g);
             int[] prompt = encoder.encode(group.prompt());
             List<Sample> own = new ArrayList<>();
             for (int i = 0; i < group.rollouts().size(); i++) {
@@ -192,10 +192,10 @@ public final class Policy implements RolloutSource, AutoCloseable {
         return all;
     }
 
-    private List<List<float[]>> logProbs(HostedModel by, List<Group> groups, double temperature, int mostRows) {
+    private List<List<float[]>> logProbs(ModelHost by, List<SampledGroup> groups, double temperature, int mostRows) {
         List<int[]> prompts = new ArrayList<>();
         List<int[]> completions = new ArrayList<>();
-        for (Group group : groups) {
+        for (SampledGroup group : groups) {
             int[] prompt = encoder.encode(group.prompt());
             for (Rollout rollout : group.rollouts()) {
                 prompts.add(prompt);
@@ -205,7 +205,7 @@ public final class Policy implements RolloutSource, AutoCloseable {
         List<float[]> flat = by.logProbs(prompts, completions, temperature, mostRows);
         List<List<float[]>> grouped = new ArrayList<>();
         int from = 0;
-        for (Group group : groups) {
+        for (SampledGroup group : groups) {
             grouped.add(List.copyOf(flat.subList(from, from += group.rollouts().size())));
         }
         return grouped;
@@ -233,10 +233,10 @@ public final class Policy implements RolloutSource, AutoCloseable {
         return anchorModel().languageModel();
     }
 
-    private HostedModel anchorModel() {
+    private ModelHost anchorModel() {
         if (anchor == null) {
             anchorWeights = weights.frozen().isPresent() ? null : initialWeights();
-            anchor = new HostedModel(weights.frozen().orElse(anchorWeights), tokenizer, encoder, settings,
+            anchor = new ModelHost(weights.frozen().orElse(anchorWeights), tokenizer, encoder, settings,
                     KeyedRandom.hash(settings.seed(), ANCHOR));
         }
         return anchor;

@@ -4,7 +4,7 @@ import static org.catrl.train.Check.require;
 
 import java.util.Optional;
 import org.catrl.compute.DType;
-import org.catrl.generate.ChatSettings;
+import org.catrl.lm.ChatSettings;
 import org.catrl.model.LoraSettings;
 import org.catrl.model.TransformerSettings;
 

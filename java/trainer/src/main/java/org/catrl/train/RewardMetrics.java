@@ -10,7 +10,7 @@ final class RewardMetrics {
     private RewardMetrics() { }
 
     static Map<String, Double> of(List<List<Reward>> rewards, Advantages advantages, String name) {
-        Spread all = new Spread();
+        RewardStats all = new RewardStats();
         rewards.stream().flatMap(List::stream).map(Reward::value)
                 .forEach(value -> value.ifPresent(all::add));
         Map<String, Double> metrics = new LinkedHashMap<>();

@@ -2,8 +2,8 @@ package org.catrl.train;
 
 import java.util.List;
 import java.util.Map;
-import org.catrl.aggregate.PseudoReference;
-import org.catrl.generate.Group;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.SampledGroup;
 import org.catrl.reward.Reward;
 
 /**
@@ -14,5 +14,5 @@ import org.catrl.reward.Reward;
  * @param rewards    per group and rollout; no verdicts where the reference abstained
  * @param metrics    under the names that are logged, in order
  */
-public record StepReport(int step, List<Group> groups, List<PseudoReference> references, List<List<Reward>> rewards,
+public record StepReport(int step, List<SampledGroup> groups, List<PseudoReference> references, List<List<Reward>> rewards,
                          Map<String, Double> metrics) { }

@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.catrl.aggregate.Ballot;
-import org.catrl.aggregate.PseudoReference;
-import org.catrl.generate.Group;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.SampledGroup;
 import org.catrl.text.AnswerFormat;
 
 /** The {@code cat/*} metrics of a step: how groups and their references stand to each other, without any label. */
-final class TeacherMetrics {
+public final class TeacherMetrics {
     /** @param answer of the group's reference, when it has one */
     private record Row(Ballot ballot, Optional<String> answer) {
         /** Empty also when no rollout gave the reference's answer. */
@@ -30,7 +30,7 @@ final class TeacherMetrics {
      * {@code teacher_student_gap}: mean share of rollouts that differ from their reference. {@code answer_entropy} (in
      * nats) and {@code distinct_answers}: means over groups.
      */
-    static Map<String, Double> of(List<Group> groups, List<PseudoReference> references, AnswerFormat format) {
+    public static Map<String, Double> of(List<SampledGroup> groups, List<PseudoReference> references, AnswerFormat format) {
         List<Row> all = new ArrayList<>();
         for (int group = 0; group < groups.size(); group++) {
             all.add(new Row(Ballot.of(groups.get(group), format), references.get(group).answer()));

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.catrl.aggregate.Aggregator;
-import org.catrl.aggregate.PseudoReference;
 import org.catrl.data.Prompts;
-import org.catrl.generate.Group;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.SampledGroup;
 import org.catrl.reward.Reward;
 import org.catrl.reward.RewardDeriver;
 import org.catrl.text.AnswerFormat;
@@ -43,9 +43,9 @@ public final class Trainer {
      */
     public StepReport step(int step) {
         Stopwatch watch = new Stopwatch();
-        List<Group> voters = during("rollout", () -> policy.sample(prompts.batch(step, settings.promptsPerStep()),
+        List<SampledGroup> voters = during("rollout", () -> policy.sample(prompts.batch(step, settings.promptsPerStep()),
                 settings.numVotes(), settings.sampling(), step));
-        List<Group> groups = voters.stream().map(group -> group.first(settings.grpo().numGenerations())).toList();
+        List<SampledGroup> groups = voters.stream().map(group -> group.first(settings.grpo().numGenerations())).toList();
         double rollout = watch.lap();
         List<PseudoReference> references = during("aggregation", () -> aggregator.estimate(voters, step));
         double aggregate = watch.lap();
@@ -82,8 +82,8 @@ public final class Trainer {
     }
 
     /** Groups whose reference abstained get no verdicts, and are so left out of the update. */
-    private List<List<Reward>> rewards(List<Group> groups, List<PseudoReference> references, int step) {
-        List<Group> taught = new ArrayList<>();
+    private List<List<Reward>> rewards(List<SampledGroup> groups, List<PseudoReference> references, int step) {
+        List<SampledGroup> taught = new ArrayList<>();
         List<PseudoReference> given = new ArrayList<>();
         for (int at = 0; at < groups.size(); at++) {
             if (references.get(at).abstained().isEmpty()) {
@@ -94,19 +94,19 @@ public final class Trainer {
         var scored = deriver.score(taught, given, step).iterator();
         List<List<Reward>> rewards = new ArrayList<>();
         for (int at = 0; at < groups.size(); at++) {
-            Group group = groups.get(at);
+            SampledGroup group = groups.get(at);
             rewards.add(references.get(at).abstained().map(why -> abstained(group, why))
                     .orElseGet(scored::next));
         }
         return rewards;
     }
 
-    private static List<Reward> abstained(Group group, String why) {
+    private static List<Reward> abstained(SampledGroup group, String why) {
         return group.rollouts().stream().map(rollout -> Reward.noVerdict(why)).toList();
     }
 
     /** What KL in the reward takes off each rollout's score; empty when it is not placed there. */
-    private Optional<KlPenalty> penalty(List<Group> groups) {
+    private Optional<KlPenalty> penalty(List<SampledGroup> groups) {
         GrpoConfig grpo = settings.grpo();
         return grpo.beta() > 0 && grpo.klPlacement() == KlPlacement.REWARD
                 ? Optional.of(policy.klPenalty(groups, settings.sampling().temperature(), grpo)) : Optional.empty();

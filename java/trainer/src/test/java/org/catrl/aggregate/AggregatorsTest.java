@@ -10,13 +10,14 @@ import java.util.Optional;
 import java.util.Set;
 import org.catrl.aggregate.MutualPredictability.Transcript;
 import org.catrl.data.Prompt;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.Rollout;
+import org.catrl.flow.SampledGroup;
 import org.catrl.generate.Completion;
 import org.catrl.generate.Finish;
-import org.catrl.generate.Group;
-import org.catrl.generate.LanguageModel;
-import org.catrl.generate.Rollout;
 import org.catrl.generate.SamplingSettings;
-import org.catrl.generate.Scorer;
+import org.catrl.lm.LanguageModel;
+import org.catrl.lm.Scorer;
 import org.junit.jupiter.api.Test;
 
 /** The estimators besides synthesis and the vote. */
@@ -25,7 +26,7 @@ class AggregatorsTest {
     private static final SynthesisSettings SETTINGS = new SynthesisSettings(GREEDY, false, ContextPolicy.ABSTAIN,
             UnparsedPolicy.ABSTAIN, 1, 1);
 
-    private static PseudoReference only(Aggregator aggregator, Group group) {
+    private static PseudoReference only(Aggregator aggregator, SampledGroup group) {
         return aggregator.estimate(List.of(group), 3).get(0);
     }
 
@@ -48,7 +49,7 @@ class AggregatorsTest {
 
     @Test
     void theLikeliestPerTokenAmongThoseWithAnAnswer() {
-        Group group = new Group(new Prompt(0, "Q"), List.of(likely("a#1", -1, -1), likely("no answer", -0.1),
+        SampledGroup group = new SampledGroup(new Prompt(0, "Q"), List.of(likely("a#1", -1, -1), likely("no answer", -0.1),
                 likely("b#2", -2, -0.5, -0.4, -0.5), likely("c#3", -0.9)));
         Aggregator aggregator = new MinimumPerplexity(Rollouts.AFTER_HASH);
         assertEquals(Optional.of("2"), only(aggregator, group).answer());
@@ -71,7 +72,7 @@ class AggregatorsTest {
     @Test
     void theOneAtWhichTheModelIsSurest() {
         LanguageModel reader = new ScoringModel(new ArrayList<>(), one -> new float[0]);
-        Group group = Rollouts.group(0, "a#1", "longer#2", "the longest without");
+        SampledGroup group = Rollouts.group(0, "a#1", "longer#2", "the longest without");
         assertEquals(Optional.of("2"), only(new SelfCertainty(reader, Rollouts.AFTER_HASH), group).answer());
     }
 
@@ -109,7 +110,7 @@ class AggregatorsTest {
     @Test
     void equalScoresGoToTheLikelierThenToTheFirst() {
         Aggregator aggregator = new JudgeSelection(new FakeAnchor(10_000, text -> "5"), Rollouts.AFTER_HASH, GREEDY);
-        assertEquals(Optional.of("2"), only(aggregator, new Group(new Prompt(0, "Q"), List.of(likely("a#1", -1),
+        assertEquals(Optional.of("2"), only(aggregator, new SampledGroup(new Prompt(0, "Q"), List.of(likely("a#1", -1),
                 likely("b#2", -0.5), likely("c#3", -0.5)))).answer());
     }
 
@@ -129,10 +130,10 @@ class AggregatorsTest {
     /** What is broken off, and groups in which nothing can be read: every estimator has a way with them. */
     @Test
     void whatIsBrokenOffOrHasNoAnswerNeverWins() {
-        Group cut = new Group(new Prompt(0, "Q0="), List.of(new Rollout("no end", new Completion(new int[] {1},
+        SampledGroup cut = new SampledGroup(new Prompt(0, "Q0="), List.of(new Rollout("no end", new Completion(new int[] {1},
                 new float[] {-0.01f}, Finish.LENGTH)), likely("b#2", -1), new Rollout("", new Completion(new int[0],
                 new float[0], Finish.STOP_TOKEN))));
-        Group unread = Rollouts.group(1, "x", "", "y");
+        SampledGroup unread = Rollouts.group(1, "x", "", "y");
         FakeAnchor reader = new FakeAnchor(10_000, text -> "2");
         LanguageModel scorer = new ScoringModel(new ArrayList<>(), one -> new float[] {-1});
         for (Aggregator aggregator : List.of(new SingleSample(Rollouts.AFTER_HASH), new MajorityVote(Rollouts.AFTER_HASH),

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.catrl.data.Prompt;
-import org.catrl.generate.LanguageModel;
-import org.catrl.generate.Rollout;
+import org.catrl.flow.Rollout;
 import org.catrl.generate.SamplingSettings;
+import org.catrl.lm.LanguageModel;
 
 /** An anchor that answers by a function and remembers what it was asked; a token is a character. */
 final class FakeAnchor implements LanguageModel {

@@ -6,10 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Optional;
 import org.catrl.data.Prompt;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.Rollout;
+import org.catrl.flow.SampledGroup;
 import org.catrl.generate.Completion;
 import org.catrl.generate.Finish;
-import org.catrl.generate.Group;
-import org.catrl.generate.Rollout;
 import org.junit.jupiter.api.Test;
 
 class MajorityVoteTest {
@@ -27,7 +28,7 @@ class MajorityVoteTest {
     @Test
     void aTieGoesToTheLikelierAnswer() {
         List<Rollout> rollouts = List.of(likely("a#9", -2), likely("b#3", -1), likely("c#3", -1.5), likely("d#9", -0.1));
-        Group group = new Group(new Prompt(0, "Q"), rollouts);
+        SampledGroup group = new SampledGroup(new Prompt(0, "Q"), rollouts);
         assertEquals(Optional.of("9"), vote.estimate(List.of(group), 0).get(0).answer(), "-1.05 against -1.25");
     }
 

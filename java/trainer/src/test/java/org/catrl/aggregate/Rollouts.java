@@ -3,10 +3,10 @@ package org.catrl.aggregate;
 import java.util.Arrays;
 import java.util.Optional;
 import org.catrl.data.Prompt;
+import org.catrl.flow.Rollout;
+import org.catrl.flow.SampledGroup;
 import org.catrl.generate.Completion;
 import org.catrl.generate.Finish;
-import org.catrl.generate.Group;
-import org.catrl.generate.Rollout;
 import org.catrl.text.AnswerFormat;
 
 /** Hand-written groups for tests: an answer is what follows the last '#'; leading zeros do not matter. */
@@ -31,8 +31,8 @@ public final class Rollouts {
 
     private Rollouts() { }
 
-    public static Group group(int id, String... texts) {
-        return new Group(new Prompt(id, "Q" + id + "="), Arrays.stream(texts).map(Rollouts::rollout).toList());
+    public static SampledGroup group(int id, String... texts) {
+        return new SampledGroup(new Prompt(id, "Q" + id + "="), Arrays.stream(texts).map(Rollouts::rollout).toList());
     }
 
     public static Rollout rollout(String text) {

@@ -4,11 +4,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.catrl.data.Prompt;
+import org.catrl.flow.Rollout;
 import org.catrl.generate.Completion;
-import org.catrl.generate.LanguageModel;
-import org.catrl.generate.Rollout;
 import org.catrl.generate.SamplingSettings;
-import org.catrl.generate.Scorer;
+import org.catrl.lm.LanguageModel;
+import org.catrl.lm.Scorer;
 
 /** Scores by a function and remembers what it scored; a token is a character. A prompt that is asked begins with a '>'. */
 public record ScoringModel(List<Scorer.Continuation> scored, Function<Scorer.Continuation, float[]> score,

@@ -12,7 +12,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.catrl.generate.Group;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.SampledGroup;
 import org.catrl.generate.SamplingSettings;
 import org.junit.jupiter.api.Test;
 
@@ -55,7 +56,7 @@ class SynthesisTest {
     @Test
     void truncatedRolloutsReachTheAnchorMarked() {
         FakeAnchor anchor = new FakeAnchor(WIDE, prompt -> "s#5");
-        Group group = new Group(Rollouts.group(0).prompt(),
+        SampledGroup group = new SampledGroup(Rollouts.group(0).prompt(),
                 List.of(Rollouts.truncated("cut o"), Rollouts.rollout("b#5")));
         synthesis(anchor, settings(ContextPolicy.ABSTAIN, UnparsedPolicy.ABSTAIN)).estimate(List.of(group), 0);
         assertTrue(anchor.asked.get(0).text().contains("cut o!"), anchor.asked.get(0).text());

@@ -23,8 +23,13 @@ import org.catrl.compute.Backends;
 import org.catrl.compute.CountingBackend;
 import org.catrl.compute.EmulatedCuda;
 import org.catrl.model.ModelConfig;
+import org.catrl.recipe.Recipes;
+import org.catrl.recipe.TrainRecipe;
+import org.catrl.record.RunFolder;
 import org.catrl.reward.AnswerReward;
-import org.catrl.run.RunFolder;
+import org.catrl.run.ModelCheck;
+import org.catrl.run.ModelRoles;
+import org.catrl.run.TrainingRun;
 import org.catrl.train.MemoryPlan;
 import org.catrl.train.Policy;
 import org.catrl.train.Trainer;
@@ -88,7 +93,7 @@ class MemoryPlanTest {
         try (Backend backend = Backends.cpu(null, 2)) {
             PlanTable plan = PlanTable.of(recipe, longestPrompt(recipe), CountingBackend.like(backend), Long.MAX_VALUE);
             long alone = PlanTable.of(recipe(), longestPrompt(recipe), CountingBackend.like(backend), Long.MAX_VALUE).bytes();
-            try (Policy policy = policy(backend, recipe); Roles roles = new Roles(recipe, Roles.NO_LABELS, backend, policy,
+            try (Policy policy = policy(backend, recipe); ModelRoles roles = new ModelRoles(recipe, ModelRoles.NO_LABELS, backend, policy,
                     null, new PrintWriter(new StringWriter()))) {
                 long before = backend.ledger().total();
                 roles.rewards(recipe.answer().toFormat()).score(List.of(), List.of(), 0);
@@ -131,9 +136,9 @@ class MemoryPlanTest {
             StringWriter text = new StringWriter();
             try (Policy policy = policy(ends, recipe);
                     RunFolder record = RunFolder.create(out.resolve("it"));
-                    Roles roles = new Roles(recipe, Roles.NO_LABELS, ends, policy, out.resolve("responses.jsonl"),
+                    ModelRoles roles = new ModelRoles(recipe, ModelRoles.NO_LABELS, ends, policy, out.resolve("responses.jsonl"),
                             new PrintWriter(text))) {
-                String message = assertThrows(OutOfMemoryError.class, () -> new TrainRun(recipe, recipe.task(), policy,
+                String message = assertThrows(OutOfMemoryError.class, () -> new TrainingRun(recipe, recipe.task(), policy,
                         roles, ends.ledger(), record, new PrintWriter(text)).run()).getMessage();
                 assertTrue(message.matches("step \\d, phase update: no memory for policy loss; the last checkpoint is "
                         + ".*checkpoint-\\d"), message);

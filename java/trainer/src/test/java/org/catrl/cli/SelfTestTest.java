@@ -13,6 +13,8 @@ import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.EmulatedCuda;
+import org.catrl.selftest.SelfTest;
+import org.catrl.selftest.StepSelfTest;
 import org.junit.jupiter.api.Test;
 
 /** The command that users run on their own machines. */
@@ -22,7 +24,7 @@ class SelfTestTest {
     private static String run(ExitCode expected, Backend backend, Path recipe, int every) {
         StringWriter text = new StringWriter();
         try (backend) {
-            assertEquals(expected, SelfTestCommand.run(new SelfTest(backend, new CatCheck(recipe), every),
+            assertEquals(expected, SelfTestCommand.run(new SelfTest(backend, new StepSelfTest(recipe), every),
                     new PrintWriter(text, true)), text::toString);
         }
         return text.toString();

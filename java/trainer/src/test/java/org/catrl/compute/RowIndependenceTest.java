@@ -9,12 +9,12 @@ import org.catrl.compute.check.Arena;
 import org.catrl.compute.check.Attended;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.junit.jupiter.api.Test;
 
 /** House law 2, bit for bit: a row does not notice its neighbours, and sums do not notice where they are cut. */
 @ParameterizedClass

@@ -10,8 +10,8 @@ import java.io.InputStream;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
-import org.catrl.compute.reference.Philox;
 import org.catrl.compute.check.Arena;
+import org.catrl.compute.reference.Philox;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

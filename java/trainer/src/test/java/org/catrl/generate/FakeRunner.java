@@ -13,7 +13,7 @@ import org.catrl.model.Runner;
  * the block table, of the settings, the counter and the ids seen. So a wrong table, a missing copy, a block shared by
  * mistake or a row out of order changes what is drawn.
  */
-final class FakeRunner implements Runner {
+public final class FakeRunner implements Runner {
     private final int maxRows;
     private final int maxPositions;
     private final int vocab;
@@ -23,7 +23,7 @@ final class FakeRunner implements Runner {
     int copies;
     int failAfter = Integer.MAX_VALUE;
 
-    FakeRunner(int maxRows, int blocks, int maxPositions, int vocab) {
+    public FakeRunner(int maxRows, int blocks, int maxPositions, int vocab) {
         this.maxRows = maxRows;
         this.maxPositions = maxPositions;
         this.vocab = vocab;

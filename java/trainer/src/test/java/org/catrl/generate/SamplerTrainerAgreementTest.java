@@ -17,7 +17,7 @@ import org.catrl.compute.DType;
 import org.catrl.compute.EmulatedCuda;
 import org.catrl.compute.HeadShape;
 import org.catrl.model.Decoder;
-import org.catrl.model.Packed;
+import org.catrl.model.PackedBatch;
 import org.catrl.model.RowBatch;
 import org.catrl.model.Runner;
 import org.catrl.model.Transformer;
@@ -204,7 +204,7 @@ class SamplerTrainerAgreementTest {
     private static float[] trainer(Weights weights, List<int[]> prompts, List<int[]> answers) {
         float[] logProbs = new float[answers.stream().mapToInt(a -> a.length).sum()];
         try (Transformer transformer = new Transformer(weights, TransformerSettings.DEFAULT)) {
-            transformer.logProbs(Packed.of(prompts, answers), TEMPERATURE, logProbs, null);
+            transformer.logProbs(PackedBatch.of(prompts, answers), TEMPERATURE, logProbs, null);
         }
         return logProbs;
     }

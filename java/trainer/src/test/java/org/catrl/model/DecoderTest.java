@@ -122,7 +122,7 @@ class DecoderTest {
             assertArrayEquals(ids, idsInChunks);
             assertArrayEquals(logProbs, logProbsInChunks);
             float[] trained = new float[2];
-            transformer.logProbs(Packed.of(List.of(first, second), List.of(new int[] {ids[0]}, new int[] {ids[1]})), 1,
+            transformer.logProbs(PackedBatch.of(List.of(first, second), List.of(new int[] {ids[0]}, new int[] {ids[1]})), 1,
                     trained, null);
             assertArrayEquals(Arrays.copyOf(logProbs, 2), trained);
         }

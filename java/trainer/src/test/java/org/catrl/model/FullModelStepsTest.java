@@ -140,7 +140,7 @@ class FullModelStepsTest {
     private static final class Case implements AutoCloseable {
         private final Backend backend;
         private final JsonNode given;
-        private final Packed packed;
+        private final PackedBatch packed;
         private final List<Buffer> buffers = new ArrayList<>();
         private final Buffer old;
         private final Buffer reference;
@@ -159,7 +159,7 @@ class FullModelStepsTest {
                 prompts.add(ints(unpadded("prompt_ids", "prompt_mask", s)));
                 completions.add(ints(unpadded("completion_ids", "completion_mask", s)));
             }
-            packed = Packed.of(prompts, completions);
+            packed = PackedBatch.of(prompts, completions);
             old = floats(perToken("old_logps"));
             reference = floats(perToken("ref_logps"));
             int[] from = new int[completions.size() + 1];

@@ -124,7 +124,7 @@ class GoldenTest {
             float[] logProbs = new float[ids.length - 1];
             float[] entropy = new float[ids.length - 1];
             int[] completion = Arrays.copyOfRange(ids, 1, ids.length);
-            transformer.logProbs(Packed.of(List.of(new int[] {ids[0]}), List.of(completion)), 1, logProbs, entropy);
+            transformer.logProbs(PackedBatch.of(List.of(new int[] {ids[0]}), List.of(completion)), 1, logProbs, entropy);
             for (int i = 0; i < logProbs.length; i++) {
                 assertEquals(given.get("next_token_logprobs").get(i).doubleValue(), logProbs[i], LOG_PROBS);
                 assertEquals(given.get("entropy").get(i).doubleValue(), entropy[i], LOG_PROBS);

@@ -74,7 +74,7 @@ class LoraTest {
     private static float[] logProbs(Weights weights) {
         float[] logProbs = new float[20];
         try (Transformer transformer = new Transformer(weights, TransformerSettings.DEFAULT)) {
-            transformer.logProbs(Packed.of(PROMPTS, COMPLETIONS), 1, logProbs, null);
+            transformer.logProbs(PackedBatch.of(PROMPTS, COMPLETIONS), 1, logProbs, null);
         }
         return logProbs;
     }
@@ -140,7 +140,7 @@ class LoraTest {
             }
             float[] trained = new float[10];
             try (Transformer transformer = new Transformer(adapted, TransformerSettings.DEFAULT)) {
-                transformer.logProbs(Packed.of(List.of(PROMPTS.get(0)), List.of(drawn)), 1, trained, null);
+                transformer.logProbs(PackedBatch.of(List.of(PROMPTS.get(0)), List.of(drawn)), 1, trained, null);
             }
             assertArrayEquals(logp, trained);
         }
@@ -167,7 +167,7 @@ class LoraTest {
     private static float[] gradient(Weights weights, TransformerSettings settings) {
         try (Transformer transformer = new Transformer(weights, settings); Gradients sums = new Gradients(weights)) {
             sums.zero();
-            transformer.accumulate(Packed.of(PROMPTS, COMPLETIONS), 1, sums, (dlogp, logp, entropy, n) ->
+            transformer.accumulate(PackedBatch.of(PROMPTS, COMPLETIONS), 1, sums, (dlogp, logp, entropy, n) ->
                     dlogp.put(slopes(n)));
             sums.finish();
             return sums.flat().floats();
@@ -191,7 +191,7 @@ class LoraTest {
             int own = side;
             try (Transformer transformer = new Transformer(weights, TransformerSettings.DEFAULT);
                     Gradients ignored = new Gradients(weights)) {
-                transformer.accumulate(Packed.of(PROMPTS, COMPLETIONS), 1, ignored, (dlogp, logp, entropy, n) ->
+                transformer.accumulate(PackedBatch.of(PROMPTS, COMPLETIONS), 1, ignored, (dlogp, logp, entropy, n) ->
                         loss[own] = dot(slopes(n), logp));
             }
         }
@@ -221,7 +221,7 @@ class LoraTest {
             double[] last = new double[1];
             for (int step = 0; step < 20; step++) {
                 sums.zero();
-                transformer.accumulate(Packed.of(PROMPTS, COMPLETIONS), 1, sums, (dlogp, logp, entropy, n) -> {
+                transformer.accumulate(PackedBatch.of(PROMPTS, COMPLETIONS), 1, sums, (dlogp, logp, entropy, n) -> {
                     backend.fill(dlogp, -1.0 / n);
                     last[0] = sum(logp.floats());
                 });

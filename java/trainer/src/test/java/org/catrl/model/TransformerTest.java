@@ -70,13 +70,13 @@ class TransformerTest {
                 each.add(new int[] {id});
             }
             float[] logProbs = new float[37];
-            transformer.logProbs(Packed.of(Collections.nCopies(37, prompts.get(2)), each), temperature, logProbs, null);
+            transformer.logProbs(PackedBatch.of(Collections.nCopies(37, prompts.get(2)), each), temperature, logProbs, null);
             double divergence = -Math.log(37);
             for (float logProb : logProbs) {
                 divergence -= logProb / 37;
             }
             float[] certainty = new float[COMPLETIONS[1] + COMPLETIONS[2]];
-            transformer.selfCertainty(Packed.of(prompts.subList(1, 3), completions.subList(1, 3)), temperature, certainty);
+            transformer.selfCertainty(PackedBatch.of(prompts.subList(1, 3), completions.subList(1, 3)), temperature, certainty);
             assertEquals(divergence, certainty[COMPLETIONS[1]], 1e-4 * Math.max(1, divergence));
             assertTrue(divergence > 0.01, divergence + " tells nothing apart");
         }
@@ -97,16 +97,16 @@ class TransformerTest {
         }
         try (Backend backend = TestBackends.open(name); Weights weights = weights(backend, family, tied);
                 Transformer transformer = new Transformer(weights, TransformerSettings.DEFAULT)) {
-            Packed alone = Packed.of(asked, said);
-            Packed shared = Packed.sharing(asked, said);
+            PackedBatch alone = PackedBatch.of(asked, said);
+            PackedBatch shared = PackedBatch.sharing(asked, said);
             float[] expected = new float[alone.completionTokens()];
             float[] found = new float[expected.length];
             transformer.logProbs(alone, 1, expected, null);
             transformer.logProbs(shared, 1, found, null);
             assertArrayEquals(expected, found);
-            int rows = Packed.fed(asked.get(0), said.get(0)).length;
+            int rows = PackedBatch.fed(asked.get(0), said.get(0)).length;
             for (int i = 1; i < asked.size(); i++) {
-                rows += Packed.addedRows(Packed.fed(asked.get(i - 1), said.get(i - 1)), Packed.fed(asked.get(i), said.get(i)));
+                rows += PackedBatch.addedRows(PackedBatch.fed(asked.get(i - 1), said.get(i - 1)), PackedBatch.fed(asked.get(i), said.get(i)));
             }
             assertEquals(rows, shared.tokens());
             assertTrue(rows < 0.7 * alone.tokens(), rows + " rows of " + alone.tokens());
@@ -119,7 +119,7 @@ class TransformerTest {
             int from = 0;
             for (int to : splits) {
                 int first = from;
-                transformer.accumulate(Packed.of(prompts.subList(from, to), completions.subList(from, to)), 0.7, sums,
+                transformer.accumulate(PackedBatch.of(prompts.subList(from, to), completions.subList(from, to)), 0.7, sums,
                         (dlogp, logp, entropy, n) -> dlogp.put(slopes(first, n)));
                 from = to;
             }
@@ -184,7 +184,7 @@ class TransformerTest {
         double[] loss = new double[1];
         try (Transformer transformer = new Transformer(weights, TransformerSettings.DEFAULT);
                 Gradients ignored = new Gradients(weights)) {
-            transformer.accumulate(Packed.of(prompts.subList(0, 2), completions.subList(0, 2)), 0.7, ignored,
+            transformer.accumulate(PackedBatch.of(prompts.subList(0, 2), completions.subList(0, 2)), 0.7, ignored,
                     (dlogp, logp, entropy, n) -> loss[0] = dot(slopes(0, n), logp));
         }
         return loss[0];
@@ -209,7 +209,7 @@ class TransformerTest {
                 List<int[]> all = List.of(completions.get(1), completion, completions.get(3));
                 float[] trained = new float[14 + 30 + 33];
                 try (Transformer transformer = new Transformer(weights, TransformerSettings.DEFAULT)) {
-                    transformer.logProbs(Packed.of(allPrompts, all), temperature, trained, null);
+                    transformer.logProbs(PackedBatch.of(allPrompts, all), temperature, trained, null);
                 }
                 assertArrayEquals(drawn, Arrays.copyOfRange(trained, 14, 44));
             }
@@ -250,11 +250,11 @@ class TransformerTest {
                 Transformer transformer = new Transformer(weights, new TransformerSettings(false, 5 * 4 * 37))) {
             float[] forward = new float[54];
             float[] entropy = new float[54];
-            transformer.logProbs(Packed.of(prompts, completions), 1, forward, entropy);
+            transformer.logProbs(PackedBatch.of(prompts, completions), 1, forward, entropy);
             Collections.reverse(prompts);
             Collections.reverse(completions);
             float[] backward = new float[54];
-            transformer.logProbs(Packed.of(prompts, completions), 1, backward, null);
+            transformer.logProbs(PackedBatch.of(prompts, completions), 1, backward, null);
             assertArrayEquals(Arrays.copyOfRange(forward, 19, 52), Arrays.copyOfRange(backward, 2, 35));
             for (float value : entropy) {
                 assertTrue(value > 0 && value < Math.log(37), "entropy " + value);
@@ -271,7 +271,7 @@ class TransformerTest {
             List<Map<String, Long>> held = new ArrayList<>();
             for (int step = 0; step < 3; step++) {
                 for (int to = 5; to > 2; to--) {
-                    Packed packed = Packed.of(prompts.subList(0, to), completions.subList(0, to));
+                    PackedBatch packed = PackedBatch.of(prompts.subList(0, to), completions.subList(0, to));
                     transformer.logProbs(packed, 1, new float[packed.completionTokens()], null);
                     transformer.accumulate(packed, 1, sums, (dlogp, logp, entropy, n) -> { });
                     held.add(backend.ledger().byOwner());
@@ -286,14 +286,14 @@ class TransformerTest {
     void namesASequenceThatIsTooLongAndATemperatureOfZero() {
         try (Backend backend = new ReferenceBackend(); Weights weights = weights(backend, Family.LLAMA, true);
                 Transformer transformer = new Transformer(weights, TransformerSettings.DEFAULT)) {
-            Packed packed = Packed.of(List.of(new int[60]), List.of(new int[6]));
+            PackedBatch packed = PackedBatch.of(List.of(new int[60]), List.of(new int[6]));
             assertTrue(assertThrows(IllegalArgumentException.class,
                     () -> transformer.logProbs(packed, 1, new float[6], null)).getMessage().contains("65 tokens"));
-            Packed fits = Packed.of(List.of(new int[60]), List.of(new int[5]));
+            PackedBatch fits = PackedBatch.of(List.of(new int[60]), List.of(new int[5]));
             assertTrue(assertThrows(IllegalArgumentException.class,
                     () -> transformer.logProbs(fits, 0, new float[5], null)).getMessage().contains("temperature is 0"));
         }
-        assertThrows(IllegalArgumentException.class, () -> Packed.of(List.of(new int[3]), List.of(new int[0])));
-        assertThrows(IllegalArgumentException.class, () -> Packed.of(List.of(), List.of()));
+        assertThrows(IllegalArgumentException.class, () -> PackedBatch.of(List.of(new int[3]), List.of(new int[0])));
+        assertThrows(IllegalArgumentException.class, () -> PackedBatch.of(List.of(), List.of()));
     }
 }

@@ -87,7 +87,7 @@ class WeightsTest {
         try (Weights weights = Weights.random(backend, Models.tiny(Family.LLAMA, true), 1, "w")) {
             backend.fill(weights.flat(), 3);
             weights.changed();
-            for (float value : weights.packed().matrix(1, Site.DOWN).floats()) {
+            for (float value : weights.packed().matrix(1, LinearSite.DOWN).floats()) {
                 assertEquals(3, value);
             }
         }

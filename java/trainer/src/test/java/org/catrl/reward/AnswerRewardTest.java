@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Optional;
-import org.catrl.aggregate.PseudoReference;
 import org.catrl.aggregate.Rollouts;
+import org.catrl.flow.PseudoReference;
 import org.junit.jupiter.api.Test;
 
 class AnswerRewardTest {

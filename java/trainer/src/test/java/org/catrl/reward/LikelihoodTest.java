@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import org.catrl.aggregate.PseudoReference;
 import org.catrl.aggregate.Rollouts;
 import org.catrl.aggregate.ScoringModel;
 import org.catrl.data.Prompt;
-import org.catrl.generate.LanguageModel;
-import org.catrl.generate.Rollout;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.Rollout;
 import org.catrl.generate.SamplingSettings;
-import org.catrl.generate.Scorer;
+import org.catrl.lm.LanguageModel;
+import org.catrl.lm.Scorer;
 import org.junit.jupiter.api.Test;
 
 /** Scores of given texts: the judge that does not generate, and the reference after a rollout. */

@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
+import org.catrl.flow.Rollout;
 import org.catrl.generate.Completion;
 import org.catrl.generate.Finish;
-import org.catrl.generate.Rollout;
 import org.catrl.text.OutsideCases;
 import org.junit.jupiter.api.Test;
 

@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Function;
-import org.catrl.aggregate.PseudoReference;
 import org.catrl.aggregate.Rollouts;
 import org.catrl.data.Prompt;
-import org.catrl.generate.Group;
-import org.catrl.generate.LanguageModel;
-import org.catrl.generate.Rollout;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.Rollout;
+import org.catrl.flow.SampledGroup;
 import org.catrl.generate.SamplingSettings;
+import org.catrl.lm.LanguageModel;
 import org.junit.jupiter.api.Test;
 
 /** The rubric route: one rubric per reference, one question per rollout and criterion. */
@@ -72,7 +72,7 @@ class RubricRewardTest {
         return new PseudoReference(text, Optional.empty(), "test", List.of(), 1, Optional.empty());
     }
 
-    private static List<Reward> score(RubricReward reward, Group group, String reference) {
+    private static List<Reward> score(RubricReward reward, SampledGroup group, String reference) {
         return reward.score(List.of(group), List.of(reference(reference)), 0).get(0);
     }
 
@@ -162,7 +162,7 @@ class RubricRewardTest {
             }
 
             @Override
-            public List<List<Reward>> score(List<Group> groups, List<PseudoReference> references, int step) {
+            public List<List<Reward>> score(List<SampledGroup> groups, List<PseudoReference> references, int step) {
                 return List.of(List.of(values).stream().map(value -> new Reward(value, name)).toList());
             }
         };

@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.catrl.compute.GrpoParameters;
 import org.catrl.compute.KlEstimator;
-import org.catrl.run.RecipeException;
-import org.catrl.run.RecipeFile;
-import org.catrl.run.RecipeYaml;
+import org.catrl.recipe.RecipeException;
+import org.catrl.recipe.RecipeFile;
+import org.catrl.recipe.RecipeYaml;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -18,7 +18,7 @@ import org.catrl.compute.KlEstimator;
 import org.catrl.model.AttentionConfig;
 import org.catrl.model.Family;
 import org.catrl.model.ModelConfig;
-import org.catrl.model.Packed;
+import org.catrl.model.PackedBatch;
 import org.catrl.model.Rope;
 import org.catrl.model.Transformer;
 import org.catrl.model.TransformerSettings;
@@ -229,7 +229,7 @@ class GrpoUpdateTest {
 
     private static float[] logProbs(Transformer transformer, int[] prompt, int[] completion) {
         float[] logProbs = new float[completion.length];
-        transformer.logProbs(Packed.of(List.of(prompt), List.of(completion)), TEMPERATURE, logProbs, null);
+        transformer.logProbs(PackedBatch.of(List.of(prompt), List.of(completion)), TEMPERATURE, logProbs, null);
         return logProbs;
     }
 

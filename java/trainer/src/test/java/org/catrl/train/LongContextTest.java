@@ -14,9 +14,9 @@ import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.compute.CountingBackend;
 import org.catrl.data.Prompt;
-import org.catrl.generate.Group;
+import org.catrl.flow.Rollout;
+import org.catrl.flow.SampledGroup;
 import org.catrl.generate.RequestException;
-import org.catrl.generate.Rollout;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.model.ModelConfig;
 import org.junit.jupiter.api.Test;
@@ -42,7 +42,7 @@ class LongContextTest {
         Prompt prompt = new Prompt(0, "Q1+2=3#".repeat(TOKENS / 7));
         try (Backend backend = Backends.open("cpu", 2).backend();
                 Policy policy = Policy.open(backend, folder, settings)) {
-            Group group = policy.sample(List.of(prompt), 4, SAMPLING, 0).get(0);
+            SampledGroup group = policy.sample(List.of(prompt), 4, SAMPLING, 0).get(0);
             Map<String, Long> held = backend.ledger().byOwner();
             MemoryPlan.Phase planned = MemoryPlan.of(CountingBackend.like(backend), model, settings,
                     new MemoryPlan.Work(TOKENS, 8, 4, 4, 0, false, false, List.of())).get(1);

@@ -20,10 +20,10 @@ import org.catrl.compute.Backends;
 import org.catrl.compute.DType;
 import org.catrl.compute.KlEstimator;
 import org.catrl.data.Prompt;
-import org.catrl.generate.Group;
-import org.catrl.generate.LanguageModel;
-import org.catrl.generate.Rollout;
+import org.catrl.flow.Rollout;
+import org.catrl.flow.SampledGroup;
 import org.catrl.generate.SamplingSettings;
+import org.catrl.lm.LanguageModel;
 import org.catrl.model.LoraSettings;
 import org.catrl.model.ModelFormatException;
 import org.catrl.model.TransformerSettings;
@@ -55,7 +55,7 @@ class PolicyTest {
     void samplerAndTrainerAgreeToTheBit() throws IOException {
         with("cpu", 2, policy -> {
             for (int step = 0; step < 3; step++) {
-                List<Group> groups = policy.sample(PROMPTS, 4, SAMPLING, step);
+                List<SampledGroup> groups = policy.sample(PROMPTS, 4, SAMPLING, step);
                 List<List<float[]>> again = policy.logProbs(groups, SAMPLING.temperature());
                 for (int g = 0; g < groups.size(); g++) {
                     for (int i = 0; i < 4; i++) {
@@ -87,7 +87,7 @@ class PolicyTest {
         PolicySettings settings = PolicySettings.of(7, FAST, 10).withLora(LoraSettings.all(2, 8));
         Path saved = folder.resolve("adapter");
         String learned = with("cpu", 2, settings, policy -> {
-            List<Group> groups = policy.sample(PROMPTS, 4, SAMPLING, 0);
+            List<SampledGroup> groups = policy.sample(PROMPTS, 4, SAMPLING, 0);
             List<List<float[]>> before = policy.logProbs(groups, 0.9);
             UpdateMetrics metrics = learn(policy, groups, CONFIG.toBuilder().kl(0.1, KlPlacement.LOSS, KlEstimator.K3).build());
             assertEquals(1.0, metrics.tokenMultProbError());
@@ -116,10 +116,10 @@ class PolicyTest {
     @Test
     void aRolloutDoesNotKnowItsNeighbours() throws IOException {
         with("cpu", 1, policy -> {
-            List<Group> together = policy.sample(PROMPTS, 4, SAMPLING, 5);
+            List<SampledGroup> together = policy.sample(PROMPTS, 4, SAMPLING, 5);
             List<Prompt> reversed = new ArrayList<>(PROMPTS);
             Collections.reverse(reversed);
-            Group alone = policy.sample(List.of(PROMPTS.get(2)), 4, SAMPLING, 5).get(0);
+            SampledGroup alone = policy.sample(List.of(PROMPTS.get(2)), 4, SAMPLING, 5).get(0);
             assertSame(together.get(2), alone);
             assertSame(together.get(2), policy.sample(reversed, 4, SAMPLING, 5).get(1));
             assertNotEquals(texts(together.get(2)), texts(policy.sample(PROMPTS, 4, SAMPLING, 6).get(2)));
@@ -132,7 +132,7 @@ class PolicyTest {
     @Test
     void theAnchorStaysWhatThePolicyWas() throws IOException {
         with("cpu", 1, policy -> {
-            List<Group> groups = policy.sample(PROMPTS, 4, SAMPLING, 0);
+            List<SampledGroup> groups = policy.sample(PROMPTS, 4, SAMPLING, 0);
             List<List<float[]>> before = policy.logProbs(groups, 0.9);
             SamplingSettings greedy = SamplingSettings.of(0, 12, List.of(TinyModel.END));
             List<Rollout> own = policy.asLanguageModel().complete(PROMPTS, greedy, 0);
@@ -195,11 +195,11 @@ class PolicyTest {
                 "a KL term in the reward does nothing in the update");
         assertNotEquals(without, with("cpu", 1, policy -> train(policy, inLoss, PROMPTS)));
         with("cpu", 1, policy -> {
-            List<Group> groups = policy.sample(PROMPTS, 4, SAMPLING, 0);
+            List<SampledGroup> groups = policy.sample(PROMPTS, 4, SAMPLING, 0);
             assertEquals(0, policy.klPenalty(groups, 0.9, inReward).meanPerToken(), "before the first update");
             UpdateMetrics first = learn(policy, groups, inLoss);
             assertEquals(0, first.kl(), "before the first update");
-            List<Group> later = policy.sample(PROMPTS, 4, SAMPLING, 1);
+            List<SampledGroup> later = policy.sample(PROMPTS, 4, SAMPLING, 1);
             assertNotEquals(0, policy.klPenalty(later, 0.9, inReward).meanPerToken());
             assertTrue(learn(policy, later, inLoss).kl() > 0);
             return null;
@@ -209,7 +209,7 @@ class PolicyTest {
     @Test
     void refusesWhatCannotBeLearntFrom() throws IOException {
         with("cpu", 1, policy -> {
-            List<Group> groups = policy.sample(PROMPTS, 4, SAMPLING, 0);
+            List<SampledGroup> groups = policy.sample(PROMPTS, 4, SAMPLING, 0);
             Advantages advantages = Advantages.of(rewards(groups), CONFIG);
             SamplingSettings greedy = SamplingSettings.of(0, 12, List.of());
             assertRefused("temperature is 0.0; it must be above 0 in training",
@@ -226,7 +226,7 @@ class PolicyTest {
     void aStepWhereEveryRolloutIsLeftOutChangesNothing() throws IOException {
         with("cpu", 1, policy -> {
             String before = policy.sha256();
-            List<Group> groups = policy.sample(PROMPTS, 4, SAMPLING, 0);
+            List<SampledGroup> groups = policy.sample(PROMPTS, 4, SAMPLING, 0);
             List<List<OptionalDouble>> none = groups.stream()
                     .map(group -> Collections.nCopies(4, OptionalDouble.empty())).toList();
             UpdateMetrics metrics = policy.update(groups, Advantages.of(none, CONFIG), SAMPLING, CONFIG);
@@ -242,7 +242,7 @@ class PolicyTest {
         double[] rewards = with("cpu", 2, fast, policy -> {
             double[] means = new double[40];
             for (int step = 0; step < means.length; step++) {
-                List<Group> groups = policy.sample(PROMPTS, 8, SAMPLING, step);
+                List<SampledGroup> groups = policy.sample(PROMPTS, 8, SAMPLING, step);
                 Advantages advantages = Advantages.of(rewards(groups), CONFIG);
                 means[step] = advantages.reward();
                 policy.update(groups, advantages, SAMPLING, CONFIG);
@@ -289,12 +289,12 @@ class PolicyTest {
         return policy.sha256();
     }
 
-    private static UpdateMetrics learn(Policy policy, List<Group> groups, GrpoConfig config) {
+    private static UpdateMetrics learn(Policy policy, List<SampledGroup> groups, GrpoConfig config) {
         return policy.update(groups, Advantages.of(rewards(groups), config), SAMPLING, config);
     }
 
     /** Share of even digits in a text: something a random model does by chance and can learn. */
-    private static List<List<OptionalDouble>> rewards(List<Group> groups) {
+    private static List<List<OptionalDouble>> rewards(List<SampledGroup> groups) {
         return groups.stream().map(group -> group.rollouts().stream().map(PolicyTest::reward).toList()).toList();
     }
 
@@ -304,7 +304,7 @@ class PolicyTest {
                 / (double) Math.max(1, rollout.completion().ids().length));
     }
 
-    private static void assertSame(Group expected, Group actual) {
+    private static void assertSame(SampledGroup expected, SampledGroup actual) {
         assertEquals(texts(expected), texts(actual));
         for (int i = 0; i < expected.rollouts().size(); i++) {
             assertArrayEquals(expected.rollouts().get(i).completion().logProbs(),
@@ -316,7 +316,7 @@ class PolicyTest {
         return model.complete(PROMPTS, sampling, 0).stream().map(Rollout::text).toList();
     }
 
-    private static List<String> texts(Group group) {
+    private static List<String> texts(SampledGroup group) {
         return group.rollouts().stream().map(Rollout::text).toList();
     }
 

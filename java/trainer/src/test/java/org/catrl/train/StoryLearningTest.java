@@ -15,7 +15,7 @@ import org.catrl.compute.Backends;
 import org.catrl.compute.KlEstimator;
 import org.catrl.data.Prompt;
 import org.catrl.data.Shuffled;
-import org.catrl.generate.Group;
+import org.catrl.flow.SampledGroup;
 import org.catrl.generate.SamplingSettings;
 import org.junit.jupiter.api.Test;
 
@@ -46,7 +46,7 @@ class StoryLearningTest {
                 Policy policy = Policy.open(backend, MODEL, PolicySettings.of(0, optimizer, STEPS))) {
             Shuffled<Prompt> order = new Shuffled<>(prompts, 0);
             for (int step = 0; step < STEPS; step++) {
-                List<Group> groups = policy.sample(order.batch(step, 4), 16, sampling, step);
+                List<SampledGroup> groups = policy.sample(order.batch(step, 4), 16, sampling, step);
                 Advantages advantages = Advantages.of(rewards(groups), CONFIG);
                 happy[step] = advantages.reward();
                 policy.update(groups, advantages, sampling, CONFIG);
@@ -57,7 +57,7 @@ class StoryLearningTest {
         assertTrue(first < 0.3 && last >= 0.8, first + " of the first stories and " + last + " of the last are happy");
     }
 
-    private static List<List<OptionalDouble>> rewards(List<Group> groups) {
+    private static List<List<OptionalDouble>> rewards(List<SampledGroup> groups) {
         return groups.stream().map(group -> group.rollouts().stream()
                 .map(rollout -> OptionalDouble.of(rollout.text().contains(" happy") ? 1 : 0)).toList()).toList();
     }

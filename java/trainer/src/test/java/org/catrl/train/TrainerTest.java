@@ -13,13 +13,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.catrl.aggregate.Aggregator;
-import org.catrl.aggregate.PseudoReference;
 import org.catrl.aggregate.Rollouts;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.data.Prompt;
 import org.catrl.data.Prompts;
-import org.catrl.generate.Group;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.SampledGroup;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.reward.Reward;
 import org.catrl.reward.RewardDeriver;
@@ -127,7 +127,7 @@ class TrainerTest {
         }
 
         @Override
-        public List<List<Reward>> score(List<Group> groups, List<PseudoReference> references, int step) {
+        public List<List<Reward>> score(List<SampledGroup> groups, List<PseudoReference> references, int step) {
             groups.forEach(group -> scored.add(group.prompt().id()));
             return groups.stream().map(group -> IntStream.range(0, 4)
                     .mapToObj(at -> Reward.of(group.prompt().id() + (at == 3 ? 0.25 : 0), "")).toList()).toList();

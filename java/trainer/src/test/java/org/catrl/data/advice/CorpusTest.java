@@ -19,10 +19,10 @@ import org.catrl.data.Example;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.data.Prompt;
 import org.catrl.data.Split;
+import org.catrl.evaluate.RubricEvaluation;
 import org.catrl.reward.Criterion;
 import org.catrl.reward.Rubric;
 import org.catrl.reward.RubricScore;
-import org.catrl.train.RubricEvaluation;
 import org.junit.jupiter.api.Test;
 
 class CorpusTest {

@@ -1,0 +1,116 @@
+package org.catrl.evaluate;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
+import org.catrl.aggregate.Aggregator;
+import org.catrl.data.LabelledPrompt;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.Rollout;
+import org.catrl.flow.SampledGroup;
+import org.catrl.lm.LanguageModel;
+import org.catrl.lm.MeteredModel;
+import org.catrl.reward.Judge;
+import org.catrl.reward.RubricScore;
+import org.catrl.train.RolloutSource;
+
+/** Several teachers on the same rollouts of problems that come with rubrics: what their references score. */
+public final class RubricComparison {
+    private static final int STEP = -1;
+    private static final int RESAMPLES = 1000;
+
+    /**
+     * How one teacher did.
+     *
+     * @param name      of the aggregator; the first is that of the rollouts themselves
+     * @param score     mean over problems with a reference that was scored, clipped to [0, 1]; NaN where there are none
+     * @param error     its standard error by bootstrap over problems
+     * @param abstained problems without a reference
+     * @param read      tokens that were read for it beyond the rollouts
+     * @param written   tokens that were generated for it beyond the rollouts
+     */
+    public record Report(String name, double score, double error, int abstained, long read, long written) { }
+
+    private final List<LabelledPrompt> problems;
+    private final RubricGrading grading;
+    private final EvaluationSettings settings;
+    private final Map<String, Contestant> contestants = new LinkedHashMap<>();
+
+    public RubricComparison(List<LabelledPrompt> problems, Judge grader, EvaluationSettings settings) {
+        this.problems = List.copyOf(problems);
+        this.grading = new RubricGrading(grader);
+        this.settings = settings;
+    }
+
+    /** @param teacher makes the aggregator over the model it may ask, whose tokens are counted */
+    public void add(String name, LanguageModel anchor, Function<LanguageModel, Aggregator> teacher) {
+        MeteredModel metered = new MeteredModel(anchor);
+        contestants.put(name, new Contestant(teacher.apply(metered), metered));
+    }
+
+    /** The rollouts themselves, then the teachers in the order they were added. @param progress told how many are done */
+    public List<Report> run(RolloutSource policy, IntConsumer progress) {
+        Scores rollouts = new Scores();
+        for (int from = 0; from < problems.size(); from += settings.batch()) {
+            List<LabelledPrompt> batch = problems.subList(from, Math.min(problems.size(), from + settings.batch()));
+            List<SampledGroup> groups = policy.sample(batch.stream().map(LabelledPrompt::prompt).toList(), settings.samples(),
+                    settings.sampling(), STEP);
+            rollouts.add(grading.scores(batch, groups.stream().map(group -> group.rollouts().stream().map(Rollout::text)
+                    .toList()).toList()));
+            contestants.values().forEach(one -> one.teach(batch, groups));
+            progress.accept(from + batch.size());
+        }
+        List<Report> reports = new ArrayList<>();
+        reports.add(rollouts.report("rollouts", 0, 0, 0));
+        contestants.forEach((name, one) -> reports.add(one.scores.report(name, one.abstained, one.anchor.read(),
+                one.anchor.written())));
+        return reports;
+    }
+
+    /** Per problem, the mean of its texts that were scored. */
+    private static final class Scores {
+        private final List<Double> problems = new ArrayList<>();
+
+        void add(List<List<OptionalDouble>> graded) {
+            graded.forEach(own -> own.stream().filter(OptionalDouble::isPresent).mapToDouble(OptionalDouble::getAsDouble)
+                    .average().ifPresent(problems::add));
+        }
+
+        Report report(String name, int abstained, long read, long written) {
+            boolean none = problems.isEmpty();
+            return new Report(name, none ? Double.NaN : RubricScore.aggregate(problems),
+                    none ? Double.NaN : RubricScore.bootstrapError(problems, RESAMPLES, 1), abstained, read, written);
+        }
+    }
+
+    private final class Contestant {
+        private final Aggregator teacher;
+        private final MeteredModel anchor;
+        private final Scores scores = new Scores();
+        private int abstained;
+
+        Contestant(Aggregator teacher, MeteredModel anchor) {
+            this.teacher = teacher;
+            this.anchor = anchor;
+        }
+
+        void teach(List<LabelledPrompt> batch, List<SampledGroup> groups) {
+            List<PseudoReference> references = teacher.estimate(groups, STEP);
+            List<LabelledPrompt> taught = new ArrayList<>();
+            List<List<String>> texts = new ArrayList<>();
+            for (int at = 0; at < batch.size(); at++) {
+                if (references.get(at).abstained().isPresent()) {
+                    abstained++;
+                } else {
+                    taught.add(batch.get(at));
+                    texts.add(List.of(references.get(at).text()));
+                }
+            }
+            scores.add(grading.scores(taught, texts));
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package org.catrl.evaluate;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
+import org.catrl.aggregate.Aggregator;
+import org.catrl.aggregate.Ballot;
+import org.catrl.data.LabelledPrompt;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.SampledGroup;
+import org.catrl.lm.LanguageModel;
+import org.catrl.lm.MeteredModel;
+import org.catrl.text.AnswerFormat;
+import org.catrl.train.RolloutSource;
+
+/** Several teachers on the same rollouts of labelled problems, each against the labels and against the majority. */
+public final class TeacherComparison {
+    /** First part of the random key, as in {@link Evaluation}. */
+    private static final int STEP = -1;
+
+    private final List<LabelledPrompt> problems;
+    private final AnswerFormat format;
+    private final EvaluationSettings settings;
+    private final Map<String, Contestant> contestants = new LinkedHashMap<>();
+
+    public TeacherComparison(List<LabelledPrompt> problems, AnswerFormat format, EvaluationSettings settings) {
+        this.problems = List.copyOf(problems);
+        this.format = format;
+        this.settings = settings;
+    }
+
+    /** @param teacher makes the aggregator over the model it may ask, whose tokens are counted */
+    public void add(String name, LanguageModel anchor, Function<LanguageModel, Aggregator> teacher) {
+        MeteredModel metered = new MeteredModel(anchor);
+        contestants.put(name, new Contestant(teacher.apply(metered), metered));
+    }
+
+    /** In the order they were added. @param progress told how many problems are done */
+    public List<TeacherReport> run(RolloutSource policy, IntConsumer progress) {
+        for (int from = 0; from < problems.size(); from += settings.batch()) {
+            List<LabelledPrompt> batch = problems.subList(from, Math.min(problems.size(), from + settings.batch()));
+            List<SampledGroup> groups = policy.sample(batch.stream().map(LabelledPrompt::prompt).toList(), settings.samples(),
+                    settings.sampling(), STEP);
+            contestants.values().forEach(contestant -> contestant.judge(batch, groups));
+            progress.accept(from + batch.size());
+        }
+        List<TeacherReport> reports = new ArrayList<>();
+        contestants.forEach((name, contestant) -> reports.add(contestant.report(name)));
+        return reports;
+    }
+
+    private final class Contestant {
+        private final Aggregator teacher;
+        private final MeteredModel anchor;
+        private int right;
+        private int abstained;
+        private int disagreed;
+        private int rightAlone;
+        private int majorityAlone;
+        private int allWrong;
+        private int rightAllWrong;
+
+        Contestant(Aggregator teacher, MeteredModel anchor) {
+            this.teacher = teacher;
+            this.anchor = anchor;
+        }
+
+        void judge(List<LabelledPrompt> batch, List<SampledGroup> groups) {
+            List<PseudoReference> references = teacher.estimate(groups, STEP);
+            for (int at = 0; at < batch.size(); at++) {
+                judge(batch.get(at).gold(), Ballot.of(groups.get(at), format), references.get(at));
+            }
+        }
+
+        private void judge(String gold, Ballot ballot, PseudoReference reference) {
+            Optional<String> elected = ballot.winner();
+            boolean majority = elected.isPresent() && ballot.candidate(gold).equals(elected);
+            boolean taught = reference.answer().filter(answer -> format.equivalent(answer, gold)).isPresent();
+            boolean none = ballot.candidate(gold).isEmpty();
+            right += taught ? 1 : 0;
+            abstained += reference.abstained().isPresent() ? 1 : 0;
+            disagreed += reference.answer().isPresent()
+                    && !(elected.isPresent() && reference.answer().flatMap(ballot::candidate).equals(elected)) ? 1 : 0;
+            rightAlone += taught && !majority ? 1 : 0;
+            majorityAlone += majority && !taught ? 1 : 0;
+            allWrong += none ? 1 : 0;
+            rightAllWrong += none && taught ? 1 : 0;
+        }
+
+        TeacherReport report(String name) {
+            return new TeacherReport(name, problems.size(), right, abstained, disagreed, rightAlone, majorityAlone,
+                    allWrong, rightAllWrong, anchor.read(), anchor.written());
+        }
+    }
+}

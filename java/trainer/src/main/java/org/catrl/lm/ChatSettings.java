@@ -1,0 +1,20 @@
+package org.catrl.lm;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Prompts are put into the model's chat template.
+ *
+ * @param system    a message before each prompt that has none of its own
+ * @param variables for the template, e.g. enable_thinking
+ */
+public record ChatSettings(Optional<String> system, Map<String, Object> variables) {
+    public static final ChatSettings PLAIN = new ChatSettings(Optional.empty(), Map.of());
+
+    public ChatSettings {
+        variables = Collections.unmodifiableMap(new LinkedHashMap<>(variables));
+    }
+}

@@ -1,0 +1,173 @@
+package org.catrl.lm;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.catrl.generate.Finish;
+
+/** Asks an endpoint until it answers, its patience is at an end, or it says that asking again is of no use. */
+public final class EndpointClient {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long FIRST_WAIT_MS = 500;
+    private static final long LONGEST_WAIT_MS = 30_000;
+    private static final int LARGEST_REPLY = 8 << 20;
+
+    private final EndpointSettings settings;
+    private final String key;
+    /** Follows no redirect: another host is not to see the key. */
+    private final HttpClient http;
+    private final List<Double> latencies = new ArrayList<>();
+    private long retries;
+
+    EndpointClient(EndpointSettings settings, String key) {
+        this.settings = settings;
+        this.key = key;
+        this.http = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER)
+                .connectTimeout(settings.timeout()).build();
+    }
+
+    /** {@link EndpointReply#NONE} when there is no answer. */
+    EndpointReply ask(String body) {
+        long start = System.nanoTime();
+        long end = start + settings.deadline().toNanos();
+        for (int attempt = 0; attempt <= settings.retries(); attempt++) {
+            Attempt made = attempt(body, Duration.ofNanos(end - System.nanoTime()));
+            if (made.reply.isPresent() || made.inVain) {
+                count(start, attempt);
+                return made.reply.orElse(EndpointReply.NONE);
+            }
+            long wait = made.retryAfter.map(Duration::toMillis).orElse(backOff(attempt));
+            if (attempt == settings.retries() || System.nanoTime() + wait * 1_000_000 >= end || !sleep(wait)) {
+                count(start, attempt);
+                return EndpointReply.NONE;
+            }
+        }
+        return EndpointReply.NONE;
+    }
+
+    /**
+     * @param inVain     asking again would not help
+     * @param retryAfter what the endpoint asks to wait
+     */
+    private record Attempt(Optional<EndpointReply> reply, boolean inVain, Optional<Duration> retryAfter) {
+        static final Attempt FAILED = new Attempt(Optional.empty(), false, Optional.empty());
+    }
+
+    private Attempt attempt(String body, Duration left) {
+        Duration timeout = left.compareTo(settings.timeout()) < 0 ? left : settings.timeout();
+        if (timeout.toMillis() < 1) {
+            return new Attempt(Optional.empty(), true, Optional.empty());
+        }
+        HttpRequest.Builder request = HttpRequest.newBuilder(settings.completions()).timeout(timeout)
+                .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body));
+        if (key != null) {
+            request.header("Authorization", "Bearer " + key);
+        }
+        CompletableFuture<HttpResponse<byte[]>> sent = http.sendAsync(request.build(),
+                info -> new LimitedBody(LARGEST_REPLY));
+        try {
+            return read(sent.get(timeout.toMillis(), TimeUnit.MILLISECONDS)); // the builder's covers the headers only
+        } catch (TimeoutException | ExecutionException e) {
+            sent.cancel(true);
+            return Attempt.FAILED;
+        } catch (InterruptedException e) {
+            sent.cancel(true);
+            Thread.currentThread().interrupt();
+            return new Attempt(Optional.empty(), true, Optional.empty());
+        }
+    }
+
+    private static Attempt read(HttpResponse<byte[]> response) {
+        int status = response.statusCode();
+        if (status == 429 || status >= 500) {
+            return new Attempt(Optional.empty(), false, response.headers().firstValue("Retry-After")
+                    .flatMap(EndpointClient::duration));
+        }
+        if (status != 200) {
+            return new Attempt(Optional.empty(), true, Optional.empty());
+        }
+        return parse(response.body()).map(reply -> new Attempt(Optional.of(reply), false, Optional.<Duration>empty()))
+                .orElse(Attempt.FAILED);
+    }
+
+    private static Optional<EndpointReply> parse(byte[] body) {
+        try {
+            JsonNode root = JSON.readTree(body);
+            JsonNode choice = root == null ? JSON.missingNode() : root.path("choices").path(0);
+            JsonNode text = choice.path("message").path("content");
+            if (!text.isTextual()) {
+                return Optional.empty();
+            }
+            boolean cut = choice.path("finish_reason").asText().equals("length");
+            int tokens = Math.max(0, Math.min(1 << 20, root.path("usage").path("completion_tokens").asInt()));
+            return Optional.of(new EndpointReply(text.asText(), cut ? Finish.LENGTH : Finish.STOP_TOKEN, tokens));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Seconds or a date. */
+    private static Optional<Duration> duration(String retryAfter) {
+        try {
+            return Optional.of(Duration.ofSeconds(Long.parseLong(retryAfter.strip())));
+        } catch (NumberFormatException notSeconds) {
+            try {
+                Duration until = Duration.between(ZonedDateTime.now(), ZonedDateTime.parse(retryAfter.strip(),
+                        DateTimeFormatter.RFC_1123_DATE_TIME));
+                return Optional.of(until.isNegative() ? Duration.ZERO : until);
+            } catch (DateTimeParseException neither) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    /** Twice as long each time, half of it by chance, so that those who failed together do not come back together. */
+    private static long backOff(int attempt) {
+        long wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS << Math.min(attempt, 10));
+        return wait / 2 + ThreadLocalRandom.current().nextLong(wait / 2 + 1);
+    }
+
+    private static boolean sleep(long milliseconds) {
+        try {
+            Thread.sleep(milliseconds);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private synchronized void count(long start, int attempts) {
+        latencies.add((System.nanoTime() - start) / 1e9);
+        retries += attempts;
+    }
+
+    /** Of all answers since the last time this was asked, in seconds. */
+    synchronized Map<String, Double> metrics() {
+        if (latencies.isEmpty()) {
+            return Map.of();
+        }
+        double[] sorted = latencies.stream().mapToDouble(one -> one).sorted().toArray();
+        Map<String, Double> metrics = Map.of("latency_p50", sorted[sorted.length / 2], "latency_p95",
+                sorted[(int) Math.min(sorted.length - 1, Math.floor(0.95 * sorted.length))], "retries", (double) retries);
+        latencies.clear();
+        retries = 0;
+        return metrics;
+    }
+}

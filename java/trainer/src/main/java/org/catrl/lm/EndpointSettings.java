@@ -1,0 +1,45 @@
+package org.catrl.lm;
+
+import java.net.URI;
+import java.time.Duration;
+
+/**
+ * An OpenAI-compatible endpoint and how patiently it is asked.
+ *
+ * @param baseUrl     what {@code /chat/completions} is appended to
+ * @param model       the name it goes by there
+ * @param concurrency requests under way at once
+ * @param timeout     of one request
+ * @param deadline    of one completion, all its requests and waits together
+ * @param retries     further requests after 429, 5xx, a time-out, a broken connection or a reply that is none
+ * @param context     tokens that its prompts and completions may have together
+ */
+public record EndpointSettings(URI baseUrl, String model, int concurrency, Duration timeout, Duration deadline,
+                               int retries, int context) {
+    public EndpointSettings {
+        if (baseUrl.getHost() == null || !"http".equals(baseUrl.getScheme()) && !"https".equals(baseUrl.getScheme())) {
+            throw new IllegalArgumentException("base_url is " + baseUrl + "; it must be an http or https address, e.g. "
+                    + "https://host/v1");
+        }
+        if (model == null || model.isBlank()) {
+            throw new IllegalArgumentException("model is missing; the endpoint has to be told which");
+        }
+        positive("concurrency", concurrency);
+        positive("timeout", timeout.toMillis());
+        positive("deadline", deadline.toMillis());
+        positive("context", context);
+        if (retries < 0) {
+            throw new IllegalArgumentException("retries is " + retries + "; it must be 0 or more");
+        }
+    }
+
+    private static void positive(String name, long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " is " + value + "; it must be 1 or more");
+        }
+    }
+
+    URI completions() {
+        return URI.create(baseUrl.toString().replaceAll("/+$", "") + "/chat/completions");
+    }
+}

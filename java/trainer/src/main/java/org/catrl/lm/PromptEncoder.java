@@ -1,0 +1,56 @@
+package org.catrl.lm;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.catrl.data.Prompt;
+import org.catrl.data.Turn;
+import org.catrl.generate.RequestException;
+import org.catrl.text.ChatMessage;
+import org.catrl.text.ChatTemplate;
+import org.catrl.text.Tokenizer;
+
+/**
+ * Prompts as token ids: in the model's chat template, which writes the special tokens itself, or as they are, with the
+ * special tokens that the tokenizer adds.
+ */
+public final class PromptEncoder {
+    private final Tokenizer tokenizer;
+    private final ChatTemplate template;
+    private final ChatSettings settings;
+
+    private PromptEncoder(Tokenizer tokenizer, ChatTemplate template, ChatSettings settings) {
+        this.tokenizer = tokenizer;
+        this.template = template;
+        this.settings = settings;
+    }
+
+    public static PromptEncoder plain(Tokenizer tokenizer) {
+        return new PromptEncoder(tokenizer, null, ChatSettings.PLAIN);
+    }
+
+    public static PromptEncoder chat(Tokenizer tokenizer, ChatTemplate template, ChatSettings settings) {
+        return new PromptEncoder(tokenizer, template, settings);
+    }
+
+    /** @throws RequestException when the prompt is a conversation and there is no template for it */
+    public int[] encode(Prompt prompt) {
+        if (template != null) {
+            return tokenizer.encode(template.prompt(messages(prompt), settings.variables()));
+        }
+        if (prompt.turns().size() > 1) {
+            throw new RequestException("prompt " + prompt.id() + " is a conversation of " + prompt.turns().size()
+                    + " messages; it wants a model with a chat template");
+        }
+        return tokenizer.encodeWithSpecialTokens(prompt.text());
+    }
+
+    private List<ChatMessage> messages(Prompt prompt) {
+        List<ChatMessage> messages = new ArrayList<>();
+        List<Turn> turns = prompt.turns().isEmpty() ? List.of(new Turn("user", prompt.text())) : prompt.turns();
+        if (!turns.get(0).role().equals("system")) {
+            settings.system().ifPresent(system -> messages.add(ChatMessage.system(system)));
+        }
+        turns.forEach(turn -> messages.add(new ChatMessage(turn.role(), turn.content())));
+        return messages;
+    }
+}

@@ -1,0 +1,122 @@
+package org.catrl.model;
+
+import org.catrl.compute.Backend;
+import org.catrl.compute.Buffer;
+import org.catrl.compute.SampleBatch;
+
+/** The decoder's end: whole rows of logits for the wanted draws, a bounded number of them at a time, and the draws. */
+public final class Sampler {
+    private final Weights weights;
+    private final Backend backend;
+    private final ModelConfig config;
+    private final int vocab;
+    private final int chunk;
+
+    /** @param logitBytes most bytes of logits that stand in memory at once, at least one draw's */
+    Sampler(Weights weights, long logitBytes) {
+        this.weights = weights;
+        this.backend = weights.backend();
+        this.config = weights.config();
+        this.vocab = config.vocab();
+        this.chunk = (int) Math.max(1, Math.min(Integer.MAX_VALUE, logitBytes / ((long) Float.BYTES * vocab)));
+    }
+
+    /**
+     * What a number of draws works on.
+     *
+     * @param settings F32[n, 5]   @param counters I32[n, 4]   @param ids I32[n]   @param logp F32[n]
+     * @param logits   F32, one chunk of rows   @param tile F32, one vocabulary tile of them; null when there is one tile
+     */
+    record SampleBuffers(Buffer settings, Buffer counters, Buffer ids, Buffer logp, Buffer logits, Buffer tile) { }
+
+    /** Memory for n draws, whose settings and counters are to be written. */
+    SampleBuffers buffers(Workspace workspace, int n) {
+        return new SampleBuffers(workspace.floats((long) n * SampleBatch.SETTINGS), workspace.ints(4L * n),
+                workspace.ints((long) n), workspace.floats(n), workspace.floats((long) Math.min(n, chunk) * vocab),
+                tile(workspace, Math.min(n, chunk)));
+    }
+
+    /** Fills ids and logProbs, from the residual stream x REAL[N, C]. */
+    void draw(Workspace workspace, Buffer x, RowBatch batch, int[] ids, float[] logProbs) {
+        int n = batch.draws();
+        Buffer hidden = hidden(workspace, x, batch.rows(), batch.drawRow());
+        SampleBuffers buffers = buffers(workspace, n);
+        buffers.settings().put(batch.settings());
+        buffers.counters().put(batch.counters());
+        draw(buffers, hidden, n, batch.seed(), batch.seen() == null ? null : Seen.of(workspace, batch.seen()));
+        buffers.ids().read(0, ids, 0, n);
+        buffers.logp().read(0, logProbs, 0, n);
+    }
+
+    /** Fills the buffers's ids and logp from n rows after the final norm; nothing is read back. */
+    void draw(SampleBuffers buffers, Buffer hidden, int n, long seed, Seen seen) {
+        for (int from = 0; from < n; from += chunk) {
+            int m = Math.min(chunk, n - from);
+            Buffer rows = logits(buffers.logits().slice(0, (long) m * vocab), rows(hidden, from, m, config.width()),
+                    buffers.tile(), m);
+            backend.sample(rows(buffers.ids(), from, m, 1), rows(buffers.logp(), from, m, 1), rows,
+                    new SampleBatch(m, vocab, rows(buffers.settings(), from, m, SampleBatch.SETTINGS),
+                            rows(buffers.counters(), from, m, 4), seed,
+                            seen == null ? null : seen.from().slice(from, m + 1L), seen == null ? null : seen.ids()));
+        }
+    }
+
+    /** The logits F32[wanted, V] of some rows of x REAL[N, C]. */
+    Buffer logits(Workspace workspace, Buffer x, int rows, int... wanted) {
+        Buffer hidden = hidden(workspace, x, rows, wanted);
+        Buffer logits = workspace.floats((long) wanted.length * vocab);
+        return logits(logits, hidden, tile(workspace, wanted.length), wanted.length);
+    }
+
+    /** hidden REAL[n, C] = the final norm of the first n rows of x. */
+    void norm(Buffer hidden, Buffer x, int n) {
+        backend.rmsnorm(hidden, null, x, weights.layout().finalNorm(weights.values()), n, config.width(),
+                config.epsilon(), config.normOffset());
+    }
+
+    private Buffer hidden(Workspace workspace, Buffer x, int rows, int[] wanted) {
+        Buffer picked = workspace.reals((long) wanted.length * config.width());
+        Buffer hidden = workspace.reals((long) wanted.length * config.width());
+        backend.embed(picked, x, workspace.ints(wanted), wanted.length, config.width(), rows);
+        norm(hidden, picked, wanted.length);
+        return hidden;
+    }
+
+    /** Where one vocabulary tile's logits stand before they go to their rows; none is needed for a single tile. */
+    private Buffer tile(Workspace workspace, int rows) {
+        return PackedWeights.tiles(vocab) == 1 ? null : workspace.floats((long) rows * Backend.VOCAB_TILE);
+    }
+
+    private Buffer logits(Buffer logits, Buffer hidden, Buffer tileLogits, int m) {
+        if (tileLogits == null) {
+            backend.linear(logits, hidden, weights.packed().head(0), null, null, m, vocab, config.width());
+            return logits;
+        }
+        for (int tile = 0; tile < PackedWeights.tiles(vocab); tile++) {
+            int width = PackedWeights.tileWidth(vocab, tile);
+            Buffer part = tileLogits.slice(0, (long) m * width);
+            backend.linear(part, hidden, weights.packed().head(tile), null, null, m, width, config.width());
+            backend.insertColumns(logits, part, m, width, tile * Backend.VOCAB_TILE, vocab);
+        }
+        return logits;
+    }
+
+    private static Buffer rows(Buffer matrix, int from, int count, int width) {
+        return matrix.slice((long) from * width, (long) count * width);
+    }
+
+    /** The ids each draw's repetition penalty applies to, one list after another. */
+    record Seen(Buffer from, Buffer ids) {
+        static Seen of(Workspace workspace, int[][] seen) {
+            int[] from = new int[seen.length + 1];
+            for (int draw = 0; draw < seen.length; draw++) {
+                from[draw + 1] = from[draw] + seen[draw].length;
+            }
+            int[] ids = new int[Math.max(1, from[seen.length])];
+            for (int draw = 0; draw < seen.length; draw++) {
+                System.arraycopy(seen[draw], 0, ids, from[draw], seen[draw].length);
+            }
+            return new Seen(workspace.ints(from), workspace.ints(ids));
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package org.catrl.recipe;
+
+import java.time.Duration;
+import org.catrl.text.AnswerFormat;
+import org.catrl.text.BoxedAnswer;
+import org.catrl.text.ChoiceAnswer;
+import org.catrl.text.Comparison;
+import org.catrl.text.FreeAnswer;
+import org.catrl.text.NumberAnswer;
+import org.catrl.text.PatternAnswer;
+import org.catrl.text.TextAnswer;
+import org.catrl.text.algebra.AlgebraicComparison;
+import org.catrl.text.algebra.AlgebraicComparison.Percent;
+
+/**
+ * Where a text's final answer stands, and when two are the same.
+ *
+ * @param format     in the last box; wherever a free text says it; the last number; the letter of a choice; the whole
+ *                   text; or where a pattern says
+ * @param pattern    a regular expression with one group around the answer; for {@code format: pattern} only
+ * @param strict     the same only as strings, as in the paper
+ * @param percent    what a percent sign means, a unit or a hundredth
+ * @param deadlineMs of one comparison by algebra; what is not decided by then is different
+ */
+public record AnswerRecipe(Format format, String pattern, boolean strict, Percent percent, int deadlineMs) {
+    public enum Format { BOXED, FREE, NUMBER, CHOICE, TEXT, PATTERN }
+
+    static final AnswerRecipe DEFAULTS = new AnswerRecipe(Format.BOXED, null, false, Percent.UNIT, 2000);
+    static final AnswerRecipe STRICT = new AnswerRecipe(Format.BOXED, null, true, Percent.UNIT, 2000);
+
+    public AnswerRecipe {
+        if ((format == Format.PATTERN) != (pattern != null)) {
+            throw new IllegalArgumentException("pattern is " + pattern + "; it goes with format: pattern, and only "
+                    + "with it");
+        }
+        if (pattern != null) {
+            new PatternAnswer(pattern, Comparison.EXACT);
+        }
+        if (deadlineMs < 1) {
+            throw new IllegalArgumentException("deadline_ms is " + deadlineMs + "; it must be 1 or more");
+        }
+    }
+
+    public AnswerFormat toFormat() {
+        Comparison comparison = strict ? Comparison.EXACT
+                : new AlgebraicComparison(percent, Duration.ofMillis(deadlineMs));
+        return switch (format) {
+            case BOXED -> new BoxedAnswer(true, comparison);
+            case FREE -> new FreeAnswer(comparison);
+            case NUMBER -> new NumberAnswer(comparison);
+            case CHOICE -> new ChoiceAnswer(comparison);
+            case TEXT -> new TextAnswer();
+            case PATTERN -> new PatternAnswer(pattern, comparison);
+        };
+    }
+}

@@ -1,0 +1,20 @@
+package org.catrl.recipe;
+
+import org.catrl.compute.DType;
+
+/** What a recipe's dtype may be, as torch names them. */
+public enum StorageName {
+    FLOAT32(DType.F32),
+    /** Weights, activations and cache in 16 bits; the optimizer keeps 32. */
+    BFLOAT16(DType.BF16);
+
+    private final DType type;
+
+    StorageName(DType type) {
+        this.type = type;
+    }
+
+    public DType type() {
+        return type;
+    }
+}

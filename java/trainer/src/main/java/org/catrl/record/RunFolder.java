@@ -1,0 +1,122 @@
+package org.catrl.record;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.catrl.recipe.RecipeException;
+import org.catrl.recipe.RecipeYaml;
+
+/**
+ * The record of one run: {@code recipe.yaml} as resolved, {@code metrics.jsonl} with a line a step,
+ * {@code groups.jsonl} with the evidence of every group, {@code summary.json}, and {@code model/}. Every line is
+ * flushed when written, so that a run that is stopped leaves what it did.
+ */
+public final class RunFolder implements AutoCloseable {
+    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss");
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+            .build();
+
+    private final Path folder;
+    private final Writer metrics;
+    private final Writer groups;
+
+    private RunFolder(Path folder) throws IOException {
+        this.folder = folder;
+        Files.createDirectories(folder);
+        this.metrics = Files.newBufferedWriter(folder.resolve("metrics.jsonl"));
+        this.groups = Files.newBufferedWriter(folder.resolve("groups.jsonl"));
+    }
+
+    /** {@code runs/DATE-TIME-NAME} under a folder. */
+    public static Path named(Path parent, String name, LocalDateTime time) {
+        return parent.resolve("runs").resolve(STAMP.format(time) + "-" + name);
+    }
+
+    /** @throws RecipeException when the folder holds another run's record */
+    public static RunFolder create(Path folder) {
+        if (Files.exists(folder.resolve("metrics.jsonl"))) {
+            throw new RecipeException(folder + ": holds the record of another run; choose another --out");
+        }
+        try {
+            return new RunFolder(folder);
+        } catch (IOException e) {
+            throw new RecipeException(folder + ": the run's folder cannot be made: " + e, e);
+        }
+    }
+
+    public Path folder() {
+        return folder;
+    }
+
+    /** Where the trained model goes. */
+    public Path model() {
+        return folder.resolve("model");
+    }
+
+    /** Writes the settings as they are in force, every default spelled out. */
+    public void recipe(Object settings) {
+        text("recipe.yaml", RecipeYaml.write(settings));
+    }
+
+    /** One line of {@code metrics.jsonl}: the step, then the metrics in their order. NaN is written as null. */
+    public void metrics(int step, Map<String, ? extends Number> values) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("step", step);
+        values.forEach((name, value) -> line.put(name, Double.isFinite(value.doubleValue()) ? value : null));
+        append(metrics, line);
+    }
+
+    /** One line of {@code groups.jsonl}; records become objects. */
+    public void group(Object evidence) {
+        append(groups, evidence);
+    }
+
+    /** {@code summary.json}: what the run came to. */
+    public void summary(Object summary) {
+        try {
+            text("summary.json", JSON.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsString(summary) + "\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void text(String name, String text) {
+        try {
+            Files.writeString(folder.resolve(name), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void append(Writer writer, Object line) {
+        try {
+            JSON.writeValue(writer, line);
+            writer.write('\n');
+            writer.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try (metrics; groups) {
+            metrics.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

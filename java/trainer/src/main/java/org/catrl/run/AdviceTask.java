@@ -1,0 +1,49 @@
+package org.catrl.run;
+
+import java.util.List;
+import java.util.function.IntFunction;
+import org.catrl.data.LabelledPrompt;
+import org.catrl.data.Prompt;
+import org.catrl.data.Prompts;
+import org.catrl.data.Split;
+import org.catrl.data.advice.AdvicePrompts;
+import org.catrl.evaluate.LabelledGroup;
+
+/** Advice on house plants, generated. */
+public final class AdviceTask implements Task {
+    private final long seed;
+
+    public AdviceTask(long seed) {
+        this.seed = seed;
+    }
+
+    @Override
+    public Prompts prompts() {
+        return new AdvicePrompts(Split.TRAIN, seed);
+    }
+
+    @Override
+    public List<LabelledPrompt> heldOut(int count) {
+        return new AdvicePrompts(Split.HELD_OUT, seed).labelled(count);
+    }
+
+    @Override
+    public List<LabelledPrompt> probe(int count) {
+        return new AdvicePrompts(Split.PROBE, seed).labelled(count);
+    }
+
+    @Override
+    public List<LabelledGroup> repairs(int count, int rollouts) {
+        return List.of();
+    }
+
+    @Override
+    public IntFunction<LabelledPrompt> labels() {
+        return new AdvicePrompts(Split.TRAIN, seed)::labelledPrompt;
+    }
+
+    @Override
+    public List<Prompt> examplePrompts() {
+        return new AdvicePrompts(Split.TRAIN, seed).batch(0, 100);
+    }
+}

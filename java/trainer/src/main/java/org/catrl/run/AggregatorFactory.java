@@ -1,0 +1,83 @@
+package org.catrl.run;
+
+import java.util.List;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.catrl.aggregate.Aggregator;
+import org.catrl.aggregate.AggregatorProvider;
+import org.catrl.aggregate.Fallback;
+import org.catrl.aggregate.JudgeSelection;
+import org.catrl.aggregate.MajorityVote;
+import org.catrl.aggregate.MinimumPerplexity;
+import org.catrl.aggregate.MutualPredictability;
+import org.catrl.aggregate.MutualPredictability.Transcript;
+import org.catrl.aggregate.RecursiveSynthesis;
+import org.catrl.aggregate.SelfCertainty;
+import org.catrl.aggregate.SelfSelection;
+import org.catrl.aggregate.SingleSample;
+import org.catrl.aggregate.Synthesis;
+import org.catrl.generate.SamplingSettings;
+import org.catrl.lm.LanguageModel;
+import org.catrl.recipe.AggregatorName;
+import org.catrl.recipe.MeasuredRecipe;
+import org.catrl.recipe.RecipeException;
+import org.catrl.text.AnswerFormat;
+
+/** Makes the aggregators that recipes ask for by name. */
+public final class AggregatorFactory {
+    private static final SamplingSettings SHORT = SamplingSettings.of(0, 16, List.of());
+
+    private final MeasuredRecipe recipe;
+    private final AnswerFormat format;
+
+    public AggregatorFactory(MeasuredRecipe recipe) {
+        this.recipe = recipe;
+        this.format = recipe.answer().toFormat();
+    }
+
+    /** What answers are compared by. */
+    public AnswerFormat format() {
+        return format;
+    }
+
+    /** Any but {@link AggregatorName#LABELS} and {@link AggregatorName#CUSTOM}. @param anchor who is asked: of JUDGE_SELECTION, the judge */
+    public Aggregator of(AggregatorName name, LanguageModel anchor) {
+        return switch (name) {
+            case SYNTHESIS -> synthesis(anchor);
+            case MAJORITY -> new MajorityVote(format);
+            case FALLBACK -> new Fallback(synthesis(anchor), new MajorityVote(format));
+            case RECURSIVE_SYNTHESIS -> new RecursiveSynthesis(anchor, recipe.synthesis().prompt(), format,
+                    recipe.synthesis().toSettings(recipe.seed()), recipe.synthesis().rounds(),
+                    recipe.synthesis().subset());
+            case SINGLE_SAMPLE -> new SingleSample(format);
+            case SELF_SELECTION -> new SelfSelection(anchor, format, SHORT);
+            case JUDGE_SELECTION -> new JudgeSelection(anchor, format, SHORT);
+            case MIN_PERPLEXITY -> new MinimumPerplexity(format);
+            case MUTUAL_PREDICTABILITY -> new MutualPredictability(anchor, transcript(), format, recipe.seed());
+            case SELF_CERTAINTY -> new SelfCertainty(anchor, format);
+            case CUSTOM, LABELS -> throw new IllegalArgumentException(name + " is made elsewhere");
+        };
+    }
+
+    private Synthesis synthesis(LanguageModel anchor) {
+        return new Synthesis(anchor, recipe.synthesis().prompt(), format,
+                recipe.synthesis().toSettings(recipe.seed()));
+    }
+
+    private Transcript transcript() {
+        return recipe.synthesis().template() == null ? Transcript.GENERAL
+                : new Transcript(recipe.synthesis().template().prefix(), recipe.synthesis().template().separator());
+    }
+
+    /** A user's own, by the name that its provider goes by. */
+    public Aggregator custom(String name, LanguageModel anchor) {
+        List<AggregatorProvider> found = StreamSupport.stream(ServiceLoader.load(AggregatorProvider.class).spliterator(),
+                false).toList();
+        return found.stream().filter(provider -> provider.name().equals(name)).findFirst()
+                .orElseThrow(() -> new RecipeException("aggregator_name is \"" + name + "\"; on the class path there are "
+                        + (found.isEmpty() ? "none" : found.stream().map(AggregatorProvider::name)
+                        .collect(Collectors.joining(", ")))))
+                .create(anchor, format, recipe.seed());
+    }
+}

@@ -1,0 +1,67 @@
+package org.catrl.run;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+import org.catrl.data.LabelledPrompt;
+import org.catrl.data.Prompt;
+import org.catrl.data.Prompts;
+import org.catrl.data.Split;
+import org.catrl.data.arithmetic.Addition;
+import org.catrl.data.arithmetic.ArithmeticPrompts;
+import org.catrl.data.arithmetic.SharedSlip;
+import org.catrl.evaluate.LabelledGroup;
+import org.catrl.flow.Rollout;
+import org.catrl.flow.SampledGroup;
+import org.catrl.generate.Completion;
+import org.catrl.generate.Finish;
+
+/** Sums of three numbers, generated; the three splits never share a problem. */
+public final class ArithmeticTask implements Task {
+    private static final Completion BY_HAND = new Completion(new int[0], new float[0], Finish.STOP_TOKEN);
+    private final long seed;
+
+    public ArithmeticTask(long seed) {
+        this.seed = seed;
+    }
+
+    @Override
+    public Prompts prompts() {
+        return new ArithmeticPrompts(Split.TRAIN, seed);
+    }
+
+    @Override
+    public List<LabelledPrompt> heldOut(int count) {
+        return new ArithmeticPrompts(Split.HELD_OUT, seed).labelled(count);
+    }
+
+    @Override
+    public List<LabelledPrompt> probe(int count) {
+        return new ArithmeticPrompts(Split.PROBE, seed).labelled(count);
+    }
+
+    @Override
+    public List<LabelledGroup> repairs(int count, int rollouts) {
+        return IntStream.range(0, count).mapToObj(index -> repair(index, rollouts)).toList();
+    }
+
+    private LabelledGroup repair(int index, int rollouts) {
+        Addition problem = Addition.of(Split.HELD_OUT, seed, index);
+        List<Rollout> slipped = new ArrayList<>();
+        for (String text : SharedSlip.of(seed, index).otherwiseRight(problem, rollouts)) {
+            slipped.add(new Rollout(text, BY_HAND));
+        }
+        return new LabelledGroup(new SampledGroup(new Prompt(index, problem.prompt()), slipped), problem.answer());
+    }
+
+    @Override
+    public IntFunction<LabelledPrompt> labels() {
+        return new ArithmeticPrompts(Split.TRAIN, seed)::labelledPrompt;
+    }
+
+    @Override
+    public List<Prompt> examplePrompts() {
+        return List.of(new Prompt(0, new Addition(0, 0, 0).prompt()));
+    }
+}

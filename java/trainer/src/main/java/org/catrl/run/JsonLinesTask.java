@@ -1,0 +1,85 @@
+package org.catrl.run;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.Stream;
+import org.catrl.data.FieldMapping;
+import org.catrl.data.HashSplit;
+import org.catrl.data.HashSplit.Part;
+import org.catrl.data.JsonLines;
+import org.catrl.data.LabelledPrompt;
+import org.catrl.data.Prompt;
+import org.catrl.data.Prompts;
+import org.catrl.data.Shuffled;
+import org.catrl.evaluate.LabelledGroup;
+import org.catrl.recipe.DataRecipe;
+import org.catrl.recipe.RecipeException;
+
+/** Prompts from files. Answers in the training file are read for {@code aggregator: labels} only. */
+public final class JsonLinesTask implements Task {
+    private final Path trainFile;
+    private final FieldMapping fields;
+    private final List<Prompt> train;
+    private final List<LabelledPrompt> heldOut;
+    private final List<LabelledPrompt> probe;
+    private final long seed;
+
+    /** @throws org.catrl.data.DataException */
+    public JsonLinesTask(DataRecipe recipe, long seed) {
+        this.trainFile = recipe.train() == null ? null : Path.of(recipe.train());
+        this.fields = recipe.fields();
+        this.train = trainFile == null ? List.of() : JsonLines.prompts(trainFile, fields).stream()
+                .filter(prompt -> recipe.hashSplit().of(prompt.text()) == Part.TRAIN).toList();
+        this.heldOut = labelled(recipe, recipe.heldOut(), Part.TEST);
+        this.probe = labelled(recipe, recipe.probe(), Part.VALIDATION);
+        this.seed = seed;
+    }
+
+    /** A file of its own, or a part of the training file. */
+    private List<LabelledPrompt> labelled(DataRecipe recipe, String file, Part part) {
+        HashSplit split = recipe.hashSplit();
+        boolean some = part == Part.TEST ? split.test() > 0 : split.validation() > 0;
+        return file != null ? JsonLines.labelled(Path.of(file), fields)
+                : !some ? List.of() : JsonLines.labelled(trainFile, fields).stream()
+                .filter(one -> split.of(one.prompt().text()) == part).toList();
+    }
+
+    @Override
+    public Prompts prompts() {
+        if (trainFile == null) {
+            throw new RecipeException("data.train is missing; training needs a file of prompts");
+        }
+        return new Shuffled<>(train, seed)::batch;
+    }
+
+    @Override
+    public List<LabelledPrompt> heldOut(int count) {
+        return first(heldOut, count);
+    }
+
+    @Override
+    public List<LabelledPrompt> probe(int count) {
+        return first(probe, count);
+    }
+
+    @Override
+    public List<LabelledGroup> repairs(int count, int rollouts) {
+        return List.of();
+    }
+
+    @Override
+    public IntFunction<LabelledPrompt> labels() {
+        return JsonLines.labelled(trainFile, fields)::get;
+    }
+
+    @Override
+    public List<Prompt> examplePrompts() {
+        return Stream.concat(train.stream(), Stream.concat(heldOut.stream(), probe.stream())
+                .map(LabelledPrompt::prompt)).toList();
+    }
+
+    private static List<LabelledPrompt> first(List<LabelledPrompt> prompts, int count) {
+        return prompts.subList(0, Math.min(count, prompts.size()));
+    }
+}

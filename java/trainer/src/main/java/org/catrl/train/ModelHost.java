@@ -1,0 +1,116 @@
+package org.catrl.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+import org.catrl.compute.PagedRows;
+import org.catrl.generate.Generator;
+import org.catrl.lm.LocalLanguageModel;
+import org.catrl.lm.PromptEncoder;
+import org.catrl.model.Decoder;
+import org.catrl.model.ModelConfig;
+import org.catrl.model.PackedBatch;
+import org.catrl.model.Transformer;
+import org.catrl.model.Weights;
+import org.catrl.text.Tokenizer;
+
+/** Weights with what runs them: a decoder that samples, and a transformer that scores and, for the policy, learns. */
+public final class ModelHost implements AutoCloseable {
+    private static final int FITS_ALWAYS = 4096;
+
+    private record Row(int[] prompt, int[] completion, int[] fed) {
+        static Row of(int[] prompt, int[] completion) {
+            return new Row(prompt, completion, PackedBatch.fed(prompt, completion));
+        }
+
+        static int added(Row before, Row row) {
+            return before == null ? row.fed.length : PackedBatch.addedRows(before.fed, row.fed);
+        }
+    }
+
+    private final Decoder decoder;
+    private final Transformer transformer;
+    private final LocalLanguageModel languageModel;
+
+    /** The weights stay the caller's. @param seed of its draws; two models of one run need different ones */
+    ModelHost(Weights weights, Tokenizer tokenizer, PromptEncoder encoder, PolicySettings settings, long seed) {
+        this.decoder = new Decoder(weights, settings.maxBatchRows(), blocks(weights, settings));
+        this.transformer = new Transformer(weights, settings.transformer());
+        this.languageModel = new LocalLanguageModel(new Generator(decoder, tokenizer::decode, seed), tokenizer, encoder,
+                stopTokens(weights.config(), tokenizer), new LocalLanguageModel.TokenScorer() {
+                    @Override
+                    public List<float[]> logProbs(List<int[]> prompts, List<int[]> completions) {
+                        return ModelHost.this.logProbs(prompts, completions, 1, Policy.SCORING_ROWS);
+                    }
+
+                    @Override
+                    public List<float[]> selfCertainty(List<int[]> prompts, List<int[]> completions) {
+                        return scores(prompts, completions, Policy.SCORING_ROWS,
+                                (packed, all) -> transformer.selfCertainty(packed, 1, all));
+                    }
+                });
+    }
+
+    private static List<Integer> stopTokens(ModelConfig config, Tokenizer tokenizer) {
+        return config.eosTokens().isEmpty() ? tokenizer.endToken().stream().boxed().toList() : config.eosTokens();
+    }
+
+    /**
+     * As many as the memory holds, but no more than full-length sequences in every row could use. A sequence of
+     * {@value #FITS_ALWAYS} positions fits at least; longer contexts want memory that is asked for.
+     */
+    static int blocks(Weights weights, PolicySettings settings) {
+        ModelConfig config = weights.config();
+        long bytes = 2L * config.layers() * config.heads().keyValueWidth() * PagedRows.BLOCK * weights.storage().bytes();
+        long useful = (blocksOf(config.maxPositions()) + 1) * (settings.maxBatchRows() + 1L);
+        long least = blocksOf(Math.min(config.maxPositions(), FITS_ALWAYS)) + 1;
+        return Math.toIntExact(Math.min(useful, Math.max(least, settings.cacheBytes() / bytes)));
+    }
+
+    private static long blocksOf(int positions) {
+        return (positions + PagedRows.BLOCK - 1L) / PagedRows.BLOCK;
+    }
+
+    Transformer transformer() {
+        return transformer;
+    }
+
+    LocalLanguageModel languageModel() {
+        return languageModel;
+    }
+
+    /** Of the tokens of each completion, in order. @param mostRows of one pass; 0 = no limit */
+    List<float[]> logProbs(List<int[]> prompts, List<int[]> completions, double temperature, int mostRows) {
+        return scores(prompts, completions, mostRows,
+                (packed, all) -> transformer.logProbs(packed, temperature, all, null));
+    }
+
+    private static List<float[]> scores(List<int[]> prompts, List<int[]> completions, int mostRows,
+                                        BiConsumer<PackedBatch, float[]> pass) {
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < prompts.size(); i++) {
+            rows.add(Row.of(prompts.get(i), completions.get(i)));
+        }
+        List<float[]> scores = new ArrayList<>();
+        for (List<Row> micro : MicroBatches.split(rows, Row::added, mostRows)) {
+            PackedBatch packed = PackedBatch.sharing(micro.stream().map(Row::prompt).toList(),
+                    micro.stream().map(Row::completion).toList());
+            float[] all = new float[packed.completionTokens()];
+            pass.accept(packed, all);
+            int from = 0;
+            for (Row row : micro) {
+                float[] own = new float[row.completion.length];
+                System.arraycopy(all, from, own, 0, own.length);
+                scores.add(own);
+                from += own.length;
+            }
+        }
+        return scores;
+    }
+
+    @Override
+    public void close() {
+        transformer.close();
+        decoder.close();
+    }
+}
