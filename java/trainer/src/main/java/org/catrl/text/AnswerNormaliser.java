@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
  * 1/2; "x = 5" is 5; ten or more decimals stand for the simple fraction they round; words pool whatever their case.
  */
 public final class AnswerNormaliser {
-    private record Rule(Pattern from, String to) {
-        static Rule of(String from, String to) {
-            return new Rule(Pattern.compile(from), to);
+    private record Rule(Pattern pattern, String replacement) {
+        static Rule of(String regex, String replacement) {
+            return new Rule(Pattern.compile(regex), replacement);
         }
     }
 
@@ -62,7 +62,7 @@ public final class AnswerNormaliser {
 
     private static String apply(List<Rule> rules, String text) {
         for (Rule rule : rules) {
-            text = rule.from.matcher(text).replaceAll(rule.to);
+            text = rule.pattern.matcher(text).replaceAll(rule.replacement);
         }
         return text;
     }
@@ -108,7 +108,8 @@ public final class AnswerNormaliser {
     }
 
     private static String opening(String text) {
-        return text.startsWith("\\{") ? "\\{" : text.startsWith("(") || text.startsWith("[") ? text.substring(0, 1) : "";
+        return text.startsWith("\\{") ? "\\{"
+                : text.startsWith("(") || text.startsWith("[") ? text.substring(0, 1) : "";
     }
 
     /** The closing bracket when the opening one closes only at the very end, whichever kinds they are: [2,5). */
@@ -128,6 +129,7 @@ public final class AnswerNormaliser {
         return "([{".indexOf(c) >= 0 ? 1 : ")]}".indexOf(c) >= 0 ? -1 : 0;
     }
 
+    /** The parts between the commas that stand in no bracket; one part where there is none. */
     private static List<String> split(String text) {
         List<String> parts = new ArrayList<>();
         int depth = 0;
@@ -143,7 +145,7 @@ public final class AnswerNormaliser {
         return parts;
     }
 
-    /** 2*x and 2 \cdot x are 2x; between two digits the sign stays. */
+    /** The text with 2*x and 2 \cdot x as 2x; between two digits the sign stays. */
     private static String product(String text) {
         return text.replaceAll("\\\\cdot\\s*", "*").replaceAll("(?<!\\d)\\*|\\*(?!\\d)", "");
     }

@@ -27,7 +27,8 @@ public record BoxedAnswer(boolean bare, Comparison comparison) implements Answer
         while (box.find()) {
             int end = Braces.close(text, box.end());
             if (end >= 0) {
-                if (before >= 0 && box.start() >= before && BESIDE.matcher(text.substring(before, box.start())).matches()) {
+                if (before >= 0 && box.start() >= before
+                        && BESIDE.matcher(text.substring(before, box.start())).matches()) {
                     last.append(", ");
                 } else {
                     last.setLength(0);

@@ -35,6 +35,7 @@ public final class ChatTemplate {
      * A folder's chat_template.jinja, else chat_template of its tokenizer_config.json (of several, the one named
      * default); empty when there is none.
      *
+     * @param folder a model folder of Hugging Face's layout
      * @throws TokenizerException naming the file and the line of what is wrong with it
      */
     public static Optional<ChatTemplate> load(Path folder) throws IOException {
@@ -66,16 +67,24 @@ public final class ChatTemplate {
     }
 
     /**
-     * @param name          for messages
+     * A template from its text.
+     *
+     * @param name          whose it is, for messages
+     * @param text          Jinja, as transformers reads it
      * @param specialTokens what the template may write: "bos_token" to its text
      * @param clock         what strftime_now reads
-     * @throws JinjaException when it is not a template
+     * @throws JinjaException when the text is no template, with the line of what is wrong
      */
     public static ChatTemplate of(String name, String text, Map<String, String> specialTokens, Clock clock) {
         return new ChatTemplate(name, Template.parse(text), specialTokens, clock);
     }
 
-    /** A conversation, ready for the answer. @param variables for the template: enable_thinking, tools, date_string */
+    /**
+     * A conversation as one text, ready for the answer.
+     *
+     * @param variables for the template: enable_thinking, tools, date_string
+     * @throws ChatTemplateException with the template's own words when it refuses the conversation
+     */
     public String prompt(List<ChatMessage> messages, Map<String, ?> variables) {
         Map<String, Object> all = new HashMap<>(variables);
         all.put("add_generation_prompt", true);
@@ -83,6 +92,8 @@ public final class ChatTemplate {
     }
 
     /**
+     * A conversation as one text; whether an answer is asked for is up to the variables.
+     *
      * @param messages  each a role, a content and whatever else the template knows (tool_calls, parts of a content)
      * @param variables for the template, add_generation_prompt among them
      * @throws ChatTemplateException with the template's own words when it refuses them
@@ -95,8 +106,9 @@ public final class ChatTemplate {
         try {
             return template.render(all, clock);
         } catch (JinjaException e) {
-            throw new ChatTemplateException(e.raisedByTemplate() ? "the model's chat template refuses the conversation: "
-                    + e.getMessage() : name + ": its chat template fails: " + e.getMessage(), e);
+            String what = e.raisedByTemplate() ? "the model's chat template refuses the conversation: "
+                    : name + ": its chat template fails: ";
+            throw new ChatTemplateException(what + e.getMessage(), e);
         }
     }
 }

@@ -5,16 +5,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The letter of a multiple choice, A to J: in the last box, else behind the last "answer is" or "answer:", else the last
- * one that stands alone, in brackets or not. Given as its capital.
+ * The letter of a multiple choice, A to J: in the last box, else behind the last "answer is" or "answer:", else the
+ * last one that stands alone, in brackets or not. Given as its capital.
+ *
+ * @param comparison when two answers are the same
  */
 public record ChoiceAnswer(Comparison comparison) implements AnswerFormat {
     private static final BoxedAnswer BOX = new BoxedAnswer(true, Comparison.EXACT);
     private static final String LETTER = "(?<![A-Za-z])\\(?([A-J])\\)?(?![A-Za-z'])";
-    private static final Pattern SAID = Pattern.compile("(?i:answer(?:\\s+is)?)\\s*:?[\\s*$]*(?i:for\\s+sure\\s+|option\\s+)?"
-            + LETTER);
+    private static final Pattern SAID = Pattern.compile(
+            "(?i:answer(?:\\s+is)?)\\s*:?[\\s*$]*(?i:for\\s+sure\\s+|option\\s+)?" + LETTER);
     private static final Pattern ALONE = Pattern.compile(LETTER);
-    private static final Pattern BOXED = Pattern.compile("(?i)^[^A-Za-z]*(?:\\\\[a-z]+\\s*\\{)?\\s*\\(?([A-J])(?![A-Za-z])");
+    private static final Pattern BOXED = Pattern.compile(
+            "(?i)^[^A-Za-z]*(?:\\\\[a-z]+\\s*\\{)?\\s*\\(?([A-J])(?![A-Za-z])");
 
     @Override
     public Optional<String> extract(String text) {

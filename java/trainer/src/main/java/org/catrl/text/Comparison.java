@@ -2,16 +2,16 @@ package org.catrl.text;
 
 /** When two answers are the same. */
 public interface Comparison {
-    /** As strings, to the letter, as in the paper. */
+    /** Equality of the strings, to the letter, as in the paper. */
     Comparison EXACT = answer -> answer;
 
-    /** As {@link AnswerNormaliser} writes them: 0.5, 1/2 and \frac12 are one answer; no algebra. */
+    /** Equality of what {@link AnswerNormaliser} writes: 0.5, 1/2 and \frac12 are one answer; no algebra. */
     Comparison NORMALISED = AnswerNormaliser::canonical;
 
     /** A form under which equal strings are equal answers: what votes are counted under first. */
     String canonical(String answer);
 
-    /** Whether they are the same; also true of some answers whose canonical forms differ. */
+    /** Whether two answers are the same; also true of some answers whose canonical forms differ. */
     default boolean equivalent(String a, String b) {
         return canonical(a).equals(canonical(b));
     }

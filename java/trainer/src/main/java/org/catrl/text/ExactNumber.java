@@ -14,7 +14,7 @@ final class ExactNumber {
     private static final int LONGEST = 200;
     private static final int HIGHEST_POWER = 64;
     private static final int MOST_BITS = 4096;
-    /** From so many decimals on, a decimal stands for the fraction it rounds, if its denominator is at most this. */
+    /** Decimals from which on a decimal stands for the fraction it rounds, if its denominator is at most this. */
     private static final int ROUNDED_DECIMALS = 10;
     private static final long LARGEST_DENOMINATOR = 1000;
 
@@ -51,7 +51,7 @@ final class ExactNumber {
         }
     }
 
-    /** Not a number of this grammar. Without a stack trace: this is the ordinary way out. */
+    /** The text is no number of this grammar. No stack trace: this is the ordinary way out. */
     private static final class NotANumber extends RuntimeException {
         private static final long serialVersionUID = 1;
 
@@ -61,7 +61,7 @@ final class ExactNumber {
     }
 
     private final String text;
-    private int at;
+    private int position;
 
     private ExactNumber(String text) {
         this.text = text;
@@ -75,7 +75,7 @@ final class ExactNumber {
         try {
             ExactNumber reader = new ExactNumber(text);
             Fraction value = reader.sum();
-            check(reader.at == text.length());
+            check(reader.position == text.length());
             return Optional.of(value.toString());
         } catch (NotANumber e) {
             return Optional.empty();
@@ -147,7 +147,7 @@ final class ExactNumber {
         return number.whole() && take("\\frac") ? number.plus(group().times(group().inverse())) : number;
     }
 
-    /** What stands between the bracket here and its partner. */
+    /** The value of what stands between the bracket here and its partner. */
     private Fraction group() {
         boolean round = take("(");
         check(round || take("{"));
@@ -158,7 +158,7 @@ final class ExactNumber {
 
     private Fraction digit() {
         check(next() >= '0' && next() <= '9');
-        return new Fraction(BigInteger.valueOf(text.charAt(at++) - '0'), BigInteger.ONE);
+        return new Fraction(BigInteger.valueOf(text.charAt(position++) - '0'), BigInteger.ONE);
     }
 
     private Fraction root() {
@@ -180,11 +180,11 @@ final class ExactNumber {
     }
 
     private Fraction decimal() {
-        int from = at;
+        int from = position;
         while (next() >= '0' && next() <= '9' || next() == '.') {
-            at++;
+            position++;
         }
-        String digits = text.substring(from, at);
+        String digits = text.substring(from, position);
         check(digits.chars().filter(c -> c == '.').count() <= 1 && digits.chars().anyMatch(c -> c != '.'));
         BigDecimal value = new BigDecimal(digits);
         if (value.scale() >= ROUNDED_DECIMALS) {
@@ -212,12 +212,12 @@ final class ExactNumber {
     }
 
     private char next() {
-        return at < text.length() ? text.charAt(at) : 0;
+        return position < text.length() ? text.charAt(position) : 0;
     }
 
     private boolean take(String token) {
-        boolean here = text.startsWith(token, at);
-        at += here ? token.length() : 0;
+        boolean here = text.startsWith(token, position);
+        position += here ? token.length() : 0;
         return here;
     }
 }

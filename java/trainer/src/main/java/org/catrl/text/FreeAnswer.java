@@ -9,26 +9,31 @@ import java.util.regex.Pattern;
  * The answer of a text that was not asked for a form: in its last box; else, behind its last "answer is" or "answer:",
  * and then in the whole text, the last formula between TeX's delimiters, comparison or number, whichever comes last. A
  * text without words is the answer itself. What stands before {@code </think>} is not looked at.
+ *
+ * @param comparison when two answers are the same
  */
 public record FreeAnswer(Comparison comparison) implements AnswerFormat {
     private static final BoxedAnswer BOX = new BoxedAnswer(true, Comparison.EXACT);
     private static final String THOUGHT = "</think>";
     private static final Pattern SAID = Pattern.compile("(?i)\\banswer(?:\\s+is|\\s*:)\\s*:?");
-    private static final Pattern FORMULA = Pattern.compile("\\$\\$(.+?)\\$\\$|\\$([^$]+)\\$|\\\\\\((.+?)\\\\\\)|\\\\\\[(.+?)\\\\\\]",
-            Pattern.DOTALL);
+    private static final Pattern FORMULA = Pattern.compile(
+            "\\$\\$(.+?)\\$\\$|\\$([^$]+)\\$|\\\\\\((.+?)\\\\\\)|\\\\\\[(.+?)\\\\\\]", Pattern.DOTALL);
     /** Two words one after the other, or a script that writes none apart. */
     private static final Pattern PROSE = Pattern.compile("(?<![\\\\A-Za-z{])\\p{L}{3,}\\s+\\p{L}{2,}|\\p{IsHan}");
     private static final Pattern WORD = Pattern.compile("(?!(?:and|or)\\b)\\p{L}{2,}");
-    private static final Pattern COMPARISON = Pattern.compile("(?<![A-Za-z])[a-z]\\s*(?:<=|>=|!=|<|>|=)\\s*-?[\\d./]*\\d");
+    private static final Pattern COMPARISON = Pattern.compile(
+            "(?<![A-Za-z])[a-z]\\s*(?:<=|>=|!=|<|>|=)\\s*-?[\\d./]*\\d");
 
     @Override
     public Optional<String> extract(String text) {
-        String spoken = text.substring(text.lastIndexOf(THOUGHT) < 0 ? 0 : text.lastIndexOf(THOUGHT) + THOUGHT.length());
+        int thought = text.lastIndexOf(THOUGHT);
+        String spoken = text.substring(thought < 0 ? 0 : thought + THOUGHT.length());
         Optional<String> boxed = BOX.extract(spoken);
         if (boxed.isPresent()) {
             return boxed;
         }
-        if (!PROSE.matcher(spoken.replaceAll("\\\\[A-Za-z]+\\s*\\{[^{}]*\\}", " ")).find() && !SAID.matcher(spoken).find()) {
+        String withoutCommands = spoken.replaceAll("\\\\[A-Za-z]+\\s*\\{[^{}]*\\}", " ");
+        if (!PROSE.matcher(withoutCommands).find() && !SAID.matcher(spoken).find()) {
             boolean formulas = !WORD.matcher(FORMULA.matcher(spoken).replaceAll("")).find();
             return (formulas ? Optional.<String>empty() : last(FORMULA, spoken)).or(() -> Optional.of(spoken.strip()))
                     .filter(answer -> !answer.isEmpty());
@@ -53,7 +58,7 @@ public record FreeAnswer(Comparison comparison) implements AnswerFormat {
                 : comparison >= number ? last(COMPARISON, text) : last(NumberAnswer.NUMBER, text);
     }
 
-    /** Of the last match; -1 without one. */
+    /** Where the last match ends, or -1 where nothing matches. */
     private static int end(Pattern pattern, String text) {
         return pattern.matcher(text).results().mapToInt(MatchResult::end).reduce(-1, (before, end) -> end);
     }

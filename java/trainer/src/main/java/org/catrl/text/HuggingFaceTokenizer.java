@@ -38,6 +38,7 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
     /**
      * Reads a folder's tokenizer.json. Nothing is downloaded.
      *
+     * @param folder a model folder of Hugging Face's layout
      * @throws TokenizerException when the file is missing, malformed, or of a kind the library does not know
      */
     public static HuggingFaceTokenizer load(Path folder) throws IOException {
@@ -120,12 +121,14 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
         library.close();
     }
 
-    /** Half a surrogate pair has no UTF-8 form, so it becomes U+FFFD as in Java's own encoder. */
+    /** The text with U+FFFD for half a surrogate pair, which has no UTF-8 form: so Java's own encoder writes it. */
     private static String wellFormed(String text) {
         if (text.chars().noneMatch(c -> c >= FIRST_SURROGATE && Character.isSurrogate((char) c))) {
             return text;
         }
-        int[] points = text.codePoints().map(c -> c <= 0xffff && Character.isSurrogate((char) c) ? 0xfffd : c).toArray();
+        int[] points = text.codePoints()
+                .map(c -> c <= 0xffff && Character.isSurrogate((char) c) ? 0xfffd : c)
+                .toArray();
         return new String(points, 0, points.length);
     }
 }

@@ -7,6 +7,8 @@ import java.util.regex.Pattern;
 /**
  * The last number of a text, as in GSM8K: with its sign, thousands separators and decimals, a fraction written with a
  * slash as one number. Digits inside a word are none.
+ *
+ * @param comparison when two answers are the same
  */
 public record NumberAnswer(Comparison comparison) implements AnswerFormat {
     private static final String DIGITS = "(?:\\d{1,3}(?:,\\d{3})+(?!\\d)|\\d+)(?:\\.\\d+)?|\\.\\d+";

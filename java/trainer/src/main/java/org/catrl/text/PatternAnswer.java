@@ -10,7 +10,13 @@ public final class PatternAnswer implements AnswerFormat {
     private final Pattern pattern;
     private final Comparison comparison;
 
-    /** @throws IllegalArgumentException when the expression is not valid or has not exactly one group */
+    /**
+     * Answers that a regular expression captures.
+     *
+     * @param regex      in Java's syntax, with one group around the answer
+     * @param comparison when two answers are the same
+     * @throws IllegalArgumentException when the expression is not valid or has not exactly one group
+     */
     public PatternAnswer(String regex, Comparison comparison) {
         this.pattern = compile(regex);
         this.comparison = comparison;

@@ -38,6 +38,7 @@ public final class SpecialTokens {
         return new SpecialTokens(byName);
     }
 
+    /** The JSON of a file. @throws TokenizerException when it is none */
     static JsonNode tree(Path file) throws IOException {
         try {
             return JSON.readTree(Files.readAllBytes(file));
@@ -46,12 +47,12 @@ public final class SpecialTokens {
         }
     }
 
-    /** @param name "eos_token" */
+    /** The text of a special token, empty where the folder names none. @param name "eos_token", "bos_token" ... */
     public Optional<String> get(String name) {
         return Optional.ofNullable(byName.get(name));
     }
 
-    /** Name to text, for templates. */
+    /** The texts by name, for templates; not to be changed. */
     public Map<String, String> asMap() {
         return Map.copyOf(byName);
     }

@@ -2,7 +2,7 @@ package org.catrl.text;
 
 import java.util.Optional;
 
-/** The whole text as its own answer: for tasks whose answers are texts. Behind {@code </think>}, where it says that. */
+/** The whole text as its own answer, behind {@code </think>} where it says that: for tasks whose answers are texts. */
 public record TextAnswer() implements AnswerFormat {
     private static final String THOUGHT = "</think>";
 

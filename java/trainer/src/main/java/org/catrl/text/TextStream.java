@@ -21,6 +21,7 @@ public final class TextStream {
     private int whole;
     private int given;
 
+    /** A stream without ids yet. @param decode the text of ids, as the tokenizer decodes them */
     public TextStream(Function<int[], String> decode) {
         this.decode = decode;
     }
@@ -46,7 +47,7 @@ public final class TextStream {
         return fresh;
     }
 
-    /** What was held back, at the end. */
+    /** The text that was held back: to be asked for once, after the last id. */
     public String flush() {
         String window = decode.apply(Arrays.copyOfRange(ids, from, length));
         String rest = window.substring(Math.min(given, window.length()));

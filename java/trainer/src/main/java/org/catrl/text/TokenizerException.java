@@ -7,6 +7,7 @@ import java.nio.file.Path;
 public final class TokenizerException extends IOException {
     private static final long serialVersionUID = 1;
 
+    /** A complaint about a file. @param cause what failed, or null */
     TokenizerException(Path file, String what, Throwable cause) {
         super(file + ": " + what, cause);
     }

@@ -15,7 +15,7 @@ final class Vocabulary {
 
     private Vocabulary() { }
 
-    /** @return token to id, -1 for what is not there */
+    /** The ids by token, -1 for what is not there. @param json the bytes of that file */
     static Object2IntMap<String> read(Path file, byte[] json) throws IOException {
         JsonNode tree = parse(file, json);
         Object2IntOpenHashMap<String> ids = new Object2IntOpenHashMap<>();

@@ -2,5 +2,7 @@
  * Text to token ids and back, and the answer a text ends with: where it stands, and when two answers are the same.
  *
  * <p>A leaf, called by {@code generate}, {@code aggregate}, {@code reward} and above; knows nothing of models.
+ * {@link org.catrl.text.Tokenizer}, {@link org.catrl.text.ChatTemplate}, {@link org.catrl.text.AnswerFormat} and
+ * {@link org.catrl.text.Comparison} are the ways in; {@code jinja} is behind templates, {@code algebra} behind comparisons.
  */
 package org.catrl.text;

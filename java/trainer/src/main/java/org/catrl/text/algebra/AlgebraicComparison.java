@@ -14,9 +14,9 @@ import org.catrl.text.AnswerNormaliser;
 import org.catrl.text.Comparison;
 
 /**
- * Two answers are the same when their normalised texts are, or when they are by mathematics: equal expressions, the same
- * solutions in another order, an equation times a constant. Algebra runs on a thread of its own and under a deadline; what
- * is not decided by then counts as different, and is counted.
+ * Two answers are the same when their normalised texts are, or when they are by mathematics: equal expressions, the
+ * same solutions in another order, an equation times a constant. Algebra runs on a thread of its own and under a
+ * deadline; what is not decided by then counts as different, and is counted.
  *
  * <p>Conventions: {@link AnswerNormaliser}'s; the order of bare lists and of sets does not count, that of tuples and
  * intervals does; a number in another base is not the number in base 10; "x = 5" is 5, "x + y = 5" is not.
@@ -32,7 +32,7 @@ public final class AlgebraicComparison implements Comparison {
 
     /** A word is no product of its letters. */
     private static final Pattern WORD = Pattern.compile("[A-Za-z]{2,}+(?:\\s++[A-Za-z]++)*+");
-    /** No comma but between groups of three digits, and no list around it. */
+    /** Commas between groups of three digits, none elsewhere, and no list around them. */
     private static final Pattern THOUSANDS = Pattern.compile("(?:[^,()\\[\\]{}]*?(?<!\\d)\\d{1,3}(?:,\\d{3})++(?!\\d))+"
             + "[^,()\\[\\]{}]*");
     private static final int LONGEST = 1000;
@@ -51,7 +51,12 @@ public final class AlgebraicComparison implements Comparison {
     private Worker worker;
     private int undecided;
 
-    /** @param deadline of one comparison */
+    /**
+     * A comparison that remembers what it decided.
+     *
+     * @param percent  what a percent sign means
+     * @param deadline of one comparison
+     */
     public AlgebraicComparison(Percent percent, Duration deadline) {
         this.percent = percent;
         this.deadline = deadline;
@@ -83,7 +88,7 @@ public final class AlgebraicComparison implements Comparison {
         return known.computeIfAbsent(left + "\u0000" + right, pair -> decide(withoutPercent(a), withoutPercent(b)));
     }
 
-    /** Comparisons that did not end before their deadline. */
+    /** How many comparisons did not end before their deadline. */
     public synchronized int undecided() {
         return undecided;
     }
@@ -149,6 +154,7 @@ public final class AlgebraicComparison implements Comparison {
         /** Symja takes a second to load, once; no comparison is charged with that. */
         private volatile boolean loading;
 
+        /** The prover, loaded when it is first asked for; on this thread only. */
         Prover prover() {
             if (prover == null) {
                 loading = true;
@@ -158,6 +164,7 @@ public final class AlgebraicComparison implements Comparison {
             return prover;
         }
 
+        /** Gives up what the thread is at work on; from any thread. */
         void abandon() {
             thread.shutdownNow();
             if (prover != null) {

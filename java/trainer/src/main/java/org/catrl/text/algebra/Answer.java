@@ -4,25 +4,28 @@ import java.util.List;
 
 /** What an answer is, beyond a number. */
 sealed interface Answer {
+    /** A scalar. */
     record Value(Expr expr) implements Answer { }
 
-    /** {@code sides.get(i) operators.get(i) sides.get(i + 1)}; one operator at least, spelled =, <, <=, >, >=, != or in. */
+    /** A chain {@code sides.get(i) operators.get(i) sides.get(i + 1)}; at least one of =, <, <=, >, >=, != and in. */
     record Relation(List<Answer> sides, List<String> operators) implements Answer { }
 
     /**
      * Several answers together.
      *
      * @param open  "(", "[", "{" of a set, ":" of a ratio, or "" of a bare list
-     * @param close likewise; an interval may open and close differently
+     * @param close the counterpart; an interval may open and close differently
      */
     record Items(String open, String close, List<Answer> items) implements Answer {
-        /** Sets and bare lists: which solutions there are, not in which order. */
+        /** Whether only the items count and not their order: in sets and bare lists, not in tuples and intervals. */
         boolean unordered() {
             return open.isEmpty() || open.equals("{");
         }
     }
 
+    /** Intervals or sets together, in any order. */
     record Union(List<Answer> parts) implements Answer { }
 
+    /** A matrix, row by row. */
     record Matrix(List<List<Answer>> rows) implements Answer { }
 }

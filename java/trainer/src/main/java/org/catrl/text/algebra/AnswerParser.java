@@ -28,6 +28,8 @@ final class AnswerParser {
     }
 
     /**
+     * The answer that a text is; one with a plus-minus sign is both of its readings.
+     *
      * @param text without units and layout, as the normaliser leaves it
      * @throws UnreadableAnswerException when some of it is not understood
      */
@@ -37,8 +39,9 @@ final class AnswerParser {
         }
         List<Answer> both = new ArrayList<>();
         for (int sign : new int[] {1, -1}) {
-            Answer one = parse(text, sign);
-            both.addAll(one instanceof Answer.Items items && items.open().isEmpty() ? items.items() : List.of(one));
+            Answer answer = parse(text, sign);
+            both.addAll(answer instanceof Answer.Items items && items.open().isEmpty() ? items.items()
+                    : List.of(answer));
         }
         return new Answer.Items("", "", both);
     }

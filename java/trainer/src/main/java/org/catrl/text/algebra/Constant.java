@@ -20,6 +20,7 @@ enum Constant {
         this.value = value;
     }
 
+    /** The constant of this name, as the tokens spell it. */
     static Optional<Constant> of(String name) {
         return Arrays.stream(values()).filter(constant -> constant.name.equals(name)).findFirst();
     }

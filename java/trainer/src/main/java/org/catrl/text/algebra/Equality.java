@@ -18,13 +18,15 @@ final class Equality {
     private static final int POINTS = 3;
     private static final int TRIED = 8;
     private static final double CLOSE = 1e-9;
-    /** From so many decimals on, a decimal stands for what it rounds. */
+    /** Decimals from which on a decimal stands for what it rounds. */
     private static final int ROUNDED_DECIMALS = 10;
 
     private final BiPredicate<Expr, Expr> proved;
     private final BiPredicate<Expr, Expr> provedProportional;
 
     /**
+     * Equality by the given proofs.
+     *
      * @param proved             whether two expressions are the same
      * @param provedProportional whether one is a constant times the other
      */
@@ -33,6 +35,7 @@ final class Equality {
         this.provedProportional = provedProportional;
     }
 
+    /** Whether two answers are the same. */
     boolean same(Answer first, Answer second) {
         Answer a = interval(first, second);
         Answer b = interval(second, first);
@@ -61,7 +64,7 @@ final class Equality {
                 && IntStream.range(0, x.rows().size()).allMatch(row -> inOrder(x.rows().get(row), y.rows().get(row)));
     }
 
-    /** a < x <= b as (a, b], where the other is no such chain. */
+    /** The interval (a, b] that {@code a < x <= b} is, where the other answer is no such chain. */
     private static Answer interval(Answer answer, Answer other) {
         if (!(answer instanceof Answer.Relation given) || given.operators().size() != 2
                 || other instanceof Answer.Relation chain && chain.operators().size() == 2) {
@@ -81,13 +84,13 @@ final class Equality {
 
     private boolean inAnyOrder(List<Answer> a, List<Answer> b) {
         List<Answer> left = new ArrayList<>(b);
-        return a.size() == b.size() && a.stream().allMatch(one -> {
-            int match = IntStream.range(0, left.size()).filter(i -> same(one, left.get(i))).findFirst().orElse(-1);
+        return a.size() == b.size() && a.stream().allMatch(answer -> {
+            int match = IntStream.range(0, left.size()).filter(i -> same(answer, left.get(i))).findFirst().orElse(-1);
             return match >= 0 && left.remove(match) != null;
         });
     }
 
-    /** Of x = 5, of a chain of equations that starts with a name, of x in S: what the name stands for. */
+    /** What the name stands for in x = 5, in a chain of equations that starts with a name, and in x in S. */
     private static Optional<Answer> assigned(Answer.Relation relation) {
         boolean assigns = relation.operators().stream().allMatch("="::equals)
                 || relation.operators().equals(List.of("in"));
@@ -102,9 +105,10 @@ final class Equality {
         return side instanceof Answer.Value value && isName(value.expr());
     }
 
-    /** A variable, a product of variables (a side's two end points) or their ratio. */
+    /** Whether the expression is a variable, a product of variables (a side's two end points) or their ratio. */
     private static boolean isName(Expr expr) {
-        return expr instanceof Expr.Sym symbol ? Constant.of(symbol.name()).filter(one -> one != Constant.E).isEmpty()
+        return expr instanceof Expr.Sym symbol
+                ? Constant.of(symbol.name()).filter(constant -> constant != Constant.E).isEmpty()
                 : expr instanceof Expr.Call call && (call.head() == Head.TIMES || call.head() == Head.DIVIDE)
                         && call.arguments().stream().allMatch(Equality::isName);
     }
@@ -128,7 +132,7 @@ final class Equality {
                 && proportional(left.get(), right.get(), operator.startsWith("<"));
     }
 
-    /** With < and <= instead of > and >=. */
+    /** The relation with {@code <} and {@code <=} instead of {@code >} and {@code >=}. */
     private static Answer.Relation oriented(Answer.Relation relation) {
         if (!relation.operators().stream().allMatch(operator -> operator.startsWith(">"))) {
             return relation;
@@ -145,7 +149,8 @@ final class Equality {
     }
 
     private static Optional<Expr> difference(Answer.Relation relation) {
-        return relation.sides().get(0) instanceof Answer.Value left && relation.sides().get(1) instanceof Answer.Value right
+        return relation.sides().get(0) instanceof Answer.Value left
+                && relation.sides().get(1) instanceof Answer.Value right
                 ? Optional.of(Expr.call(Head.MINUS, left.expr(), right.expr())) : Optional.empty();
     }
 
@@ -195,7 +200,8 @@ final class Equality {
 
     /** Whether a long decimal is a value rounded or cut to its digits. */
     private static boolean rounds(Expr decimal, double value) {
-        Expr unsigned = decimal instanceof Expr.Call call && call.head() == Head.NEGATE ? call.arguments().get(0) : decimal;
+        Expr unsigned = decimal instanceof Expr.Call call && call.head() == Head.NEGATE
+                ? call.arguments().get(0) : decimal;
         if (!(unsigned instanceof Expr.Num number) || number.decimals() < ROUNDED_DECIMALS) {
             return false;
         }

@@ -12,7 +12,7 @@ final class Exact {
 
     private Exact() { }
 
-    /** Empty where there are variables, roots that do not come out here, or numbers too large. */
+    /** The value, empty where there are variables, roots that do not come out here, or numbers too large. */
     static Optional<BigFraction> of(Expr expr) {
         if (expr instanceof Expr.Num number) {
             return Optional.of(number.value());
@@ -35,14 +35,15 @@ final class Exact {
         return value.getNumerator().bitLength() <= MOST_BITS && value.getDenominator().bitLength() <= MOST_BITS;
     }
 
-    private static Optional<BigFraction> value(Head head, List<BigFraction> of) {
+    private static Optional<BigFraction> value(Head head, List<BigFraction> args) {
         return switch (head) {
-            case PLUS -> Optional.of(of.get(0).add(of.get(1)));
-            case MINUS -> Optional.of(of.get(0).subtract(of.get(1)));
-            case TIMES -> Optional.of(of.get(0).multiply(of.get(1)));
-            case DIVIDE -> of.get(1).signum() == 0 ? Optional.empty() : Optional.of(of.get(0).divide(of.get(1)));
-            case NEGATE -> Optional.of(of.get(0).negate());
-            case POWER -> power(of.get(0), of.get(1));
+            case PLUS -> Optional.of(args.get(0).add(args.get(1)));
+            case MINUS -> Optional.of(args.get(0).subtract(args.get(1)));
+            case TIMES -> Optional.of(args.get(0).multiply(args.get(1)));
+            case DIVIDE -> args.get(1).signum() == 0 ? Optional.empty()
+                    : Optional.of(args.get(0).divide(args.get(1)));
+            case NEGATE -> Optional.of(args.get(0).negate());
+            case POWER -> power(args.get(0), args.get(1));
             default -> Optional.empty();
         };
     }

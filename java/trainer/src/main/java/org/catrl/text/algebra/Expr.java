@@ -9,6 +9,7 @@ sealed interface Expr {
     /**
      * An exact number.
      *
+     * @param value    the number
      * @param decimals digits after the point as it was written; 0 of an integer or a fraction
      */
     record Num(BigFraction value, int decimals) implements Expr { }
@@ -23,15 +24,17 @@ sealed interface Expr {
         }
     }
 
+    /** A whole number. */
     static Expr of(long value) {
         return new Num(new BigFraction(value), 0);
     }
 
+    /** A call of the head's function; as many arguments as it takes. */
     static Expr call(Head head, Expr... arguments) {
         return new Call(head, List.of(arguments));
     }
 
-    /** Adds the names of all variables. */
+    /** Adds the names of all variables to the set. */
     default void symbols(Set<String> into) {
         if (this instanceof Sym symbol) {
             into.add(symbol.name);

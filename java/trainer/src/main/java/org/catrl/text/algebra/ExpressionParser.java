@@ -25,12 +25,13 @@ final class ExpressionParser {
     private final int plusMinus;
     private int depth;
 
-    /** @param plusMinus 1 or -1: which of the two a plus-minus sign is */
+    /** A parser of what the tokens hold. @param plusMinus 1 or -1: which of the two a plus-minus sign is */
     ExpressionParser(Tokens tokens, int plusMinus) {
         this.tokens = tokens;
         this.plusMinus = plusMinus;
     }
 
+    /** The sum that stands next. @throws UnreadableAnswerException where none does, or one nested too deeply */
     Expr sum() {
         if (++depth > DEEPEST) {
             throw new UnreadableAnswerException("nested too deeply");
@@ -51,7 +52,7 @@ final class ExpressionParser {
         return sign == null || sign > 0 ? product() : Expr.call(Head.NEGATE, product());
     }
 
-    /** Of the sign that comes next, which is taken; null where none does. */
+    /** The sign that comes next, 1 or -1, which is taken; null where none does. */
     private Integer sign() {
         return switch (tokens.peek()) {
             case "+" -> taken(1);
@@ -71,7 +72,8 @@ final class ExpressionParser {
         Expr product = power();
         while (true) {
             String token = tokens.peek();
-            if (token.equals("*") && !tokens.peek(1).equals("*") || token.equals("\\cdot") || token.equals("\\times")) {
+            boolean star = token.equals("*") && !tokens.peek(1).equals("*");
+            if (star || token.equals("\\cdot") || token.equals("\\times")) {
                 tokens.next();
                 product = Expr.call(Head.TIMES, product, factor());
             } else if (token.equals("/") || token.equals("\\div")) {
@@ -85,7 +87,7 @@ final class ExpressionParser {
         }
     }
 
-    /** Behind a sign of multiplication, where another sign may stand: 2*-3. */
+    /** The factor behind a sign of multiplication, where another sign may stand: 2*-3. */
     private Expr factor() {
         Integer sign = sign();
         return sign == null || sign > 0 ? power() : Expr.call(Head.NEGATE, power());
@@ -180,11 +182,11 @@ final class ExpressionParser {
             return Expr.call(Head.SQRT, tokens.peek().equals("(") ? group("(", ")") : argument());
         }
         Expr degree = group("[", "]");
-        Expr of = argument();
+        Expr radicand = argument();
         Set<String> names = new HashSet<>();
-        of.symbols(names);
-        return names.isEmpty() ? Expr.call(Head.ROOT, of, degree)
-                : Expr.call(Head.POWER, of, Expr.call(Head.DIVIDE, Expr.of(1), degree));
+        radicand.symbols(names);
+        return names.isEmpty() ? Expr.call(Head.ROOT, radicand, degree)
+                : Expr.call(Head.POWER, radicand, Expr.call(Head.DIVIDE, Expr.of(1), degree));
     }
 
     private Expr function(String name) {
@@ -198,13 +200,13 @@ final class ExpressionParser {
         }
         boolean inverse = INVERSES.contains(name) && power instanceof Expr.Call minus && minus.head() == Head.NEGATE
                 && minus.arguments().get(0).equals(Expr.of(1));
-        Expr of = tokens.peek().equals("(") ? group("(", ")") : applied();
-        Expr value = base == null ? Expr.call(Head.function(inverse ? "arc" + name : name), of)
-                : Expr.call(Head.DIVIDE, Expr.call(Head.LN, of), Expr.call(Head.LN, base));
+        Expr argument = tokens.peek().equals("(") ? group("(", ")") : applied();
+        Expr value = base == null ? Expr.call(Head.function(inverse ? "arc" + name : name), argument)
+                : Expr.call(Head.DIVIDE, Expr.call(Head.LN, argument), Expr.call(Head.LN, base));
         return power == null || inverse ? value : Expr.call(Head.POWER, value, power);
     }
 
-    /** sin 2x cos y is (sin 2x)(cos y). */
+    /** The argument of a function without brackets: sin 2x cos y is (sin 2x)(cos y). */
     private Expr applied() {
         Expr product = power();
         while (startsFactor(tokens.peek()) && !isDigit(tokens.peek()) && !tokens.peek().equals("(")
@@ -242,9 +244,8 @@ final class ExpressionParser {
     private Expr variable(String letter) {
         Expr.Sym symbol = subscripted(letter);
         if ("fghFGHP".contains(letter) && tokens.peek().equals("(")) {
-            int from = tokens.place();
-            Expr of = group("(", ")");
-            return from < tokens.place() ? new Expr.Sym(symbol.name() + "(" + SymjaText.of(of) + ")") : symbol;
+            Expr argument = group("(", ")");
+            return new Expr.Sym(symbol.name() + "(" + SymjaText.of(argument) + ")");
         }
         return symbol;
     }
@@ -290,7 +291,7 @@ final class ExpressionParser {
                 nines.multiply(BigInteger.TEN.pow(decimals)))), 0);
     }
 
-    /** 918\frac{1}{2} is a sum; before anything but numbers it would be a product. */
+    /** The number, with the fraction behind it: 918\frac{1}{2} is a sum; before anything but numbers it would be a product. */
     private Expr mixed(Expr.Num whole) {
         boolean fraction = whole.decimals() == 0 && tokens.peek().equals("\\frac") && tokens.peek(1).equals("{")
                 && isDigit(tokens.peek(2)) && tokens.peek(3).equals("}") && tokens.peek(4).equals("{")

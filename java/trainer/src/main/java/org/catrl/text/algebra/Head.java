@@ -8,36 +8,36 @@ import org.hipparchus.special.Gamma;
 
 /** Operations and functions: how Symja writes them, and their value in complex numbers. */
 enum Head {
-    PLUS("Plus", of -> of.get(0).add(of.get(1))),
-    MINUS("Subtract", of -> of.get(0).subtract(of.get(1))),
-    TIMES("Times", of -> of.get(0).multiply(of.get(1))),
-    DIVIDE("Divide", of -> of.get(0).divide(of.get(1))),
-    NEGATE("Minus", of -> of.get(0).negate()),
-    POWER("Power", of -> power(of.get(0), of.get(1))),
-    SQRT("Sqrt", of -> of.get(0).sqrt()),
-    /** The real root of a real number where there is one: of degree args[1]. */
-    ROOT("Surd", of -> root(of.get(0), of.get(1))),
-    ABS("Abs", of -> of.get(0).abs()),
-    FLOOR("Floor", of -> of.get(0).floor()),
-    CEIL("Ceiling", of -> of.get(0).ceil()),
-    FACTORIAL("Factorial", of -> new Complex(Gamma.gamma(of.get(0).getReal() + 1))),
-    BINOMIAL("Binomial", of -> binomial(of.get(0).getReal(), of.get(1).getReal())),
-    EXP("Exp", of -> of.get(0).exp()),
-    LN("Log", of -> of.get(0).log()),
-    /** To the base 10. */
-    LOG("Log10", of -> of.get(0).log10()),
-    SIN("Sin", of -> of.get(0).sin()),
-    COS("Cos", of -> of.get(0).cos()),
-    TAN("Tan", of -> of.get(0).tan()),
-    COT("Cot", of -> of.get(0).tan().reciprocal()),
-    SEC("Sec", of -> of.get(0).cos().reciprocal()),
-    CSC("Csc", of -> of.get(0).sin().reciprocal()),
-    ARCSIN("ArcSin", of -> of.get(0).asin()),
-    ARCCOS("ArcCos", of -> of.get(0).acos()),
-    ARCTAN("ArcTan", of -> of.get(0).atan()),
-    SINH("Sinh", of -> of.get(0).sinh()),
-    COSH("Cosh", of -> of.get(0).cosh()),
-    TANH("Tanh", of -> of.get(0).tanh());
+    PLUS("Plus", args -> args.get(0).add(args.get(1))),
+    MINUS("Subtract", args -> args.get(0).subtract(args.get(1))),
+    TIMES("Times", args -> args.get(0).multiply(args.get(1))),
+    DIVIDE("Divide", args -> args.get(0).divide(args.get(1))),
+    NEGATE("Minus", args -> args.get(0).negate()),
+    POWER("Power", args -> power(args.get(0), args.get(1))),
+    SQRT("Sqrt", args -> args.get(0).sqrt()),
+    /** The real root of a real number where there is one; the second argument is its degree. */
+    ROOT("Surd", args -> root(args.get(0), args.get(1))),
+    ABS("Abs", args -> args.get(0).abs()),
+    FLOOR("Floor", args -> args.get(0).floor()),
+    CEIL("Ceiling", args -> args.get(0).ceil()),
+    FACTORIAL("Factorial", args -> new Complex(Gamma.gamma(args.get(0).getReal() + 1))),
+    BINOMIAL("Binomial", args -> binomial(args.get(0).getReal(), args.get(1).getReal())),
+    EXP("Exp", args -> args.get(0).exp()),
+    LN("Log", args -> args.get(0).log()),
+    /** The logarithm to the base 10. */
+    LOG("Log10", args -> args.get(0).log10()),
+    SIN("Sin", args -> args.get(0).sin()),
+    COS("Cos", args -> args.get(0).cos()),
+    TAN("Tan", args -> args.get(0).tan()),
+    COT("Cot", args -> args.get(0).tan().reciprocal()),
+    SEC("Sec", args -> args.get(0).cos().reciprocal()),
+    CSC("Csc", args -> args.get(0).sin().reciprocal()),
+    ARCSIN("ArcSin", args -> args.get(0).asin()),
+    ARCCOS("ArcCos", args -> args.get(0).acos()),
+    ARCTAN("ArcTan", args -> args.get(0).atan()),
+    SINH("Sinh", args -> args.get(0).sinh()),
+    COSH("Cosh", args -> args.get(0).cosh()),
+    TANH("Tanh", args -> args.get(0).tanh());
 
     private final String symja;
     private final Function<List<Complex>, Complex> value;
@@ -51,6 +51,7 @@ enum Head {
         return symja;
     }
 
+    /** The value for these arguments; not finite where it is not defined. */
     Complex value(List<Complex> arguments) {
         return value.apply(arguments);
     }

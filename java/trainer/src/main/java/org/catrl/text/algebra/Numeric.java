@@ -10,18 +10,19 @@ import org.hipparchus.complex.Complex;
  * agree at every point; others all but never do.
  */
 final class Numeric {
-    /** Beyond these nothing is worth comparing, and algebra could take for ever. */
+    /** Bounds beyond which nothing is worth comparing, and algebra could take for ever. */
     private static final double LARGEST = 1e60;
     private static final double HIGHEST_POWER = 1e4;
     private static final double HIGHEST_FACTORIAL = 40;
 
     private final long point;
 
+    /** Values at one point. @param point which one, the key of all that is drawn */
     Numeric(long point) {
         this.point = point;
     }
 
-    /** Not finite where something in it is too large, or not defined at this point. */
+    /** The value of an expression; not finite where something in it is too large, or not defined at this point. */
     Complex of(Expr expr) {
         if (expr instanceof Expr.Num number) {
             return bounded(new Complex(number.value().doubleValue()));
@@ -54,8 +55,9 @@ final class Numeric {
         return value.norm() <= LARGEST ? value : Complex.NaN;
     }
 
-    /** Positive, as answers assume of lengths and the like: a root of a square is then what was squared. */
+    /** A variable's value: positive, as answers assume of lengths and the like, so that a root of a square is then what was squared. */
     private Complex drawn(String name) {
-        return new Complex(0.3 + 1.9 * new SplittableRandom(name.hashCode() * 0x9E3779B97F4A7C15L + point).nextDouble());
+        SplittableRandom random = new SplittableRandom(name.hashCode() * 0x9E3779B97F4A7C15L + point);
+        return new Complex(0.3 + 1.9 * random.nextDouble());
     }
 }

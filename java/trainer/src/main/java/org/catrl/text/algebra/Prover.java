@@ -6,18 +6,17 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.matheclipse.core.eval.EvalEngine;
 import org.matheclipse.core.eval.ExprEvaluator;
-import org.matheclipse.core.interfaces.IExpr;
 
 /** Symja, asked for proofs. Belongs to one thread. */
 final class Prover {
-    /** What is asked of it stays small, so that it comes to an end. */
+    /** The size of what is asked of it at most, so that it comes to an end. */
     private static final int LARGEST = 300;
     private static final double HIGHEST_POWER = 64;
 
     private final EvalEngine engine = new EvalEngine(true);
     private final ExprEvaluator symja = new ExprEvaluator(engine, true, (short) 1);
 
-    /** Whether two expressions are proved to be the same, or, with {@code factor}, one to be a constant times the other. */
+    /** Whether two expressions are proved the same or, with {@code factor}, one a constant times the other. */
     boolean same(Expr a, Expr b, boolean factor) {
         if (size(a) + size(b) > LARGEST) {
             return false;
@@ -29,14 +28,11 @@ final class Prover {
             return symja.eval("Simplify((" + left + ")/(" + right + "))").isNumericFunction();
         }
         String difference = "Subtract(" + left + "," + right + ")";
-        return symja.eval("PossibleZeroQ(" + difference + ")").isTrue() || isZero(symja.eval("Simplify(" + difference + ")"));
+        return symja.eval("PossibleZeroQ(" + difference + ")").isTrue()
+                || symja.eval("Simplify(" + difference + ")").isZero();
     }
 
-    private static boolean isZero(IExpr expr) {
-        return expr.isZero();
-    }
-
-    /** From any thread: what is being evaluated is given up. */
+    /** Gives up what is being evaluated; from any thread. */
     void stop() {
         engine.stopRequest();
     }

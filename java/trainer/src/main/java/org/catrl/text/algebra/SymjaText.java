@@ -7,12 +7,12 @@ import java.util.stream.Collectors;
 final class SymjaText {
     private SymjaText() { }
 
-    /** With the variables as they are, for printing and comparing only. */
+    /** The text with the variables as they are, for printing and comparing only. */
     static String of(Expr expr) {
         return of(expr, null);
     }
 
-    /** @param names what Symja knows each variable by */
+    /** The text for Symja. @param names what Symja knows each variable by */
     static String of(Expr expr, Map<String, String> names) {
         if (expr instanceof Expr.Num number) {
             return "(" + number.value().getNumerator() + "/" + number.value().getDenominator() + ")";

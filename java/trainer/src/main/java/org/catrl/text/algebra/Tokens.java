@@ -7,11 +7,11 @@ import java.util.regex.Pattern;
 
 /** An answer's text in pieces: numbers, TeX commands, words, signs. */
 final class Tokens {
-    private static final Pattern TOKEN = Pattern.compile("\\s+|(\\d+\\.\\d+|\\.\\d+|\\d+\\.?|\\\\[A-Za-z]+|\\\\.|[A-Za-z]+"
-            + "|<=|>=|!=|\\*\\*|.)", Pattern.DOTALL);
+    private static final Pattern TOKEN = Pattern.compile("\\s+|(\\d+\\.\\d+|\\.\\d+|\\d+\\.?|\\\\[A-Za-z]+|\\\\."
+            + "|[A-Za-z]+|<=|>=|!=|\\*\\*|.)", Pattern.DOTALL);
 
     private final List<String> tokens = new ArrayList<>();
-    private int at;
+    private int position;
 
     Tokens(String text) {
         Matcher match = TOKEN.matcher(text);
@@ -22,58 +22,53 @@ final class Tokens {
         }
     }
 
-    /** "" behind the last one. */
+    /** The next token; "" behind the last one. */
     String peek() {
         return peek(0);
     }
 
+    /** The token that many places behind the next one; "" behind the last one. */
     String peek(int ahead) {
-        return at + ahead < tokens.size() ? tokens.get(at + ahead) : "";
+        return position + ahead < tokens.size() ? tokens.get(position + ahead) : "";
     }
 
+    /** Takes the next token; "" behind the last one. */
     String next() {
         String token = peek();
-        at++;
+        position++;
         return token;
     }
 
+    /** Takes the next token where it is this one, and says whether it was. */
     boolean accept(String token) {
         if (!peek().equals(token) || token.isEmpty()) {
             return false;
         }
-        at++;
+        position++;
         return true;
     }
 
+    /** Takes the next token. @throws UnreadableAnswerException where it is another one */
     void expect(String token) {
         if (!accept(token)) {
             throw new UnreadableAnswerException("expected " + token + ", found " + peek());
         }
     }
 
+    /** Whether every token has been taken. */
     boolean done() {
-        return at >= tokens.size();
-    }
-
-    int place() {
-        return at;
-    }
-
-    /** Puts these in place of the next one. */
-    void replace(List<String> pieces) {
-        tokens.remove(at);
-        tokens.addAll(at, pieces);
+        return position >= tokens.size();
     }
 
     /** Whether brackets opened by the next token hold a separator of their own, or close by another kind. */
     boolean opensSeveral() {
         int depth = 0;
-        for (int i = at; i < tokens.size(); i++) {
+        for (int i = position; i < tokens.size(); i++) {
             String token = tokens.get(i);
             if (opens(token)) {
                 depth++;
             } else if (closes(token) && --depth == 0) {
-                return !(peek() + token).equals("()") && !(peek() + token).equals("[]") && !(peek() + token).equals("{}");
+                return !List.of("()", "[]", "{}").contains(peek() + token);
             } else if (depth == 1 && (token.equals(",") || token.equals(";"))) {
                 return true;
             }

@@ -11,15 +11,16 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-/** What may follow {@code |}. */
+/** The filters: what may follow {@code |}. */
 final class Filters {
     static final Set<String> NAMES = Set.of("abs", "attr", "capitalize", "count", "d", "default", "dictsort", "e",
-            "escape", "first", "float", "indent", "int", "items", "join", "last", "length", "list", "lower", "map", "max",
-            "min", "reject", "rejectattr", "replace", "reverse", "round", "safe", "select", "selectattr", "sort", "string",
-            "sum", "title", "tojson", "trim", "unique", "upper");
+            "escape", "first", "float", "indent", "int", "items", "join", "last", "length", "list", "lower", "map",
+            "max", "min", "reject", "rejectattr", "replace", "reverse", "round", "safe", "select", "selectattr", "sort",
+            "string", "sum", "title", "tojson", "trim", "unique", "upper");
 
     private Filters() { }
 
+    /** The filtered value. @throws JinjaException where the filter is not known or refuses the value */
     static Object apply(String name, Object value, Arguments with) {
         return switch (name) {
             case "abs" -> value instanceof Long number ? (Object) Math.abs(number) : (Object) Math.abs((Double) value);
@@ -31,7 +32,8 @@ final class Filters {
             case "dictsort" -> sortedItems(value);
             case "e", "escape" -> Values.text(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
                     .replace("\"", "&#34;").replace("'", "&#39;");
-            case "first" -> Values.items(value).isEmpty() ? new Undefined("the first of nothing") : Values.items(value).get(0);
+            case "first" -> Values.items(value).isEmpty() ? new Undefined("the first of nothing")
+                    : Values.items(value).get(0);
             case "last" -> Values.items(value).isEmpty() ? new Undefined("the last of nothing")
                     : Values.items(value).get(Values.items(value).size() - 1);
             case "float" -> toFloat(value, with.get(0, "default", 0.0));
@@ -91,14 +93,14 @@ final class Filters {
 
     private static String indented(String text, Arguments with) {
         Object width = with.get(0, "width", 4L);
-        String by = width instanceof String own ? own : " ".repeat(((Long) width).intValue());
+        String margin = width instanceof String given ? given : " ".repeat(((Long) width).intValue());
         boolean first = Values.truth(with.get(1, "first", false));
         boolean blank = Values.truth(with.get(2, "blank", false));
         StringBuilder result = new StringBuilder();
         String[] lines = text.split("\n", -1);
         for (int i = 0; i < lines.length; i++) {
             boolean indent = i == 0 ? first : blank || !lines[i].isBlank();
-            result.append(i == 0 ? "" : "\n").append(indent ? by : "").append(lines[i]);
+            result.append(i == 0 ? "" : "\n").append(indent ? margin : "").append(lines[i]);
         }
         return result.toString();
     }
@@ -109,7 +111,7 @@ final class Filters {
                 .map(item -> Values.text(attribute == null ? item : path(item, attribute))).toList());
     }
 
-    /** {@code map(attribute='name')}, {@code map('filter', ...)} */
+    /** The items' attributes, {@code map(attribute='name')}, or what a filter makes of them, {@code map('filter', ...)}. */
     private static Object mapped(Object value, Arguments with) {
         if (with.named().containsKey("attribute")) {
             Object otherwise = with.named().get("default");
@@ -139,10 +141,10 @@ final class Filters {
         return item -> path(item, with.need(0, "attribute"));
     }
 
-    /** By the test that the arguments name first, or by truth. */
-    private static Predicate<Object> test(Arguments with, Function<Object, Object> of) {
+    /** The test that the arguments name first, or the test of truth, applied to the subject of an item. */
+    private static Predicate<Object> test(Arguments with, Function<Object, Object> subject) {
         if (with.inOrder().isEmpty()) {
-            return item -> Values.truth(of.apply(item));
+            return item -> Values.truth(subject.apply(item));
         }
         String name = switch (with.text(0, "test")) {
             case "==" -> "eq";
@@ -153,12 +155,12 @@ final class Filters {
             case ">=" -> "ge";
             default -> with.text(0, "test");
         };
-        return item -> Tests.holds(name, of.apply(item), with.rest());
+        return item -> Tests.holds(name, subject.apply(item), with.rest());
     }
 
-    private static Object filtered(Object value, Predicate<Object> by) {
+    private static Object filtered(Object value, Predicate<Object> wanted) {
         List<Object> kept = Values.items(value);
-        kept.removeIf(by.negate());
+        kept.removeIf(wanted.negate());
         return kept;
     }
 

@@ -14,7 +14,7 @@ final class Interpreter {
     /** How a run of nodes ended. */
     private enum Ending { REGULAR, BREAK, CONTINUE }
 
-    /** Names of a block that has its own; what is not here is looked up outside. */
+    /** The names of a block that has a scope to itself; what is not here is looked up outside. */
     private static final class Scope {
         private final Scope outer;
         private final Map<String, Object> names = new HashMap<>();
@@ -45,7 +45,7 @@ final class Interpreter {
         scope = new Scope(scope);
     }
 
-    /** @throws JinjaException with the line where it happened, or with the template's own words */
+    /** The text that the nodes print. @throws JinjaException with the line where it happened, or with the template's own words */
     static String run(List<Node> nodes, Map<String, Object> globals) {
         Interpreter interpreter = new Interpreter(globals);
         try {
@@ -252,25 +252,28 @@ final class Interpreter {
         } else if (expression instanceof Expression.Name name) {
             return scope.get(name.name());
         } else if (expression instanceof Expression.Attribute attribute) {
-            Object of = value(attribute.of());
-            return of instanceof Namespace namespace ? namespace.get(attribute.name())
-                    : Methods.attribute(of, attribute.name());
+            Object object = value(attribute.object());
+            return object instanceof Namespace namespace ? namespace.get(attribute.name())
+                    : Methods.attribute(object, attribute.name());
         } else if (expression instanceof Expression.Item item) {
-            Object of = value(item.of());
-            return Values.item(of instanceof Namespace namespace ? namespace.names() : of, value(item.index()));
+            Object container = value(item.container());
+            return Values.item(container instanceof Namespace namespace ? namespace.names() : container,
+                    value(item.index()));
         } else if (expression instanceof Expression.Slice slice) {
-            return Values.slice(value(slice.of()), place(slice.from()), place(slice.to()), place(slice.step()));
+            return Values.slice(value(slice.container()), place(slice.start()), place(slice.stop()), place(slice.step()));
         } else if (expression instanceof Expression.Call call) {
             return call(call);
         } else if (expression instanceof Expression.Filter filter) {
-            return Filters.apply(filter.name(), value(filter.of()), arguments(filter.name(), filter.arguments()));
+            return Filters.apply(filter.name(), value(filter.input()), arguments(filter.name(), filter.arguments()));
         } else if (expression instanceof Expression.Test test) {
-            return test.negated() ^ Tests.holds(test.name(), value(test.of()), arguments(test.name(), test.arguments()));
+            Arguments arguments = arguments(test.name(), test.arguments());
+            return test.negated() ^ Tests.holds(test.name(), value(test.input()), arguments);
         } else if (expression instanceof Expression.Conditional choice) {
             return Values.truth(value(choice.condition())) ? value(choice.then())
-                    : choice.otherwise() == null ? new Undefined("what is left out after if") : value(choice.otherwise());
+                    : choice.otherwise() == null ? new Undefined("what is left out after if")
+                    : value(choice.otherwise());
         } else if (expression instanceof Expression.Unary unary) {
-            return unary(unary.operator(), value(unary.of()));
+            return unary(unary.operator(), value(unary.operand()));
         } else if (expression instanceof Expression.Binary binary) {
             return binary(binary);
         } else if (expression instanceof Expression.Comparison comparison) {
@@ -281,8 +284,8 @@ final class Interpreter {
         return dictionary((Expression.Dictionary) expression);
     }
 
-    private Long place(Expression of) {
-        Object value = of == null ? null : value(of);
+    private Long place(Expression index) {
+        Object value = index == null ? null : value(index);
         if (value != null && !(value instanceof Long)) {
             throw new JinjaException("a slice goes by ints, not by a " + Values.type(value));
         }
@@ -349,11 +352,11 @@ final class Interpreter {
         return callable.call(with.inOrder(), with.named());
     }
 
-    private Arguments arguments(String of, Expression.Arguments given) {
+    private Arguments arguments(String callee, Expression.Arguments given) {
         List<Object> inOrder = new ArrayList<>();
         given.inOrder().forEach(expression -> inOrder.add(value(expression)));
         Map<String, Object> named = new LinkedHashMap<>();
         given.named().forEach((name, expression) -> named.put(name, value(expression)));
-        return new Arguments(of, inOrder, named);
+        return new Arguments(callee, inOrder, named);
     }
 }

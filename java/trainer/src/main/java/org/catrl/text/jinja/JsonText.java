@@ -17,6 +17,8 @@ final class JsonText {
     }
 
     /**
+     * The JSON of a value.
+     *
      * @param indent     spaces a level; below 0: all on one line
      * @param separators between items and after a key, or null for Python's own
      */
@@ -92,7 +94,7 @@ final class JsonText {
         out.append('"');
     }
 
-    /** repr of a float: the shortest digits that come back, an exponent below 1e-4 and from 1e16. */
+    /** Python's repr of a float: the shortest digits that come back, an exponent below 1e-4 and from 1e16. */
     static String number(double value) {
         if (Double.isNaN(value) || Double.isInfinite(value)) {
             return Double.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";

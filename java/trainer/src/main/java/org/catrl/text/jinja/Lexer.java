@@ -11,14 +11,15 @@ final class Lexer {
     private static final Pattern TAG = Pattern.compile("\\{([{%#])([-+]?)");
     private static final Pattern RAW = Pattern.compile("\\s*raw\\s*(-?)%}");
     private static final Pattern END_RAW = Pattern.compile("\\{%(-?)\\s*endraw\\s*(-?)%}");
-    private static final Pattern IN_TAG = Pattern.compile("(?<space>\\s+)|(?<float>\\d[\\d_]*(?:\\.\\d+(?:[eE][+-]?\\d+)?|[eE][+-]?\\d+))"
+    private static final Pattern IN_TAG = Pattern.compile("(?<space>\\s+)"
+            + "|(?<float>\\d[\\d_]*(?:\\.\\d+(?:[eE][+-]?\\d+)?|[eE][+-]?\\d+))"
             + "|(?<integer>\\d[\\d_]*)|(?<name>[\\p{L}_][\\p{L}\\p{N}_]*)"
             + "|(?<string>'(?:[^'\\\\]|\\\\.)*'|\"(?:[^\"\\\\]|\\\\.)*\")"
             + "|(?<operator>//|\\*\\*|==|!=|<=|>=|[-+*/%~<>=()\\[\\]{},:.|])", Pattern.DOTALL);
 
     private final String source;
     private final List<Token> tokens = new ArrayList<>();
-    private int at;
+    private int position;
     /** Whether the text at hand begins a line: what precedes it ended with a newline. */
     private boolean lineBegins = true;
     private int lines = 1;
@@ -28,6 +29,7 @@ final class Lexer {
         this.source = source;
     }
 
+    /** The tokens of a template, END the last. @throws JinjaException with the line of what is wrong */
     static List<Token> tokens(String template) {
         String source = template.replace("\r\n", "\n").replace('\r', '\n');
         Lexer lexer = new Lexer(source.endsWith("\n") ? source.substring(0, source.length() - 1) : source);
@@ -37,17 +39,17 @@ final class Lexer {
 
     private void run() {
         Matcher tag = TAG.matcher(source);
-        while (tag.find(at)) {
+        while (tag.find(position)) {
             char kind = tag.group(1).charAt(0);
-            text(source.substring(at, tag.start()), kind, tag.group(2));
-            at = tag.end();
+            text(source.substring(position, tag.start()), kind, tag.group(2));
+            position = tag.end();
             switch (kind) {
                 case '#' -> comment();
                 case '{' -> print();
                 default -> block();
             }
         }
-        text(source.substring(at), '{', "");
+        text(source.substring(position), '{', "");
         add(Kind.END, "the end", source.length());
     }
 
@@ -62,26 +64,26 @@ final class Lexer {
             }
         }
         if (!kept.isEmpty()) {
-            add(Kind.TEXT, kept, at);
+            add(Kind.TEXT, kept, position);
         }
     }
 
     private void comment() {
-        int end = source.indexOf("#}", at);
+        int end = source.indexOf("#}", position);
         if (end < 0) {
             throw wrong("a comment is never closed");
         }
-        boolean strip = source.charAt(end - 1) == '-' && end > at;
-        boolean keep = source.charAt(end - 1) == '+' && end > at;
-        at = end + 2;
+        boolean strip = source.charAt(end - 1) == '-' && end > position;
+        boolean keep = source.charAt(end - 1) == '+' && end > position;
+        position = end + 2;
         afterBlock(strip, keep);
     }
 
     private void print() {
-        add(Kind.PRINT_BEGIN, "{{", at);
+        add(Kind.PRINT_BEGIN, "{{", position);
         boolean strip = inside("}}");
-        add(Kind.PRINT_END, "}}", at);
-        at += strip ? 3 : 2;
+        add(Kind.PRINT_END, "}}", position);
+        position += strip ? 3 : 2;
         lineBegins = false;
         if (strip) {
             skipSpace();
@@ -89,16 +91,16 @@ final class Lexer {
     }
 
     private void block() {
-        Matcher raw = RAW.matcher(source).region(at, source.length());
+        Matcher raw = RAW.matcher(source).region(position, source.length());
         if (raw.lookingAt()) {
             raw(raw);
             return;
         }
-        add(Kind.BLOCK_BEGIN, "{%", at);
+        add(Kind.BLOCK_BEGIN, "{%", position);
         boolean strip = inside("%}");
-        boolean keep = source.charAt(at) == '+';
-        add(Kind.BLOCK_END, "%}", at);
-        at += strip || keep ? 3 : 2;
+        boolean keep = source.charAt(position) == '+';
+        add(Kind.BLOCK_END, "%}", position);
+        position += strip || keep ? 3 : 2;
         afterBlock(strip, keep);
     }
 
@@ -110,7 +112,7 @@ final class Lexer {
         String text = source.substring(begin.end(), end.start());
         text = begin.group(1).isEmpty() ? text.startsWith("\n") ? text.substring(1) : text : text.stripLeading();
         add(Kind.TEXT, end.group(1).isEmpty() ? text : text.stripTrailing(), begin.end());
-        at = end.end();
+        position = end.end();
         afterBlock(!end.group(2).isEmpty(), false);
     }
 
@@ -118,34 +120,36 @@ final class Lexer {
         lineBegins = false;
         if (strip) {
             skipSpace();
-        } else if (!keep && at < source.length() && source.charAt(at) == '\n') {
-            at++;
+        } else if (!keep && position < source.length() && source.charAt(position) == '\n') {
+            position++;
             lineBegins = true;
         }
     }
 
     private void skipSpace() {
-        while (at < source.length() && Character.isWhitespace(source.charAt(at))) {
-            lineBegins = source.charAt(at++) == '\n';
+        while (position < source.length() && Character.isWhitespace(source.charAt(position))) {
+            lineBegins = source.charAt(position++) == '\n';
         }
     }
 
-    /** Tokens up to the end of the tag; returns whether it strips what follows. */
+    /** Adds the tokens up to the end of the tag; returns whether it strips what follows. */
     private boolean inside(String end) {
         int depth = 0;
         Matcher matcher = IN_TAG.matcher(source);
-        while (at < source.length()) {
-            if (depth == 0 && source.startsWith("-" + end, at)) {
+        while (position < source.length()) {
+            if (depth == 0 && source.startsWith("-" + end, position)) {
                 return true;
             }
-            if (depth == 0 && (source.startsWith(end, at) || end.equals("%}") && source.startsWith("+" + end, at))) {
+            boolean ends = source.startsWith(end, position)
+                    || end.equals("%}") && source.startsWith("+" + end, position);
+            if (depth == 0 && ends) {
                 return false;
             }
-            if (!matcher.region(at, source.length()).lookingAt()) {
-                throw wrong("unexpected " + source.substring(at, Math.min(source.length(), at + 10)));
+            if (!matcher.region(position, source.length()).lookingAt()) {
+                throw wrong("unexpected " + source.substring(position, Math.min(source.length(), position + 10)));
             }
             depth += token(matcher);
-            at = matcher.end();
+            position = matcher.end();
         }
         throw wrong("a tag is never closed by " + end);
     }
@@ -157,18 +161,18 @@ final class Lexer {
             return 0;
         }
         if (matcher.group("string") != null) {
-            add(Kind.STRING, unescaped(text.substring(1, text.length() - 1)), at);
+            add(Kind.STRING, unescaped(text.substring(1, text.length() - 1)), position);
         } else if (matcher.group("operator") != null) {
-            add(Kind.OPERATOR, text, at);
+            add(Kind.OPERATOR, text, position);
             return "([{".contains(text) ? 1 : ")]}".contains(text) ? -1 : 0;
         } else {
             add(matcher.group("name") != null ? Kind.NAME : matcher.group("float") != null ? Kind.FLOAT : Kind.INTEGER,
-                    matcher.group("name") != null ? text : text.replace("_", ""), at);
+                    matcher.group("name") != null ? text : text.replace("_", ""), position);
         }
         return 0;
     }
 
-    /** Python's escapes; an unknown one stays as it is. */
+    /** The text with Python's escapes resolved; an unknown one stays as it is. */
     private static String unescaped(String text) {
         StringBuilder result = new StringBuilder();
         for (int i = 0; i < text.length(); i++) {
@@ -180,7 +184,8 @@ final class Lexer {
             char escape = text.charAt(++i);
             int known = "ntrbfa0\\'\"\n".indexOf(escape);
             int digits = escape == 'x' ? 2 : escape == 'u' ? 4 : 0;
-            if (digits > 0 && i + digits < text.length() && text.substring(i + 1, i + 1 + digits).matches("[0-9a-fA-F]+")) {
+            if (digits > 0 && i + digits < text.length()
+                    && text.substring(i + 1, i + 1 + digits).matches("[0-9a-fA-F]+")) {
                 result.append((char) Integer.parseInt(text.substring(i + 1, i + 1 + digits), 16));
                 i += digits;
             } else if (known >= 0) {
@@ -196,15 +201,15 @@ final class Lexer {
         tokens.add(new Token(kind, text, line(from)));
     }
 
-    /** Positions only grow, so every character is counted once. */
-    private int line(int position) {
-        for (; counted < Math.min(position, source.length()); counted++) {
+    /** The line of a character, from 1. What is asked for only grows, so every character is counted once. */
+    private int line(int index) {
+        for (; counted < Math.min(index, source.length()); counted++) {
             lines += source.charAt(counted) == '\n' ? 1 : 0;
         }
         return lines;
     }
 
     private JinjaException wrong(String what) {
-        return new JinjaException("line " + line(at) + ": " + what);
+        return new JinjaException("line " + line(position) + ": " + what);
     }
 }

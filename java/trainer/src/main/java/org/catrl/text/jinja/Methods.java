@@ -12,12 +12,12 @@ import java.util.regex.Pattern;
 
 /** Attributes of values, their methods above all. What would change a value is refused, as in the sandbox. */
 final class Methods {
-    private static final Set<String> OF_TEXT = Set.of("startswith", "endswith", "strip", "lstrip", "rstrip", "split",
+    private static final Set<String> TEXT = Set.of("startswith", "endswith", "strip", "lstrip", "rstrip", "split",
             "rsplit", "splitlines", "replace", "upper", "lower", "title", "capitalize", "join", "find", "rfind", "index",
             "count", "format", "isdigit", "isalpha", "isalnum", "isspace", "isupper", "islower", "removeprefix",
             "removesuffix", "partition", "rpartition", "zfill");
-    private static final Set<String> OF_MAP = Set.of("items", "keys", "values", "get");
-    private static final Set<String> OF_LIST = Set.of("index", "count");
+    private static final Set<String> MAP = Set.of("items", "keys", "values", "get");
+    private static final Set<String> LIST = Set.of("index", "count");
     private static final Set<String> REFUSED = Set.of("append", "extend", "insert", "pop", "remove", "clear", "sort",
             "reverse", "update", "setdefault", "popitem");
     private static final Pattern CONVERSION = Pattern.compile("%(?:\\((\\w+)\\))?([sdr%])");
@@ -25,26 +25,28 @@ final class Methods {
 
     private Methods() { }
 
-    /** {@code of.name}: a method, else an element of that key, else Undefined. */
-    static Object attribute(Object of, String name) {
-        if (of instanceof Undefined undefined) {
+    /** The attribute {@code object.name}: a method, else an element of that key, else Undefined. */
+    static Object attribute(Object object, String name) {
+        if (object instanceof Undefined undefined) {
             throw undefined.error();
         }
-        if (of instanceof String text && OF_TEXT.contains(name)) {
+        if (object instanceof String text && TEXT.contains(name)) {
             return (Callable) (arguments, named) -> text(text, name, new Arguments("str." + name, arguments, named));
         }
-        if (of instanceof Map<?, ?> map && OF_MAP.contains(name)) {
+        if (object instanceof Map<?, ?> map && MAP.contains(name)) {
             return (Callable) (arguments, named) -> map(map, name, new Arguments("dict." + name, arguments, named));
         }
-        if (of instanceof List<?> list && OF_LIST.contains(name)) {
+        if (object instanceof List<?> list && LIST.contains(name)) {
             return (Callable) (arguments, named) -> list(list, name, new Arguments("list." + name, arguments, named));
         }
-        if ((of instanceof List<?> || of instanceof Map<?, ?> map && !map.containsKey(name)) && REFUSED.contains(name)) {
-            throw new JinjaException("a template may not change a " + Values.type(of) + " by " + name);
+        boolean changeable = object instanceof List<?> || object instanceof Map<?, ?> map && !map.containsKey(name);
+        if (changeable && REFUSED.contains(name)) {
+            throw new JinjaException("a template may not change a " + Values.type(object) + " by " + name);
         }
-        return Values.item(of, name);
+        return Values.item(object, name);
     }
 
+    /** The pairs of a dict, each a list of key and value. @throws JinjaException where the value is none */
     static List<Object> items(Object value) {
         if (!(value instanceof Map<?, ?> map)) {
             throw new JinjaException("a " + Values.type(value) + " has no items");
@@ -59,7 +61,8 @@ final class Methods {
             case "items" -> items(map);
             case "keys" -> new ArrayList<Object>(map.keySet());
             case "values" -> new ArrayList<Object>(map.values());
-            default -> map.containsKey(with.need(0, "key")) ? map.get(with.need(0, "key")) : with.get(1, "default", null);
+            default -> map.containsKey(with.need(0, "key")) ? map.get(with.need(0, "key"))
+                    : with.get(1, "default", null);
         };
     }
 
@@ -76,7 +79,7 @@ final class Methods {
         throw new JinjaException("list.index: " + Values.repr(with.need(0, "value")) + " is not in the list");
     }
 
-    /** A method of str. */
+    /** What a method of str returns. @throws JinjaException where str has no such method here */
     static Object text(String text, String name, Arguments with) {
         return switch (name) {
             case "startswith" -> any(with.need(0, "prefix"), text::startsWith);
@@ -86,7 +89,7 @@ final class Methods {
             case "rstrip" -> stripped(text, with, false, true);
             case "split" -> split(text, with, false);
             case "rsplit" -> split(text, with, true);
-            case "splitlines" -> text.isEmpty() ? new ArrayList<Object>() : new ArrayList<Object>(text.lines().toList());
+            case "splitlines" -> new ArrayList<Object>(text.lines().toList());
             case "replace" -> replaced(text, with);
             case "upper" -> text.toUpperCase(Locale.ROOT);
             case "lower" -> text.toLowerCase(Locale.ROOT);
@@ -103,8 +106,8 @@ final class Methods {
             case "isalpha" -> all(text, Character::isLetter);
             case "isalnum" -> all(text, Character::isLetterOrDigit);
             case "isspace" -> all(text, Character::isWhitespace);
-            case "isupper" -> !text.equals(text.toLowerCase(Locale.ROOT)) && text.equals(text.toUpperCase(Locale.ROOT));
-            case "islower" -> !text.equals(text.toUpperCase(Locale.ROOT)) && text.equals(text.toLowerCase(Locale.ROOT));
+            case "isupper" -> hasCase(text) && text.equals(text.toUpperCase(Locale.ROOT));
+            case "islower" -> hasCase(text) && text.equals(text.toLowerCase(Locale.ROOT));
             case "removeprefix" -> text.startsWith(with.text(0, "prefix"))
                     ? text.substring(with.text(0, "prefix").length()) : text;
             case "removesuffix" -> text.endsWith(with.text(0, "suffix"))
@@ -117,7 +120,7 @@ final class Methods {
     }
 
     private static boolean any(Object affixes, java.util.function.Predicate<String> test) {
-        return affixes instanceof String one ? test.test(one)
+        return affixes instanceof String affix ? test.test(affix)
                 : Values.items(affixes).stream().map(Values::text).anyMatch(test);
     }
 
@@ -125,22 +128,22 @@ final class Methods {
         Object chars = with.get(0, "chars", null);
         IntPredicate strip = chars == null ? c -> Character.isWhitespace(c) || Character.isSpaceChar(c)
                 : c -> Values.text(chars).indexOf(c) >= 0;
-        int from = 0;
-        int to = text.length();
-        while (left && from < to && strip.test(text.codePointAt(from))) {
-            from += Character.charCount(text.codePointAt(from));
+        int start = 0;
+        int end = text.length();
+        while (left && start < end && strip.test(text.codePointAt(start))) {
+            start += Character.charCount(text.codePointAt(start));
         }
-        while (right && from < to && strip.test(text.codePointBefore(to))) {
-            to -= Character.charCount(text.codePointBefore(to));
+        while (right && start < end && strip.test(text.codePointBefore(end))) {
+            end -= Character.charCount(text.codePointBefore(end));
         }
-        return text.substring(from, to);
+        return text.substring(start, end);
     }
 
     private static List<Object> split(String text, Arguments with, boolean fromRight) {
-        Object separator = with.get(0, "sep", null);
+        Object given = with.get(0, "sep", null);
         long most = with.integer(1, "maxsplit", -1);
         List<Object> parts = new ArrayList<>();
-        if (separator == null) {
+        if (given == null) {
             for (String part : text.strip().split("\\s+", most < 0 ? 0 : (int) most + 1)) {
                 if (!part.isEmpty()) {
                     parts.add(part);
@@ -148,18 +151,20 @@ final class Methods {
             }
             return parts;
         }
-        String by = Values.text(separator);
-        if (by.isEmpty()) {
+        String separator = Values.text(given);
+        if (separator.isEmpty()) {
             throw new JinjaException("str.split: the separator is empty");
         }
         String rest = text;
         for (long cuts = 0; most < 0 || cuts < most; cuts++) {
-            int at = fromRight ? rest.lastIndexOf(by) : rest.indexOf(by);
-            if (at < 0) {
+            int cut = fromRight ? rest.lastIndexOf(separator) : rest.indexOf(separator);
+            if (cut < 0) {
                 break;
             }
-            parts.add(fromRight ? 0 : parts.size(), fromRight ? rest.substring(at + by.length()) : rest.substring(0, at));
-            rest = fromRight ? rest.substring(0, at) : rest.substring(at + by.length());
+            String before = rest.substring(0, cut);
+            String behind = rest.substring(cut + separator.length());
+            parts.add(fromRight ? 0 : parts.size(), fromRight ? behind : before);
+            rest = fromRight ? before : behind;
         }
         parts.add(fromRight ? 0 : parts.size(), rest);
         return parts;
@@ -167,19 +172,19 @@ final class Methods {
 
     private static String replaced(String text, Arguments with) {
         String old = Values.text(with.need(0, "old"));
-        String by = Values.text(with.need(1, "new"));
+        String replacement = Values.text(with.need(1, "new"));
         long most = with.get(2, "count", null) instanceof Long count ? count : -1;
         if (most < 0) {
-            return text.replace(old, by);
+            return text.replace(old, replacement);
         }
         String result = text;
         for (int from = 0; most > 0; most--) {
-            int at = result.indexOf(old, from);
-            if (at < 0) {
+            int found = result.indexOf(old, from);
+            if (found < 0) {
                 break;
             }
-            result = result.substring(0, at) + by + result.substring(at + old.length());
-            from = at + by.length();
+            result = result.substring(0, found) + replacement + result.substring(found + old.length());
+            from = found + replacement.length();
         }
         return result;
     }
@@ -194,8 +199,9 @@ final class Methods {
         return result.toString();
     }
 
-    private static long place(String text, int at) {
-        return at < 0 ? -1 : text.codePointCount(0, at);
+    /** The index in code points, as Python counts; -1 stays. */
+    private static long place(String text, int index) {
+        return index < 0 ? -1 : text.codePointCount(0, index);
     }
 
     private static long found(String text, String part) {
@@ -210,16 +216,23 @@ final class Methods {
                 : (text.length() - text.replace(part, "").length()) / part.length();
     }
 
+    private static boolean hasCase(String text) {
+        return !text.toLowerCase(Locale.ROOT).equals(text.toUpperCase(Locale.ROOT));
+    }
+
     private static boolean all(String text, IntPredicate test) {
         return !text.isEmpty() && text.codePoints().allMatch(test);
     }
 
-    private static List<Object> partition(String text, String by, int at, boolean last) {
-        return at >= 0 ? new ArrayList<>(List.of(text.substring(0, at), by, text.substring(at + by.length())))
-                : new ArrayList<>(last ? List.of("", "", text) : List.of(text, "", ""));
+    private static List<Object> partition(String text, String separator, int index, boolean last) {
+        if (index < 0) {
+            return new ArrayList<>(last ? List.of("", "", text) : List.of(text, "", ""));
+        }
+        return new ArrayList<>(List.of(text.substring(0, index), separator,
+                text.substring(index + separator.length())));
     }
 
-    /** {@code "{} {0} {name}".format(...)}, without format specifications. */
+    /** The value of {@code "{} {0} {name}".format(...)}, without format specifications. */
     private static String formatted(String text, Arguments with) {
         int[] next = new int[1];
         return PLACE.matcher(text).replaceAll(match -> {
@@ -233,7 +246,7 @@ final class Methods {
         });
     }
 
-    /** {@code "%s of %d" % (a, b)} */
+    /** The value of {@code "%s of %d" % (a, b)}. */
     static String percent(String format, List<?> values) {
         int[] next = new int[1];
         return CONVERSION.matcher(format).replaceAll(match -> {

@@ -7,21 +7,21 @@ import java.util.Map;
 import java.util.Set;
 import org.catrl.text.jinja.Token.Kind;
 
-/** From tokens to nodes, by Jinja's grammar. */
+/** Makes nodes of tokens, by Jinja's grammar. */
 final class Parser {
     private static final int DEEPEST = 200;
     private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
     private static final Set<String> AFTER_TEST = Set.of("else", "or", "and", "is", "if", "in", "not");
 
     private final List<Token> tokens;
-    private int at;
+    private int position;
     private int depth;
 
     private Parser(List<Token> tokens) {
         this.tokens = tokens;
     }
 
-    /** @throws JinjaException with the line of what is wrong */
+    /** The nodes of a template. @throws JinjaException with the line of what is wrong */
     static List<Node> parse(String template) {
         Parser parser = new Parser(Lexer.tokens(template));
         List<Node> nodes = parser.body(Set.of());
@@ -30,11 +30,11 @@ final class Parser {
     }
 
     private Token peek() {
-        return tokens.get(at);
+        return tokens.get(position);
     }
 
     private Token next() {
-        return tokens.get(at++);
+        return tokens.get(position++);
     }
 
     private boolean isOperator(String operator) {
@@ -47,13 +47,13 @@ final class Parser {
 
     private boolean skipOperator(String operator) {
         boolean there = isOperator(operator);
-        at += there ? 1 : 0;
+        position += there ? 1 : 0;
         return there;
     }
 
     private boolean skipName(String name) {
         boolean there = isName(name);
-        at += there ? 1 : 0;
+        position += there ? 1 : 0;
         return there;
     }
 
@@ -61,7 +61,7 @@ final class Parser {
         if (!peek().is(kind, text)) {
             throw wrong("expected " + text + ", found " + peek().text());
         }
-        at++;
+        position++;
     }
 
     private String name() {
@@ -77,7 +77,7 @@ final class Parser {
 
     // ---- statements ----------------------------------------------------------------------------------------------
 
-    /** Nodes up to a block of one of these names, which stands next; its {@code {%} is behind. */
+    /** The nodes up to a block of one of these names, which stands next; what opens that block is behind. */
     private List<Node> body(Set<String> ends) {
         if (++depth > DEEPEST) {
             throw wrong("blocks stand more than " + DEEPEST + " deep");
@@ -135,7 +135,7 @@ final class Parser {
     }
 
     private void end() {
-        at++;
+        position++;
         expect(Kind.BLOCK_END, "%}");
     }
 
@@ -226,9 +226,9 @@ final class Parser {
             }
         }
         List<Node> body = blockBody("endmacro");
-        at++;
+        position++;
         if (peek().kind() == Kind.NAME) {
-            at++;
+            position++;
         }
         expect(Kind.BLOCK_END, "%}");
         return new Node.Macro(name, parameters, defaults, body);
@@ -248,7 +248,7 @@ final class Parser {
         return new Node.With(names, values, body, line);
     }
 
-    /** What transformers marks as the assistant's words; nothing is made of the mark here. */
+    /** The body of what transformers marks as the assistant's words; nothing is made of the mark here. */
     private List<Node> generation() {
         List<Node> body = blockBody("endgeneration");
         end();
@@ -316,9 +316,9 @@ final class Parser {
             return comparison();
         }
         deeper();
-        Expression of = not();
+        Expression operand = not();
         depth--;
-        return new Expression.Unary("not", of);
+        return new Expression.Unary("not", operand);
     }
 
     private Expression comparison() {
@@ -329,8 +329,8 @@ final class Parser {
                 operators.add(next().text());
             } else if (skipName("in")) {
                 operators.add("in");
-            } else if (isName("not") && tokens.get(at + 1).is(Kind.NAME, "in")) {
-                at += 2;
+            } else if (isName("not") && tokens.get(position + 1).is(Kind.NAME, "in")) {
+                position += 2;
                 operators.add("not in");
             } else {
                 return operators.isEmpty() ? operands.get(0) : new Expression.Comparison(operands, operators);
@@ -439,7 +439,7 @@ final class Parser {
                 return dictionary();
             }
             default -> {
-                at--;
+                position--;
                 throw wrong("unexpected " + token.text());
             }
         }
@@ -459,11 +459,12 @@ final class Parser {
         return new Expression.Dictionary(keys, values);
     }
 
-    private Expression postfix(Expression of) {
-        Expression value = of;
+    private Expression postfix(Expression start) {
+        Expression value = start;
         while (true) {
             if (skipOperator(".")) {
-                value = peek().kind() == Kind.INTEGER ? new Expression.Item(value, new Expression.Literal(integer(next())))
+                value = peek().kind() == Kind.INTEGER
+                        ? new Expression.Item(value, new Expression.Literal(integer(next())))
                         : new Expression.Attribute(value, name());
             } else if (skipOperator("[")) {
                 value = item(value);
@@ -475,26 +476,26 @@ final class Parser {
         }
     }
 
-    private Expression item(Expression of) {
-        Expression from = isOperator(":") ? null : expression();
+    private Expression item(Expression container) {
+        Expression first = isOperator(":") ? null : expression();
         if (skipOperator("]")) {
-            return new Expression.Item(of, from);
+            return new Expression.Item(container, first);
         }
         expect(Kind.OPERATOR, ":");
-        Expression to = isOperator(":") || isOperator("]") ? null : expression();
+        Expression stop = isOperator(":") || isOperator("]") ? null : expression();
         Expression step = skipOperator(":") && !isOperator("]") ? expression() : null;
         expect(Kind.OPERATOR, "]");
-        return new Expression.Slice(of, from, to, step);
+        return new Expression.Slice(container, first, stop, step);
     }
 
-    /** After the opening bracket, to the closing one. */
+    /** The arguments behind the opening bracket; the closing one is taken. */
     private Expression.Arguments arguments() {
         List<Expression> inOrder = new ArrayList<>();
         Map<String, Expression> named = new LinkedHashMap<>();
         while (!skipOperator(")")) {
-            if (peek().kind() == Kind.NAME && tokens.get(at + 1).is(Kind.OPERATOR, "=")) {
+            if (peek().kind() == Kind.NAME && tokens.get(position + 1).is(Kind.OPERATOR, "=")) {
                 String name = name();
-                at++;
+                position++;
                 named.put(name, expression());
             } else {
                 inOrder.add(expression());
@@ -506,8 +507,8 @@ final class Parser {
         return new Expression.Arguments(inOrder, named);
     }
 
-    private Expression filtered(Expression of) {
-        Expression value = of;
+    private Expression filtered(Expression start) {
+        Expression value = start;
         while (true) {
             if (skipOperator("|")) {
                 value = filter(value);
@@ -521,24 +522,24 @@ final class Parser {
         }
     }
 
-    private Expression.Filter filter(Expression of) {
+    private Expression.Filter filter(Expression input) {
         String name = name();
         if (!Filters.NAMES.contains(name)) {
-            at--;
+            position--;
             throw wrong("there is no filter " + name);
         }
-        return new Expression.Filter(of, name, skipOperator("(") ? arguments() : none());
+        return new Expression.Filter(input, name, skipOperator("(") ? arguments() : none());
     }
 
-    private Expression test(Expression of) {
+    private Expression test(Expression input) {
         boolean negated = skipName("not");
         String name = name();
         if (!Tests.NAMES.contains(name)) {
-            at--;
+            position--;
             throw wrong("there is no test " + name);
         }
         if (skipOperator("(")) {
-            return new Expression.Test(of, name, arguments(), negated);
+            return new Expression.Test(input, name, arguments(), negated);
         }
         boolean argument = switch (peek().kind()) {
             case NAME -> !AFTER_TEST.contains(peek().text());
@@ -546,7 +547,7 @@ final class Parser {
             case OPERATOR -> isOperator("[") || isOperator("{");
             default -> false;
         };
-        return new Expression.Test(of, name, argument
+        return new Expression.Test(input, name, argument
                 ? new Expression.Arguments(List.of(postfix(primary())), Map.of()) : none(), negated);
     }
 

@@ -23,12 +23,14 @@ public final class Template {
         this.nodes = nodes;
     }
 
-    /** @throws JinjaException naming the line of what is wrong */
+    /** The template that a text is. @throws JinjaException naming the line of what is wrong */
     public static Template parse(String text) {
         return new Template(Parser.parse(text));
     }
 
     /**
+     * The text that the template prints.
+     *
      * @param variables of null, Boolean, Number, String, List and Map
      * @param clock     what strftime_now reads
      * @throws JinjaException when the template refuses, or cannot go on
@@ -47,7 +49,7 @@ public final class Template {
         return Interpreter.run(nodes, globals);
     }
 
-    /** Whole numbers become Long, others Double; lists and maps are copied. */
+    /** The value as {@link Values} has it: whole numbers as Long, others as Double; lists and maps are copied. */
     private static Object pythonic(Object value) {
         if (value instanceof List<?> list) {
             List<Object> copy = new ArrayList<>();
@@ -71,17 +73,17 @@ public final class Template {
     }
 
     private static List<Object> range(Arguments with) {
-        boolean one = with.inOrder().size() == 1;
-        long from = one ? 0 : with.integer(0, "start", 0);
-        long to = with.integer(one ? 0 : 1, "stop", 0);
+        boolean stopOnly = with.inOrder().size() == 1;
+        long start = stopOnly ? 0 : with.integer(0, "start", 0);
+        long stop = with.integer(stopOnly ? 0 : 1, "stop", 0);
         long step = with.integer(2, "step", 1);
-        if (step == 0 || Math.abs((to - from) / step) > LONGEST_RANGE) {
-            throw new JinjaException("range(" + from + ", " + to + ", " + step + ") is more than " + LONGEST_RANGE
+        if (step == 0 || Math.abs((stop - start) / step) > LONGEST_RANGE) {
+            throw new JinjaException("range(" + start + ", " + stop + ", " + step + ") is more than " + LONGEST_RANGE
                     + " numbers");
         }
         List<Object> numbers = new ArrayList<>();
-        for (long at = from; step > 0 ? at < to : at > to; at += step) {
-            numbers.add(at);
+        for (long number = start; step > 0 ? number < stop : number > stop; number += step) {
+            numbers.add(number);
         }
         return numbers;
     }

@@ -1,10 +1,11 @@
 package org.catrl.text.jinja;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/** What may follow {@code is}. */
+/** The tests: what may follow {@code is}. */
 final class Tests {
     static final Set<String> NAMES = Set.of("defined", "undefined", "none", "string", "number", "integer", "float",
             "boolean", "mapping", "iterable", "sequence", "callable", "true", "false", "odd", "even", "divisibleby",
@@ -12,6 +13,7 @@ final class Tests {
 
     private Tests() { }
 
+    /** Whether the value passes. @throws JinjaException where the test is not known */
     static boolean holds(String name, Object value, Arguments with) {
         return switch (name) {
             case "defined" -> !(value instanceof Undefined);
@@ -39,8 +41,8 @@ final class Tests {
             case "gt", "greaterthan" -> Values.compare(value, with.need(0, "other")) > 0;
             case "ge" -> Values.compare(value, with.need(0, "other")) >= 0;
             case "in" -> Values.contains(with.need(0, "seq"), value);
-            case "lower" -> Values.text(value).equals(Values.text(value).toLowerCase(java.util.Locale.ROOT));
-            case "upper" -> Values.text(value).equals(Values.text(value).toUpperCase(java.util.Locale.ROOT));
+            case "lower" -> Values.text(value).equals(Values.text(value).toLowerCase(Locale.ROOT));
+            case "upper" -> Values.text(value).equals(Values.text(value).toUpperCase(Locale.ROOT));
             case "sameas" -> value == with.need(0, "other") || Values.equal(value, with.need(0, "other"));
             default -> throw new JinjaException("there is no test " + name);
         };

@@ -14,12 +14,13 @@ final class Values {
 
     private Values() { }
 
+    /** Whether the value is true: not empty, not 0, not None. */
     static boolean truth(Object value) {
         if (value == null || value instanceof Undefined) {
             return false;
         }
-        if (value instanceof Boolean one) {
-            return one;
+        if (value instanceof Boolean truth) {
+            return truth;
         }
         if (value instanceof Number number) {
             return number.doubleValue() != 0;
@@ -28,18 +29,18 @@ final class Values {
                 : !(value instanceof Map<?, ?> map) || !map.isEmpty();
     }
 
-    /** str(value) */
+    /** Python's str(value). */
     static String text(Object value) {
         return value instanceof String text ? text : value instanceof Undefined ? "" : repr(value);
     }
 
-    /** repr(value) */
+    /** Python's repr(value). */
     static String repr(Object value) {
         if (value == null) {
             return "None";
         }
-        if (value instanceof Boolean one) {
-            return one ? "True" : "False";
+        if (value instanceof Boolean truth) {
+            return truth ? "True" : "False";
         }
         if (value instanceof Double number) {
             return JsonText.number(number);
@@ -64,6 +65,7 @@ final class Values {
         return quote + (quote == '\'' ? escaped.replace("'", "\\'") : escaped) + quote;
     }
 
+    /** Whether {@code a == b}; 1, 1.0 and True are equal. */
     static boolean equal(Object a, Object b) {
         if (isNumber(a) && isNumber(b)) {
             return number(a).doubleValue() == number(b).doubleValue();
@@ -82,15 +84,17 @@ final class Values {
         return Objects.equals(a, b);
     }
 
+    /** Whether the value is an int, a float or a bool. */
     static boolean isNumber(Object value) {
         return value instanceof Number || value instanceof Boolean;
     }
 
-    /** True counts as 1. */
+    /** The number that the value is; True counts as 1. */
     static Number number(Object value) {
-        return value instanceof Boolean one ? Long.valueOf(one ? 1 : 0) : (Number) value;
+        return value instanceof Boolean truth ? Long.valueOf(truth ? 1 : 0) : (Number) value;
     }
 
+    /** The order of two values, as Comparator's. @throws JinjaException where they have none */
     static int compare(Object a, Object b) {
         if (isNumber(a) && isNumber(b)) {
             return Double.compare(number(a).doubleValue(), number(b).doubleValue());
@@ -109,7 +113,7 @@ final class Values {
         throw new JinjaException("a " + type(a) + " cannot be compared with a " + type(b));
     }
 
-    /** Whether {@code item in container}. */
+    /** Whether {@code item in container}. @throws JinjaException where there is nothing to look into */
     static boolean contains(Object container, Object item) {
         if (container instanceof String text && item instanceof String part) {
             return text.contains(part);
@@ -117,10 +121,10 @@ final class Values {
         if (container instanceof Map<?, ?> map) {
             return map.containsKey(item);
         }
-        return items(container).stream().anyMatch(one -> equal(one, item));
+        return items(container).stream().anyMatch(element -> equal(element, item));
     }
 
-    /** What a loop over it sees. */
+    /** The items that a loop over the value sees, in a list that may be changed. @throws JinjaException on other values */
     static List<Object> items(Object value) {
         if (value instanceof List<?> list) {
             return new ArrayList<>(list);
@@ -137,19 +141,21 @@ final class Values {
         throw new JinjaException("a " + type(value) + " is not iterable");
     }
 
+    /** Python's len(value). @throws JinjaException where it has none */
     static long length(Object value) {
         return value instanceof String text ? text.codePointCount(0, text.length())
                 : value instanceof Map<?, ?> map ? map.size() : items(value).size();
     }
 
-    /** Python's name for it. */
+    /** Python's name for the value's type. */
     static String type(Object value) {
         return value == null ? "None" : value instanceof Boolean ? "bool" : value instanceof Long ? "int"
-                : value instanceof Double ? "float" : value instanceof String ? "str" : value instanceof List<?> ? "list"
-                : value instanceof Map<?, ?> ? "dict" : value instanceof Undefined undefined ? undefined.what()
-                + " (undefined)" : "function";
+                : value instanceof Double ? "float" : value instanceof String ? "str"
+                : value instanceof List<?> ? "list" : value instanceof Map<?, ?> ? "dict"
+                : value instanceof Undefined undefined ? undefined.what() + " (undefined)" : "function";
     }
 
+    /** The value of an operation. @throws JinjaException where it has no meaning for these values */
     static Object binary(String operator, Object a, Object b) {
         if (operator.equals("~")) {
             return joined(text(a), text(b));
@@ -182,10 +188,11 @@ final class Values {
         return a + b;
     }
 
-    /** Nothing a template makes may be longer. */
+    /** Refuses what would be longer than anything that a template may make. @throws JinjaException */
     static void requireShort(double length) {
         if (length > LONGEST) {
-            throw new JinjaException("a text or a list of " + (long) length + " elements; at most " + LONGEST + " are made");
+            throw new JinjaException("a text or a list of " + (long) length + " elements; at most " + LONGEST
+                    + " are made");
         }
     }
 
@@ -212,41 +219,41 @@ final class Values {
         }
     }
 
-    /** {@code of[index]}; Undefined when there is none. */
-    static Object item(Object of, Object index) {
-        if (of instanceof Undefined undefined) {
+    /** The element {@code container[index]}; Undefined when there is none. */
+    static Object item(Object container, Object index) {
+        if (container instanceof Undefined undefined) {
             throw undefined.error();
         }
-        if (of instanceof Map<?, ?> map && map.containsKey(index)) {
+        if (container instanceof Map<?, ?> map && map.containsKey(index)) {
             return map.get(index);
         }
-        if ((of instanceof List<?> || of instanceof String) && index instanceof Long at) {
-            List<Object> items = items(of);
-            long place = at < 0 ? at + items.size() : at;
+        if ((container instanceof List<?> || container instanceof String) && index instanceof Long number) {
+            List<Object> items = items(container);
+            long place = number < 0 ? number + items.size() : number;
             return place >= 0 && place < items.size() ? items.get((int) place)
-                    : new Undefined("element " + at + " of a " + type(of));
+                    : new Undefined("element " + number + " of a " + type(container));
         }
-        return new Undefined((of instanceof Map<?, ?> ? "" : "a " + type(of) + "'s ") + text(index));
+        return new Undefined((container instanceof Map<?, ?> ? "" : "a " + type(container) + "'s ") + text(index));
     }
 
-    /** {@code of[from:to:step]}; null is what is left out. */
-    static Object slice(Object of, Long from, Long to, Long step) {
-        if (of instanceof Undefined undefined) {
+    /** The slice {@code container[start:stop:step]}; null is what is left out. */
+    static Object slice(Object container, Long start, Long stop, Long step) {
+        if (container instanceof Undefined undefined) {
             throw undefined.error();
         }
-        List<Object> items = items(of);
-        long by = step == null ? 1 : step;
-        if (by == 0) {
+        List<Object> items = items(container);
+        long stride = step == null ? 1 : step;
+        if (stride == 0) {
             throw new JinjaException("a slice's step is 0");
         }
         long size = items.size();
-        long at = bound(from, by > 0 ? 0 : size - 1, size, by);
-        long end = bound(to, by > 0 ? size : -1, size, by);
+        long end = bound(stop, stride > 0 ? size : -1, size, stride);
         List<Object> result = new ArrayList<>();
-        for (; by > 0 ? at < end : at > end; at += by) {
-            result.add(items.get((int) at));
+        for (long place = bound(start, stride > 0 ? 0 : size - 1, size, stride);
+                stride > 0 ? place < end : place > end; place += stride) {
+            result.add(items.get((int) place));
         }
-        return of instanceof String ? String.join("", result.stream().map(Values::text).toList()) : result;
+        return container instanceof String ? String.join("", result.stream().map(Values::text).toList()) : result;
     }
 
     private static long bound(Long given, long otherwise, long size, long step) {
