@@ -36,11 +36,12 @@ public record FieldMapping(String prompt, String answer, Pattern gold, String te
         }
     }
 
+    /** The question, put into the template where there is one. */
     String asked(String text) {
         return template == null ? text : template.replace(PLACE, text);
     }
 
-    /** @throws DataException where the pattern finds none */
+    /** The answer within the answer's text. @throws DataException where the pattern finds none */
     String gold(String text, String where) {
         if (gold == null) {
             return text;

@@ -4,14 +4,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A split by a seeded hash of the prompt's text: where a prompt falls does not depend on the others or on their order, and
- * equal prompts fall together.
+ * A split by a seeded hash of the prompt's text: where a prompt falls does not depend on the others or on their order,
+ * and equal prompts fall together.
  *
- * @param validation share of the prompts
- * @param test       likewise; the rest is for training
+ * @param seed       of the hash
+ * @param validation share of the prompts to watch during training
+ * @param test       share of the prompts for the final measurement; what is left of 1 is for training
  */
 public record HashSplit(long seed, double validation, double test) {
-    /** The parts. */
+    /** What a prompt is for. */
     public enum Part { TRAIN, VALIDATION, TEST }
 
     public HashSplit {
@@ -21,6 +22,7 @@ public record HashSplit(long seed, double validation, double test) {
         }
     }
 
+    /** The part that a prompt of this text falls into. */
     public Part of(String text) {
         long hash = KeyedRandom.hash(seed, Arrays.hashCode(text.getBytes(StandardCharsets.UTF_8)), text.length());
         double place = (hash >>> 11) * 0x1p-53;

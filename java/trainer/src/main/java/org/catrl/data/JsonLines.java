@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +29,7 @@ public final class JsonLines {
         return read(file, (id, row, where) -> prompt(id, row, fields, where));
     }
 
-    /** By the fields prompt and answer. */
+    /** The prompts of a file whose field is called prompt. @throws DataException naming file and line */
     public static List<Prompt> prompts(Path file) {
         return prompts(file, FieldMapping.PLAIN);
     }
@@ -38,7 +40,7 @@ public final class JsonLines {
                 fields.gold(answer(fields.answer(), row, where), where)));
     }
 
-    /** By the fields prompt and answer. */
+    /** The prompts with their answers, from fields called so. @throws DataException naming file and line */
     public static List<LabelledPrompt> labelled(Path file) {
         return labelled(file, FieldMapping.PLAIN);
     }
@@ -48,7 +50,9 @@ public final class JsonLines {
         return read(file, (id, row, where) -> new Example(text("prompt", row, where), text("completion", row, where)));
     }
 
+    /** Makes one row of a file into what is wanted of it. */
     private interface RowReader<T> {
+        /** What the row says. @param id its place among the rows, from 0 @param where file and line, for messages */
         T read(int id, JsonNode row, String where);
     }
 
@@ -96,8 +100,8 @@ public final class JsonLines {
             JsonNode role = message.path("role");
             JsonNode content = message.path("content");
             if (!role.isTextual() || !content.isTextual()) {
-                throw new DataException(where + ": a message in \"" + field + "\" must have a text role and a text content, "
-                        + "found " + shortened(message.toString()));
+                throw new DataException(where + ": a message in \"" + field
+                        + "\" must have a text role and a text content, found " + shortened(message.toString()));
             }
             turns.add(new Turn(role.textValue(), content.textValue()));
         }
@@ -127,7 +131,7 @@ public final class JsonLines {
     }
 
     private static String reason(IOException e) {
-        return e instanceof java.nio.file.NoSuchFileException ? "there is no such file"
-                : e instanceof java.nio.charset.CharacterCodingException ? "it is not UTF-8" : e.toString();
+        return e instanceof NoSuchFileException ? "there is no such file"
+                : e instanceof CharacterCodingException ? "it is not UTF-8" : e.toString();
     }
 }

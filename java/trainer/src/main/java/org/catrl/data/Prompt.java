@@ -16,6 +16,7 @@ public record Prompt(int id, String text, List<Turn> turns) {
         turns = List.copyOf(turns);
     }
 
+    /** A prompt of one text. */
     public Prompt(int id, String text) {
         this(id, text, List.of());
     }

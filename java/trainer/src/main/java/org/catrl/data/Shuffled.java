@@ -10,7 +10,7 @@ public final class Shuffled<T> {
     private final List<T> all;
     private final long seed;
 
-    /** @throws IllegalArgumentException when the list is empty */
+    /** The list in orders drawn from the seed. @throws IllegalArgumentException when the list is empty */
     public Shuffled(List<T> all, long seed) {
         if (all.isEmpty()) {
             throw new IllegalArgumentException("there is nothing to train on");
@@ -19,18 +19,18 @@ public final class Shuffled<T> {
         this.seed = seed;
     }
 
-    /** What a step takes of it: a pure function of the step, when every step takes as many. */
+    /** The {@code count} elements of a step, from 0: a pure function of the step when every step takes as many. */
     public List<T> batch(int step, int count) {
         List<T> batch = new ArrayList<>(count);
         int[] order = null;
         long epochOfOrder = -1;
-        for (long at = (long) step * count; batch.size() < count; at++) {
-            long epoch = at / all.size();
+        for (long place = (long) step * count; batch.size() < count; place++) {
+            long epoch = place / all.size();
             if (epoch != epochOfOrder) {
                 order = order(epoch);
                 epochOfOrder = epoch;
             }
-            batch.add(all.get(order[(int) (at % all.size())]));
+            batch.add(all.get(order[(int) (place % all.size())]));
         }
         return batch;
     }

@@ -1,8 +1,8 @@
 package org.catrl.data;
 
 /**
- * The four uses of generated problems. Every problem belongs to exactly one, by a hash of what makes it that problem: so
- * what is measured on was never trained on, whatever the seeds.
+ * The four uses of generated problems. Every problem belongs to exactly one, by a hash of what makes it that problem:
+ * so what is measured on was never trained on, whatever the seeds.
  */
 public enum Split {
     /** Final measurements. */

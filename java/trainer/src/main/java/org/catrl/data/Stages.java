@@ -8,7 +8,12 @@ public final class Stages<S> {
     private final List<S> stages;
     private final ToIntFunction<S> length;
 
-    /** @param length of a stage in steps @throws IllegalArgumentException when there is no stage */
+    /**
+     * The stages in the order given.
+     *
+     * @param length of a stage, in steps
+     * @throws IllegalArgumentException when there is no stage
+     */
     public Stages(List<S> stages, ToIntFunction<S> length) {
         if (stages.isEmpty()) {
             throw new IllegalArgumentException("stages is empty; supervised training needs at least one");
@@ -17,12 +22,12 @@ public final class Stages<S> {
         this.length = length;
     }
 
-    /** Steps of all stages together. */
+    /** The steps of all stages together. */
     public int steps() {
         return stages.stream().mapToInt(length).sum();
     }
 
-    /** The stage of a step, from 0. */
+    /** The stage of a step, from 0. @throws IllegalArgumentException when the step is after the last stage */
     public S at(int step) {
         int end = 0;
         for (S stage : stages) {

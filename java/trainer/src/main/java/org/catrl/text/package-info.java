@@ -3,6 +3,7 @@
  *
  * <p>A leaf, called by {@code generate}, {@code aggregate}, {@code reward} and above; knows nothing of models.
  * {@link org.catrl.text.Tokenizer}, {@link org.catrl.text.ChatTemplate}, {@link org.catrl.text.AnswerFormat} and
- * {@link org.catrl.text.Comparison} are the ways in; {@code jinja} is behind templates, {@code algebra} behind comparisons.
+ * {@link org.catrl.text.Comparison} are the ways in; {@code jinja} is behind templates, {@code algebra} is a
+ * comparison.
  */
 package org.catrl.text;

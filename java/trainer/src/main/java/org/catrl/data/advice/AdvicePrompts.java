@@ -12,6 +12,7 @@ public final class AdvicePrompts implements Prompts {
     private final Split split;
     private final long seed;
 
+    /** The situations of a split that a seed draws. */
     public AdvicePrompts(Split split, long seed) {
         this.split = split;
         this.seed = seed;
@@ -29,7 +30,7 @@ public final class AdvicePrompts implements Prompts {
         return IntStream.range(0, count).mapToObj(this::labelledPrompt).toList();
     }
 
-    /** One of them: for evaluation, and for the control that a recipe asks for by allow_gold. */
+    /** One situation with its true rubric: for evaluation, and for the control that a recipe asks for by allow_gold. */
     public LabelledPrompt labelledPrompt(int id) {
         Situation situation = Situation.of(split, seed, id);
         return new LabelledPrompt(new Prompt(id, situation.prompt()), Criteria.gold(situation));

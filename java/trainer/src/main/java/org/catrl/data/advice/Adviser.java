@@ -6,8 +6,8 @@ import java.util.SplittableRandom;
 import org.catrl.data.KeyedRandom;
 
 /**
- * Who advises with mistakes. Points are forgotten, wrong ones slip in, and some topics are misunderstood: those are answered
- * wrong more often than right.
+ * Who advises with mistakes. Points are forgotten, wrong ones slip in, and some topics are misunderstood: those are
+ * answered wrong more often than right.
  *
  * @param seed               chooses the misunderstood topics, and everything drawn
  * @param drop               probability that a point is forgotten
@@ -62,6 +62,7 @@ public record Adviser(long seed, double drop, double extra, double slip, double 
         return Point.of(topic, !wrong, random);
     }
 
+    /** A topic that the situation is not about. */
     static Topic unasked(Situation situation, SplittableRandom random) {
         List<Topic> others = Topics.ALL.stream().filter(topic -> !situation.topics().contains(topic)).toList();
         return others.get(random.nextInt(others.size()));

@@ -13,11 +13,11 @@ import org.catrl.data.Split;
 
 /**
  * Supervised examples for the roles. The adviser is taught by advice with mistakes; so is who writes a rubric from the
- * question, since that asks for the same knowledge. The others are taught what is right: merging, writing a rubric from a
- * text, judging. Every example is a pure function of (seed, key).
+ * question, since that asks for the same knowledge. The others are taught what is right: merging, writing a rubric from
+ * a text, judging. Every example is a pure function of (seed, key).
  */
 public final class Corpus {
-    /** How a prompt of each role is written. */
+    /** The words around what each role is given. */
     static final String MERGE = "merge ";
     static final String BETWEEN = " | ";
     static final String MERGED = " write";
@@ -30,11 +30,12 @@ public final class Corpus {
     private final Adviser adviser;
     private final Split split;
 
+    /** A corpus of this adviser's mistakes, from the situations of {@link Split#CORPUS}. */
     public Corpus(Adviser adviser) {
         this(adviser, Split.CORPUS);
     }
 
-    /** @param split whose situations are told: any other than {@link Split#CORPUS} is for tests of what was learned */
+    /** A corpus from another split than {@link Split#CORPUS}: for tests of what was learned. */
     Corpus(Adviser adviser, Split split) {
         this.adviser = adviser;
         this.split = split;
@@ -55,8 +56,8 @@ public final class Corpus {
     }
 
     /**
-     * Between {@code fewest} and {@code most} pieces of fallible advice on one situation, and the right advice on what at
-     * least two of them mention (of one or two: what any mentions).
+     * A context of {@code fewest} to {@code most} pieces of fallible advice on one situation, and the right advice on
+     * what at least two of them mention (of one or two: what any mentions).
      */
     public Example merge(int fewest, int most, long... key) {
         SplittableRandom random = random(2, key);
@@ -129,13 +130,13 @@ public final class Corpus {
     }
 
     private static void spoil(List<Point> points, Situation situation, SplittableRandom random) {
-        int at = random.nextInt(points.size());
+        int spoilt = random.nextInt(points.size());
         switch (random.nextInt(points.size() > 1 ? 3 : 2)) {
-            case 0 -> points.set(at, points.get(at).opposite(random));
+            case 0 -> points.set(spoilt, points.get(spoilt).opposite(random));
             case 1 -> points.add(Point.of(situation.topics().stream().filter(topic -> points.stream()
                     .noneMatch(point -> point.topic().equals(topic))).findFirst()
                     .orElseGet(() -> Adviser.unasked(situation, random)), random.nextBoolean(), random));
-            default -> points.remove(at);
+            default -> points.remove(spoilt);
         }
     }
 

@@ -11,7 +11,7 @@ package org.catrl.data.advice;
  * @param judge          of the judge of one criterion
  * @param compare        of the judge of whether two texts say the same
  * @param fewest         texts to merge, at least
- * @param most           likewise, at most
+ * @param most           texts to merge, at most
  */
 public record CorpusStage(int steps, int advise, int merge, int rubric, int questionRubric, int judge, int compare,
                           int fewest, int most) {

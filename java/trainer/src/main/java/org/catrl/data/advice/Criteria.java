@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 
 /** What is asked of advice, yes or no, and the true answer. */
 public final class Criteria {
-    /** Criteria of a self-proposed rubric. */
+    /** How many criteria a self-proposed rubric has. */
     static final int RUBRIC = 5;
     private static final String UNASKED = "it says something that was not asked for, or says it twice";
     private static final Pattern SAYS = Pattern.compile("for (.+) it (says|never says) to (.+)");
@@ -19,34 +19,42 @@ public final class Criteria {
 
     private Criteria() { }
 
+    /** The criterion that a text makes this point. */
     static String says(Point point) {
         return "for " + point.topic().concern() + " it says to " + point.action();
     }
 
+    /** The criterion that a text does not make this point. */
     static String never(Point point) {
         return "for " + point.topic().concern() + " it never says to " + point.action();
     }
 
+    /** The criterion that a text makes these points and no others. */
     static String same(List<Point> points) {
         return "it says the same as " + Point.text(points);
     }
 
     /**
-     * The rubric that a text deserves, in XML: what it says, at most {@value #RUBRIC} points of it; where those are fewer, it
-     * must not say the opposite of the first ones.
+     * The rubric that a text deserves, in XML: what it says, at most {@value #RUBRIC} points of it; where those are
+     * fewer, it must not say the opposite of the first ones.
      */
     static String rubric(List<Point> points) {
         List<String> criteria = new ArrayList<>();
         points.stream().limit(RUBRIC).forEach(point -> criteria.add(says(point)));
-        points.stream().limit(RUBRIC - criteria.size()).forEach(point -> criteria.add(never(
-                new Point(point.topic(), !point.right(), point.right() ? point.topic().wrong() : point.topic().right().get(0)))));
+        points.stream().limit(RUBRIC - criteria.size()).forEach(point -> criteria.add(never(opposite(point))));
         return criteria.stream().map(text -> "<criterion> " + text + " </criterion>")
                 .collect(Collectors.joining(" ", "<rubric> ", " </rubric>"));
     }
 
+    /** The other advice on the point's topic, in its first wording. */
+    private static Point opposite(Point point) {
+        Topic topic = point.topic();
+        return point.right() ? new Point(topic, false, topic.wrong()) : Point.right(topic);
+    }
+
     /**
-     * The true rubric of a situation, for evaluation alone, as {@code [{"criterion": ..., "points": ...}]}: a point for each
-     * right advice; one less for each wrong one, and for anything that was not asked for or is said twice.
+     * The true rubric of a situation, for evaluation alone, as {@code [{"criterion": ..., "points": ...}]}: a point for
+     * each right advice; one less for each wrong one, and for anything that was not asked for or is said twice.
      */
     static String gold(Situation situation) {
         ArrayNode rubric = JSON.createArrayNode();
@@ -61,7 +69,9 @@ public final class Criteria {
     /**
      * Whether a text meets a criterion of {@link #gold}, or of a rubric written in the same words.
      *
-     * @param prompt the situation's
+     * @param prompt    the situation's, which the text answers
+     * @param text      advice in the grammar of {@link Point}
+     * @param criterion as the rubric words it
      * @return empty where the criterion is none that is known
      */
     public static Optional<Boolean> met(String prompt, String text, String criterion) {
@@ -70,7 +80,7 @@ public final class Criteria {
             List<Topic> asked = Situation.parse(prompt).topics();
             boolean twice = points.stream().map(point -> point.map(Point::topic)).distinct().count() < points.size();
             return Optional.of(twice || points.stream()
-                    .anyMatch(point -> point.filter(one -> asked.contains(one.topic())).isEmpty()));
+                    .anyMatch(point -> point.filter(said -> asked.contains(said.topic())).isEmpty()));
         }
         Matcher says = SAYS.matcher(criterion);
         if (!says.matches()) {

@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
  * @param action as it is said
  */
 public record Point(Topic topic, boolean right, String action) {
-    /** As texts are written. */
+    /** The order of points in a text: that of {@link Topics#ALL}. */
     static final Comparator<Point> ORDER = Comparator.comparing(point -> point.topic.id());
 
     /** The right advice in its first wording. */
@@ -23,7 +23,7 @@ public record Point(Topic topic, boolean right, String action) {
         return new Point(topic, true, topic.right().get(0));
     }
 
-    /** In some wording. */
+    /** The right or the wrong advice on a topic, in some wording. */
     static Point of(Topic topic, boolean right, SplittableRandom random) {
         return new Point(topic, right, right ? topic.right().get(random.nextInt(topic.right().size())) : topic.wrong());
     }
@@ -33,15 +33,17 @@ public record Point(Topic topic, boolean right, String action) {
         return of(topic, right, random);
     }
 
-    /** Good for bad, and bad for good. */
+    /** The wrong advice for the right one, and the right for the wrong. */
     Point opposite(SplittableRandom random) {
         return of(topic, !right, random);
     }
 
+    /** Whether both say the same, in whatever words. */
     boolean means(Point other) {
         return topic.equals(other.topic) && right == other.right;
     }
 
+    /** The point as a text holds it: {@code for CONCERN ACTION .} */
     String sentence() {
         return "for " + topic.concern() + " " + action + " .";
     }
@@ -50,14 +52,16 @@ public record Point(Topic topic, boolean right, String action) {
     static Optional<Point> of(String concern, String action) {
         return Topics.ALL.stream().filter(topic -> topic.concern().equals(concern)).findFirst().flatMap(topic ->
                 topic.right().contains(action) ? Optional.of(new Point(topic, true, action))
-                        : topic.wrong().equals(action) ? Optional.of(new Point(topic, false, action)) : Optional.empty());
+                        : topic.wrong().equals(action) ? Optional.of(new Point(topic, false, action))
+                        : Optional.empty());
     }
 
+    /** The points as one text, sentence by sentence. */
     static String text(List<Point> points) {
         return points.stream().map(Point::sentence).collect(Collectors.joining(" "));
     }
 
-    /** Sentence by sentence; empty for one that says nothing known. */
+    /** The points of a text, sentence by sentence; empty for one that says nothing known. */
     static List<Optional<Point>> parse(String text) {
         return Arrays.stream(text.strip().split("\\s*\\.\\s*")).filter(sentence -> !sentence.isBlank())
                 .map(Point::sentence).toList();

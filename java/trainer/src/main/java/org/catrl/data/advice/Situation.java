@@ -11,7 +11,7 @@ import org.catrl.data.Split;
 /**
  * What somebody asks advice about: three or four facts about a plant.
  *
- * @param topics of the facts, all different, in the order of {@link Topics#ALL}
+ * @param topics what the facts are about, all different, in the order of {@link Topics#ALL}
  * @param facts  how each is told
  */
 public record Situation(List<Topic> topics, List<String> facts) {
@@ -25,7 +25,7 @@ public record Situation(List<Topic> topics, List<String> facts) {
         facts = List.copyOf(facts);
     }
 
-    /** Situation {@code index} of a split under a seed. */
+    /** The situation of an index in a split under a seed: uniform over the split. */
     public static Situation of(Split split, long seed, long... index) {
         SplittableRandom random = KeyedRandom.of(KeyedRandom.hash(seed, index), split.ordinal());
         while (true) {
@@ -48,12 +48,12 @@ public record Situation(List<Topic> topics, List<String> facts) {
                 topic.facts().get(random.nextInt(topic.facts().size()))).toList());
     }
 
-    /** Where it belongs; the same facts in other words are the same situation. */
+    /** The split that the situation belongs to; the same facts in other words are the same situation. */
     public Split split() {
         return Split.of(topics.stream().mapToLong(Topic::id).toArray());
     }
 
-    /** {@code ask FACT . FACT . FACT . advice}. */
+    /** The question, {@code ask FACT . FACT . FACT . advice}. */
     public String prompt() {
         return BEGIN + String.join(" . ", facts) + END;
     }
@@ -61,7 +61,8 @@ public record Situation(List<Topic> topics, List<String> facts) {
     /** The situation that a prompt tells. @throws IllegalArgumentException when it tells none */
     public static Situation parse(String prompt) {
         if (!prompt.startsWith(BEGIN) || !prompt.endsWith(END)) {
-            throw new IllegalArgumentException("\"" + prompt + "\" is no situation: \"" + BEGIN + "FACT . FACT" + END + "\"");
+            throw new IllegalArgumentException("\"" + prompt + "\" is no situation; one reads \"" + BEGIN
+                    + "FACT . FACT" + END + "\"");
         }
         List<String> facts = List.of(prompt.substring(BEGIN.length(), prompt.length() - END.length()).split(" \\. "));
         return new Situation(facts.stream().map(Situation::topic).toList(), facts);

@@ -8,14 +8,14 @@ import org.catrl.data.Split;
 /**
  * A problem: three numbers of four decimal digits to be added.
  *
- * @param first  0 to 9999, as the others
- * @param second likewise
- * @param third  likewise
+ * @param first  operand, 0 to 9999
+ * @param second operand, 0 to 9999
+ * @param third  operand, 0 to 9999
  */
 public record Addition(int first, int second, int third) {
-    /** Columns, from the units up. */
+    /** How many columns there are, from the units up. */
     public static final int COLUMNS = 4;
-    /** Operands are below this. */
+    /** The bound that operands stay below. */
     public static final int LIMIT = 10_000;
 
     public Addition {
@@ -26,7 +26,7 @@ public record Addition(int first, int second, int third) {
         }
     }
 
-    /** {@code Q0347+0058+0926=}: 16 characters. */
+    /** The question in its fixed form of 16 characters, {@code Q0347+0058+0926=}. */
     public String prompt() {
         return "Q%04d+%04d+%04d=".formatted(first, second, third);
     }
@@ -47,7 +47,7 @@ public record Addition(int first, int second, int third) {
         return new int[] {first / power % 10, second / power % 10, third / power % 10};
     }
 
-    /** Where it belongs; problems that differ in the order of their operands only are the same problem. */
+    /** The split that the problem belongs to; the order of the operands makes no other problem. */
     public Split split() {
         long[] operands = {first, second, third};
         Arrays.sort(operands);

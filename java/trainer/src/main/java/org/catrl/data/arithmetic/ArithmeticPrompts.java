@@ -12,6 +12,7 @@ public final class ArithmeticPrompts implements Prompts {
     private final Split split;
     private final long seed;
 
+    /** The problems of a split that a seed draws. */
     public ArithmeticPrompts(Split split, long seed) {
         this.split = split;
         this.seed = seed;

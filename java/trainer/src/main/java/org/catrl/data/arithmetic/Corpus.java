@@ -16,6 +16,7 @@ public final class Corpus {
     private final CorpusSettings settings;
     private final Slips slips;
 
+    /** A corpus by these settings, from the problems of {@link Split#CORPUS}. */
     public Corpus(CorpusSettings settings) {
         this.settings = settings;
         this.slips = settings.slips();
@@ -28,7 +29,7 @@ public final class Corpus {
         return new Example(problem.prompt(), slips.solution(problem, random));
     }
 
-    /** Between {@code fewest} and {@code most} fallible solutions of one problem, and the right one. */
+    /** A context of {@code fewest} to {@code most} fallible solutions of one problem, and the right one. */
     public Example synthesise(int fewest, int most, long... key) {
         SplittableRandom random = KeyedRandom.of(KeyedRandom.hash(settings.seed(), key), 2);
         Addition problem = Addition.of(Split.CORPUS, settings.seed(), key);
@@ -36,7 +37,7 @@ public final class Corpus {
         return new Example(synthesisPrompt(rollouts(problem, count, random)), problem.solution());
     }
 
-    /** {@code R<rollout>R<rollout>...S}: the synthesiser never sees the question. */
+    /** The synthesiser's prompt, {@code R<rollout>R<rollout>...S}: it never sees the question. */
     public static String synthesisPrompt(List<String> rollouts) {
         return "R" + String.join("R", rollouts) + "S";
     }

@@ -14,13 +14,13 @@ public final class CorpusExamples implements Examples {
     private final Corpus corpus;
     private final Stages<CorpusStage> stages;
 
-    /** @throws IllegalArgumentException when there is no stage */
+    /** The examples of the stages. @throws IllegalArgumentException when there is no stage */
     public CorpusExamples(Corpus corpus, List<CorpusStage> stages) {
         this.corpus = corpus;
         this.stages = new Stages<>(stages, CorpusStage::steps);
     }
 
-    /** Steps of all stages together. */
+    /** The steps of all stages together. */
     public int steps() {
         return stages.steps();
     }

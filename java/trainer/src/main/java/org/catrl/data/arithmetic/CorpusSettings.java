@@ -16,6 +16,7 @@ public record CorpusSettings(long seed, double slip, double misconceptionShare, 
         Slips.requireProbability("shared_slip", sharedSlip);
     }
 
+    /** How the solvers of this corpus slip. */
     public Slips slips() {
         return new Slips(slip, misconceptionShare, misconceptionRate, seed);
     }

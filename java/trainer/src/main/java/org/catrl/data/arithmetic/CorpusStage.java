@@ -7,7 +7,7 @@ package org.catrl.data.arithmetic;
  * @param solve      solver examples a step
  * @param synthesise synthesiser examples a step
  * @param fewest     rollouts in a synthesiser's context, at least
- * @param most       likewise, at most
+ * @param most       rollouts in a synthesiser's context, at most
  */
 public record CorpusStage(int steps, int solve, int synthesise, int fewest, int most) {
     public CorpusStage {

@@ -12,6 +12,7 @@ import org.catrl.data.KeyedRandom;
  * @param choice seed of how much the column is off
  */
 public record SharedSlip(int column, long choice) {
+    /** A slip in any column, as likely in one as in another. */
     static SharedSlip draw(SplittableRandom random) {
         return new SharedSlip(random.nextInt(Addition.COLUMNS), random.nextLong());
     }
@@ -23,7 +24,7 @@ public record SharedSlip(int column, long choice) {
 
     /** A fallible solution that makes this slip. */
     public String solution(Addition problem, Slips slips, SplittableRandom random) {
-        return Worked.of(problem, (at, digits, carry) -> at == column
+        return Worked.of(problem, (place, digits, carry) -> place == column
                 ? Slips.off(Worked.sum(digits, carry), new SplittableRandom(choice))
                 : slips.sum(digits, carry, random));
     }

@@ -61,6 +61,7 @@ public record Slips(double slip, double misconceptionShare, double misconception
         return KeyedRandom.hash(seed, digits[0], carry);
     }
 
+    /** Refuses what is not in [0, 1]. @throws IllegalArgumentException naming the setting and its value */
     static void requireProbability(String name, double value) {
         if (!(value >= 0 && value <= 1)) {
             throw new IllegalArgumentException(name + " is " + value + "; it must be in [0, 1]");

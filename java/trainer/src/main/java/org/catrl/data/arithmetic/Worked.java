@@ -6,9 +6,9 @@ package org.catrl.data.arithmetic;
  * {@code a786021b452213c309113d000101#01331.}
  */
 public final class Worked {
-    /** Characters of every solution. */
+    /** How many characters every solution has. */
     public static final int LENGTH = 35;
-    /** No column sum, right or wrong, is above this: three nines and the largest carry. */
+    /** The largest column sum, right or wrong: three nines and the largest carry. */
     public static final int LARGEST_SUM = 29;
 
     private Worked() { }
@@ -16,10 +16,11 @@ public final class Worked {
     /** What a solver writes as the sum of a column, 0 to {@link #LARGEST_SUM}. */
     @FunctionalInterface
     public interface ColumnSum {
+        /** The sum written. @param digits of the column, in operand order @param carry into the column */
         int of(int column, int[] digits, int carry);
     }
 
-    /** The right sum. */
+    /** The right sum of a column: its digits and the carry into it. */
     public static int sum(int[] digits, int carry) {
         return digits[0] + digits[1] + digits[2] + carry;
     }

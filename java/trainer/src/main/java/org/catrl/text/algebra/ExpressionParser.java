@@ -14,7 +14,8 @@ final class ExpressionParser {
     private static final int LONGEST_NUMBER = 60;
     private static final Set<String> CONSTANTS = Set.of("\\pi", "\\infty", "\\emptyset", "\\varnothing", "\\alpha",
             "\\beta", "\\gamma", "\\delta", "\\theta", "\\lambda", "\\mu", "\\phi", "\\varphi", "\\omega", "\\rho",
-            "\\sigma", "\\tau", "\\epsilon", "\\varepsilon", "\\ell", "\\Delta", "\\Omega", "\\Phi", "\u03c0", "\u221e");
+            "\\sigma", "\\tau", "\\epsilon", "\\varepsilon", "\\ell", "\\Delta", "\\Omega", "\\Phi", "\u03c0",
+            "\u221e");
     private static final Map<String, String> WORDS = Map.of("pi", "\\pi", "infty", "\\infty", "infinity", "\\infty",
             "inf", "\\infty", "oo", "\\infty", "\u03c0", "\\pi", "\u221e", "\\infty");
     private static final Set<String> INVERSES = Set.of("sin", "cos", "tan");
@@ -98,7 +99,8 @@ final class ExpressionParser {
     }
 
     private static boolean startsFactor(String token) {
-        return isDigit(token) || token.equals("(") || token.equals("[") || token.equals("{") || CONSTANTS.contains(token)
+        return isDigit(token) || token.equals("(") || token.equals("[") || token.equals("{")
+                || CONSTANTS.contains(token)
                 || token.equals("\\frac") || token.equals("\\sqrt") || token.equals("\\binom") || token.equals("\u221a")
                 || !token.isEmpty() && Character.isLetter(token.charAt(0))
                 || token.startsWith("\\") && Head.function(token.substring(1)) != null;
@@ -291,7 +293,7 @@ final class ExpressionParser {
                 nines.multiply(BigInteger.TEN.pow(decimals)))), 0);
     }
 
-    /** The number, with the fraction behind it: 918\frac{1}{2} is a sum; before anything but numbers it would be a product. */
+    /** The number, with the fraction behind it: 918\frac{1}{2} is a sum, and a product before other fractions. */
     private Expr mixed(Expr.Num whole) {
         boolean fraction = whole.decimals() == 0 && tokens.peek().equals("\\frac") && tokens.peek(1).equals("{")
                 && isDigit(tokens.peek(2)) && tokens.peek(3).equals("}") && tokens.peek(4).equals("{")

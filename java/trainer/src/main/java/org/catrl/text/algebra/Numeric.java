@@ -55,7 +55,7 @@ final class Numeric {
         return value.norm() <= LARGEST ? value : Complex.NaN;
     }
 
-    /** A variable's value: positive, as answers assume of lengths and the like, so that a root of a square is then what was squared. */
+    /** A variable's value: positive, as answers assume of lengths, so that a square's root is what was squared. */
     private Complex drawn(String name) {
         SplittableRandom random = new SplittableRandom(name.hashCode() * 0x9E3779B97F4A7C15L + point);
         return new Complex(0.3 + 1.9 * random.nextDouble());

@@ -111,7 +111,7 @@ final class Filters {
                 .map(item -> Values.text(attribute == null ? item : path(item, attribute))).toList());
     }
 
-    /** The items' attributes, {@code map(attribute='name')}, or what a filter makes of them, {@code map('filter', ...)}. */
+    /** The items' attributes, {@code map(attribute='name')}, or their filtered values, {@code map('filter', ...)}. */
     private static Object mapped(Object value, Arguments with) {
         if (with.named().containsKey("attribute")) {
             Object otherwise = with.named().get("default");

@@ -45,7 +45,7 @@ final class Interpreter {
         scope = new Scope(scope);
     }
 
-    /** The text that the nodes print. @throws JinjaException with the line where it happened, or with the template's own words */
+    /** The text that the nodes print. @throws JinjaException with the line, or with the template's own words */
     static String run(List<Node> nodes, Map<String, Object> globals) {
         Interpreter interpreter = new Interpreter(globals);
         try {
@@ -260,7 +260,8 @@ final class Interpreter {
             return Values.item(container instanceof Namespace namespace ? namespace.names() : container,
                     value(item.index()));
         } else if (expression instanceof Expression.Slice slice) {
-            return Values.slice(value(slice.container()), place(slice.start()), place(slice.stop()), place(slice.step()));
+            return Values.slice(value(slice.container()), place(slice.start()), place(slice.stop()),
+                    place(slice.step()));
         } else if (expression instanceof Expression.Call call) {
             return call(call);
         } else if (expression instanceof Expression.Filter filter) {

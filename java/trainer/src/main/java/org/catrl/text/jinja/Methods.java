@@ -9,13 +9,14 @@ import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Attributes of values, their methods above all. What would change a value is refused, as in the sandbox. */
 final class Methods {
     private static final Set<String> TEXT = Set.of("startswith", "endswith", "strip", "lstrip", "rstrip", "split",
-            "rsplit", "splitlines", "replace", "upper", "lower", "title", "capitalize", "join", "find", "rfind", "index",
-            "count", "format", "isdigit", "isalpha", "isalnum", "isspace", "isupper", "islower", "removeprefix",
-            "removesuffix", "partition", "rpartition", "zfill");
+            "rsplit", "splitlines", "replace", "upper", "lower", "title", "capitalize", "join", "find", "rfind",
+            "index", "count", "format", "isdigit", "isalpha", "isalnum", "isspace", "isupper", "islower",
+            "removeprefix", "removesuffix", "partition", "rpartition", "zfill");
     private static final Set<String> MAP = Set.of("items", "keys", "values", "get");
     private static final Set<String> LIST = Set.of("index", "count");
     private static final Set<String> REFUSED = Set.of("append", "extend", "insert", "pop", "remove", "clear", "sort",
@@ -96,7 +97,8 @@ final class Methods {
             case "title" -> titled(text);
             case "capitalize" -> text.isEmpty() ? text : text.substring(0, text.offsetByCodePoints(0, 1))
                     .toUpperCase(Locale.ROOT) + text.substring(text.offsetByCodePoints(0, 1)).toLowerCase(Locale.ROOT);
-            case "join" -> String.join(text, Values.items(with.need(0, "iterable")).stream().map(Values::text).toList());
+            case "join" -> Values.items(with.need(0, "iterable")).stream().map(Values::text)
+                    .collect(Collectors.joining(text));
             case "find" -> place(text, text.indexOf(with.text(0, "sub")));
             case "rfind" -> place(text, text.lastIndexOf(with.text(0, "sub")));
             case "index" -> found(text, with.text(0, "sub"));

@@ -23,7 +23,7 @@ sealed interface Node {
     /** An assignment to a namespace's attribute, {@code set space.name = value}. */
     record AssignAttribute(String space, String name, Expression value, int line) implements Node { }
 
-    /** An assignment of what a body prints, {@code set a}body{@code endset}; filters are {@link Expression.Filter}s around null. */
+    /** An assignment of what a body prints, {@code set a}body{@code endset}; the filters' inputs are null. */
     record AssignBody(String target, List<Node> body, List<Expression.Filter> filters, int line) implements Node { }
 
     /** What a body prints, filtered: {@code filter name}body{@code endfilter}. */

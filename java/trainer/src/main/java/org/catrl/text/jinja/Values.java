@@ -124,7 +124,7 @@ final class Values {
         return items(container).stream().anyMatch(element -> equal(element, item));
     }
 
-    /** The items that a loop over the value sees, in a list that may be changed. @throws JinjaException on other values */
+    /** The items that a loop over the value sees, in a new list. @throws JinjaException where it sees none */
     static List<Object> items(Object value) {
         if (value instanceof List<?> list) {
             return new ArrayList<>(list);
@@ -210,7 +210,8 @@ final class Values {
                 case "*" -> integers ? (Object) Math.multiplyExact((long) a, (long) b) : (Object) (x * y);
                 case "/" -> x / y;
                 case "//" -> integers ? (Object) Math.floorDiv((long) a, (long) b) : (Object) Math.floor(x / y);
-                case "%" -> integers ? (Object) Math.floorMod((long) a, (long) b) : (Object) (x - y * Math.floor(x / y));
+                case "%" -> integers ? (Object) Math.floorMod((long) a, (long) b)
+                        : (Object) (x - y * Math.floor(x / y));
                 default -> integers && (long) b >= 0 && Math.abs(Math.pow(x, y)) < 1L << 53
                         ? (Object) (long) Math.pow(x, y) : (Object) Math.pow(x, y);
             };
