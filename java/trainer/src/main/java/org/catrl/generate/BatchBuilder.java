@@ -4,6 +4,7 @@ import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.catrl.compute.PagedRows;
 import org.catrl.compute.SampleBatch;
 import org.catrl.model.RowBatch;
@@ -25,11 +26,13 @@ public final class BatchBuilder {
     private int width;
     private RowBatch last;
 
+    /** A builder of passes. @param seed the run's, the Philox key */
     BatchBuilder(long seed) {
         this.seed = seed;
         this.last = new RowBatch(NONE, NONE, NONE, 0, 0, NONE, NONE, new float[0], NONE, seed, null);
     }
 
+    /** Empties the pass. */
     void clear() {
         for (IntArrayList list : List.of(ids, positions, sequenceOf, drawRow, counters)) {
             list.clear();
@@ -40,27 +43,27 @@ public final class BatchBuilder {
         width = 0;
     }
 
-    /** The row of the token a rollout drew last, and the draw of its next one. */
+    /** Adds the row of the token that a rollout drew last, and the draw of its next one. */
     void decode(Sequence sequence) {
         decode(sequence, 1);
     }
 
-    /** Likewise; the table reaches as far as drawing so many tokens goes. */
+    /** Adds row and draw; the block table reaches as far as drawing that many tokens goes. */
     void decode(Sequence sequence, int tokens) {
         row(sequence.lastId(), sequence.position());
         table(sequence.table, sequence.position() + tokens - 1);
         draw(sequence.task.request, sequence.rollout, sequence.length(), sequence.seen());
     }
 
-    /** Rows from .. to of a prompt. */
-    void prompt(PromptTask task, int from, int to) {
-        for (int position = from; position < to; position++) {
+    /** Adds the rows of a prompt from position {@code begin} to before {@code end}. */
+    void prompt(PromptTask task, int begin, int end) {
+        for (int position = begin; position < end; position++) {
             row(task.request.prompt()[position], position);
         }
-        table(task.blocks, to - 1);
+        table(task.blocks, end - 1);
     }
 
-    /** The draw of a rollout's first token from the row added last. */
+    /** Adds the draw of a rollout's first token from the row added last. */
     void first(Sequence sequence) {
         draw(sequence.task.request, sequence.rollout, 0, sequence.seen());
     }
@@ -76,20 +79,22 @@ public final class BatchBuilder {
         width = Math.max(width, lastPosition / PagedRows.BLOCK + 1);
     }
 
-    private void draw(Request request, int rollout, int token, SeenIds ids) {
-        drawRow.add(this.ids.size() - 1);
+    private void draw(Request request, int rollout, int token, SeenIds seenIds) {
+        drawRow.add(ids.size() - 1);
         counters.add(request.step());
         counters.add(request.promptId());
         counters.add(rollout);
         counters.add(token);
         settings.add(request.settings());
-        seen.add(ids);
+        seen.add(seenIds);
     }
 
+    /** How many draws the pass has. */
     int draws() {
         return drawRow.size();
     }
 
+    /** The pass; its arrays are overwritten by a later one of the same sizes. */
     RowBatch batch() {
         last = new RowBatch(exact(ids, last.ids()), exact(positions, last.positions()),
                 exact(sequenceOf, last.sequenceOf()), tables.size(), width, tables(), exact(drawRow, last.drawRow()),
@@ -118,19 +123,19 @@ public final class BatchBuilder {
     private float[] settings() {
         int length = settings.size() * SampleBatch.SETTINGS;
         float[] array = last.settings().length == length ? last.settings() : new float[length];
-        int at = 0;
-        for (SamplingSettings s : settings) {
-            array[at++] = (float) s.temperature();
-            array[at++] = s.topK();
-            array[at++] = (float) s.topP();
-            array[at++] = (float) s.minP();
-            array[at++] = (float) s.repetitionPenalty();
+        int next = 0;
+        for (SamplingSettings drawn : settings) {
+            array[next++] = (float) drawn.temperature();
+            array[next++] = drawn.topK();
+            array[next++] = (float) drawn.topP();
+            array[next++] = (float) drawn.minP();
+            array[next++] = (float) drawn.repetitionPenalty();
         }
         return array;
     }
 
     private int[][] seen() {
-        return seen.stream().allMatch(s -> s == null) ? null
-                : seen.stream().map(s -> s == null ? NONE : s.ids()).toArray(int[][]::new);
+        return seen.stream().allMatch(Objects::isNull) ? null
+                : seen.stream().map(ids -> ids == null ? NONE : ids.ids()).toArray(int[][]::new);
     }
 }

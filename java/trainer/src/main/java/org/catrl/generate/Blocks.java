@@ -8,6 +8,7 @@ final class Blocks {
     private final int[] free;
     private int available;
 
+    /** Books of that many blocks, all of them free. */
     Blocks(int total) {
         holders = new int[total];
         free = new int[total];
@@ -15,33 +16,36 @@ final class Blocks {
         available = total;
     }
 
+    /** How many blocks there are. */
     int total() {
         return holders.length;
     }
 
+    /** How many blocks are free. */
     int available() {
         return available;
     }
 
-    /** A free block, held once. The caller has reserved it, so there is one. */
+    /** Takes a free block, held once from now on. The caller has reserved it, so there is one. */
     int take() {
         int block = free[--available];
         holders[block] = 1;
         return block;
     }
 
-    /** One holder more. */
+    /** Adds a holder of a block. */
     void share(int block) {
         holders[block]++;
     }
 
-    /** One holder less; the last one frees the block. */
+    /** Takes a holder off a block; the last one frees it. */
     void release(int block) {
         if (--holders[block] == 0) {
             free[available++] = block;
         }
     }
 
+    /** Takes a holder off each of the blocks. */
     void release(int[] blocks) {
         for (int block : blocks) {
             release(block);

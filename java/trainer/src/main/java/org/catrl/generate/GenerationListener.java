@@ -4,13 +4,14 @@ package org.catrl.generate;
 @FunctionalInterface
 public interface GenerationListener {
     /**
-     * A completion has ended.
+     * Hears that a completion has ended.
      *
-     * @param request place of the request in the list asked for
-     * @param rollout which of its samples
+     * @param request    place of the request in the list asked for
+     * @param rollout    which of its samples, from 0
+     * @param completion what was drawn
      */
     void finished(int request, int rollout, Completion completion);
 
-    /** A completion has grown by one token. */
+    /** Hears that a completion has grown by one token. */
     default void drawn(int request, int rollout, int id) { }
 }

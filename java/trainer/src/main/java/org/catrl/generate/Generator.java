@@ -20,6 +20,9 @@ public final class Generator {
     private final AtomicBoolean busy = new AtomicBoolean();
 
     /**
+     * A generator that runs a model.
+     *
+     * @param runner the model; the caller closes it
      * @param decode text of ids, for stop strings
      * @param seed   the run's seed, the key of all draws
      */
@@ -27,7 +30,7 @@ public final class Generator {
         this(runner, decode, seed, true);
     }
 
-    /** @param sharePrompts false: every rollout prefills its prompt for itself. It costs time and changes no bit. */
+    /** A generator. @param sharePrompts false: every rollout prefills its prompt; it costs time and changes no bit */
     Generator(Runner runner, Function<int[], String> decode, long seed, boolean sharePrompts) {
         this.runner = runner;
         this.decode = decode;
@@ -35,17 +38,26 @@ public final class Generator {
         this.sharePrompts = sharePrompts;
     }
 
-    /** Longest prompt and completion together, in tokens. */
+    /** The longest prompt and completion together, in tokens. */
     public int maxPositions() {
         return runner.maxPositions();
     }
 
-    /** The samples of each request, in order. @throws RequestException before anything runs, when one cannot be run */
+    /**
+     * Draws the samples of each request, in order.
+     *
+     * @throws RequestException before anything runs, when one cannot be
+     */
     public List<List<Completion>> generate(List<Request> requests) {
         return generate(requests, (request, rollout, completion) -> { });
     }
 
-    /** As {@link #generate(List)}; the listener hears of each completion as it ends. */
+    /**
+     * Draws the samples of each request, in order.
+     *
+     * @param listener hears of each token and of each completion as it ends
+     * @throws RequestException before anything runs, when a request cannot be run
+     */
     public List<List<Completion>> generate(List<Request> requests, GenerationListener listener) {
         if (!busy.compareAndSet(false, true)) {
             throw new IllegalStateException("this generator is at work; it takes one call at a time");
@@ -61,9 +73,9 @@ public final class Generator {
         List<PromptTask> tasks = new ArrayList<>();
         Completion[][] results = new Completion[requests.size()][];
         for (int i = 0; i < results.length; i++) {
-            List<PromptTask> own = tasks(i, requests.get(i));
-            check(own.get(0));
-            tasks.addAll(own);
+            List<PromptTask> ofRequest = tasks(i, requests.get(i));
+            check(ofRequest.get(0));
+            tasks.addAll(ofRequest);
             results[i] = new Completion[requests.get(i).samples()];
         }
         // The books are new for each call, so a call that failed holds no blocks.
@@ -110,7 +122,8 @@ public final class Generator {
         if (task.leastBlocks() > runner.blocks()) {
             throw refuse(task, "its " + prompt + " tokens and max_completion_length "
                     + request.settings().maxCompletionLength() + " take " + task.leastBlocks() + " cache blocks of "
-                    + PagedRows.BLOCK + " tokens, the cache has " + runner.blocks() + "; give it more (sampling.cache_mb)");
+                    + PagedRows.BLOCK + " tokens, the cache has " + runner.blocks()
+                    + "; give it more (sampling.cache_mb)");
         }
         checkIds(task, request.prompt(), "token");
         checkIds(task, task.stopTokens, "stop token");

@@ -17,6 +17,7 @@ final class PromptTask {
     /** The prompt's blocks; null before it enters and after its last rollout has taken its share. */
     int[] blocks;
 
+    /** A prompt that has not entered the cache. @param index place of its request in the call */
     PromptTask(int index, Request request, int firstRollout, int samples) {
         this.index = index;
         this.request = request;
@@ -25,19 +26,22 @@ final class PromptTask {
         this.stopTokens = request.settings().stopTokens().stream().mapToInt(Integer::intValue).toArray();
     }
 
+    /** How many tokens the prompt has. */
     int promptLength() {
         return request.prompt().length;
     }
 
+    /** Whether some of the prompt is not in the cache yet. */
     boolean prefilling() {
         return prefilled < promptLength();
     }
 
+    /** How many blocks the prompt takes. */
     int promptBlocks() {
         return blocksFor(promptLength());
     }
 
-    /** Blocks that hold prompt tokens only: the rollouts share them. */
+    /** How many blocks hold prompt tokens only: the rollouts share them. */
     int sharedBlocks() {
         return promptLength() / PagedRows.BLOCK;
     }
@@ -47,27 +51,30 @@ final class PromptTask {
         return promptLength() % PagedRows.BLOCK != 0;
     }
 
-    /** Blocks of a sequence of full length. The token drawn last is never fed back, so it needs no place. */
+    /**
+     * How many blocks a sequence of full length takes. The token drawn last is never fed back, so it needs no place.
+     */
     int sequenceBlocks() {
         return blocksFor(promptLength() + request.settings().maxCompletionLength() - 1);
     }
 
-    /** Blocks of its own that a rollout needs after its first token. */
+    /** How many blocks a rollout needs for itself after its first token. */
     int ownBlocks() {
         return request.settings().maxCompletionLength() > 1 ? sequenceBlocks() - sharedBlocks() : 0;
     }
 
-    /** Own blocks of so many rollouts; the last to start takes over the prompt's partial block. */
+    /** How many blocks so many rollouts need for themselves; the last to start takes over the prompt's partial one. */
     int ownBlocks(int rollouts) {
-        int own = ownBlocks();
-        return rollouts == 0 || own == 0 ? 0 : rollouts * own - (partial() ? 1 : 0);
+        int each = ownBlocks();
+        return rollouts == 0 || each == 0 ? 0 : rollouts * each - (partial() ? 1 : 0);
     }
 
-    /** Fewest cache blocks with which all rollouts can be run, one after another. */
+    /** The fewest cache blocks with which all rollouts can be run, one after another. */
     int leastBlocks() {
         return promptBlocks() + (samples == 1 ? ownBlocks(1) : ownBlocks());
     }
 
+    /** How many blocks that many positions take. */
     static int blocksFor(int positions) {
         return (positions + PagedRows.BLOCK - 1) / PagedRows.BLOCK;
     }

@@ -16,7 +16,8 @@ public record Request(int[] prompt, int samples, SamplingSettings settings, int 
             throw new RequestException("prompt " + promptId + " has no tokens; it must have at least one");
         }
         if (samples < 1) {
-            throw new RequestException("prompt " + promptId + " asks for " + samples + " samples; it must be 1 or more");
+            throw new RequestException("prompt " + promptId + " asks for " + samples
+                    + " samples; it must be 1 or more");
         }
     }
 }

@@ -4,6 +4,7 @@ package org.catrl.generate;
 public final class RequestException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 
+    /** A refusal that names the request, what is wrong and what to do. */
     public RequestException(String message) {
         super(message);
     }

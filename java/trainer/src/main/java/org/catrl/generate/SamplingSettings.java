@@ -27,7 +27,7 @@ public record SamplingSettings(double temperature, int topK, double topP, double
         stopStrings = List.copyOf(stopStrings);
     }
 
-    /** Temperature sampling with nothing truncated. */
+    /** Sampling at a temperature with nothing truncated. */
     public static SamplingSettings of(double temperature, int maxCompletionLength, List<Integer> stopTokens) {
         return new SamplingSettings(temperature, 0, 1, 0, 1, maxCompletionLength, stopTokens, List.of());
     }

@@ -35,12 +35,14 @@ final class Scheduler {
 
     /** Hears of rollouts. */
     interface Listener {
-        /** By one token, the sequence's last. */
+        /** Hears that a sequence has grown by one token, its last. */
         default void grew(Sequence sequence) { }
 
+        /** Hears that a sequence has ended. */
         void finished(Sequence sequence);
     }
 
+    /** A schedule of the tasks, in order. @param decode text of ids, for stop strings @param seed the Philox key */
     Scheduler(Runner runner, Blocks blocks, Function<int[], String> decode, long seed, List<PromptTask> tasks,
               Listener listener) {
         this.runner = runner;
@@ -51,6 +53,7 @@ final class Scheduler {
         this.waiting = new ArrayDeque<>(tasks);
     }
 
+    /** Runs every task to its end. */
     void run() {
         while (unfinished > 0 || !waiting.isEmpty()) {
             while (!drawnOnce.isEmpty() && running.size() < runner.maxRows() && start(drawnOnce.peek())) {
@@ -67,7 +70,7 @@ final class Scheduler {
         }
     }
 
-    /** More prompts than fill the rows would only sit on their blocks. */
+    /** Whether a prompt may enter. More prompts than fill the rows would only sit on their blocks. */
     private boolean mayEnter(PromptTask task) {
         int needed = task.promptBlocks() + task.ownBlocks(task.samples);
         return unfinished == 0 || unfinished < runner.maxRows() && needed <= blocks.available() - reserved;
@@ -115,13 +118,13 @@ final class Scheduler {
         return true;
     }
 
-    /** When every row is a rollout in the middle of its completion, and nothing but stop ids is to be looked for. */
+    /** Whether every row is a rollout in the middle of its completion, and only stop ids are to be looked for. */
     private boolean mayLookAhead() {
         return runner.lookahead() > 1 && prefilling.isEmpty() && !running.isEmpty()
                 && running.stream().allMatch(sequence -> sequence.seen() == null);
     }
 
-    /** Several tokens of every running rollout at once. What one drew after its end is dropped. */
+    /** Draws several tokens of every running rollout at once. What a rollout drew after its end is dropped. */
     private void ahead() {
         pass.clear();
         int[] left = new int[running.size()];
@@ -197,7 +200,7 @@ final class Scheduler {
         }
     }
 
-    /** A rollout that has ended lets go of its blocks. */
+    /** Lets a rollout that has ended go of its blocks. */
     private void leave(Sequence sequence) {
         if (sequence.finished()) {
             blocks.release(sequence.table);

@@ -13,15 +13,18 @@ final class SeenIds {
         this.ids = ids;
     }
 
+    /** The ids of a prompt. */
     static SeenIds of(int[] prompt) {
         IntOpenHashSet members = new IntOpenHashSet(prompt);
         return new SeenIds(members, members.toIntArray());
     }
 
+    /** A copy that grows by itself. */
     SeenIds copy() {
         return new SeenIds(members.clone(), ids);
     }
 
+    /** Adds an id, if it is new. */
     void add(int id) {
         if (members.add(id)) {
             ids = Arrays.copyOf(ids, ids.length + 1);
@@ -29,7 +32,7 @@ final class SeenIds {
         }
     }
 
-    /** Not to be written to. */
+    /** The ids, each once; not to be written to. */
     int[] ids() {
         return ids;
     }

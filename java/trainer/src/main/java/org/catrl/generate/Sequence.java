@@ -18,6 +18,12 @@ final class Sequence {
     private int length;
     private Finish finish;
 
+    /**
+     * A rollout that has drawn nothing.
+     *
+     * @param seen ids for its repetition penalty, or null
+     * @param decode for stop strings
+     */
     Sequence(PromptTask task, int rollout, SeenIds seen, Function<int[], String> decode) {
         SamplingSettings settings = task.request.settings();
         int capacity = Math.min(FIRST_CAPACITY, settings.maxCompletionLength());
@@ -29,35 +35,37 @@ final class Sequence {
         this.logProbs = new float[capacity];
     }
 
-    /** Tokens drawn so far. */
+    /** How many tokens it has drawn. */
     int length() {
         return length;
     }
 
-    /** Tokens it may still draw. */
+    /** How many tokens it may still draw. */
     int remaining() {
         return task.request.settings().maxCompletionLength() - length;
     }
 
+    /** The token drawn last. */
     int lastId() {
         return ids[length - 1];
     }
 
-    /** Position at which the token drawn last goes into the model. */
+    /** The position at which the token drawn last goes into the model. */
     int position() {
         return task.promptLength() + length - 1;
     }
 
-    /** Ids its repetition penalty applies to, or null when it has none. */
+    /** The ids that its repetition penalty applies to, or null when it has none. */
     SeenIds seen() {
         return seen;
     }
 
+    /** Whether it has ended. */
     boolean finished() {
         return finish != null;
     }
 
-    /** Takes the next token. */
+    /** Takes the next token, and ends with it if that is how it ends. */
     void accept(int id, float logProb) {
         if (length == ids.length) {
             int capacity = Math.min(2 * length, task.request.settings().maxCompletionLength());
@@ -84,6 +92,7 @@ final class Sequence {
         return length == task.request.settings().maxCompletionLength() ? Finish.LENGTH : null;
     }
 
+    /** What it drew; to be asked for once it has ended. */
     Completion completion() {
         return new Completion(Arrays.copyOf(ids, length), Arrays.copyOf(logProbs, length), finish);
     }

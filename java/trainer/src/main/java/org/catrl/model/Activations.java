@@ -11,20 +11,20 @@ import org.catrl.compute.HeadShape;
  * What a layer computes between its input and its output, for N rows. The statistics are there only when a backward
  * follows, null otherwise.
  *
- * @param inputNorm      REAL[N, C]
+ * @param inputNorm      storage[N, C]
  * @param inputRstd      F32[N], or null
- * @param qkv            REAL[N, (H + 2K) D]
- * @param query          REAL[N, H D], after norm and RoPE
- * @param attended       REAL[N, H D]
+ * @param qkv            storage[N, (H + 2K) D]
+ * @param query          storage[N, H D], after norm and RoPE
+ * @param attended       storage[N, H D]
  * @param lse            F32[N, H], or null
- * @param attentionOut   what attention adds to the residual stream, before its norm; null without such norms
- * @param middle         REAL[N, C], the residual stream after attention
- * @param postNorm       REAL[N, C]
+ * @param attentionOut   what attention adds to the residual stream, and its norm; null without such norms
+ * @param middle         storage[N, C], the residual stream after attention
+ * @param postNorm       storage[N, C]
  * @param postRstd       F32[N], or null
- * @param gateUp         REAL[N, 2F]
- * @param glu            REAL[N, F]
- * @param feedForwardOut what the feed-forward part adds, likewise
- * @param lows           by {@link LinearSite}: the adapter's REAL[N, R], or null
+ * @param gateUp         storage[N, 2F]
+ * @param glu            storage[N, F]
+ * @param feedForwardOut what the feed-forward part adds, and its norm; null without such norms
+ * @param lows           by {@link LinearSite}: the adapter's storage[N, R], or null
  */
 record Activations(Buffer inputNorm, Buffer inputRstd, Buffer qkv, Buffer query, Buffer attended, Buffer lse,
                    Branch attentionOut, Buffer middle, Buffer postNorm, Buffer postRstd, Buffer gateUp, Buffer glu,
@@ -32,55 +32,55 @@ record Activations(Buffer inputNorm, Buffer inputRstd, Buffer qkv, Buffer query,
     /**
      * What a branch of the layer computed, and its norm.
      *
-     * @param out    REAL[N, C]
+     * @param out    storage[N, C]
      * @param rstd   F32[N], or null
-     * @param normed REAL[N, C]
+     * @param normed storage[N, C]
      */
     record Branch(Buffer out, Buffer rstd, Buffer normed) { }
 
-    /** A site's {@link Projection#forward low}; null without an adapter. */
+    /** The rows that a site's adapter reduces to, see {@link Projection#forward}; null without an adapter. */
     Buffer low(LinearSite site) {
         return lows.get(site.ordinal());
     }
 
-    /** For a pass without backward, in place on the residual stream. */
+    /** The activations of a pass without backward, in place on the residual stream storage[N, C]. */
     static Activations inPlace(Workspace workspace, Weights weights, long rows, Buffer residual) {
         ModelConfig config = weights.config();
         HeadShape heads = config.heads();
-        Buffer norm = workspace.reals(rows * config.width());
+        Buffer norm = workspace.stored(rows * config.width());
         Branch branch = config.family().normedBranches() ? new Branch(norm, null, norm) : null;
-        return new Activations(norm, null, workspace.reals(rows * heads.fusedWidth()),
-                workspace.reals(rows * heads.queryWidth()), workspace.reals(rows * heads.queryWidth()), null,
-                branch, residual, norm, null, workspace.reals(rows * 2 * config.ffn()),
-                workspace.reals(rows * config.ffn()), branch, shared(workspace, weights.adapter(), rows));
+        return new Activations(norm, null, workspace.stored(rows * heads.fusedWidth()),
+                workspace.stored(rows * heads.queryWidth()), workspace.stored(rows * heads.queryWidth()), null,
+                branch, residual, norm, null, workspace.stored(rows * 2 * config.ffn()),
+                workspace.stored(rows * config.ffn()), branch, shared(workspace, weights.adapter(), rows));
     }
 
-    /** With all that a backward needs. */
+    /** The activations of a pass with all that its backward reads. */
     static Activations kept(Workspace workspace, Weights weights, long rows) {
         ModelConfig config = weights.config();
         HeadShape heads = config.heads();
-        return new Activations(workspace.reals(rows * config.width()), workspace.floats(rows),
-                workspace.reals(rows * heads.fusedWidth()), workspace.reals(rows * heads.queryWidth()),
-                workspace.reals(rows * heads.queryWidth()), workspace.floats(rows * heads.query()),
-                branch(workspace, config, rows), workspace.reals(rows * config.width()),
-                workspace.reals(rows * config.width()), workspace.floats(rows),
-                workspace.reals(rows * 2 * config.ffn()), workspace.reals(rows * config.ffn()),
-                branch(workspace, config, rows), own(workspace, weights.adapter(), rows));
+        return new Activations(workspace.stored(rows * config.width()), workspace.floats(rows),
+                workspace.stored(rows * heads.fusedWidth()), workspace.stored(rows * heads.queryWidth()),
+                workspace.stored(rows * heads.queryWidth()), workspace.floats(rows * heads.query()),
+                branch(workspace, config, rows), workspace.stored(rows * config.width()),
+                workspace.stored(rows * config.width()), workspace.floats(rows),
+                workspace.stored(rows * 2 * config.ffn()), workspace.stored(rows * config.ffn()),
+                branch(workspace, config, rows), bySite(workspace, weights.adapter(), rows));
     }
 
     private static Branch branch(Workspace workspace, ModelConfig config, long rows) {
-        return config.family().normedBranches() ? new Branch(workspace.reals(rows * config.width()),
-                workspace.floats(rows), workspace.reals(rows * config.width())) : null;
+        return config.family().normedBranches() ? new Branch(workspace.stored(rows * config.width()),
+                workspace.floats(rows), workspace.stored(rows * config.width())) : null;
     }
 
-    /** One for all sites. */
+    /** The reduced rows of every site in one buffer: a pass without backward needs one at a time. */
     private static List<Buffer> shared(Workspace workspace, LoraAdapter adapter, long rows) {
-        Buffer low = adapter == null ? null : workspace.reals(rows * adapter.layout().widest());
+        Buffer low = adapter == null ? null : workspace.stored(rows * adapter.layout().widest());
         return Collections.nCopies(LinearSite.values().length, low);
     }
 
-    private static List<Buffer> own(Workspace workspace, LoraAdapter adapter, long rows) {
+    private static List<Buffer> bySite(Workspace workspace, LoraAdapter adapter, long rows) {
         return Arrays.stream(LinearSite.values()).map(site -> adapter == null || adapter.layout().rank(site) == 0 ? null
-                : workspace.reals(rows * adapter.layout().rank(site))).collect(Collectors.toList());
+                : workspace.stored(rows * adapter.layout().rank(site))).collect(Collectors.toList());
     }
 }

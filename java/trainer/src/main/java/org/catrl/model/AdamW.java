@@ -5,7 +5,7 @@ import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
 
-/** AdamW over a flat buffer: both moments, and how many steps were made. */
+/** AdamW (Loshchilov and Hutter 2019) over a flat buffer: both moments, and how many steps were made. */
 public final class AdamW implements AutoCloseable {
     private final Backend backend;
     private final Trainable trained;
@@ -14,15 +14,15 @@ public final class AdamW implements AutoCloseable {
     private final Buffer second;
     private int steps;
 
-    /** Over what learns of these weights; decays the matrices only. */
+    /** An optimizer of what learns of these weights; only the matrices decay. */
     public AdamW(Weights weights) {
-        this(weights, weights.trained().decayedLength());
+        this(weights, weights.trainable().decayedLength());
     }
 
-    /** @param decayedLength how many leading elements are decayed */
+    /** An optimizer with another extent of decay. @param decayedLength how many leading elements are decayed */
     AdamW(Weights weights, long decayedLength) {
         this.backend = weights.backend();
-        this.trained = weights.trained();
+        this.trained = weights.trainable();
         this.decayedLength = decayedLength;
         first = backend.allocate(DType.F32, trained.flat().length(), "optimizer");
         second = backend.allocate(DType.F32, trained.flat().length(), "optimizer");
@@ -41,7 +41,7 @@ public final class AdamW implements AutoCloseable {
         trained.repack().run();
     }
 
-    /** Steps made so far. */
+    /** The steps made so far. */
     public int steps() {
         return steps;
     }

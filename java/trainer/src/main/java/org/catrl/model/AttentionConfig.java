@@ -7,16 +7,16 @@ import java.util.Optional;
  * How the layers attend.
  *
  * @param scalar query_pre_attn_scalar: scores are divided by its square root; the head size but for Gemma
- * @param rope   of the layers that see every position
- * @param local  the layers that do not, or empty
+ * @param rope   the rotary positions of the layers that see every position
+ * @param local  the layers with a sliding window, or empty
  */
 public record AttentionConfig(double scalar, Rope rope, Optional<Local> local) {
     /**
      * Layers with a sliding window.
      *
      * @param window  sliding_window: positions that a row sees, its own included
-     * @param rope    of these layers
-     * @param layers  which they are, from 0, in order
+     * @param rope    the rotary positions of these layers
+     * @param layers  their numbers, from 0, in order
      */
     public record Local(int window, Rope rope, List<Integer> layers) {
         public Local {
@@ -33,7 +33,7 @@ public record AttentionConfig(double scalar, Rope rope, Optional<Local> local) {
         }
     }
 
-    /** Every layer sees every position. */
+    /** Attention where every layer sees every position. */
     public static AttentionConfig full(int headSize, Rope rope) {
         return new AttentionConfig(headSize, rope, Optional.empty());
     }
@@ -42,11 +42,12 @@ public record AttentionConfig(double scalar, Rope rope, Optional<Local> local) {
         return local.filter(some -> some.layers().contains(layer));
     }
 
+    /** The rotary positions of a layer. */
     Rope rope(int layer) {
         return local(layer).map(Local::rope).orElse(rope);
     }
 
-    /** Positions that a row of the layer sees, its own included; 0 = all. */
+    /** How many positions a row of the layer sees, its own included; 0 = all. */
     int window(int layer) {
         return local(layer).map(Local::window).orElse(0);
     }

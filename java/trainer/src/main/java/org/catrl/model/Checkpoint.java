@@ -24,6 +24,7 @@ final class Checkpoint implements AutoCloseable {
         this.folder = folder;
     }
 
+    /** The checkpoint of a folder, its files open. @throws ModelFormatException naming what is wrong with them */
     static Checkpoint open(Path folder) throws IOException {
         Checkpoint checkpoint = new Checkpoint(folder);
         try {
@@ -89,7 +90,7 @@ final class Checkpoint implements AutoCloseable {
         return file;
     }
 
-    /** Where each tensor is, sorted by name. */
+    /** The file of each tensor, sorted by the tensor's name. */
     Map<String, SafetensorsFile> fileOf() {
         return fileOf;
     }

@@ -22,7 +22,7 @@ final class CheckpointReader {
         this.names = TensorNames.of(checkpoint.fileOf().keySet());
     }
 
-    /** Before memory is taken: every tensor is there, in its shape, and no other. */
+    /** Checks, before memory is taken, that every tensor is there in its shape, and no other. */
     void check() throws IOException {
         requireNames();
         for (Layout.Tensor tensor : layout.tensors()) {
@@ -41,7 +41,7 @@ final class CheckpointReader {
         }
     }
 
-    /** A tied model stores its one matrix under either name, or under both. */
+    /** The name in the files. A tied model stores its one matrix under either name, or under both. */
     private String storedName(String name) {
         boolean underHead = layout.config().tied() && name.equals(Layout.EMBEDDING)
                 && !checkpoint.fileOf().containsKey(names.stored(name));
@@ -49,8 +49,7 @@ final class CheckpointReader {
     }
 
     private long bytes(String stored) {
-        SafetensorsHeader.Entry entry = file(stored).tensors().get(stored);
-        return entry.to() - entry.from();
+        return file(stored).tensors().get(stored).length();
     }
 
     private SafetensorsFile file(String stored) {

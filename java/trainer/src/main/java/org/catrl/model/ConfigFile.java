@@ -20,20 +20,20 @@ import org.catrl.compute.DType;
 import org.catrl.compute.GluActivation;
 import org.catrl.compute.HeadShape;
 
-/** config.json of a Hugging Face folder. A key that would change the arithmetic and is not computed is an error. */
+/** The config.json of a Hugging Face folder. A key that would change the arithmetic and is not computed is an error. */
 final class ConfigFile {
     static final String NAME = "config.json";
     static final String GENERATION = "generation_config.json";
     static final JsonMapper JSON = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
-    /** The multimodal Gemma 3: its text part is this section. */
+    /** The model_type of the multimodal Gemma 3, whose text part is a section. */
     private static final String NESTED = "gemma3";
     private static final String TEXT = "text_config";
     private static final String LOCAL_LAYER = "sliding_attention";
     private static final String GLOBAL_LAYER = "full_attention";
 
-    /** What a family's config.json may leave out, beside what every family may. */
+    /** The values of what a family's config.json may leave out, beside what every family may. */
     private static final Map<Family, Map<String, Integer>> DEFAULTS = Map.of(
             Family.QWEN3, Map.of("head_dim", 128),
             Family.GEMMA3, Map.ofEntries(Map.entry("vocab_size", 262_208), Map.entry("hidden_size", 2304),
@@ -47,23 +47,23 @@ final class ConfigFile {
 
     /** Keys of which only the harmless value is computed: null or absent, or what the test says. */
     private static final Map<String, Predicate<JsonNode>> HARMLESS = Map.ofEntries(
-            Map.entry("mlp_bias", ConfigFile::off),
-            Map.entry("use_sliding_window", ConfigFile::off),
-            Map.entry("use_bidirectional_attention", ConfigFile::off),
-            Map.entry("use_mrope", ConfigFile::off),
-            Map.entry("attention_dropout", ConfigFile::zero),
+            Map.entry("mlp_bias", ConfigFile::isFalse),
+            Map.entry("use_sliding_window", ConfigFile::isFalse),
+            Map.entry("use_bidirectional_attention", ConfigFile::isFalse),
+            Map.entry("use_mrope", ConfigFile::isFalse),
+            Map.entry("attention_dropout", ConfigFile::isZero),
             Map.entry("clip_qkv", value -> false),
-            Map.entry("partial_rotary_factor", ConfigFile::one),
+            Map.entry("partial_rotary_factor", ConfigFile::isOne),
             Map.entry("quantization_config", value -> false),
             Map.entry("final_logit_softcapping", value -> false),
             Map.entry("attn_logit_softcapping", value -> false),
-            Map.entry("logit_scale", ConfigFile::one),
-            Map.entry("logits_scaling", ConfigFile::one),
-            Map.entry("embedding_multiplier", ConfigFile::one),
-            Map.entry("residual_multiplier", ConfigFile::one),
+            Map.entry("logit_scale", ConfigFile::isOne),
+            Map.entry("logits_scaling", ConfigFile::isOne),
+            Map.entry("embedding_multiplier", ConfigFile::isOne),
+            Map.entry("residual_multiplier", ConfigFile::isOne),
             Map.entry("attention_multiplier", value -> false),
-            Map.entry("num_experts", ConfigFile::zero),
-            Map.entry("num_local_experts", ConfigFile::zero),
+            Map.entry("num_experts", ConfigFile::isZero),
+            Map.entry("num_local_experts", ConfigFile::isZero),
             Map.entry("attention_chunk_size", value -> false),
             Map.entry("no_rope_layers", value -> false));
 
@@ -75,10 +75,12 @@ final class ConfigFile {
         this.json = json;
     }
 
+    /** The model that a config.json describes. @throws ModelFormatException naming key, value and what is wanted */
     static ModelConfig read(Path file) throws IOException {
         try {
             JsonNode json = object(file);
-            return new ConfigFile(file, NESTED.equals(json.path("model_type").asText()) ? text(file, json) : json).config();
+            boolean nested = NESTED.equals(json.path("model_type").asText());
+            return new ConfigFile(file, nested ? text(file, json) : json).config();
         } catch (IllegalArgumentException e) {
             throw new ModelFormatException(file, e.getMessage(), e);
         }
@@ -101,11 +103,12 @@ final class ConfigFile {
 
     /** The ids that end a completion by generation_config.json, or those of {@code config} when it names none. */
     static List<Integer> eosTokens(Path file, ModelConfig config) throws IOException {
-        List<Integer> named = Files.exists(file) ? new ConfigFile(file, object(file)).tokens("eos_token_id") : List.of();
+        List<Integer> named = Files.exists(file)
+                ? new ConfigFile(file, object(file)).tokens("eos_token_id") : List.of();
         return named.isEmpty() ? config.eosTokens() : named;
     }
 
-    /** A JSON file whose top is an object. */
+    /** The object that a JSON file holds. @throws ModelFormatException when it holds none */
     static JsonNode object(Path file) throws IOException {
         try {
             Path parent = file.toAbsolutePath().getParent();
@@ -183,7 +186,8 @@ final class ConfigFile {
         Rope rope = rope(global, number(json, "rope_theta", defaults(family).getOrDefault("rope_theta", 10_000)));
         if (family != Family.GEMMA3) {
             if (!local.isEmpty()) {
-                throw wrong("layer_types", json.get("layer_types"), "left out: sliding windows are computed for gemma3 only");
+                throw wrong("layer_types", json.get("layer_types"),
+                        "left out: sliding windows are computed for gemma3 only");
             }
             return AttentionConfig.full(heads.size(), rope);
         }
@@ -194,7 +198,7 @@ final class ConfigFile {
                 : Optional.of(new AttentionConfig.Local(integer(family, "sliding_window"), localRope, local)));
     }
 
-    /** By layer_types; or, in Gemma, all but every pattern-th. */
+    /** The layers with a sliding window: by layer_types or, in Gemma, all but every pattern-th. */
     private List<Integer> localLayers(Family family, int layers) throws ModelFormatException {
         JsonNode types = json.path("layer_types");
         if (types.isArray()) {
@@ -229,7 +233,7 @@ final class ConfigFile {
 
     private Optional<RopeScaling> ropeScaling(JsonNode rope) throws ModelFormatException {
         String type = rope.path("rope_type").asText(rope.path("type").asText("default"));
-        if (rope.hasNonNull("partial_rotary_factor") && !one(rope.get("partial_rotary_factor"))) {
+        if (rope.hasNonNull("partial_rotary_factor") && !isOne(rope.get("partial_rotary_factor"))) {
             throw wrong("partial_rotary_factor", rope.get("partial_rotary_factor"), "1");
         }
         return switch (type) {
@@ -274,8 +278,8 @@ final class ConfigFile {
         return value.intValue();
     }
 
-    private double number(JsonNode from, String key, double otherwise) throws ModelFormatException {
-        JsonNode value = from.path(key);
+    private double number(JsonNode parent, String key, double otherwise) throws ModelFormatException {
+        JsonNode value = parent.path(key);
         if (value.isMissingNode() || value.isNull()) {
             return otherwise;
         }
@@ -289,22 +293,24 @@ final class ConfigFile {
         return new ModelFormatException(file, key + " is " + value + "; it must be " + wanted);
     }
 
-    private static boolean off(JsonNode value) {
+    private static boolean isFalse(JsonNode value) {
         return value.isBoolean() && !value.booleanValue();
     }
 
-    private static boolean zero(JsonNode value) {
+    private static boolean isZero(JsonNode value) {
         return value.isNumber() && value.asDouble() == 0;
     }
 
-    private static boolean one(JsonNode value) {
+    private static boolean isOne(JsonNode value) {
         return value.isNumber() && value.asDouble() == 1;
     }
 
+    /** Writes the config.json of a model whose weights are stored in that type. */
     static void write(Path file, ModelConfig config, DType type) throws IOException {
         Files.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json(config, type)));
     }
 
+    /** Writes the generation_config.json of a model: its special tokens. */
     static void writeGeneration(Path file, ModelConfig config) throws IOException {
         ObjectNode json = JSON.createObjectNode();
         putTokens(json, config);
@@ -351,7 +357,7 @@ final class ConfigFile {
                 json.put("sliding_window", local.window()).put("rope_local_base_freq", local.rope().theta()));
     }
 
-    /** Without a fraction where there is none: transformers takes no 24.0 for an integer. */
+    /** The number without a fraction where it has none: transformers takes no 24.0 for an integer. */
     static JsonNode number(double value) {
         return value == Math.rint(value) && Math.abs(value) < 1L << 53 ? JSON.getNodeFactory().numberNode((long) value)
                 : JSON.getNodeFactory().numberNode(value);

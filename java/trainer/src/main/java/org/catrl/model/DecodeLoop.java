@@ -34,7 +34,7 @@ final class DecodeLoop implements AutoCloseable {
     private final Set<Key> recorded = new HashSet<>();
     private Steps steps;
 
-    /** What one recording is made for. */
+    /** The sizes that one recording is made for. */
     private record Key(DecodeLoop loop, int rows, int blocks, long seed) {
         @Override
         public boolean equals(Object other) {
@@ -54,6 +54,8 @@ final class DecodeLoop implements AutoCloseable {
                          Activations activations, Buffer hidden, Sampler.SampleBuffers buffers) { }
 
     /**
+     * A loop over the layers and the cache of a decoder.
+     *
      * @param maxBlocks the longest block table of a sequence
      * @param idleBlock a cache block that no sequence uses
      * @param capacity  most tokens that a row draws at once
@@ -75,7 +77,7 @@ final class DecodeLoop implements AutoCloseable {
         this.memory = new Workspace(backend, weights.storage(), "decoding activations");
     }
 
-    /** See {@link Runner#decode}. */
+    /** Several tokens of every row, as {@link Runner#decode} promises. */
     Decoded decode(RowBatch batch, int[] left, int[][] stops) {
         int rows = padded(batch.rows(), maxRows);
         int blocks = padded(batch.blocksPerSequence(), maxBlocks);
@@ -107,14 +109,14 @@ final class DecodeLoop implements AutoCloseable {
         forget();
         memory.rewind();
         long n = maxRows;
-        Buffer x = memory.reals(n * config.width());
+        Buffer x = memory.stored(n * config.width());
         steps = new Steps(memory.ints(n), memory.ints(n), memory.ints(n), memory.ints(n * maxBlocks), memory.ints(n),
                 memory.ints(n), memory.ints(n * capacity), memory.floats(n * capacity), memory.ints(n + 1),
                 memory.ints(Math.max(ids, 4L * maxRows)), x, Activations.inPlace(memory, weights, n, x),
-                memory.reals(n * config.width()), sampler.buffers(memory, maxRows));
-        int[] own = new int[maxRows];
-        Arrays.setAll(own, row -> row);
-        steps.sequenceOf().put(own);
+                memory.stored(n * config.width()), sampler.buffers(memory, maxRows));
+        int[] sequences = new int[maxRows];
+        Arrays.setAll(sequences, row -> row);
+        steps.sequenceOf().put(sequences);
     }
 
     private void write(RowBatch batch, int[] left, int[][] stops, int rows, int blocks) {
@@ -151,13 +153,13 @@ final class DecodeLoop implements AutoCloseable {
         steps.stops().put(Arrays.stream(stops).flatMapToInt(Arrays::stream).toArray());
     }
 
-    /** One token of every row: what is recorded. */
+    /** Draws one token of every row: what is recorded. */
     private void step(int rows, int blocks, long seed) {
-        PagedRows at = new PagedRows(rows, rows, blocks, steps.positions(), steps.sequenceOf(), steps.blockTable());
+        PagedRows paged = new PagedRows(rows, rows, blocks, steps.positions(), steps.sequenceOf(), steps.blockTable());
         embedding.forward(steps.x(), steps.inputIds(), rows);
         for (int layer = 0; layer < layers.size(); layer++) {
             layers.get(layer).forward(steps.x(), steps.x(), steps.activations(),
-                    new Layer.Context(at, rotary.of(layer), cache.keys(layer), cache.values(layer)));
+                    new Layer.Context(paged, rotary.of(layer), cache.keys(layer), cache.values(layer)));
         }
         sampler.norm(steps.hidden(), steps.x(), rows);
         sampler.draw(steps.buffers(), steps.hidden(), rows, seed, null);

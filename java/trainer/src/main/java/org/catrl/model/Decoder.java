@@ -8,7 +8,7 @@ import org.catrl.compute.PagedRows;
 /** Runs token rows over a paged cache through the layers that training runs, and draws from some of them. */
 public final class Decoder implements Runner {
     private static final long LOGIT_BYTES = 64L << 20;
-    /** Where decoding runs ahead, all rows' logits should stand at once: each chunk of them reads the head again. */
+    /** Bytes for all rows' logits at once where decoding runs ahead: each chunk of them reads the head again. */
     private static final long AHEAD_LOGIT_BYTES = 256L << 20;
 
     private final Weights weights;
@@ -28,8 +28,11 @@ public final class Decoder implements Runner {
     private final DecodeLoop loop;
 
     /**
+     * A decoder with a cache of its own.
+     *
+     * @param weights what it runs; their owner closes them
      * @param maxRows most rows of one {@link #run}
-     * @param blocks  cache blocks, of {@link PagedRows#BLOCK} positions each
+     * @param blocks  how many cache blocks it takes, of {@link PagedRows#BLOCK} positions each
      */
     public Decoder(Weights weights, int maxRows, int blocks) {
         this(weights, maxRows, blocks, weights.backend().lookahead() > 1 ? AHEAD_LOGIT_BYTES : LOGIT_BYTES,
@@ -37,6 +40,8 @@ public final class Decoder implements Runner {
     }
 
     /**
+     * A decoder with other sizes than the backend's.
+     *
      * @param logitBytes most bytes of logits that stand in memory at once, at least one draw's
      * @param lookahead  most tokens that a row draws before the host looks
      */
@@ -66,12 +71,12 @@ public final class Decoder implements Runner {
         reserve();
     }
 
-    /** Takes what the widest pass will take, in the order of {@link #forward}. */
+    /** Takes the memory that the widest pass will take, in the order of {@link #forward}. */
     private void reserve() {
         scratch.ints((long) maxRows);
         scratch.ints((long) maxRows);
         scratch.ints((long) blocks);
-        Buffer x = scratch.reals((long) maxRows * config.width());
+        Buffer x = scratch.stored((long) maxRows * config.width());
         scratch.ints((long) maxRows);
         Activations.inPlace(scratch, weights, maxRows, x);
     }
@@ -128,14 +133,14 @@ public final class Decoder implements Runner {
         return loop.decode(batch, left, stops);
     }
 
-    /** The residual stream REAL[N, C] after the last layer. */
+    /** The residual stream storage[N, C] after the last layer. */
     private Buffer forward(RowBatch batch) {
         check(batch);
         scratch.rewind();
         int n = batch.rows();
         PagedRows rows = new PagedRows(n, batch.sequences(), batch.blocksPerSequence(), scratch.ints(batch.positions()),
                 scratch.ints(batch.sequenceOf()), scratch.ints(batch.blockTable()));
-        Buffer x = scratch.reals((long) n * config.width());
+        Buffer x = scratch.stored((long) n * config.width());
         embedding.forward(x, scratch.ints(batch.ids()), n);
         Activations activations = Activations.inPlace(scratch, weights, n, x);
         for (int layer = 0; layer < layers.size(); layer++) {

@@ -5,7 +5,7 @@ import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
 
-/** From ids to the residual stream, and back. */
+/** The embedding table: from ids to the residual stream, and back. */
 final class Embedding {
     private final Weights weights;
     private final Backend backend;
@@ -21,13 +21,13 @@ final class Embedding {
         this.scale = weights.storage() == DType.F32 ? root : BFloat16.round(root);
     }
 
-    /** x REAL[N, C] = the embeddings of ids I32[N]. */
+    /** Computes x storage[N, C] = the embeddings of ids I32[N]. */
     void forward(Buffer x, Buffer ids, int n) {
         backend.embed(x, weights.layout().embedding(weights.values()), ids, n, config.width(), config.vocab());
         scale(x);
     }
 
-    /** into F32[V, C] += the gradient, from dx REAL[N, C], which is overwritten. */
+    /** Computes into F32[V, C] += the gradient, from dx storage[N, C], which is overwritten. */
     void backward(Buffer into, Buffer dx, Buffer ids, int n) {
         scale(dx);
         backend.embedBackward(into, dx, ids, n, config.width(), config.vocab());

@@ -51,35 +51,42 @@ public enum Family {
         this.traits = Set.of(traits);
     }
 
+    /** The family's {@code model_type}. */
     public String modelType() {
         return modelType;
     }
 
+    /** The class that transformers reads such weights with: architectures of config.json. */
     public String architecture() {
         return architecture;
     }
 
+    /** The activation of the gated feed-forward part. */
     public GluActivation activation() {
         return activation;
     }
 
+    /** Whether q, k and v have biases. */
     public boolean queryKeyValueBias() {
         return traits.contains(QUERY_KEY_VALUE_BIAS);
     }
 
+    /** Whether each query and key head is normed. */
     public boolean queryKeyNorm() {
         return traits.contains(QUERY_KEY_NORM);
     }
 
+    /** Whether attention and feed-forward part are normed before they are added to the residual stream. */
     public boolean normedBranches() {
         return traits.contains(NORMED_BRANCHES);
     }
 
+    /** Whether embeddings are multiplied by the square root of the width. */
     public boolean scaledEmbedding() {
         return traits.contains(SCALED_EMBEDDING);
     }
 
-    /** What is added to the weight of every norm: see {@link org.catrl.compute.Backend#rmsnorm}. */
+    /** The number added to the weight of every norm: see {@link org.catrl.compute.Backend#rmsnorm}. */
     public double normOffset() {
         return traits.contains(CENTRED_NORMS) ? 1 : 0;
     }
@@ -88,7 +95,7 @@ public enum Family {
         return Arrays.stream(values()).filter(family -> family.modelType.equals(modelType)).findFirst();
     }
 
-    /** For people: every {@code model_type}. */
+    /** Every {@code model_type}, for messages. */
     static String modelTypes() {
         List<String> all = Arrays.stream(values()).map(Family::modelType).toList();
         return all.stream().collect(Collectors.joining(", ")) + " or gemma3";

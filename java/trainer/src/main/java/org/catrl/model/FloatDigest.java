@@ -7,12 +7,13 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import org.catrl.compute.Buffer;
 
-/** SHA-256 of F32 values in a backend's memory. */
+/** The SHA-256 of F32 values in a backend's memory. */
 final class FloatDigest {
     private static final int WINDOW = 1 << 16;
 
     private FloatDigest() { }
 
+    /** The digest of the values, little-endian, in lower-case hexadecimal. */
     static String sha256(Buffer values) {
         MessageDigest digest = digest();
         float[] window = new float[WINDOW];

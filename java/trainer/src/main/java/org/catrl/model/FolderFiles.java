@@ -6,15 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** What may be read for a model folder: regular files inside it. */
+/** The files that may be read for a model folder: regular ones inside it. */
 final class FolderFiles {
     private FolderFiles() { }
 
     /**
      * A file of a folder, seen to be one.
      *
-     * <p>Symbolic links may not leave the folder, but for the Hugging Face cache, where snapshots/REVISION/FILE is a link
-     * into the blobs beside snapshots.
+     * <p>Symbolic links may not leave the folder, but for the Hugging Face cache, where snapshots/REVISION/FILE is a
+     * link into the blobs beside snapshots.
      *
      * @param name may have folders in it
      * @throws ModelFormatException when it is missing, no regular file, or elsewhere
@@ -29,11 +29,12 @@ final class FolderFiles {
         } catch (NoSuchFileException e) {
             throw new ModelFormatException(file, "there is no such file", e);
         } catch (FileSystemException e) {
-            throw new ModelFormatException(file, "cannot be reached: " + (e.getReason() == null ? e : e.getReason()), e);
+            String reason = e.getReason() == null ? e.toString() : e.getReason();
+            throw new ModelFormatException(file, "cannot be reached: " + reason, e);
         }
         if (!real.startsWith(realFolder) && !isBlob(realFolder, real)) {
-            throw new ModelFormatException(file, "is a link to " + real + ", outside the folder; copy the file into the "
-                    + "folder if it is wanted");
+            throw new ModelFormatException(file, "is a link to " + real + ", outside the folder; copy the file into "
+                    + "the folder if it is wanted");
         }
         if (!Files.isRegularFile(real)) {
             throw new ModelFormatException(file, "is not a regular file");

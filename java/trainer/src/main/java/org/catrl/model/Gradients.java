@@ -21,12 +21,13 @@ public final class Gradients implements AutoCloseable {
     private final LayerTensors none;
     private final Buffer squares;
 
+    /** The gradients of what learns of these weights, not yet zeroed. */
     public Gradients(Weights weights) {
         backend = weights.backend();
         layout = weights.layout();
         adapter = weights.adapter();
         ModelConfig config = weights.config();
-        flat = backend.allocate(DType.F32, weights.trained().flat().length(), OWNER);
+        flat = backend.allocate(DType.F32, weights.trainable().flat().length(), OWNER);
         tiedHead = adapter == null && config.tied()
                 ? backend.allocate(DType.F32, (long) config.vocab() * config.width(), OWNER) : null;
         mask = adapter == null ? null : adapter.mask(OWNER);
@@ -34,14 +35,14 @@ public final class Gradients implements AutoCloseable {
         squares = backend.allocate(DType.F64, 1, OWNER);
     }
 
-    /** Of frozen weights: the norms of q and k are always written, so there is a place for what nobody reads. */
+    /** The gradients of frozen weights: the norms of q and k are always written, to a place that nobody reads. */
     private LayerTensors none(ModelConfig config) {
         Buffer unread = config.family().queryKeyNorm()
                 ? backend.allocate(DType.F32, config.heads().size(), OWNER) : null;
         return new LayerTensors(null, null, null, unread, unread, null, null, null, null, null, null);
     }
 
-    /** Before the first {@link Transformer#accumulate} of an update. */
+    /** Sets all to 0: before the first {@link Transformer#accumulate} of an update. */
     public void zero() {
         backend.fill(flat, 0);
         if (tiedHead != null) {
@@ -49,7 +50,7 @@ public final class Gradients implements AutoCloseable {
         }
     }
 
-    /** After the last {@link Transformer#accumulate} of an update; {@link #flat} is complete then. */
+    /** Completes {@link #flat}: after the last {@link Transformer#accumulate} of an update. */
     public void finish() {
         if (tiedHead != null) {
             backend.add(layout.embedding(flat), tiedHead);
@@ -60,7 +61,7 @@ public final class Gradients implements AutoCloseable {
         }
     }
 
-    /** F32, as long as what learns */
+    /** The gradients F32[parameters that learn], laid out as these are. */
     public Buffer flat() {
         return flat;
     }
@@ -71,11 +72,12 @@ public final class Gradients implements AutoCloseable {
         return Math.sqrt(squares.doubles()[0]);
     }
 
-    /** Null where a gradient is not wanted. */
+    /** The gradients of a layer's tensors; null where one is not wanted. */
     LayerTensors layer(int layer) {
         return adapter == null ? LayerTensors.of(flat, layout, layer) : none;
     }
 
+    /** The gradients of a product: of its weights or, with an adapter, of that alone. */
     Projection.Into of(int layer, LinearSite site) {
         if (adapter != null) {
             return new Projection.Into(null, null, adapter.in(flat, layer, site));
@@ -84,17 +86,17 @@ public final class Gradients implements AutoCloseable {
         return new Projection.Into(tensors.matrix(site), site == LinearSite.QKV ? tensors.qkvBias() : null, null);
     }
 
-    /** F32[V, C], or null where it is not wanted. */
+    /** The embedding's gradient F32[V, C], or null where it is not wanted. */
     Buffer embedding() {
         return adapter == null ? layout.embedding(flat) : null;
     }
 
-    /** F32[C], or null likewise. */
+    /** The final norm's gradient F32[C], or null where it is not wanted. */
     Buffer finalNorm() {
         return adapter == null ? layout.finalNorm(flat) : null;
     }
 
-    /** F32[V, C], where the head's part is summed, or null likewise. */
+    /** The gradient F32[V, C] that the head adds to, or null where it is not wanted. */
     Buffer head() {
         return adapter != null ? null : tiedHead == null ? layout.head(flat) : tiedHead;
     }

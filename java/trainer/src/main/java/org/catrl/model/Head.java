@@ -5,8 +5,9 @@ import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
 
 /**
- * From the residual stream to log-probabilities and back. Logits stand in memory one chunk of rows and one vocabulary
- * tile at a time; when one chunk holds them all they are kept for the backward, otherwise they are computed again.
+ * The head: from the residual stream to log-probabilities and back. Logits stand in memory one chunk of rows and one
+ * vocabulary tile at a time; when one chunk holds them all they are kept for the backward, otherwise they are computed
+ * again.
  */
 final class Head {
     private final Weights weights;
@@ -15,6 +16,7 @@ final class Head {
     private final int tiles;
     private final int chunkRows;
 
+    /** A head over these weights. @param logitBytes most bytes of logits at once, at least one row of a tile */
     Head(Weights weights, long logitBytes) {
         this.weights = weights;
         this.backend = weights.backend();
@@ -27,8 +29,8 @@ final class Head {
     /**
      * One pass over n picked rows.
      *
-     * @param picked  REAL[n, C], the residual stream's rows   @param rstd F32[n], of the final norm
-     * @param hidden  REAL[n, C], after the final norm   @param logits one chunk of one tile
+     * @param picked  storage[n, C], the residual stream's rows   @param rstd F32[n], of the final norm
+     * @param hidden  storage[n, C], after the final norm   @param logits one chunk of one tile
      * @param stats   F32[n, 4]   @param logp, entropy, lse F32[n]
      */
     record Pass(int n, double inverseTemperature, Buffer targets, Buffer rows, Buffer picked, Buffer rstd,
@@ -38,11 +40,11 @@ final class Head {
         return PackedWeights.tileWidth(config.vocab(), tile);
     }
 
-    /** logp and entropy of the batch's completion tokens, from the residual stream x REAL[N, C]. */
+    /** Computes logp and entropy of the batch's completion tokens, from the residual stream x storage[N, C]. */
     Pass forward(Workspace workspace, Buffer x, DeviceBatch batch, double inverseTemperature) {
         long n = batch.predicted();
         Pass pass = new Pass(batch.predicted(), inverseTemperature, batch.targets(), batch.headRows(),
-                workspace.reals(n * config.width()), workspace.floats(n), workspace.reals(n * config.width()),
+                workspace.stored(n * config.width()), workspace.floats(n), workspace.stored(n * config.width()),
                 workspace.floats(Math.min(n, chunkRows) * tileWidth(0)), workspace.floats(n * Backend.STATS),
                 workspace.floats(n), workspace.floats(n), workspace.floats(n));
         backend.embed(pass.picked(), x, pass.rows(), pass.n(), config.width(), batch.rows().count());
@@ -61,23 +63,23 @@ final class Head {
     }
 
     /**
-     * F32[n], per row the mean logit over the whole vocabulary. Logits are products, so this is the hidden row times the
-     * mean row of the head.
+     * The mean logit of each row over the whole vocabulary, F32[n]. Logits are products, so this is the hidden row
+     * times the mean row of the head.
      */
     Buffer meanLogits(Workspace workspace, Pass pass) {
         Buffer head = weights.layout().head(weights.values());
-        Buffer share = workspace.reals(tileWidth(0));
+        Buffer share = workspace.stored(tileWidth(0));
         backend.fill(share, 1.0 / config.vocab());
         Buffer mean = workspace.floats(config.width());
         backend.fill(mean, 0);
         for (int tile = 0; tile < tiles; tile++) {
-            backend.linearBackwardWeight(mean, null, share.slice(0, tileWidth(tile)), PackedWeights.tile(head, config, tile),
-                    tileWidth(tile), 1, config.width());
+            backend.linearBackwardWeight(mean, null, share.slice(0, tileWidth(tile)),
+                    PackedWeights.tile(head, config, tile), tileWidth(tile), 1, config.width());
         }
-        Buffer row = workspace.reals(config.width());
+        Buffer row = workspace.stored(config.width());
         backend.copy(row, mean);
         long length = backend.packedLength(1, config.width());
-        Buffer packed = length == 0 ? row : workspace.reals(length); // some read weights as they are
+        Buffer packed = length == 0 ? row : workspace.stored(length); // some read weights as they are
         if (length > 0) {
             backend.pack(packed, row, 1, config.width());
         }
@@ -97,14 +99,14 @@ final class Head {
         return matrix.slice((long) from * width, (long) count * width);
     }
 
-    /** residual REAL[N, C] += the gradient of x, from dlogp F32[n]; that of the head and of the final norm are added. */
+    /** Computes residual storage[N, C] += the gradient of x, from dlogp F32[n]; head and final norm add to theirs. */
     void backward(Workspace workspace, Buffer residual, int residualRows, Pass pass, Buffer dlogp, Gradients into) {
-        Buffer dhidden = workspace.reals((long) pass.n() * config.width());
-        Buffer dlogits = weights.storage() == DType.F32 ? pass.logits() : workspace.reals(pass.logits().length());
+        Buffer dhidden = workspace.stored((long) pass.n() * config.width());
+        Buffer dlogits = weights.storage() == DType.F32 ? pass.logits() : workspace.stored(pass.logits().length());
         for (int from = 0; from < pass.n(); from += chunkRows) {
             chunkBackward(pass, from, Math.min(chunkRows, pass.n() - from), dlogits, dhidden, dlogp, into.head());
         }
-        Buffer dpicked = workspace.reals((long) pass.n() * config.width());
+        Buffer dpicked = workspace.stored((long) pass.n() * config.width());
         backend.fill(dpicked, 0);
         backend.rmsnormBackward(dpicked, into.finalNorm(), dhidden, pass.picked(),
                 weights.layout().finalNorm(weights.values()), pass.rstd(), pass.n(), config.width(),
@@ -112,7 +114,7 @@ final class Head {
         backend.embedBackward(residual, dpicked, pass.rows(), pass.n(), config.width(), residualRows);
     }
 
-    /** dlogits: a chunk of them in the storage type; the logits themselves where that is F32. */
+    /** Goes back over m rows. @param dlogits one chunk in the storage type; the logits themselves where that is F32 */
     private void chunkBackward(Pass pass, int from, int m, Buffer dlogits, Buffer dhidden, Buffer dlogp,
                                Buffer dhead) {
         boolean kept = tiles == 1 && pass.n() <= chunkRows;

@@ -7,8 +7,8 @@ import org.catrl.compute.Buffer;
 import org.catrl.compute.HeadShape;
 
 /**
- * The keys and values of every layer, in blocks of {@link org.catrl.compute.PagedRows#BLOCK} positions. Decoding and training
- * read and write it alike; a training sequence simply owns consecutive blocks.
+ * The keys and values of every layer, in blocks of {@link org.catrl.compute.PagedRows#BLOCK} positions. Decoding and
+ * training read and write it alike; a training sequence simply owns consecutive blocks.
  */
 final class KvCache {
     private final Backend backend;
@@ -20,26 +20,26 @@ final class KvCache {
         this.backend = backend;
         this.blocks = blocks;
         for (int layer = 0; layer < layers; layer++) {
-            keys.add(workspace.reals(backend.cacheLength(blocks, heads)));
-            values.add(workspace.reals(backend.cacheLength(blocks, heads)));
+            keys.add(workspace.stored(backend.cacheLength(blocks, heads)));
+            values.add(workspace.stored(backend.cacheLength(blocks, heads)));
         }
     }
 
-    /** REAL[cacheLength] */
+    /** A layer's keys, storage[cacheLength] of {@link Backend#cacheLength}. */
     Buffer keys(int layer) {
         return keys.get(layer);
     }
 
-    /** REAL[cacheLength] */
+    /** A layer's values, storage[cacheLength] of {@link Backend#cacheLength}. */
     Buffer values(int layer) {
         return values.get(layer);
     }
 
     /** Copies a block in every layer. */
-    void copyBlock(int from, int to) {
+    void copyBlock(int source, int target) {
         for (int layer = 0; layer < keys.size(); layer++) {
-            backend.copy(block(keys.get(layer), to), block(keys.get(layer), from));
-            backend.copy(block(values.get(layer), to), block(values.get(layer), from));
+            backend.copy(block(keys.get(layer), target), block(keys.get(layer), source));
+            backend.copy(block(values.get(layer), target), block(values.get(layer), source));
         }
     }
 

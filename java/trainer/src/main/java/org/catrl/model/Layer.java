@@ -45,13 +45,16 @@ final class Layer {
     /**
      * Which rows a pass works on, and what it reads beside them.
      *
+     * @param rows   the rows and their cache blocks
      * @param rotary F32[positions, D]
      * @param keys   the layer's key cache
      * @param values the layer's value cache
      */
     record Context(PagedRows rows, Buffer rotary, Buffer keys, Buffer values) { }
 
-    /** output REAL[N, C] = the layer of input REAL[N, C]; output, input and a.middle may be one buffer. */
+    /**
+     * Computes output storage[N, C] = the layer of input storage[N, C]; output, input and a.middle may be one buffer.
+     */
     void forward(Buffer output, Buffer input, Activations a, Context context) {
         inner(input, a, context);
         if (a.feedForwardOut() == null) {
@@ -61,7 +64,7 @@ final class Layer {
         }
     }
 
-    /** All of {@link #forward} that a backward reads again: everything but what makes the output. */
+    /** Computes all of {@link #forward} that a backward reads again: everything but the output. */
     void inner(Buffer input, Activations a, Context context) {
         attend(input, a, context);
         int n = context.rows().count();
@@ -90,32 +93,32 @@ final class Layer {
         }
     }
 
-    /** What a branch adds to the residual stream: a product and its norm. */
-    private void branch(Activations.Branch to, Projection by, Buffer x, Buffer low, Buffer weight, int n) {
-        by.forward(to.out(), x, null, low, n);
-        norm(to.normed(), to.rstd(), to.out(), weight, n);
+    /** Computes what a branch adds to the residual stream: a product and its norm. */
+    private void branch(Activations.Branch branch, Projection product, Buffer x, Buffer low, Buffer weight, int n) {
+        product.forward(branch.out(), x, null, low, n);
+        norm(branch.normed(), branch.rstd(), branch.out(), weight, n);
     }
 
     private void norm(Buffer y, Buffer rstd, Buffer x, Buffer weight, int n) {
         backend.rmsnorm(y, rstd, x, weight, n, width, config.epsilon(), config.normOffset());
     }
 
-    /** dx += the gradient of a norm's input. */
+    /** Computes dx += the gradient of a norm's input. */
     private void normBackward(Buffer dx, Buffer dweight, Buffer dy, Buffer x, Buffer weight, Buffer rstd, int n) {
         backend.rmsnormBackward(dx, dweight, dy, x, weight, rstd, n, width, config.normOffset());
     }
 
-    /** to = a + b; to may be a. */
-    private void sum(Buffer to, Buffer a, Buffer b) {
-        if (to != a) {
-            backend.copy(to, a);
+    /** Computes sum = a + b; sum may be a. */
+    private void sum(Buffer sum, Buffer a, Buffer b) {
+        if (sum != a) {
+            backend.copy(sum, a);
         }
-        backend.add(to, b);
+        backend.add(sum, b);
     }
 
     /**
-     * residual REAL[N, C] holds the gradient of the output and becomes that of the input; parameters' gradients are
-     * added to {@code into}. The forward's gateUp is overwritten.
+     * Goes back through the layer: residual storage[N, C] holds the gradient of the output and becomes that of the
+     * input; parameters' gradients are added to {@code into}. The forward's gateUp is overwritten.
      */
     void backward(Buffer residual, Buffer input, Activations a, LayerGradients g, Gradients into, Context context) {
         feedForwardBackward(residual, a, g, into, context.rows().count());
@@ -123,14 +126,14 @@ final class Layer {
     }
 
     private void feedForwardBackward(Buffer residual, Activations a, LayerGradients g, Gradients into, int n) {
-        LayerTensors own = into.layer(layer);
+        LayerTensors gradients = into.layer(layer);
         Buffer dout = branchBackward(residual, a.feedForwardOut(), g, weights.feedForwardOutNorm(),
-                own.feedForwardOutNorm(), n);
+                gradients.feedForwardOutNorm(), n);
         down.backward(g.glu(), dout, a.glu(), a.low(LinearSite.DOWN), g.low(), into.of(layer, LinearSite.DOWN), n);
         backend.gluBackward(a.gateUp(), g.glu(), a.gateUp(), n, ffn, config.family().activation());
-        gateUp.backward(g.norm(), a.gateUp(), a.postNorm(), a.low(LinearSite.GATE_UP), g.low(), into.of(layer, LinearSite.GATE_UP),
-                n);
-        normBackward(residual, own.postNorm(), g.norm(), a.middle(), weights.postNorm(), a.postRstd(), n);
+        gateUp.backward(g.norm(), a.gateUp(), a.postNorm(), a.low(LinearSite.GATE_UP), g.low(),
+                into.of(layer, LinearSite.GATE_UP), n);
+        normBackward(residual, gradients.postNorm(), g.norm(), a.middle(), weights.postNorm(), a.postRstd(), n);
     }
 
     /** The gradient of a branch's product: of the residual stream itself, where no norm stands between. */
@@ -146,17 +149,19 @@ final class Layer {
 
     private void attendBackward(Buffer residual, Buffer input, Activations a, LayerGradients g, Gradients into,
                                 Context context) {
-        LayerTensors own = into.layer(layer);
+        LayerTensors gradients = into.layer(layer);
         PagedRows rows = context.rows();
         int n = rows.count();
         Buffer dout = branchBackward(residual, a.attentionOut(), g, weights.attentionOutNorm(),
-                own.attentionOutNorm(), n);
-        output.backward(g.attended(), dout, a.attended(), a.low(LinearSite.OUTPUT), g.low(), into.of(layer, LinearSite.OUTPUT), n);
+                gradients.attentionOutNorm(), n);
+        output.backward(g.attended(), dout, a.attended(), a.low(LinearSite.OUTPUT), g.low(),
+                into.of(layer, LinearSite.OUTPUT), n);
         backend.attentionBackward(g.qkv(), g.attended(), a.attended(), a.lse(), a.query(), context.keys(),
                 context.values(), rows, heads, config.attentionScale(), window);
         backend.ropeBackward(g.qkv(), a.qkv(), rows, heads, context.rotary(), weights.queryNorm(), weights.keyNorm(),
-                own.queryNorm(), own.keyNorm(), config.epsilon(), config.normOffset());
-        qkv.backward(g.norm(), g.qkv(), a.inputNorm(), a.low(LinearSite.QKV), g.low(), into.of(layer, LinearSite.QKV), n);
-        normBackward(residual, own.inputNorm(), g.norm(), input, weights.inputNorm(), a.inputRstd(), n);
+                gradients.queryNorm(), gradients.keyNorm(), config.epsilon(), config.normOffset());
+        qkv.backward(g.norm(), g.qkv(), a.inputNorm(), a.low(LinearSite.QKV), g.low(),
+                into.of(layer, LinearSite.QKV), n);
+        normBackward(residual, gradients.inputNorm(), g.norm(), input, weights.inputNorm(), a.inputRstd(), n);
     }
 }

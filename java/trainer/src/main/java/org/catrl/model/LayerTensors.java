@@ -20,7 +20,7 @@ import org.catrl.compute.HeadShape;
  */
 record LayerTensors(Buffer inputNorm, Buffer qkv, Buffer qkvBias, Buffer queryNorm, Buffer keyNorm, Buffer output,
                     Buffer attentionOutNorm, Buffer postNorm, Buffer feedForwardOutNorm, Buffer gateUp, Buffer down) {
-    /** The matrix of a product. */
+    /** The matrix of a product, F32[outputs, inputs]. */
     Buffer matrix(LinearSite site) {
         return switch (site) {
             case QKV -> qkv;
@@ -30,6 +30,7 @@ record LayerTensors(Buffer inputNorm, Buffer qkv, Buffer qkvBias, Buffer queryNo
         };
     }
 
+    /** The slices of a layer in a buffer that is laid out so. */
     static LayerTensors of(Buffer flat, Layout layout, int layer) {
         HeadShape heads = layout.config().heads();
         long width = layout.config().width();

@@ -19,6 +19,7 @@ final class Layout {
 
     /** A tensor under its Hugging Face name; shape is {rows, columns} or {elements}. */
     record Tensor(String name, long offset, int... shape) {
+        /** How many elements the tensor has. */
         long length() {
             long length = 1;
             for (int dimension : shape) {
@@ -27,6 +28,7 @@ final class Layout {
             return length;
         }
 
+        /** The tensor's slice of a buffer that is laid out so. */
         Buffer in(Buffer flat) {
             return flat.slice(offset, length());
         }
@@ -97,6 +99,7 @@ final class Layout {
         return (end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
+    /** The name of a layer's tensor: {@code model.layers.0.mlp.down_proj.weight}. */
     static String name(int layer, String part) {
         return "model.layers." + layer + "." + part;
     }
@@ -105,7 +108,7 @@ final class Layout {
         return config;
     }
 
-    /** Elements of the flat buffer. */
+    /** How many elements the flat buffer has. */
     long length() {
         return end;
     }
@@ -115,7 +118,7 @@ final class Layout {
         return decayedLength;
     }
 
-    /** In the order of the flat buffer. */
+    /** The tensors in the order of the flat buffer. */
     Collection<Tensor> tensors() {
         return Collections.unmodifiableCollection(tensors.values());
     }
@@ -131,21 +134,23 @@ final class Layout {
         return tensor == null ? null : tensor.in(flat);
     }
 
-    /** {@code length} elements from a layer's tensor on: fused rows, or null when this family has none. */
+    /** The {@code length} elements from a layer's tensor on: fused rows, or null when this family has none. */
     Buffer slice(Buffer flat, int layer, String first, long length) {
         Tensor tensor = tensors.get(name(layer, first));
         return tensor == null ? null : flat.slice(tensor.offset(), length);
     }
 
+    /** The embedding table, F32[V, C]. */
     Buffer embedding(Buffer flat) {
         return tensors.get(EMBEDDING).in(flat);
     }
 
-    /** The head's matrix; the embedding itself when tied. */
+    /** The head's matrix, F32[V, C]; the embedding itself when tied. */
     Buffer head(Buffer flat) {
         return tensors.get(config.tied() ? EMBEDDING : HEAD).in(flat);
     }
 
+    /** The final norm's weight, F32[C]. */
     Buffer finalNorm(Buffer flat) {
         return tensors.get(FINAL_NORM).in(flat);
     }

@@ -15,15 +15,17 @@ public enum LinearSite {
         this.modules = List.of(modules);
     }
 
-    /** In the order of their outputs. */
+    /** The modules whose outputs the product makes, in the order of these. */
     List<LoraTarget> modules() {
         return modules;
     }
 
+    /** How many outputs the product has. */
     int outputs(ModelConfig config) {
         return modules.stream().mapToInt(module -> module.outputs(config)).sum();
     }
 
+    /** How many inputs the product has. */
     int inputs(ModelConfig config) {
         return switch (this) {
             case QKV, GATE_UP -> config.width();

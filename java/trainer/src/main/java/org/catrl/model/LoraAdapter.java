@@ -9,8 +9,8 @@ import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
 
 /**
- * What an adapter learned, beside weights that stay as they are: see {@link Weights#with}. As in {@link Weights}, BF16
- * storage keeps an F32 buffer for the optimizer and a rounded copy for everything else.
+ * A low-rank adapter: what was learned beside weights that stay as they are, see {@link Weights#with}. As in {@link
+ * Weights}, BF16 storage keeps an F32 buffer for the optimizer and a rounded copy for everything else.
  */
 public final class LoraAdapter implements AutoCloseable {
     /**
@@ -18,7 +18,9 @@ public final class LoraAdapter implements AutoCloseable {
      *
      * @param a       [R, k]
      * @param b       [n, R]
-     * @param packedA, packedB of them; null in gradients
+     * @param packedA the packed form of a; null in gradients
+     * @param packedB the packed form of b; null in gradients
+     * @param rank    R
      */
     record Pair(Buffer a, Buffer b, Buffer packedA, Buffer packedB, int rank) { }
 
@@ -28,7 +30,7 @@ public final class LoraAdapter implements AutoCloseable {
     private final Buffer values;
     private final PackedMatrices packed;
 
-    /** All zero, so that it changes nothing and can learn nothing: to be written to. */
+    /** An adapter of zeros, which changes nothing and can learn nothing: to be written to. */
     LoraAdapter(Backend backend, ModelConfig config, LoraSettings settings, DType storage, String owner) {
         this.backend = backend;
         this.layout = new LoraLayout(config, settings);
@@ -38,8 +40,11 @@ public final class LoraAdapter implements AutoCloseable {
     }
 
     /**
-     * As PEFT begins: A uniform within 1 / sqrt(inputs), B zero, so that the model is as it was. A pure function of the
-     * seed.
+     * An adapter as PEFT begins: A uniform within 1 / sqrt(inputs), B zero, so that the model is as it was. A pure
+     * function of the seed.
+     *
+     * @param base  the weights that it is for
+     * @param owner whose memory it is, in the ledger
      */
     public static LoraAdapter random(Weights base, LoraSettings settings, long seed, String owner) {
         LoraAdapter adapter = new LoraAdapter(base.backend(), base.config(), settings, base.storage(), owner);
@@ -71,7 +76,7 @@ public final class LoraAdapter implements AutoCloseable {
         return all;
     }
 
-    /** Null where nothing is targeted. */
+    /** The matrices of a layer's product; null where nothing of it is targeted. */
     Pair pair(int layer, LinearSite site) {
         LoraLayout.Pair pair = layout.pair(layer, site);
         if (pair == null) {
@@ -81,7 +86,7 @@ public final class LoraAdapter implements AutoCloseable {
                 packed.get(2 * pair.index() + 1), pair.rank());
     }
 
-    /** The same places in a buffer laid out as {@link #flat}, without packed forms; null where nothing is targeted. */
+    /** The matrices' places in another buffer laid out as {@link #flat}, without packed forms; or null. */
     Pair in(Buffer other, int layer, LinearSite site) {
         LoraLayout.Pair pair = layout.pair(layer, site);
         return pair == null ? null : new Pair(pair.a(other), pair.b(other), null, null, pair.rank());
@@ -93,7 +98,7 @@ public final class LoraAdapter implements AutoCloseable {
         return module.pair().a(flat).slice(module.firstRank() * inputs, layout.settings().rank() * inputs);
     }
 
-    /** F32[outputs, R], of which a module's B is the columns from its firstRank on. */
+    /** The rows F32[outputs, R] of B in which a module's B is the columns from its firstRank on. */
     Buffer rowsOfB(LoraLayout.Module module) {
         long rank = module.pair().rank();
         return module.pair().b(flat).slice(module.firstRow() * rank, module.outputs() * rank);
@@ -107,11 +112,12 @@ public final class LoraAdapter implements AutoCloseable {
         return layout;
     }
 
+    /** The adapter's rank, scale and targets. */
     public LoraSettings settings() {
         return layout.settings();
     }
 
-    /** To be called after every change of {@link #flat}. */
+    /** Renews what is derived from {@link #flat}: to be called after every change of it. */
     void changed() {
         if (values != null) {
             backend.copy(values, flat);
@@ -119,7 +125,7 @@ public final class LoraAdapter implements AutoCloseable {
         packed.refresh();
     }
 
-    /** F32: A and B of every site. */
+    /** The matrices A and B of every site, F32, laid out by {@link LoraLayout}. */
     Buffer flat() {
         return flat;
     }
@@ -128,12 +134,12 @@ public final class LoraAdapter implements AutoCloseable {
         return values == null ? flat : values;
     }
 
-    /** For an optimizer: all of it are matrices. */
-    Trainable trained() {
+    /** What an optimizer updates: all of it are matrices, which decay. */
+    Trainable trainable() {
         return new Trainable(flat, values, layout.length(), packed::refresh);
     }
 
-    /** F32[length of flat]: 1 where a parameter learns, 0 beside the diagonals of B. */
+    /** A mask F32[length of flat]: 1 where a parameter learns, 0 beside the diagonals of B. */
     Buffer mask(String owner) {
         Buffer mask = backend.allocate(DType.F32, layout.length(), owner);
         for (LoraLayout.Module module : layout.modules()) {
@@ -149,13 +155,13 @@ public final class LoraAdapter implements AutoCloseable {
         return mask;
     }
 
-    /** Parameters that learn: without the zeros that fill {@link #flat} up. */
+    /** How many parameters learn: without the zeros that fill {@link #flat} up. */
     public long parameters() {
         long rank = layout.settings().rank();
         return layout.modules().stream().mapToLong(module -> rank * (module.pair().inputs() + module.outputs())).sum();
     }
 
-    /** As {@link Weights#sha256}. */
+    /** The SHA-256 of the values that passes read, as {@link Weights#sha256} writes it. */
     public String sha256() {
         return FloatDigest.sha256(values());
     }

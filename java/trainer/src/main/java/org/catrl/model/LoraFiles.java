@@ -27,15 +27,15 @@ public final class LoraFiles {
 
     /** Keys of which only the harmless value is computed: null or absent, or what the test says. */
     private static final Map<String, Predicate<JsonNode>> HARMLESS = Map.ofEntries(
-            Map.entry("use_dora", LoraFiles::off), Map.entry("use_rslora", LoraFiles::off),
-            Map.entry("lora_bias", LoraFiles::off), Map.entry("use_qalora", LoraFiles::off),
+            Map.entry("use_dora", LoraFiles::isFalse), Map.entry("use_rslora", LoraFiles::isFalse),
+            Map.entry("lora_bias", LoraFiles::isFalse), Map.entry("use_qalora", LoraFiles::isFalse),
             Map.entry("bias", value -> value.asText().equals("none")),
-            Map.entry("modules_to_save", LoraFiles::empty), Map.entry("rank_pattern", LoraFiles::empty),
-            Map.entry("alpha_pattern", LoraFiles::empty), Map.entry("layer_replication", LoraFiles::empty),
-            Map.entry("layers_to_transform", value -> false), Map.entry("layers_pattern", LoraFiles::empty),
-            Map.entry("exclude_modules", LoraFiles::empty), Map.entry("target_parameters", LoraFiles::empty),
+            Map.entry("modules_to_save", LoraFiles::isNothing), Map.entry("rank_pattern", LoraFiles::isNothing),
+            Map.entry("alpha_pattern", LoraFiles::isNothing), Map.entry("layer_replication", LoraFiles::isNothing),
+            Map.entry("layers_to_transform", value -> false), Map.entry("layers_pattern", LoraFiles::isNothing),
+            Map.entry("exclude_modules", LoraFiles::isNothing), Map.entry("target_parameters", LoraFiles::isNothing),
             Map.entry("trainable_token_indices", value -> false), Map.entry("megatron_config", value -> false),
-            Map.entry("fan_in_fan_out", LoraFiles::off));
+            Map.entry("fan_in_fan_out", LoraFiles::isFalse));
 
     private LoraFiles() { }
 
@@ -65,6 +65,7 @@ public final class LoraFiles {
                 + "model that the adapter belongs to");
     }
 
+    /** The settings that an adapter_config.json holds. @throws ModelFormatException naming key and value */
     static LoraSettings settings(Path file) throws IOException {
         JsonNode json = ConfigFile.object(file);
         if (!json.path("peft_type").asText().equals("LORA")) {
@@ -102,22 +103,24 @@ public final class LoraFiles {
         return new ModelFormatException(file, key + " is " + value + "; it must be " + wanted);
     }
 
-    private static boolean off(JsonNode value) {
+    private static boolean isFalse(JsonNode value) {
         return value.isBoolean() && !value.booleanValue();
     }
 
-    private static boolean empty(JsonNode value) {
+    private static boolean isNothing(JsonNode value) {
         return value.isContainerNode() && value.isEmpty();
     }
 
-    /** "base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight" */
+    /** The name of a matrix in PEFT's files: base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight. */
     private static String name(LoraLayout.Module module, char matrix) {
-        return "base_model.model." + Layout.name(module.layer(), module.target().path()) + ".lora_" + matrix + ".weight";
+        String base = Layout.name(module.layer(), module.target().path());
+        return "base_model.model." + base + ".lora_" + matrix + ".weight";
     }
 
     /**
      * Reads an adapter for these weights.
      *
+     * @param owner whose memory it is, in the ledger
      * @throws ModelFormatException naming the file and what is wrong with it
      */
     public static LoraAdapter load(Weights base, Path folder, String owner) throws IOException {
@@ -174,7 +177,11 @@ public final class LoraFiles {
         }
     }
 
-    /** Writes an adapter, creating the folder. @param base where its model is, for whoever loads it */
+    /**
+     * Writes an adapter, creating the folder.
+     *
+     * @param base where its model is, for whoever loads it
+     */
     public static void save(LoraAdapter adapter, Path base, Path folder) throws IOException {
         Files.createDirectories(folder);
         Backend backend = adapter.backend();
@@ -196,16 +203,16 @@ public final class LoraFiles {
                 ConfigFile.JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json(adapter.settings(), base)));
     }
 
-    /** A module's own columns. */
+    /** The columns of B that are the module's, float[outputs, r]. */
     private static float[] b(LoraAdapter adapter, LoraLayout.Module module) {
         int rank = adapter.settings().rank();
         int width = module.pair().rank();
         float[] wide = adapter.rowsOfB(module).floats();
-        float[] own = new float[module.outputs() * rank];
+        float[] columns = new float[module.outputs() * rank];
         for (int row = 0; row < module.outputs(); row++) {
-            System.arraycopy(wide, row * width + module.firstRank(), own, row * rank, rank);
+            System.arraycopy(wide, row * width + module.firstRank(), columns, row * rank, rank);
         }
-        return own;
+        return columns;
     }
 
     private static ObjectNode json(LoraSettings settings, Path base) {

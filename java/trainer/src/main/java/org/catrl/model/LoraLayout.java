@@ -7,8 +7,8 @@ import org.catrl.compute.Buffer;
 
 /**
  * Where an adapter's matrices stand in its flat buffer. The modules of a {@link LinearSite} that are targeted share two
- * matrices: the rows of their A one below the other, A[R, k], and their B along the diagonal of B[n, R], so that each is
- * one product whatever is targeted. What is beside the diagonal stays 0.
+ * matrices: the rows of their A one below the other, A[R, k], and their B along the diagonal of B[n, R], so that each
+ * is one product whatever is targeted. What is beside the diagonal stays 0.
  */
 final class LoraLayout {
     private static final int ALIGNMENT = 16;
@@ -16,17 +16,19 @@ final class LoraLayout {
     /**
      * The two matrices of a site.
      *
-     * @param index  among those there are
-     * @param offset where A begins, B follows
-     * @param rank   R, the rank times the number of modules targeted
+     * @param index   among the pairs there are, from 0
+     * @param offset  where A begins; B follows
+     * @param rank    R, the rank times the number of modules targeted
+     * @param inputs  k, inputs of the product
+     * @param outputs n, outputs of the product
      */
     record Pair(int index, long offset, int rank, int inputs, int outputs) {
-        /** [R, k] */
+        /** The matrix A[R, k] in a buffer laid out so. */
         Buffer a(Buffer flat) {
             return flat.slice(offset, (long) rank * inputs);
         }
 
-        /** [n, R] */
+        /** The matrix B[n, R] in a buffer laid out so. */
         Buffer b(Buffer flat) {
             return flat.slice(bOffset(), (long) outputs * rank);
         }
@@ -43,8 +45,12 @@ final class LoraLayout {
     /**
      * One module's part of its pair.
      *
+     * @param layer     its layer, from 0
+     * @param pair      the matrices that it has a part of
+     * @param target    which module it is
      * @param firstRank its first row of A and its first column of B
      * @param firstRow  its first row of B
+     * @param outputs   how many rows of B it has
      */
     record Module(int layer, Pair pair, LoraTarget target, int firstRank, int firstRow, int outputs) { }
 
@@ -97,27 +103,27 @@ final class LoraLayout {
         return settings;
     }
 
-    /** Elements of the flat buffer. */
+    /** How many elements the flat buffer has. */
     long length() {
         return length;
     }
 
-    /** Null where nothing is targeted. */
+    /** The matrices of a layer's product; null where nothing of it is targeted. */
     Pair pair(int layer, LinearSite site) {
         return pairs.get(layer * LinearSite.values().length + site.ordinal());
     }
 
-    /** Every targeted module, layer by layer. */
+    /** The targeted modules, layer by layer. */
     List<Module> modules() {
         return modules;
     }
 
-    /** R of a site, the same in every layer; 0 where nothing is targeted. */
+    /** The rank R of a site, the same in every layer; 0 where nothing is targeted. */
     int rank(LinearSite site) {
         return settings.rank() * (int) site.modules().stream().filter(settings.targets()::contains).count();
     }
 
-    /** The largest R of a site. */
+    /** The largest rank R of a site. */
     int widest() {
         return Arrays.stream(LinearSite.values()).mapToInt(this::rank).max().orElse(0);
     }

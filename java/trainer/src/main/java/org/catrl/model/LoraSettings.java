@@ -6,9 +6,9 @@ import java.util.Set;
 /**
  * A low-rank adapter (Hu et al. 2021): a targeted W becomes W + alpha / rank B A, of which only A and B learn.
  *
- * @param rank    r
- * @param alpha   lora_alpha
- * @param targets target_modules
+ * @param rank    r, rows of A and columns of B
+ * @param alpha   lora_alpha, above 0
+ * @param targets target_modules, at least one
  */
 public record LoraSettings(int rank, double alpha, Set<LoraTarget> targets) {
     public LoraSettings {
@@ -24,12 +24,12 @@ public record LoraSettings(int rank, double alpha, Set<LoraTarget> targets) {
         targets = Set.copyOf(targets);
     }
 
-    /** Every linear layer. */
+    /** An adapter of every linear layer. */
     public static LoraSettings all(int rank, double alpha) {
         return new LoraSettings(rank, alpha, EnumSet.allOf(LoraTarget.class));
     }
 
-    /** What B A is multiplied by. */
+    /** The factor of B A: alpha / rank. */
     double scale() {
         return alpha / rank;
     }

@@ -2,6 +2,7 @@ package org.catrl.model;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The linear layers that an adapter may change, by PEFT's names. */
@@ -15,26 +16,27 @@ public enum LoraTarget {
         this.parent = parent;
     }
 
-    /** As in adapter_config.json: "q_proj". */
+    /** The name in adapter_config.json: "q_proj". */
     public String moduleName() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Within a layer: "self_attn.q_proj". */
+    /** The name within a layer: "self_attn.q_proj". */
     String path() {
         return parent + "." + moduleName();
     }
 
+    /** The target of that name in adapter_config.json, or empty. */
     public static Optional<LoraTarget> of(String moduleName) {
         return Arrays.stream(values()).filter(target -> target.moduleName().equals(moduleName)).findFirst();
     }
 
-    /** For people: every name. */
+    /** Every name, for messages. */
     public static List<String> moduleNames() {
         return Arrays.stream(values()).map(LoraTarget::moduleName).toList();
     }
 
-    /** Outputs of the module. */
+    /** How many outputs the module has. */
     int outputs(ModelConfig config) {
         return switch (this) {
             case Q_PROJ -> config.heads().queryWidth();

@@ -13,7 +13,7 @@ import org.catrl.compute.HeadShape;
  * @param family       which variant of the layer
  * @param vocab        V, vocab_size
  * @param width        C, hidden_size
- * @param layers       num_hidden_layers
+ * @param layers       L, num_hidden_layers
  * @param heads        num_attention_heads, num_key_value_heads, head_dim
  * @param ffn          F, intermediate_size
  * @param maxPositions max_position_embeddings: longest prompt and completion together
@@ -42,7 +42,11 @@ public record ModelConfig(Family family, int vocab, int width, int layers, HeadS
         eosTokens = List.copyOf(eosTokens);
     }
 
-    /** Reads a folder's config.json, as transformers 4 or 5 writes it, and the eos tokens of generation_config.json. */
+    /**
+     * Reads a folder's config.json, as transformers 4 or 5 writes it, and the eos tokens of generation_config.json.
+     *
+     * @throws ModelFormatException naming the key, its value and what is wanted
+     */
     public static ModelConfig read(Path folder) throws IOException {
         ModelConfig config = ConfigFile.read(folder.resolve(ConfigFile.NAME));
         return config.withEosTokens(ConfigFile.eosTokens(folder.resolve(ConfigFile.GENERATION), config));
@@ -53,7 +57,7 @@ public record ModelConfig(Family family, int vocab, int width, int layers, HeadS
         write(folder, DType.F32);
     }
 
-    /** @param type of the weights on disk */
+    /** Writes both files. @param type of the weights on disk */
     void write(Path folder, DType type) throws IOException {
         ConfigFile.write(folder.resolve(ConfigFile.NAME), this, type);
         ConfigFile.writeGeneration(folder.resolve(ConfigFile.GENERATION), this);
@@ -64,12 +68,12 @@ public record ModelConfig(Family family, int vocab, int width, int layers, HeadS
                 bosToken, tokens);
     }
 
-    /** What scores are multiplied by. */
+    /** The factor of attention scores: 1 / sqrt(scalar). */
     double attentionScale() {
         return 1 / Math.sqrt(attention.scalar());
     }
 
-    /** What is added to the weight of every norm. */
+    /** The number added to the weight of every norm. */
     double normOffset() {
         return family.normOffset();
     }

@@ -51,8 +51,10 @@ public final class PackedBatch {
     }
 
     /**
-     * As {@link #of}, for scores alone: the rows of whole cache blocks that a sequence has in common with the one before
-     * it pass once, and all of its rows where it begins that one. No score changes by a bit.
+     * Packs sequences for scores alone: the rows of whole cache blocks that a sequence has in common with the one
+     * before it pass once, and all of its rows where it begins that one. No score changes by a bit.
+     *
+     * @throws IllegalArgumentException when a prompt or a completion is empty, or their numbers differ
      */
     public static PackedBatch sharing(List<int[]> prompts, List<int[]> completions) {
         return of(prompts, completions, true);
@@ -81,7 +83,7 @@ public final class PackedBatch {
         return fed;
     }
 
-    /** Rows that {@link #sharing} adds for tokens that are fed after others. */
+    /** How many rows {@link #sharing} adds for tokens that are fed after others. */
     public static int addedRows(int[] before, int[] fed) {
         int common = common(before, fed);
         return common == fed.length ? 0 : fed.length - common / PagedRows.BLOCK * PagedRows.BLOCK;
@@ -106,7 +108,7 @@ public final class PackedBatch {
         final List<int[]> tables = new ArrayList<>();
         int blocks;
         int longest;
-        /** Of the sequence before: its tokens, and the row of each. */
+        /** The tokens of the sequence before, and the row of each. */
         int[] tokens = NONE;
         int[] rows = NONE;
 
@@ -115,29 +117,29 @@ public final class PackedBatch {
         }
 
         void add(int[] prompt, int[] completion) {
-            int[] own = fed(prompt, completion);
-            int common = share ? common(own, tokens) : 0;
-            rows = Arrays.copyOf(rows, own.length);
-            if (common < own.length) {
-                append(own, common / PagedRows.BLOCK);
+            int[] sequence = fed(prompt, completion);
+            int common = share ? common(sequence, tokens) : 0;
+            rows = Arrays.copyOf(rows, sequence.length);
+            if (common < sequence.length) {
+                append(sequence, common / PagedRows.BLOCK);
             }
-            tokens = own;
-            longest = Math.max(longest, own.length);
+            tokens = sequence;
+            longest = Math.max(longest, sequence.length);
             for (int i = 0; i < completion.length; i++) {
                 headRows.add(rows[prompt.length - 1 + i]);
                 targets.add(completion[i]);
             }
         }
 
-        /** Rows after the cache blocks that are taken over. */
-        private void append(int[] own, int taken) {
-            int[] table = Arrays.copyOf(taken == 0 ? NONE : tables.get(tables.size() - 1), blocks(own.length));
+        /** Adds the rows after the cache blocks that are taken over. */
+        private void append(int[] sequence, int taken) {
+            int[] table = Arrays.copyOf(taken == 0 ? NONE : tables.get(tables.size() - 1), blocks(sequence.length));
             for (int i = taken; i < table.length; i++) {
                 table[i] = blocks++;
             }
-            for (int position = taken * PagedRows.BLOCK; position < own.length; position++) {
+            for (int position = taken * PagedRows.BLOCK; position < sequence.length; position++) {
                 rows[position] = ids.size();
-                ids.add(own[position]);
+                ids.add(sequence[position]);
                 positions.add(position);
                 sequenceOf.add(tables.size());
             }
@@ -145,27 +147,27 @@ public final class PackedBatch {
         }
     }
 
-    /** N, rows that pass through the layers. */
+    /** How many rows pass through the layers: N. */
     public int tokens() {
         return ids.length;
     }
 
-    /** Rows with a target, over all sequences. */
+    /** How many rows have a target, over all sequences. */
     public int completionTokens() {
         return targets.length;
     }
 
-    /** Those that have rows of their own. */
+    /** How many sequences have rows of their own. */
     public int sequences() {
         return sequences;
     }
 
-    /** Most rows of one sequence. */
+    /** The most rows of one sequence. */
     int longest() {
         return longest;
     }
 
-    /** Cache blocks of all sequences. */
+    /** How many cache blocks all sequences own. */
     int blocks() {
         return blocks;
     }

@@ -11,7 +11,7 @@ import org.catrl.compute.DType;
  * form of its own is handed each matrix as it is, and no memory is taken.
  */
 final class PackedMatrices implements AutoCloseable {
-    /** @param weight REAL[rows, columns] */
+    /** A matrix to pack. @param weight storage[rows, columns] */
     record Matrix(Buffer weight, int rows, int columns) { }
 
     private final Backend backend;
@@ -36,7 +36,7 @@ final class PackedMatrices implements AutoCloseable {
         return backend.packedLength(matrix.rows(), matrix.columns());
     }
 
-    /** Of the i-th matrix. */
+    /** The packed form of the i-th matrix, or the matrix where the backend needs none. */
     Buffer get(int i) {
         return packed.get(i);
     }

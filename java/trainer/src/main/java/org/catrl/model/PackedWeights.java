@@ -27,12 +27,12 @@ final class PackedWeights implements AutoCloseable {
         matrices = new PackedMatrices(backend, all, flat.type(), owner);
     }
 
-    /** Vocabulary tiles of the head. */
+    /** How many vocabulary tiles the head has. */
     static int tiles(int vocab) {
         return (vocab + Backend.VOCAB_TILE - 1) / Backend.VOCAB_TILE;
     }
 
-    /** Ids in a tile: {@link Backend#VOCAB_TILE}, fewer in the last. */
+    /** How many ids are in a tile: {@link Backend#VOCAB_TILE}, fewer in the last. */
     static int tileWidth(int vocab, int tile) {
         return Math.min(Backend.VOCAB_TILE, vocab - tile * Backend.VOCAB_TILE);
     }
@@ -43,10 +43,12 @@ final class PackedWeights implements AutoCloseable {
         return head.slice(tile * Backend.VOCAB_TILE * width, tileWidth(config.vocab(), tile) * width);
     }
 
+    /** Packs every matrix again. */
     void refresh() {
         matrices.refresh();
     }
 
+    /** A layer's product. */
     Buffer matrix(int layer, LinearSite site) {
         return matrices.get(layer * LinearSite.values().length + site.ordinal());
     }

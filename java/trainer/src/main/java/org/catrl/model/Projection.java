@@ -8,8 +8,9 @@ final class Projection {
     /**
      * Where gradients are added.
      *
-     * @param weight, bias null where they are not wanted
-     * @param lora   null without an adapter
+     * @param weight F32[n, k], or null where it is not wanted
+     * @param bias   F32[n], or null where it is not wanted
+     * @param lora   the adapter's, or null without one
      */
     record Into(Buffer weight, Buffer bias, LoraAdapter.Pair lora) { }
 
@@ -35,10 +36,10 @@ final class Projection {
     }
 
     /**
-     * y REAL[rows, n] = addend + bias + x W^T and what the adapter adds.
+     * Computes y storage[rows, n] = addend + bias + x W^T and what the adapter adds.
      *
      * @param addend of y's shape, or null; may be y
-     * @param low    REAL[rows, R], becomes scale x A^T; not touched without an adapter
+     * @param low    storage[rows, R], becomes scale x A^T; not touched without an adapter
      */
     void forward(Buffer y, Buffer x, Buffer addend, Buffer low, int rows) {
         backend.linear(y, x, packed, bias, addend, rows, n, k);
@@ -50,7 +51,7 @@ final class Projection {
         }
     }
 
-    /** dx REAL[rows, k] = the gradient of x, from dy; low as forward left it, dlow of its shape is overwritten. */
+    /** Computes dx storage[rows, k] = the gradient of x, from dy; low is as forward left it, dlow is overwritten. */
     void backward(Buffer dx, Buffer dy, Buffer x, Buffer low, Buffer dlow, Into into, int rows) {
         if (into.weight() != null) {
             backend.linearBackwardWeight(into.weight(), into.bias(), dy, x, rows, n, k);

@@ -15,7 +15,7 @@ public record Rope(double theta, Optional<RopeScaling> scaling) {
         }
     }
 
-    /** Not stretched. */
+    /** Positions that are not stretched. */
     public static Rope of(double theta) {
         return new Rope(theta, Optional.empty());
     }

@@ -5,7 +5,7 @@ public sealed interface RopeScaling {
     /** A frequency after stretching. */
     float apply(float frequency);
 
-    /** @param factor every frequency is divided by this */
+    /** Frequencies that are all divided by one number. @param factor that number, at least 1 */
     record Linear(double factor) implements RopeScaling {
         public Linear {
             if (!(factor >= 1)) {
@@ -20,8 +20,8 @@ public sealed interface RopeScaling {
     }
 
     /**
-     * Llama 3's: wavelengths above original / lowFreqFactor are slowed by factor, those below original / highFreqFactor
-     * are kept, and between the two the frequency is interpolated.
+     * Llama 3's scaling: wavelengths above original / lowFreqFactor are slowed by factor, those below original /
+     * highFreqFactor are kept, and between the two the frequency is interpolated.
      *
      * @param factor          how much longer than the original context
      * @param lowFreqFactor   low_freq_factor

@@ -13,7 +13,7 @@ final class RotaryTable implements AutoCloseable {
     private Buffer table;
     private int positions;
 
-    /** @param size D, elements of a head */
+    /** A table of no positions yet. @param size D, elements of a head */
     RotaryTable(Backend backend, Rope rope, int size, String owner) {
         this.backend = backend;
         this.rope = rope;
@@ -31,12 +31,12 @@ final class RotaryTable implements AutoCloseable {
         }
     }
 
-    /** As reserved. */
+    /** The table F32[positions, D], of the positions reserved or more. */
     Buffer table() {
         return table;
     }
 
-    /** As transformers does: frequencies, angles and results are rounded to F32 one after another. */
+    /** Writes the table as transformers does: frequencies, angles and results are rounded to F32 one after another. */
     private void fill() {
         float[] frequencies = frequencies();
         float[] row = new float[size];

@@ -22,7 +22,7 @@ final class RotaryTables implements AutoCloseable {
     }
 
     /**
-     * Before a pass over sequences of at most this length.
+     * Makes the tables long enough for sequences of at most this length: before a pass over them.
      *
      * @throws IllegalArgumentException when the model takes fewer positions
      */
@@ -34,7 +34,7 @@ final class RotaryTables implements AutoCloseable {
         tables.values().forEach(table -> table.reserve(positions, maxPositions));
     }
 
-    /** F32[positions, D], for the positions reserved or more. */
+    /** A layer's table F32[positions, D], for the positions reserved or more. */
     Buffer of(int layer) {
         return ofLayer.get(layer).table();
     }

@@ -18,25 +18,25 @@ import org.catrl.compute.Buffer;
  * shortens kills the process.)
  */
 public final class SafetensorsFile implements AutoCloseable {
-    /** Elements read at a time. */
+    /** The number of elements read at a time. */
     private static final int WINDOW = 1 << 20;
 
     private final Path file;
     private final FileChannel channel;
     private final SafetensorsHeader header;
-    private final long dataFrom;
+    private final long dataBegin;
 
     private SafetensorsFile(Path file, FileChannel channel) throws IOException {
         this.file = file;
         this.channel = channel;
         long length = headerLength();
-        this.dataFrom = 8 + length;
+        this.dataBegin = 8 + length;
         ByteBuffer json = ByteBuffer.allocate((int) length);
         fill(json, 8);
-        this.header = SafetensorsHeader.parse(file, json, channel.size() - dataFrom);
+        this.header = SafetensorsHeader.parse(file, json, channel.size() - dataBegin);
     }
 
-    /** @throws ModelFormatException when the file is missing or malformed, saying how */
+    /** Opens a file and checks its header. @throws ModelFormatException when it is missing or malformed, saying how */
     public static SafetensorsFile open(Path file) throws IOException {
         Path parent = file.toAbsolutePath().getParent();
         FileChannel channel = FileChannel.open(FolderFiles.require(parent, file.getFileName().toString()),
@@ -68,31 +68,33 @@ public final class SafetensorsFile implements AutoCloseable {
         return length;
     }
 
+    /** The file's path as it was given. */
     public Path path() {
         return file;
     }
 
-    /** Tensors by name, in the header's order. */
+    /** The tensors by name, in the header's order. */
     Map<String, SafetensorsHeader.Entry> tensors() {
         return header.tensors();
     }
 
+    /** The strings of the header's __metadata__; empty where it has none. */
     public Map<String, String> metadata() {
         return header.metadata();
     }
 
     /** Whether a tensor has the type, the shape and the bytes of another file's. */
     boolean holdsTheSame(String name, SafetensorsFile other, String otherName) throws IOException {
-        SafetensorsHeader.Entry own = header.tensors().get(name);
-        SafetensorsHeader.Entry others = other.header.tensors().get(otherName);
-        if (own.type() != others.type() || !Arrays.equals(own.shape(), others.shape())) {
+        SafetensorsHeader.Entry entry = header.tensors().get(name);
+        SafetensorsHeader.Entry otherEntry = other.header.tensors().get(otherName);
+        if (entry.type() != otherEntry.type() || !Arrays.equals(entry.shape(), otherEntry.shape())) {
             return false;
         }
         ByteBuffer[] windows = {ByteBuffer.allocate(WINDOW), ByteBuffer.allocate(WINDOW)};
-        for (long done = 0; done < own.to() - own.from(); done += WINDOW) {
-            int count = (int) Math.min(WINDOW, own.to() - own.from() - done);
-            fill(windows[0].clear().limit(count), dataFrom + own.from() + done);
-            other.fill(windows[1].clear().limit(count), other.dataFrom + others.from() + done);
+        for (long done = 0; done < entry.length(); done += WINDOW) {
+            int count = (int) Math.min(WINDOW, entry.length() - done);
+            fill(windows[0].clear().limit(count), dataBegin + entry.begin() + done);
+            other.fill(windows[1].clear().limit(count), other.dataBegin + otherEntry.begin() + done);
             if (!windows[0].equals(windows[1])) {
                 return false;
             }
@@ -106,10 +108,10 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /**
-     * As {@link #read(String, Buffer)}.
+     * Writes a tensor's elements, as F32, to the whole of {@code into}, and refuses those that are not finite.
      *
      * @param progress hears of every window, how many bytes of the file it was
-     * @throws ModelFormatException also when an element is not finite
+     * @throws ModelFormatException when an element is not finite
      */
     void readFinite(String name, Buffer into, LongConsumer progress) throws IOException {
         read(name, into, progress, true);
@@ -123,7 +125,7 @@ public final class SafetensorsFile implements AutoCloseable {
         ByteBuffer bytes = ByteBuffer.allocateDirect(most * width).order(ByteOrder.LITTLE_ENDIAN);
         for (long done = 0; done < into.length(); done += WINDOW) {
             int count = (int) Math.min(WINDOW, into.length() - done);
-            fill(bytes.clear().limit(count * width), dataFrom + entry.from() + done * width);
+            fill(bytes.clear().limit(count * width), dataBegin + entry.begin() + done * width);
             FloatBuffer floats = floats(name, entry.type(), bytes, converted);
             if (finite) {
                 requireFinite(name, floats, done);
@@ -134,13 +136,13 @@ public final class SafetensorsFile implements AutoCloseable {
     }
 
     /** Reads up to the limit of {@code bytes}, and leaves it ready to be read. */
-    private void fill(ByteBuffer bytes, long from) throws IOException {
-        for (long at = from; bytes.hasRemaining();) {
-            int read = channel.read(bytes, at);
+    private void fill(ByteBuffer bytes, long begin) throws IOException {
+        for (long position = begin; bytes.hasRemaining();) {
+            int read = channel.read(bytes, position);
             if (read < 0) {
                 throw new ModelFormatException(file, "became shorter while it was read");
             }
-            at += read;
+            position += read;
         }
         bytes.flip();
     }
@@ -165,23 +167,23 @@ public final class SafetensorsFile implements AutoCloseable {
         };
     }
 
-    private static FloatBuffer fromBrainFloat(ShortBuffer from, float[] to) {
-        int count = from.remaining();
+    private static FloatBuffer fromBrainFloat(ShortBuffer bits, float[] floats) {
+        int count = bits.remaining();
         for (int i = 0; i < count; i++) {
-            to[i] = Float.intBitsToFloat(from.get(i) << 16);
+            floats[i] = Float.intBitsToFloat(bits.get(i) << 16);
         }
-        return FloatBuffer.wrap(to, 0, count);
+        return FloatBuffer.wrap(floats, 0, count);
     }
 
-    private static FloatBuffer fromHalf(ShortBuffer from, float[] to) {
-        int count = from.remaining();
+    private static FloatBuffer fromHalf(ShortBuffer bits, float[] floats) {
+        int count = bits.remaining();
         for (int i = 0; i < count; i++) {
-            to[i] = half(from.get(i));
+            floats[i] = half(bits.get(i));
         }
-        return FloatBuffer.wrap(to, 0, count);
+        return FloatBuffer.wrap(floats, 0, count);
     }
 
-    /** IEEE 754 binary16 to binary32: exact, subnormals, infinities and NaN included. */
+    /** The binary32 of an IEEE 754 binary16: exact, subnormals, infinities and NaN included. */
     static float half(short bits) {
         int sign = (bits & 0x8000) << 16;
         int exponent = bits >> 10 & 0x1f;

@@ -20,15 +20,21 @@ import java.util.Map;
  * exactly, without overlap or gap, and each must have the bytes its type and shape say.
  */
 final class SafetensorsHeader {
-    /** The reference library's limit. */
+    /** The longest header that the reference library reads. */
     static final long MAX_BYTES = 100_000_000;
     private static final BigInteger LIMIT = BigInteger.TWO.pow(64);
     private static final String METADATA = "__metadata__";
 
-    /** One tensor: its type, its shape, and its bytes {@code [from, to)} of the data that follows the header. */
-    record Entry(TensorType type, long[] shape, long from, long to) {
+    /** One tensor: its type, its shape, and its bytes {@code [begin, end)} of the data that follows the header. */
+    record Entry(TensorType type, long[] shape, long begin, long end) {
+        /** How many bytes the tensor has. */
+        long length() {
+            return end - begin;
+        }
+
+        /** How many elements the tensor has. */
         long elements() {
-            return (to - from) * 8 / type.bits();
+            return length() * 8 / type.bits();
         }
 
         @Override
@@ -45,7 +51,13 @@ final class SafetensorsHeader {
         this.file = file;
     }
 
-    /** @param json the header's bytes   @param dataLength bytes of the file after the header */
+    /**
+     * The header of a file.
+     *
+     * @param json       the header's bytes
+     * @param dataLength bytes of the file after the header
+     * @throws ModelFormatException when it is malformed, saying how
+     */
     static SafetensorsHeader parse(Path file, ByteBuffer json, long dataLength) throws ModelFormatException {
         SafetensorsHeader header = new SafetensorsHeader(file);
         for (Map.Entry<String, JsonNode> field : header.tree(header.text(json)).properties()) {
@@ -55,11 +67,12 @@ final class SafetensorsHeader {
         return header;
     }
 
-    /** Tensors by name, in the header's order. */
+    /** The tensors by name, in the header's order. */
     Map<String, Entry> tensors() {
         return Collections.unmodifiableMap(tensors);
     }
 
+    /** The strings of __metadata__, in the header's order. */
     Map<String, String> metadata() {
         return Collections.unmodifiableMap(metadata);
     }
@@ -184,14 +197,14 @@ final class SafetensorsHeader {
 
     private void requireCoverage(long dataLength) throws ModelFormatException {
         List<Map.Entry<String, Entry>> inOrder = new ArrayList<>(tensors.entrySet());
-        inOrder.sort(Map.Entry.comparingByValue(Comparator.comparingLong(Entry::from).thenComparingLong(Entry::to)));
+        inOrder.sort(Map.Entry.comparingByValue(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end)));
         long end = 0;
         for (Map.Entry<String, Entry> tensor : inOrder) {
-            if (tensor.getValue().from() != end) {
-                throw wrong("tensor '" + tensor.getKey() + "' starts at " + tensor.getValue().from()
+            if (tensor.getValue().begin() != end) {
+                throw wrong("tensor '" + tensor.getKey() + "' starts at " + tensor.getValue().begin()
                         + ", but the one before it ends at " + end + ": the tensors overlap or leave a gap");
             }
-            end = tensor.getValue().to();
+            end = tensor.getValue().end();
         }
         if (end != dataLength) {
             throw wrong("the tensors take " + end + " bytes, but the file has " + dataLength + " after its header"

@@ -27,9 +27,10 @@ final class SafetensorsWriter {
 
     private SafetensorsWriter() { }
 
-    /** @param type on disk: F32, or BF16 rounded to nearest */
+    /** Writes the file, in its folder, which exists. @param type on disk: F32, or BF16 rounded to nearest */
     static void write(Path file, SortedMap<String, Tensor> tensors, DType type) throws IOException {
-        Path unfinished = Files.createTempFile(file.toAbsolutePath().getParent(), file.getFileName().toString(), ".tmp");
+        Path folder = file.toAbsolutePath().getParent();
+        Path unfinished = Files.createTempFile(folder, file.getFileName().toString(), ".tmp");
         try {
             try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
                 writeFully(channel, header(tensors, type));
@@ -44,7 +45,7 @@ final class SafetensorsWriter {
         }
     }
 
-    /** Length and JSON, padded with spaces so that the data starts at a multiple of 8. */
+    /** The header, its length and JSON, padded with spaces so that the data starts at a multiple of 8. */
     private static ByteBuffer header(SortedMap<String, Tensor> tensors, DType type) throws IOException {
         ObjectNode json = ConfigFile.JSON.createObjectNode();
         json.putObject("__metadata__").put("format", "pt");
@@ -52,7 +53,9 @@ final class SafetensorsWriter {
         for (Map.Entry<String, Tensor> tensor : tensors.entrySet()) {
             ObjectNode entry = json.putObject(tensor.getKey()).put("dtype", type.name());
             Arrays.stream(tensor.getValue().shape()).forEach(entry.putArray("shape")::add);
-            entry.putArray("data_offsets").add(offset).add(offset += type.bytes() * tensor.getValue().elements().length());
+            long end = offset + type.bytes() * tensor.getValue().elements().length();
+            entry.putArray("data_offsets").add(offset).add(end);
+            offset = end;
         }
         byte[] text = ConfigFile.JSON.writeValueAsString(json).getBytes(StandardCharsets.UTF_8);
         byte[] padded = Arrays.copyOf(text, (text.length + 7) / 8 * 8);

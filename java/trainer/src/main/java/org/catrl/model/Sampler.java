@@ -12,7 +12,11 @@ public final class Sampler {
     private final int vocab;
     private final int chunk;
 
-    /** @param logitBytes most bytes of logits that stand in memory at once, at least one draw's */
+    /**
+     * A sampler over these weights.
+     *
+     * @param logitBytes most bytes of logits that stand in memory at once, at least one draw's
+     */
     Sampler(Weights weights, long logitBytes) {
         this.weights = weights;
         this.backend = weights.backend();
@@ -24,19 +28,23 @@ public final class Sampler {
     /**
      * What a number of draws works on.
      *
-     * @param settings F32[n, 5]   @param counters I32[n, 4]   @param ids I32[n]   @param logp F32[n]
-     * @param logits   F32, one chunk of rows   @param tile F32, one vocabulary tile of them; null when there is one tile
+     * @param settings F32[n, 5], see {@link SampleBatch}
+     * @param counters I32[n, 4], Philox counter of each draw
+     * @param ids      I32[n], drawn
+     * @param logp     F32[n], their log-probabilities
+     * @param logits   F32, one chunk of rows
+     * @param tile     F32, one vocabulary tile of them; null when there is one tile
      */
     record SampleBuffers(Buffer settings, Buffer counters, Buffer ids, Buffer logp, Buffer logits, Buffer tile) { }
 
-    /** Memory for n draws, whose settings and counters are to be written. */
+    /** Buffers for n draws, whose settings and counters are to be written. */
     SampleBuffers buffers(Workspace workspace, int n) {
         return new SampleBuffers(workspace.floats((long) n * SampleBatch.SETTINGS), workspace.ints(4L * n),
                 workspace.ints((long) n), workspace.floats(n), workspace.floats((long) Math.min(n, chunk) * vocab),
                 tile(workspace, Math.min(n, chunk)));
     }
 
-    /** Fills ids and logProbs, from the residual stream x REAL[N, C]. */
+    /** Fills ids and logProbs, from the residual stream x storage[N, C]. */
     void draw(Workspace workspace, Buffer x, RowBatch batch, int[] ids, float[] logProbs) {
         int n = batch.draws();
         Buffer hidden = hidden(workspace, x, batch.rows(), batch.drawRow());
@@ -48,7 +56,7 @@ public final class Sampler {
         buffers.logp().read(0, logProbs, 0, n);
     }
 
-    /** Fills the buffers's ids and logp from n rows after the final norm; nothing is read back. */
+    /** Fills the buffers' ids and logp from n rows after the final norm; nothing is read back. */
     void draw(SampleBuffers buffers, Buffer hidden, int n, long seed, Seen seen) {
         for (int from = 0; from < n; from += chunk) {
             int m = Math.min(chunk, n - from);
@@ -61,28 +69,28 @@ public final class Sampler {
         }
     }
 
-    /** The logits F32[wanted, V] of some rows of x REAL[N, C]. */
+    /** The logits F32[wanted, V] of some rows of x storage[N, C]. */
     Buffer logits(Workspace workspace, Buffer x, int rows, int... wanted) {
         Buffer hidden = hidden(workspace, x, rows, wanted);
         Buffer logits = workspace.floats((long) wanted.length * vocab);
         return logits(logits, hidden, tile(workspace, wanted.length), wanted.length);
     }
 
-    /** hidden REAL[n, C] = the final norm of the first n rows of x. */
+    /** Computes hidden storage[n, C] = the final norm of the first n rows of x. */
     void norm(Buffer hidden, Buffer x, int n) {
         backend.rmsnorm(hidden, null, x, weights.layout().finalNorm(weights.values()), n, config.width(),
                 config.epsilon(), config.normOffset());
     }
 
     private Buffer hidden(Workspace workspace, Buffer x, int rows, int[] wanted) {
-        Buffer picked = workspace.reals((long) wanted.length * config.width());
-        Buffer hidden = workspace.reals((long) wanted.length * config.width());
+        Buffer picked = workspace.stored((long) wanted.length * config.width());
+        Buffer hidden = workspace.stored((long) wanted.length * config.width());
         backend.embed(picked, x, workspace.ints(wanted), wanted.length, config.width(), rows);
         norm(hidden, picked, wanted.length);
         return hidden;
     }
 
-    /** Where one vocabulary tile's logits stand before they go to their rows; none is needed for a single tile. */
+    /** A buffer for one vocabulary tile's logits before they go to their rows; null for a single tile. */
     private Buffer tile(Workspace workspace, int rows) {
         return PackedWeights.tiles(vocab) == 1 ? null : workspace.floats((long) rows * Backend.VOCAB_TILE);
     }
@@ -107,6 +115,7 @@ public final class Sampler {
 
     /** The ids each draw's repetition penalty applies to, one list after another. */
     record Seen(Buffer from, Buffer ids) {
+        /** The lists in a workspace's memory. */
         static Seen of(Workspace workspace, int[][] seen) {
             int[] from = new int[seen.length + 1];
             for (int draw = 0; draw < seen.length; draw++) {

@@ -4,20 +4,21 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Under which names a checkpoint stores a model's tensors: under their own, or, where the model is the text part of a
+ * The names under which a checkpoint stores a model's tensors: their own, or, where the model is the text part of a
  * multimodal one, with a prefix and beside tensors of other parts.
  */
 enum TensorNames {
+    /** The names that the model's own class writes: model.layers.0..., lm_head.weight. */
     PLAIN("model.", ""),
-    /** As the hub stores Gemma 3: language_model.model.layers.0... */
+    /** Gemma 3's names on the hub: language_model.model.layers.0... */
     NESTED_MODEL("language_model.model.", "language_model."),
-    /** As transformers writes it since 4.52: model.language_model.layers.0..., lm_head.weight. */
+    /** Gemma 3's names since transformers 4.52: model.language_model.layers.0..., lm_head.weight. */
     NESTED_LANGUAGE_MODEL("model.language_model.", "");
 
     private static final String BODY = "model.";
     private static final List<String> OTHER_PARTS = List.of("vision_tower.", "multi_modal_projector.",
             "model.vision_tower.", "model.multi_modal_projector.");
-    /** Old checkpoints carry the rotary frequencies, which are computed here. */
+    /** The rotary frequencies, which old checkpoints carry and which are computed here. */
     private static final String COMPUTED = "rotary_emb.inv_freq";
 
     private final String body;
@@ -28,6 +29,7 @@ enum TensorNames {
         this.head = head;
     }
 
+    /** The naming that a checkpoint's tensors follow. */
     static TensorNames of(Set<String> stored) {
         for (TensorNames names : List.of(NESTED_MODEL, NESTED_LANGUAGE_MODEL)) {
             if (stored.stream().anyMatch(name -> name.startsWith(names.body))) {
@@ -37,7 +39,7 @@ enum TensorNames {
         return PLAIN;
     }
 
-    /** @param name of the tensor in a layout, as "model.norm.weight" */
+    /** The name in the file. @param name of the tensor in a layout, as "model.norm.weight" */
     String stored(String name) {
         return name.startsWith(BODY) ? body + name.substring(BODY.length()) : head + name;
     }

@@ -11,6 +11,7 @@ enum TensorType {
         this.bits = bits;
     }
 
+    /** How many bits an element has. */
     int bits() {
         return bits;
     }

@@ -22,6 +22,7 @@ public final class Transformer implements AutoCloseable {
     private final Workspace scoring;
     private final Workspace training;
 
+    /** Passes over these weights, whose owner closes them; their memory is taken when it is first needed. */
     public Transformer(Weights weights, TransformerSettings settings) {
         this.weights = weights;
         this.backend = weights.backend();
@@ -37,10 +38,10 @@ public final class Transformer implements AutoCloseable {
     }
 
     /**
-     * Of every completion token, in order, under the distribution at this temperature.
+     * The log-probability of every completion token, in order, under the distribution at this temperature.
      *
      * @param logProbs written, {@link PackedBatch#completionTokens} of them
-     * @param entropy  written likewise, in nats; or null
+     * @param entropy  written, the entropy of each token's distribution in nats; or null
      */
     public void logProbs(PackedBatch packed, double temperature, float[] logProbs, float[] entropy) {
         Head.Pass pass = score(packed, temperature);
@@ -51,8 +52,8 @@ public final class Transformer implements AutoCloseable {
     }
 
     /**
-     * How far each completion token's distribution is from one that knows nothing: the KL divergence of the uniform
-     * distribution from it, in nats (self-certainty, arXiv 2502.18581).
+     * The distance of each completion token's distribution from one that knows nothing: the KL divergence of the
+     * uniform distribution from it, in nats (self-certainty, arXiv 2502.18581).
      *
      * @param certainty written, {@link PackedBatch#completionTokens} of them
      */
@@ -90,7 +91,9 @@ public final class Transformer implements AutoCloseable {
         backward(batch, kept, pass, dlogp, gradients);
     }
 
-    /** Per layer its input, and after the last its output; one layer's activations and cache when recomputing. */
+    /**
+     * What the backward reads: each layer's input and the last one's output; with recompute, one layer's activations.
+     */
     private record Kept(List<Buffer> inputs, List<Activations> activations, KvCache cache) { }
 
     private Kept forward(PackedBatch packed, DeviceBatch batch) {
@@ -104,7 +107,7 @@ public final class Transformer implements AutoCloseable {
         List<Buffer> inputs = new ArrayList<>();
         inputs.add(embed(training, batch));
         for (int layer = 0; layer < layers.size(); layer++) {
-            inputs.add(training.reals(rows * config.width()));
+            inputs.add(training.stored(rows * config.width()));
             layers.get(layer).forward(inputs.get(layer + 1), inputs.get(layer), activations.get(layer % kept),
                     context(batch, layer, cache, layer % kept));
         }
@@ -113,7 +116,7 @@ public final class Transformer implements AutoCloseable {
 
     private void backward(DeviceBatch batch, Kept kept, Head.Pass pass, Buffer dlogp, Gradients gradients) {
         int rows = batch.rows().count();
-        Buffer residual = training.reals((long) rows * config.width());
+        Buffer residual = training.stored((long) rows * config.width());
         backend.fill(residual, 0);
         head.backward(training, residual, rows, pass, dlogp, gradients);
         LayerGradients scratch = LayerGradients.of(training, weights, rows);
@@ -140,7 +143,7 @@ public final class Transformer implements AutoCloseable {
 
     private Buffer embed(Workspace workspace, DeviceBatch batch) {
         int rows = batch.rows().count();
-        Buffer x = workspace.reals((long) rows * config.width());
+        Buffer x = workspace.stored((long) rows * config.width());
         embedding.forward(x, batch.ids(), rows);
         return x;
     }
@@ -149,7 +152,7 @@ public final class Transformer implements AutoCloseable {
         return new Layer.Context(batch.rows(), rotary.of(layer), cache.keys(slot), cache.values(slot));
     }
 
-    /** Of the temperature as the sampler's settings hold it, in F32: so that both scale logits alike. */
+    /** The inverse of the temperature as the sampler's settings hold it, in F32: so that both scale logits alike. */
     private static double inverse(double temperature) {
         if (!(temperature > 0)) {
             throw new IllegalArgumentException("temperature is " + temperature + "; log-probabilities want it above 0");

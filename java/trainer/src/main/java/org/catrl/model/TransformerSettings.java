@@ -7,7 +7,7 @@ package org.catrl.model;
  * @param logitBytes most bytes of logits that stand in memory at once, at least one row of one vocabulary tile
  */
 public record TransformerSettings(boolean recompute, long logitBytes) {
-    /** Everything kept; logits in chunks of 64 MB. */
+    /** The default: everything kept, logits in chunks of 64 MB. */
     public static final TransformerSettings DEFAULT = new TransformerSettings(false, 64L << 20);
 
     public TransformerSettings {

@@ -12,10 +12,10 @@ import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
 
 /**
- * A model's parameters in one flat buffer, with named slices and with the packed forms that products read. In BF16 there
- * are two: {@link #flat} in F32, which the optimizer updates, and {@link #values}, its copy rounded, which everything
- * else reads; frozen weights have only the latter. Whoever writes to flat calls {@link #changed} before the next forward
- * pass.
+ * A model's parameters in one flat buffer, with named slices and with the packed forms that products read. In BF16
+ * there are two: {@link #flat} in F32, which the optimizer updates, and {@link #values}, its copy rounded, which
+ * everything else reads; frozen weights have only the latter. Whoever writes to flat calls {@link #changed} before the
+ * next forward pass.
  */
 public final class Weights implements AutoCloseable {
     private static final double INITIAL_DEVIATION = 0.02;
@@ -38,14 +38,14 @@ public final class Weights implements AutoCloseable {
         this.config = config;
         this.layout = new Layout(config);
         this.storage = storage;
-        boolean own = storage != DType.F32;
-        this.values = own ? backend.allocate(storage, layout.length(), owner + " (bf16)") : null;
-        this.flat = own && frozen ? null : backend.allocate(DType.F32, layout.length(), owner);
+        boolean rounded = storage != DType.F32;
+        this.values = rounded ? backend.allocate(storage, layout.length(), owner + " (bf16)") : null;
+        this.flat = rounded && frozen ? null : backend.allocate(DType.F32, layout.length(), owner);
         this.packed = new PackedWeights(backend, layout, values(), owner + " (packed)");
         this.adapter = null;
     }
 
-    /** The same memory, seen through an adapter. */
+    /** Weights in the same memory, seen through an adapter. */
     private Weights(Weights base, LoraAdapter adapter) {
         this.backend = base.backend;
         this.config = base.config;
@@ -68,17 +68,24 @@ public final class Weights implements AutoCloseable {
     }
 
     /**
-     * As {@link #load(Backend, Path, String)}.
+     * Reads the weights of a Hugging Face folder into a storage type.
      *
      * @param storage what forward and backward passes read and store
      * @param frozen  never to be updated: takes no memory for it
+     * @param owner   whose memory it is, in the ledger
+     * @throws ModelFormatException naming the file and what is wrong with it
      */
     public static Weights load(Backend backend, Path folder, DType storage, boolean frozen, String owner)
             throws IOException {
         return load(backend, folder, storage, frozen, owner, LoadListener.NONE);
     }
 
-    /** As {@link #load(Backend, Path, DType, boolean, String)}. @param listener hears how far it is */
+    /**
+     * Reads the weights of a Hugging Face folder, as {@link #load(Backend, Path, DType, boolean, String)} does.
+     *
+     * @param listener hears how far it is
+     * @throws ModelFormatException naming the file and what is wrong with it
+     */
     public static Weights load(Backend backend, Path folder, DType storage, boolean frozen, String owner,
                                LoadListener listener) throws IOException {
         ModelConfig config = ModelConfig.read(folder);
@@ -101,14 +108,15 @@ public final class Weights implements AutoCloseable {
     }
 
     /**
-     * Matrices normal with deviation {@value #INITIAL_DEVIATION}, those that write to the residual stream divided by
-     * sqrt(2 layers) (Radford et al. 2019), norms the identity, biases 0: a pure function of the seed.
+     * Random weights: matrices normal with deviation {@value #INITIAL_DEVIATION}, those that write to the residual
+     * stream divided by sqrt(2 layers) (Radford et al. 2019), norms the identity, biases 0. A pure function of the
+     * seed.
      */
     public static Weights random(Backend backend, ModelConfig config, long seed, String owner) {
         return random(backend, config, seed, owner, DType.F32);
     }
 
-    /** As {@link #random(Backend, ModelConfig, long, String)}, in a storage type. */
+    /** Random weights, as {@link #random(Backend, ModelConfig, long, String)} draws them, in a storage type. */
     public static Weights random(Backend backend, ModelConfig config, long seed, String owner, DType storage) {
         Weights weights = new Weights(backend, config, storage, false, owner);
         Random random = new Random(seed);
@@ -140,17 +148,17 @@ public final class Weights implements AutoCloseable {
         }
     }
 
-    /** Zeros. @param frozen never to be updated: takes no memory for it */
+    /** Weights of zeros. @param frozen never to be updated: takes no memory for it */
     public static Weights empty(Backend backend, ModelConfig config, DType storage, boolean frozen, String owner) {
         return new Weights(backend, config, storage, frozen, owner);
     }
 
-    /** The same values in memory of their own. */
+    /** A copy of these weights in memory of its own. */
     public Weights copy(String owner) {
         return copy(owner, storage);
     }
 
-    /** The same values, in a storage type, in memory of their own. */
+    /** A copy of these weights, in a storage type, in memory of its own. */
     Weights copy(String owner, DType storage) {
         Weights copy = new Weights(backend, config, storage, flat == null, owner);
         backend.copy(copy.flat(), flat());
@@ -184,7 +192,7 @@ public final class Weights implements AutoCloseable {
         return merged;
     }
 
-    /** matrix F32[n, k] += scale B A, as one product by the transpose of A. */
+    /** Computes matrix F32[n, k] += scale B A, as one product by the transpose of A. */
     private void merge(Buffer matrix, int layer, LinearSite site) {
         LoraAdapter.Pair pair = adapter.in(adapter.flat(), layer, site);
         if (pair == null) {
@@ -212,40 +220,42 @@ public final class Weights implements AutoCloseable {
         return result;
     }
 
-    /** Null without one. */
+    /** The adapter that these weights are seen through, or null. */
     LoraAdapter adapter() {
         return adapter;
     }
 
-    /** What learns: the adapter if there is one. */
-    Trainable trained() {
-        return adapter != null ? adapter.trained() : new Trainable(flat(), values, decayedLength(), this::repacked);
+    /** What an optimizer updates: the adapter if there is one. */
+    Trainable trainable() {
+        return adapter != null ? adapter.trainable() : new Trainable(flat(), values, decayedLength(), this::repacked);
     }
 
+    /** The backend whose memory holds them. */
     public Backend backend() {
         return backend;
     }
 
+    /** What they compute. */
     public ModelConfig config() {
         return config;
     }
 
-    /** F32[length]: every parameter; of frozen weights in BF16, {@link #values}. */
+    /** The parameters F32[length], all of them; of frozen weights in BF16, {@link #values}. */
     public Buffer flat() {
         return flat == null ? values : flat;
     }
 
-    /** REAL[length]: every parameter as passes read it. */
+    /** The parameters storage[length] as passes read them. */
     Buffer values() {
         return values == null ? flat : values;
     }
 
-    /** What forward and backward passes read and store. */
+    /** The type that forward and backward passes read and store. */
     public DType storage() {
         return storage;
     }
 
-    /** Elements of {@link #flat}. */
+    /** How many elements {@link #flat} has. */
     public long length() {
         return layout.length();
     }
@@ -281,7 +291,7 @@ public final class Weights implements AutoCloseable {
         save(folder, DType.F32);
     }
 
-    /** As {@link #save(Path)}. @param type on disk: F32, or BF16 rounded to nearest */
+    /** Writes config.json and model.safetensors, creating the folder. @param type F32, or BF16 rounded to nearest */
     public void save(Path folder, DType type) throws IOException {
         Files.createDirectories(folder);
         SortedMap<String, SafetensorsWriter.Tensor> tensors = new TreeMap<>();
@@ -292,7 +302,9 @@ public final class Weights implements AutoCloseable {
         config.write(folder, type);
     }
 
-    /** Of the values that passes read, as F32, little-endian, in the order of {@link #flat}; lower-case hexadecimal. */
+    /**
+     * The SHA-256 of the values that passes read, as F32, little-endian, in the order of {@link #flat}, in lower case.
+     */
     public String sha256() {
         return FloatDigest.sha256(values());
     }

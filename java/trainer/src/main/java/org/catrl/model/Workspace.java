@@ -13,15 +13,15 @@ import org.catrl.compute.DType;
  */
 final class Workspace implements AutoCloseable {
     private final Backend backend;
-    private final DType real;
+    private final DType storage;
     private final String owner;
     private final List<Buffer> held = new ArrayList<>();
     private int next;
 
-    /** @param real the storage type of {@link #reals} */
-    Workspace(Backend backend, DType real, String owner) {
+    /** A workspace that holds nothing yet. @param storage the type of {@link #stored} @param owner in the ledger */
+    Workspace(Backend backend, DType storage, String owner) {
         this.backend = backend;
-        this.real = real;
+        this.storage = storage;
         this.owner = owner;
     }
 
@@ -30,21 +30,22 @@ final class Workspace implements AutoCloseable {
         next = 0;
     }
 
-    /** F32, whatever the storage type: statistics, logits, log-probabilities. */
+    /** A buffer of F32, whatever the storage type: statistics, logits, log-probabilities. */
     Buffer floats(long length) {
         return take(DType.F32, length);
     }
 
-    /** In the storage type: activations and their gradients. */
-    Buffer reals(long length) {
-        return take(real, length);
+    /** A buffer in the storage type: activations and their gradients. */
+    Buffer stored(long length) {
+        return take(storage, length);
     }
 
-    /** The host's values in an I32 buffer of their number. */
+    /** A buffer of I32 that holds the host's values. */
     Buffer ints(int... values) {
         return take(DType.I32, values.length).put(values);
     }
 
+    /** A buffer of I32, to be written to. */
     Buffer ints(long length) {
         return take(DType.I32, length);
     }

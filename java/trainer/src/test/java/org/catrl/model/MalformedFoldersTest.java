@@ -205,7 +205,7 @@ class MalformedFoldersTest {
             Files.write(file, all);
             try (SafetensorsFile opened = SafetensorsFile.open(file)) {
                 for (SafetensorsHeader.Entry entry : opened.tensors().values()) {
-                    assertTrue(entry.from() >= 0 && entry.from() <= entry.to() && entry.to() <= all.length);
+                    assertTrue(entry.begin() >= 0 && entry.begin() <= entry.end() && entry.end() <= all.length);
                 }
             } catch (ModelFormatException expected) {
                 assertTrue(expected.getMessage().contains(file.toString()), expected.getMessage());

@@ -112,7 +112,7 @@ class SafetensorsTest {
                 byte[] all = Files.readAllBytes(file);
                 int data = 8 + (int) ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN).getLong();
                 assertEquals(tensor.get("data_hex").asText(), HexFormat.of().formatHex(all,
-                        data + (int) entry.from(), data + (int) entry.to()), name);
+                        data + (int) entry.begin(), data + (int) entry.end()), name);
             }
         }
     }
