@@ -1,12 +1,11 @@
 package org.catrl.bench;
 
-import java.util.List;
-import java.util.Optional;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
 import org.catrl.compute.HeadShape;
 import org.catrl.model.AttentionConfig;
+import org.catrl.model.BoundaryTokens;
 import org.catrl.model.Family;
 import org.catrl.model.ModelConfig;
 import org.catrl.model.Rope;
@@ -29,8 +28,8 @@ enum BenchModel {
 
     BenchModel(String label, int width, int layers, HeadShape heads, int ffn, int vocab) {
         this.label = label;
-        this.config = new ModelConfig(Family.QWEN3, vocab, width, layers, heads, ffn, 40_960,
-                AttentionConfig.full(heads.size(), Rope.of(1e6)), 1e-6, true, Optional.empty(), List.of());
+        this.config = new ModelConfig(Family.QWEN3, vocab, width, layers, ffn, 40_960,
+                AttentionConfig.full(heads, Rope.of(1e6)), 1e-6, true, BoundaryTokens.NONE);
     }
 
     static BenchModel of(String label) {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Random;
 import org.catrl.compute.DType;
 import org.catrl.compute.SampleBatch;
+import org.catrl.model.BlockTable;
 import org.catrl.model.Decoder;
 import org.catrl.model.RowBatch;
 import org.catrl.model.Weights;
@@ -81,8 +82,8 @@ public class DecodeStepBench extends DeviceBench {
             settings[draw * SampleBatch.SETTINGS + 4] = 1;
             counters[draw * 4] = draw;
         }
-        return new RowBatch(ids, positions, sequences, rows.batch(), rows.blocksPerSequence(), rows.blockTable(), draws,
-                settings, counters, 1, null);
+        BlockTable table = new BlockTable(rows.batch(), rows.blocksPerSequence(), rows.blockTable());
+        return new RowBatch(ids, positions, sequences, table, draws, settings, counters, 1, null);
     }
 
     @Benchmark

@@ -2,10 +2,10 @@ package org.catrl.bench;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import org.catrl.compute.HeadShape;
 import org.catrl.model.AttentionConfig;
+import org.catrl.model.BoundaryTokens;
 import org.catrl.model.Family;
 import org.catrl.model.ModelConfig;
 import org.catrl.model.Rope;
@@ -13,8 +13,8 @@ import org.catrl.model.Rope;
 /** The model that the end-to-end figures are for: width 256, 4 layers, 4 heads, ffn 704, vocabulary 4096, tied head. */
 final class SmallModel {
     static final int VOCAB = 4096;
-    static final ModelConfig CONFIG = new ModelConfig(Family.LLAMA, VOCAB, 256, 4, new HeadShape(4, 4, 64), 704, 512,
-            AttentionConfig.full(64, Rope.of(10_000)), 1e-5, true, Optional.empty(), List.of());
+    static final ModelConfig CONFIG = new ModelConfig(Family.LLAMA, VOCAB, 256, 4, 704, 512,
+            AttentionConfig.full(new HeadShape(4, 4, 64), Rope.of(10_000)), 1e-5, true, BoundaryTokens.NONE);
 
     private SmallModel() { }
 

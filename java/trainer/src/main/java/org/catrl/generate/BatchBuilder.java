@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import org.catrl.compute.PagedRows;
 import org.catrl.compute.SampleBatch;
+import org.catrl.model.BlockTable;
 import org.catrl.model.RowBatch;
 
 /** Gathers the rows and draws of one pass. Its arrays are kept from pass to pass while their sizes stay. */
@@ -29,7 +30,7 @@ public final class BatchBuilder {
     /** A builder of passes. @param seed the run's, the Philox key */
     BatchBuilder(long seed) {
         this.seed = seed;
-        this.last = new RowBatch(NONE, NONE, NONE, 0, 0, NONE, NONE, new float[0], NONE, seed, null);
+        this.last = new RowBatch(NONE, NONE, NONE, new BlockTable(0, 0, NONE), NONE, new float[0], NONE, seed, null);
     }
 
     /** Empties the pass. */
@@ -97,8 +98,8 @@ public final class BatchBuilder {
     /** The pass; its arrays are overwritten by a later one of the same sizes. */
     RowBatch batch() {
         last = new RowBatch(exact(ids, last.ids()), exact(positions, last.positions()),
-                exact(sequenceOf, last.sequenceOf()), tables.size(), width, tables(), exact(drawRow, last.drawRow()),
-                settings(), exact(counters, last.counters()), seed, seen());
+                exact(sequenceOf, last.sequenceOf()), new BlockTable(tables.size(), width, tables()),
+                exact(drawRow, last.drawRow()), settings(), exact(counters, last.counters()), seed, seen());
         return last;
     }
 
@@ -110,7 +111,7 @@ public final class BatchBuilder {
 
     private int[] tables() {
         int length = tables.size() * width;
-        int[] array = last.blockTable().length == length ? last.blockTable() : new int[length];
+        int[] array = last.table().blocks().length == length ? last.table().blocks() : new int[length];
         for (int s = 0; s < tables.size(); s++) {
             int[] table = tables.get(s);
             int used = Math.min(table.length, width);

@@ -2,15 +2,17 @@ package org.catrl.model;
 
 import java.util.List;
 import java.util.Optional;
+import org.catrl.compute.HeadShape;
 
 /**
  * How the layers attend.
  *
+ * @param heads  num_attention_heads, num_key_value_heads, head_dim
  * @param scalar query_pre_attn_scalar: scores are divided by its square root; the head size but for Gemma
  * @param rope   the rotary positions of the layers that see every position
  * @param local  the layers with a sliding window, or empty
  */
-public record AttentionConfig(double scalar, Rope rope, Optional<Local> local) {
+public record AttentionConfig(HeadShape heads, double scalar, Rope rope, Optional<Local> local) {
     /**
      * Layers with a sliding window.
      *
@@ -34,8 +36,8 @@ public record AttentionConfig(double scalar, Rope rope, Optional<Local> local) {
     }
 
     /** Attention where every layer sees every position. */
-    public static AttentionConfig full(int headSize, Rope rope) {
-        return new AttentionConfig(headSize, rope, Optional.empty());
+    public static AttentionConfig full(HeadShape heads, Rope rope) {
+        return new AttentionConfig(heads, heads.size(), rope, Optional.empty());
     }
 
     private Optional<Local> local(int layer) {

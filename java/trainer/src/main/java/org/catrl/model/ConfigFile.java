@@ -128,11 +128,12 @@ final class ConfigFile {
         refuseUnsupported(family);
         HeadShape heads = heads(family);
         int layers = integer(family, "num_hidden_layers");
-        return new ModelConfig(family, integer(family, "vocab_size"), integer(family, "hidden_size"), layers, heads,
+        return new ModelConfig(family, integer(family, "vocab_size"), integer(family, "hidden_size"), layers,
                 integer(family, "intermediate_size"), integer(family, "max_position_embeddings"),
                 attention(family, heads, layers), number(json, "rms_norm_eps", 1e-6),
                 json.path("tie_word_embeddings").asBoolean(family == Family.GEMMA3),
-                special(family, "bos_token_id").stream().findFirst(), special(family, "eos_token_id"));
+                new BoundaryTokens(special(family, "bos_token_id").stream().findFirst(),
+                        special(family, "eos_token_id")));
     }
 
     private Family family() throws ModelFormatException {
@@ -189,12 +190,12 @@ final class ConfigFile {
                 throw wrong("layer_types", json.get("layer_types"),
                         "left out: sliding windows are computed for gemma3 only");
             }
-            return AttentionConfig.full(heads.size(), rope);
+            return AttentionConfig.full(heads, rope);
         }
         Rope localRope = rope(parameters.path(LOCAL_LAYER),
                 number(json, "rope_local_base_freq", defaults(family).get("rope_local_base_freq")));
         double scalar = number(json, "query_pre_attn_scalar", defaults(family).get("query_pre_attn_scalar"));
-        return new AttentionConfig(scalar, rope, local.isEmpty() ? Optional.empty()
+        return new AttentionConfig(heads, scalar, rope, local.isEmpty() ? Optional.empty()
                 : Optional.of(new AttentionConfig.Local(integer(family, "sliding_window"), localRope, local)));
     }
 
@@ -318,7 +319,7 @@ final class ConfigFile {
     }
 
     private static void putTokens(ObjectNode json, ModelConfig config) {
-        json.put("bos_token_id", config.bosToken().orElse(null));
+        json.put("bos_token_id", config.boundaries().bos().orElse(null));
         json.set("eos_token_id", JSON.valueToTree(
                 config.eosTokens().size() == 1 ? config.eosTokens().get(0) : config.eosTokens()));
     }

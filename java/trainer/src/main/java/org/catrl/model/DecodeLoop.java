@@ -2,7 +2,6 @@ package org.catrl.model;
 
 import java.util.Arrays;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
@@ -21,10 +20,7 @@ final class DecodeLoop implements AutoCloseable {
     private final Weights weights;
     private final Backend backend;
     private final ModelConfig config;
-    private final Embedding embedding;
-    private final List<Layer> layers;
-    private final KvCache cache;
-    private final RotaryTables rotary;
+    private final LayerStack stack;
     private final Sampler sampler;
     private final int maxRows;
     private final int maxBlocks;
@@ -48,27 +44,27 @@ final class DecodeLoop implements AutoCloseable {
         }
     }
 
+    /** The books of the widest step, as {@link DecodeState} has them. */
+    private record Books(Buffer inputIds, Buffer positions, Buffer left, Buffer taken, Buffer recordedIds,
+                         Buffer recordedLogp, Buffer stopFrom, Buffer stops) { }
+
     /** The memory of the widest step; narrower ones use its beginning. */
-    private record Steps(Buffer inputIds, Buffer positions, Buffer sequenceOf, Buffer blockTable, Buffer left,
-                         Buffer taken, Buffer recordedIds, Buffer recordedLogp, Buffer stopFrom, Buffer stops, Buffer x,
-                         Activations activations, Buffer hidden, Sampler.SampleBuffers buffers) { }
+    private record Steps(Books books, Buffer sequenceOf, Buffer blockTable, Buffer x, Activations activations,
+                         Buffer hidden, Sampler.SampleBuffers buffers) { }
 
     /**
-     * A loop over the layers and the cache of a decoder.
+     * A loop over the layers of a decoder.
      *
      * @param maxBlocks the longest block table of a sequence
      * @param idleBlock a cache block that no sequence uses
      * @param capacity  most tokens that a row draws at once
      */
-    DecodeLoop(Weights weights, Embedding embedding, List<Layer> layers, KvCache cache, RotaryTables rotary,
-               Sampler sampler, int maxRows, int maxBlocks, int idleBlock, int capacity) {
+    DecodeLoop(Weights weights, LayerStack stack, Sampler sampler, int maxRows, int maxBlocks, int idleBlock,
+               int capacity) {
         this.weights = weights;
         this.backend = weights.backend();
         this.config = weights.config();
-        this.embedding = embedding;
-        this.layers = layers;
-        this.cache = cache;
-        this.rotary = rotary;
+        this.stack = stack;
         this.sampler = sampler;
         this.maxRows = maxRows;
         this.maxBlocks = maxBlocks;
@@ -80,7 +76,7 @@ final class DecodeLoop implements AutoCloseable {
     /** Several tokens of every row, as {@link Runner#decode} promises. */
     Decoded decode(RowBatch batch, int[] left, int[][] stops) {
         int rows = padded(batch.rows(), maxRows);
-        int blocks = padded(batch.blocksPerSequence(), maxBlocks);
+        int blocks = padded(batch.table().blocksPerSequence(), maxBlocks);
         prepare(stops);
         write(batch, left, stops, rows, blocks);
         Key key = new Key(this, rows, blocks, batch.seed());
@@ -90,9 +86,9 @@ final class DecodeLoop implements AutoCloseable {
             backend.replay(key, () -> step(rows, blocks, batch.seed()));
         }
         Decoded decoded = new Decoded(rows, new int[rows], new int[most * rows], new float[most * rows]);
-        steps.taken().read(0, decoded.taken(), 0, rows);
-        steps.recordedIds().read(0, decoded.ids(), 0, most * rows);
-        steps.recordedLogp().read(0, decoded.logProbs(), 0, most * rows);
+        steps.books().taken().read(0, decoded.taken(), 0, rows);
+        steps.books().recordedIds().read(0, decoded.ids(), 0, most * rows);
+        steps.books().recordedLogp().read(0, decoded.logProbs(), 0, most * rows);
         return decoded;
     }
 
@@ -103,27 +99,29 @@ final class DecodeLoop implements AutoCloseable {
     /** Takes the memory once, and again when the lists of stop ids outgrow it: recordings know its addresses. */
     private void prepare(int[][] stops) {
         int ids = Math.max(1, Arrays.stream(stops).mapToInt(row -> row.length).sum());
-        if (steps != null && ids <= steps.stops().length()) {
+        if (steps != null && ids <= steps.books().stops().length()) {
             return;
         }
         forget();
         memory.rewind();
         long n = maxRows;
         Buffer x = memory.stored(n * config.width());
-        steps = new Steps(memory.ints(n), memory.ints(n), memory.ints(n), memory.ints(n * maxBlocks), memory.ints(n),
-                memory.ints(n), memory.ints(n * capacity), memory.floats(n * capacity), memory.ints(n + 1),
-                memory.ints(Math.max(ids, 4L * maxRows)), x, Activations.inPlace(memory, weights, n, x),
-                memory.stored(n * config.width()), sampler.buffers(memory, maxRows));
+        Books books = new Books(memory.ints(n), memory.ints(n), memory.ints(n), memory.ints(n),
+                memory.ints(n * capacity), memory.floats(n * capacity), memory.ints(n + 1),
+                memory.ints(Math.max(ids, 4L * maxRows)));
+        steps = new Steps(books, memory.ints(n), memory.ints(n * maxBlocks), x,
+                Activations.inPlace(memory, weights, n, x), memory.stored(n * config.width()),
+                sampler.buffers(memory, maxRows));
         int[] sequences = new int[maxRows];
         Arrays.setAll(sequences, row -> row);
         steps.sequenceOf().put(sequences);
     }
 
     private void write(RowBatch batch, int[] left, int[][] stops, int rows, int blocks) {
-        steps.inputIds().put(Arrays.copyOf(batch.ids(), rows));
-        steps.positions().put(Arrays.copyOf(batch.positions(), rows));
-        steps.left().put(Arrays.copyOf(left, rows));
-        steps.taken().put(new int[rows]);
+        steps.books().inputIds().put(Arrays.copyOf(batch.ids(), rows));
+        steps.books().positions().put(Arrays.copyOf(batch.positions(), rows));
+        steps.books().left().put(Arrays.copyOf(left, rows));
+        steps.books().taken().put(new int[rows]);
         steps.blockTable().put(table(batch, rows, blocks));
         steps.buffers().counters().put(Arrays.copyOf(batch.counters(), 4 * rows));
         float[] settings = Arrays.copyOf(batch.settings(), rows * SampleBatch.SETTINGS);
@@ -137,9 +135,9 @@ final class DecodeLoop implements AutoCloseable {
     private int[] table(RowBatch batch, int rows, int blocks) {
         int[] table = new int[rows * blocks];
         Arrays.fill(table, idleBlock);
+        int given = batch.table().blocksPerSequence();
         for (int row = 0; row < batch.rows(); row++) {
-            System.arraycopy(batch.blockTable(), batch.sequenceOf()[row] * batch.blocksPerSequence(), table,
-                    row * blocks, batch.blocksPerSequence());
+            System.arraycopy(batch.table().blocks(), batch.sequenceOf()[row] * given, table, row * blocks, given);
         }
         return table;
     }
@@ -149,23 +147,20 @@ final class DecodeLoop implements AutoCloseable {
         for (int row = 0; row < rows; row++) {
             from[row + 1] = from[row] + (row < stops.length ? stops[row].length : 0);
         }
-        steps.stopFrom().put(from);
-        steps.stops().put(Arrays.stream(stops).flatMapToInt(Arrays::stream).toArray());
+        steps.books().stopFrom().put(from);
+        steps.books().stops().put(Arrays.stream(stops).flatMapToInt(Arrays::stream).toArray());
     }
 
     /** Draws one token of every row: what is recorded. */
     private void step(int rows, int blocks, long seed) {
-        PagedRows paged = new PagedRows(rows, rows, blocks, steps.positions(), steps.sequenceOf(), steps.blockTable());
-        embedding.forward(steps.x(), steps.inputIds(), rows);
-        for (int layer = 0; layer < layers.size(); layer++) {
-            layers.get(layer).forward(steps.x(), steps.x(), steps.activations(),
-                    new Layer.Context(paged, rotary.of(layer), cache.keys(layer), cache.values(layer)));
-        }
+        Books books = steps.books();
+        PagedRows paged = new PagedRows(rows, rows, blocks, books.positions(), steps.sequenceOf(), steps.blockTable());
+        stack.forward(steps.x(), books.inputIds(), paged, steps.activations());
         sampler.norm(steps.hidden(), steps.x(), rows);
         sampler.draw(steps.buffers(), steps.hidden(), rows, seed, null);
-        backend.advance(new DecodeState(rows, capacity, steps.inputIds(), steps.positions(), steps.buffers().counters(),
-                steps.left(), steps.taken(), steps.recordedIds(), steps.recordedLogp(), steps.stopFrom(),
-                steps.stops()), steps.buffers().ids(), steps.buffers().logp());
+        backend.advance(new DecodeState(rows, capacity, books.inputIds(), books.positions(), steps.buffers().counters(),
+                books.left(), books.taken(), books.recordedIds(), books.recordedLogp(), books.stopFrom(),
+                books.stops()), steps.buffers().ids(), steps.buffers().logp());
     }
 
     private void forget() {

@@ -1,6 +1,5 @@
 package org.catrl.model;
 
-import java.util.List;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.PagedRows;
@@ -16,12 +15,11 @@ public final class Decoder implements Runner {
     private final ModelConfig config;
     private final int maxRows;
     private final int blocks;
-    private final Embedding embedding;
-    private final List<Layer> layers;
     private final Workspace memory;
     private final Workspace scratch;
     private final KvCache cache;
     private final RotaryTables rotary;
+    private final LayerStack stack;
     private final int positions;
     private final Sampler sampler;
     private final int lookahead;
@@ -55,8 +53,6 @@ public final class Decoder implements Runner {
         this.config = weights.config();
         this.maxRows = maxRows;
         this.blocks = blocks;
-        embedding = new Embedding(weights);
-        layers = Layer.all(weights);
         memory = new Workspace(backend, weights.storage(), "kv cache");
         scratch = new Workspace(backend, weights.storage(), "decoding activations");
         this.lookahead = lookahead;
@@ -65,8 +61,9 @@ public final class Decoder implements Runner {
         positions = (int) Math.min(config.maxPositions(), (long) blocks * PagedRows.BLOCK);
         rotary = new RotaryTables(backend, config, "rotary table");
         rotary.reserve(positions);
+        stack = new LayerStack(weights, cache, rotary);
         sampler = new Sampler(weights, logitBytes);
-        loop = ahead ? new DecodeLoop(weights, embedding, layers, cache, rotary, sampler, maxRows,
+        loop = ahead ? new DecodeLoop(weights, stack, sampler, maxRows,
                 (positions + PagedRows.BLOCK - 1) / PagedRows.BLOCK, blocks, lookahead) : null;
         reserve();
     }
@@ -124,10 +121,11 @@ public final class Decoder implements Runner {
         check(batch);
         for (int row = 0; row < batch.rows(); row++) {
             int last = batch.positions()[row] + left[row] - 1;
-            if (left[row] < 1 || left[row] > lookahead || last >= batch.blocksPerSequence() * PagedRows.BLOCK) {
+            int reach = batch.table().blocksPerSequence() * PagedRows.BLOCK;
+            if (left[row] < 1 || left[row] > lookahead || last >= reach) {
                 throw new IllegalArgumentException("row " + row + " at position " + batch.positions()[row]
                         + " may not draw " + left[row] + " tokens: 1 to " + lookahead + " within its "
-                        + batch.blocksPerSequence() + " cache blocks");
+                        + batch.table().blocksPerSequence() + " cache blocks");
             }
         }
         return loop.decode(batch, left, stops);
@@ -138,15 +136,12 @@ public final class Decoder implements Runner {
         check(batch);
         scratch.rewind();
         int n = batch.rows();
-        PagedRows rows = new PagedRows(n, batch.sequences(), batch.blocksPerSequence(), scratch.ints(batch.positions()),
-                scratch.ints(batch.sequenceOf()), scratch.ints(batch.blockTable()));
+        BlockTable table = batch.table();
+        PagedRows rows = new PagedRows(n, table.sequences(), table.blocksPerSequence(),
+                scratch.ints(batch.positions()), scratch.ints(batch.sequenceOf()), scratch.ints(table.blocks()));
         Buffer x = scratch.stored((long) n * config.width());
-        embedding.forward(x, scratch.ints(batch.ids()), n);
-        Activations activations = Activations.inPlace(scratch, weights, n, x);
-        for (int layer = 0; layer < layers.size(); layer++) {
-            layers.get(layer).forward(x, x, activations,
-                    new Layer.Context(rows, rotary.of(layer), cache.keys(layer), cache.values(layer)));
-        }
+        Buffer ids = scratch.ints(batch.ids());
+        stack.forward(x, ids, rows, Activations.inPlace(scratch, weights, n, x));
         return x;
     }
 
@@ -161,7 +156,7 @@ public final class Decoder implements Runner {
                         + config.maxPositions() + " positions or the cache's " + (long) blocks * PagedRows.BLOCK);
             }
         }
-        for (int block : batch.blockTable()) {
+        for (int block : batch.table().blocks()) {
             if (block < 0 || block >= blocks) {
                 throw new IllegalArgumentException("cache block " + block + " is outside [0, " + blocks + ")");
             }

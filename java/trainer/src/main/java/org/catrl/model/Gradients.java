@@ -1,5 +1,6 @@
 package org.catrl.model;
 
+import java.util.Map;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
@@ -39,7 +40,7 @@ public final class Gradients implements AutoCloseable {
     private LayerTensors none(ModelConfig config) {
         Buffer unread = config.family().queryKeyNorm()
                 ? backend.allocate(DType.F32, config.heads().size(), OWNER) : null;
-        return new LayerTensors(null, null, null, unread, unread, null, null, null, null, null, null);
+        return new LayerTensors(null, null, unread, unread, null, null, null, Map.of());
     }
 
     /** Sets all to 0: before the first {@link Transformer#accumulate} of an update. */

@@ -29,12 +29,34 @@ final class Head {
     /**
      * One pass over n picked rows.
      *
-     * @param picked  storage[n, C], the residual stream's rows   @param rstd F32[n], of the final norm
-     * @param hidden  storage[n, C], after the final norm   @param logits one chunk of one tile
-     * @param stats   F32[n, 4]   @param logp, entropy, lse F32[n]
+     * @param batch   whose completion tokens are scored, n of them
+     * @param inverseTemperature factor of all logits
+     * @param picked  storage[n, C], the residual stream's rows
+     * @param rstd    F32[n], of the final norm
+     * @param hidden  storage[n, C], after the final norm
+     * @param logits  one chunk of one tile
+     * @param stats   F32[n, 4], of the softmax
+     * @param logp    F32[n], log-probabilities
+     * @param entropy F32[n], in nats
+     * @param lse     F32[n], the logarithm of the sum of exponentials
      */
-    record Pass(int n, double inverseTemperature, Buffer targets, Buffer rows, Buffer picked, Buffer rstd,
-                Buffer hidden, Buffer logits, Buffer stats, Buffer logp, Buffer entropy, Buffer lse) { }
+    record Pass(DeviceBatch batch, double inverseTemperature, Buffer picked, Buffer rstd, Buffer hidden, Buffer logits,
+                Buffer stats, Buffer logp, Buffer entropy, Buffer lse) {
+        /** How many tokens are scored. */
+        int n() {
+            return batch.predicted();
+        }
+
+        /** The tokens, I32[n]. */
+        Buffer targets() {
+            return batch.targets();
+        }
+
+        /** The rows of the residual stream that predict them, I32[n]. */
+        Buffer rows() {
+            return batch.headRows();
+        }
+    }
 
     private int tileWidth(int tile) {
         return PackedWeights.tileWidth(config.vocab(), tile);
@@ -43,10 +65,9 @@ final class Head {
     /** Computes logp and entropy of the batch's completion tokens, from the residual stream x storage[N, C]. */
     Pass forward(Workspace workspace, Buffer x, DeviceBatch batch, double inverseTemperature) {
         long n = batch.predicted();
-        Pass pass = new Pass(batch.predicted(), inverseTemperature, batch.targets(), batch.headRows(),
-                workspace.stored(n * config.width()), workspace.floats(n), workspace.stored(n * config.width()),
-                workspace.floats(Math.min(n, chunkRows) * tileWidth(0)), workspace.floats(n * Backend.STATS),
-                workspace.floats(n), workspace.floats(n), workspace.floats(n));
+        Pass pass = new Pass(batch, inverseTemperature, workspace.stored(n * config.width()), workspace.floats(n),
+                workspace.stored(n * config.width()), workspace.floats(Math.min(n, chunkRows) * tileWidth(0)),
+                workspace.floats(n * Backend.STATS), workspace.floats(n), workspace.floats(n), workspace.floats(n));
         backend.embed(pass.picked(), x, pass.rows(), pass.n(), config.width(), batch.rows().count());
         backend.rmsnorm(pass.hidden(), pass.rstd(), pass.picked(), weights.layout().finalNorm(weights.values()),
                 pass.n(), config.width(), config.epsilon(), config.normOffset());

@@ -57,10 +57,11 @@ final class Layer {
      */
     void forward(Buffer output, Buffer input, Activations a, Context context) {
         inner(input, a, context);
-        if (a.feedForwardOut() == null) {
-            down.forward(output, a.glu(), a.middle(), a.low(LinearSite.DOWN), context.rows().count());
+        Activations.FeedForward f = a.feedForward();
+        if (f.out() == null) {
+            down.forward(output, f.glu(), a.middle(), a.low(LinearSite.DOWN), context.rows().count());
         } else {
-            sum(output, a.middle(), a.feedForwardOut().normed());
+            sum(output, a.middle(), f.out().normed());
         }
     }
 
@@ -68,19 +69,20 @@ final class Layer {
     void inner(Buffer input, Activations a, Context context) {
         attend(input, a, context);
         int n = context.rows().count();
-        norm(a.postNorm(), a.postRstd(), a.middle(), weights.postNorm(), n);
-        gateUp.forward(a.gateUp(), a.postNorm(), null, a.low(LinearSite.GATE_UP), n);
-        backend.glu(a.glu(), a.gateUp(), n, ffn, config.family().activation());
-        if (a.feedForwardOut() != null) {
-            branch(a.feedForwardOut(), down, a.glu(), a.low(LinearSite.DOWN), weights.feedForwardOutNorm(), n);
+        Activations.FeedForward f = a.feedForward();
+        norm(a.postNorm().out(), a.postNorm().rstd(), a.middle(), weights.postNorm(), n);
+        gateUp.forward(f.gateUp(), a.postNorm().out(), null, a.low(LinearSite.GATE_UP), n);
+        backend.glu(f.glu(), f.gateUp(), n, ffn, config.family().activation());
+        if (f.out() != null) {
+            branch(f.out(), down, f.glu(), a.low(LinearSite.DOWN), weights.feedForwardOutNorm(), n);
         }
     }
 
     private void attend(Buffer input, Activations a, Context context) {
         PagedRows rows = context.rows();
         int n = rows.count();
-        norm(a.inputNorm(), a.inputRstd(), input, weights.inputNorm(), n);
-        qkv.forward(a.qkv(), a.inputNorm(), null, a.low(LinearSite.QKV), n);
+        norm(a.inputNorm().out(), a.inputNorm().rstd(), input, weights.inputNorm(), n);
+        qkv.forward(a.qkv(), a.inputNorm().out(), null, a.low(LinearSite.QKV), n);
         backend.rope(a.query(), context.keys(), context.values(), a.qkv(), rows, heads, context.rotary(),
                 weights.queryNorm(), weights.keyNorm(), config.epsilon(), config.normOffset());
         backend.attention(a.attended(), a.lse(), a.query(), context.keys(), context.values(), rows, heads,
@@ -127,13 +129,14 @@ final class Layer {
 
     private void feedForwardBackward(Buffer residual, Activations a, LayerGradients g, Gradients into, int n) {
         LayerTensors gradients = into.layer(layer);
-        Buffer dout = branchBackward(residual, a.feedForwardOut(), g, weights.feedForwardOutNorm(),
+        Activations.FeedForward f = a.feedForward();
+        Buffer dout = branchBackward(residual, f.out(), g, weights.feedForwardOutNorm(),
                 gradients.feedForwardOutNorm(), n);
-        down.backward(g.glu(), dout, a.glu(), a.low(LinearSite.DOWN), g.low(), into.of(layer, LinearSite.DOWN), n);
-        backend.gluBackward(a.gateUp(), g.glu(), a.gateUp(), n, ffn, config.family().activation());
-        gateUp.backward(g.norm(), a.gateUp(), a.postNorm(), a.low(LinearSite.GATE_UP), g.low(),
+        down.backward(g.glu(), dout, f.glu(), a.low(LinearSite.DOWN), g.low(), into.of(layer, LinearSite.DOWN), n);
+        backend.gluBackward(f.gateUp(), g.glu(), f.gateUp(), n, ffn, config.family().activation());
+        gateUp.backward(g.norm(), f.gateUp(), a.postNorm().out(), a.low(LinearSite.GATE_UP), g.low(),
                 into.of(layer, LinearSite.GATE_UP), n);
-        normBackward(residual, gradients.postNorm(), g.norm(), a.middle(), weights.postNorm(), a.postRstd(), n);
+        normBackward(residual, gradients.postNorm(), g.norm(), a.middle(), weights.postNorm(), a.postNorm().rstd(), n);
     }
 
     /** The gradient of a branch's product: of the residual stream itself, where no norm stands between. */
@@ -160,8 +163,8 @@ final class Layer {
                 context.values(), rows, heads, config.attentionScale(), window);
         backend.ropeBackward(g.qkv(), a.qkv(), rows, heads, context.rotary(), weights.queryNorm(), weights.keyNorm(),
                 gradients.queryNorm(), gradients.keyNorm(), config.epsilon(), config.normOffset());
-        qkv.backward(g.norm(), g.qkv(), a.inputNorm(), a.low(LinearSite.QKV), g.low(),
+        qkv.backward(g.norm(), g.qkv(), a.inputNorm().out(), a.low(LinearSite.QKV), g.low(),
                 into.of(layer, LinearSite.QKV), n);
-        normBackward(residual, gradients.inputNorm(), g.norm(), input, weights.inputNorm(), a.inputRstd(), n);
+        normBackward(residual, gradients.inputNorm(), g.norm(), input, weights.inputNorm(), a.inputNorm().rstd(), n);
     }
 }

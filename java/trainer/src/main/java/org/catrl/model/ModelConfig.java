@@ -3,7 +3,6 @@ package org.catrl.model;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.catrl.compute.DType;
 import org.catrl.compute.HeadShape;
 
@@ -14,18 +13,15 @@ import org.catrl.compute.HeadShape;
  * @param vocab        V, vocab_size
  * @param width        C, hidden_size
  * @param layers       L, num_hidden_layers
- * @param heads        num_attention_heads, num_key_value_heads, head_dim
  * @param ffn          F, intermediate_size
  * @param maxPositions max_position_embeddings: longest prompt and completion together
- * @param attention    scale, rotary positions, sliding windows
+ * @param attention    heads, scale, rotary positions, sliding windows
  * @param epsilon      rms_norm_eps
  * @param tied         tie_word_embeddings: the head is the embedding table
- * @param bosToken     bos_token_id, or empty
- * @param eosTokens    eos_token_id: none, one or several
+ * @param boundaries   the ids that begin and end a text
  */
-public record ModelConfig(Family family, int vocab, int width, int layers, HeadShape heads, int ffn, int maxPositions,
-                          AttentionConfig attention, double epsilon, boolean tied, Optional<Integer> bosToken,
-                          List<Integer> eosTokens) {
+public record ModelConfig(Family family, int vocab, int width, int layers, int ffn, int maxPositions,
+                          AttentionConfig attention, double epsilon, boolean tied, BoundaryTokens boundaries) {
     private static final int MOST_LAYERS = 10_000;
 
     public ModelConfig {
@@ -36,10 +32,10 @@ public record ModelConfig(Family family, int vocab, int width, int layers, HeadS
         positive("max_position_embeddings", maxPositions);
         positive("rms_norm_eps", epsilon);
         most("num_hidden_layers", layers, MOST_LAYERS);
+        HeadShape heads = attention.heads();
         most("(num_attention_heads + 2 num_key_value_heads) x head_dim",
                 ((long) heads.query() + 2L * heads.keyValue()) * heads.size(), Integer.MAX_VALUE);
         most("2 x intermediate_size", 2L * ffn, Integer.MAX_VALUE);
-        eosTokens = List.copyOf(eosTokens);
     }
 
     /**
@@ -64,8 +60,18 @@ public record ModelConfig(Family family, int vocab, int width, int layers, HeadS
     }
 
     private ModelConfig withEosTokens(List<Integer> tokens) {
-        return new ModelConfig(family, vocab, width, layers, heads, ffn, maxPositions, attention, epsilon, tied,
-                bosToken, tokens);
+        return new ModelConfig(family, vocab, width, layers, ffn, maxPositions, attention, epsilon, tied,
+                new BoundaryTokens(boundaries.bos(), tokens));
+    }
+
+    /** The heads of every layer: num_attention_heads, num_key_value_heads, head_dim. */
+    public HeadShape heads() {
+        return attention.heads();
+    }
+
+    /** The ids that end a completion; none, one or several. */
+    public List<Integer> eosTokens() {
+        return boundaries.eos();
     }
 
     /** The factor of attention scores: 1 / sqrt(scalar). */

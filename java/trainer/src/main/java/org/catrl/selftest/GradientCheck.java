@@ -1,13 +1,13 @@
 package org.catrl.selftest;
 
 import java.util.List;
-import java.util.Optional;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
 import org.catrl.compute.HeadShape;
 import org.catrl.compute.reference.ReferenceBackend;
 import org.catrl.model.AttentionConfig;
+import org.catrl.model.BoundaryTokens;
 import org.catrl.model.Family;
 import org.catrl.model.Gradients;
 import org.catrl.model.ModelConfig;
@@ -22,8 +22,8 @@ import org.catrl.model.Weights;
  * differences of the loss.
  */
 public final class GradientCheck {
-    private static final ModelConfig MODEL = new ModelConfig(Family.QWEN3, 97, 64, 2, new HeadShape(4, 2, 32), 96, 64,
-            AttentionConfig.full(32, Rope.of(10_000)), 1e-6, true, Optional.empty(), List.of());
+    private static final ModelConfig MODEL = new ModelConfig(Family.QWEN3, 97, 64, 2, 96, 64,
+            AttentionConfig.full(new HeadShape(4, 2, 32), Rope.of(10_000)), 1e-6, true, BoundaryTokens.NONE);
     private static final PackedBatch BATCH = PackedBatch.of(List.of(new int[] {1, 2, 3}, new int[] {4, 5}),
             List.of(new int[] {6, 7, 8, 9, 10, 11}, new int[] {12, 13, 14}));
     private static final double LENGTH = 1e-2;

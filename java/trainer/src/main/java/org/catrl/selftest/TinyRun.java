@@ -3,7 +3,6 @@ package org.catrl.selftest;
 import java.io.PrintWriter;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import org.catrl.cli.Machine;
 import org.catrl.compute.Backend;
 import org.catrl.compute.HeadShape;
@@ -12,6 +11,7 @@ import org.catrl.generate.Request;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.model.AdamW;
 import org.catrl.model.AttentionConfig;
+import org.catrl.model.BoundaryTokens;
 import org.catrl.model.Decoder;
 import org.catrl.model.Family;
 import org.catrl.model.Gradients;
@@ -24,8 +24,8 @@ import org.catrl.model.Weights;
 
 /** The smallest piece of work that uses every part of a backend: sample from random weights, take one step, count. */
 public final class TinyRun {
-    private static final ModelConfig MODEL = new ModelConfig(Family.LLAMA, 512, 64, 2, new HeadShape(4, 2, 16), 128, 128,
-            AttentionConfig.full(16, Rope.of(10_000)), 1e-5, true, Optional.empty(), List.of());
+    private static final ModelConfig MODEL = new ModelConfig(Family.LLAMA, 512, 64, 2, 128, 128,
+            AttentionConfig.full(new HeadShape(4, 2, 16), Rope.of(10_000)), 1e-5, true, BoundaryTokens.NONE);
     private static final int[] PROMPT = {1, 2, 3, 4, 5};
     private static final int SAMPLES = 8;
     private static final int LENGTH = 16;

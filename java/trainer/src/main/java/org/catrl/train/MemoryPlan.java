@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import org.catrl.compute.Backend;
 import org.catrl.compute.CountingBackend;
 import org.catrl.compute.SampleBatch;
+import org.catrl.model.BlockTable;
 import org.catrl.model.AdamW;
 import org.catrl.model.Decoder;
 import org.catrl.model.Gradients;
@@ -120,7 +121,7 @@ public final class MemoryPlan {
         int rows = settings.maxBatchRows();
         int[] own = new int[rows];
         Arrays.setAll(own, row -> row);
-        RowBatch batch = new RowBatch(new int[rows], new int[rows], own, rows, 1, new int[rows], own,
+        RowBatch batch = new RowBatch(new int[rows], new int[rows], own, new BlockTable(rows, 1, new int[rows]), own,
                 new float[rows * SampleBatch.SETTINGS], new int[4 * rows], 0, null);
         decoder.run(batch, new int[rows], new float[rows]);
         if (decoder.lookahead() > 1) {

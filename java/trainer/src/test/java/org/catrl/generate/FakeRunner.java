@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.catrl.compute.PagedRows;
 import org.catrl.compute.SampleBatch;
+import org.catrl.model.BlockTable;
 import org.catrl.model.RowBatch;
 import org.catrl.model.Runner;
 
@@ -76,9 +77,9 @@ public final class FakeRunner implements Runner {
     }
 
     @Override
-    public void copyBlock(int from, int to) {
+    public void copyBlock(int source, int target) {
         copies++;
-        cache[to] = cache[from].clone();
+        cache[target] = cache[source].clone();
     }
 
     @Override
@@ -99,7 +100,7 @@ public final class FakeRunner implements Runner {
         for (int row = 0; row < batch.rows(); row++) {
             int sequence = batch.sequenceOf()[row];
             int position = batch.positions()[row];
-            require(sequence >= 0 && sequence < batch.sequences(), "sequence " + sequence);
+            require(sequence >= 0 && sequence < batch.table().sequences(), "sequence " + sequence);
             require(row == 0 ? sequence == 0 : sequence == batch.sequenceOf()[row - 1]
                     ? position == batch.positions()[row - 1] + 1 : sequence == batch.sequenceOf()[row - 1] + 1, "order");
             int block = block(batch, sequence, position);
@@ -109,8 +110,9 @@ public final class FakeRunner implements Runner {
     }
 
     private static int block(RowBatch batch, int sequence, int position) {
-        require(position / PagedRows.BLOCK < batch.blocksPerSequence(), "position " + position);
-        return batch.blockTable()[sequence * batch.blocksPerSequence() + position / PagedRows.BLOCK];
+        BlockTable table = batch.table();
+        require(position / PagedRows.BLOCK < table.blocksPerSequence(), "position " + position);
+        return table.blocks()[sequence * table.blocksPerSequence() + position / PagedRows.BLOCK];
     }
 
     private void draw(RowBatch batch, int draw, int[] ids, float[] logProbs) {

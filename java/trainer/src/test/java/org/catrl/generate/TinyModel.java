@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.catrl.compute.HeadShape;
 import org.catrl.model.AttentionConfig;
+import org.catrl.model.BoundaryTokens;
 import org.catrl.model.Family;
 import org.catrl.model.ModelConfig;
 import org.catrl.model.Rope;
@@ -19,7 +20,7 @@ final class TinyModel {
     }
 
     static ModelConfig config(HeadShape heads) {
-        return new ModelConfig(Family.QWEN3, VOCAB, 24, 2, heads, 40, 128, AttentionConfig.full(heads.size(), Rope.of(10000)), 1e-6, true,
-                Optional.of(1), List.of(2));
+        return new ModelConfig(Family.QWEN3, VOCAB, 24, 2, 40, 128, AttentionConfig.full(heads, Rope.of(10000)), 1e-6,
+                true, new BoundaryTokens(Optional.of(1), List.of(2)));
     }
 }

@@ -29,7 +29,7 @@ final class Batches {
                 sequenceOf[row] = s;
             }
         }
-        return new RowBatch(ids, positions, sequenceOf, sequences.size(), width, table, drawRow,
+        return new RowBatch(ids, positions, sequenceOf, new BlockTable(sequences.size(), width, table), drawRow,
                 settings(0, drawRow.length), new int[4 * drawRow.length], 7, null);
     }
 
@@ -37,8 +37,8 @@ final class Batches {
     static RowBatch step(int id, int position, int blocks) {
         int[] table = new int[blocks];
         Arrays.setAll(table, i -> i);
-        return new RowBatch(new int[] {id}, new int[] {position}, new int[] {0}, 1, blocks, table, new int[] {0},
-                settings(0, 1), new int[4], 7, null);
+        return new RowBatch(new int[] {id}, new int[] {position}, new int[] {0}, new BlockTable(1, blocks, table),
+                new int[] {0}, settings(0, 1), new int[4], 7, null);
     }
 
     /** Nothing truncated. */

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import org.catrl.compute.Backend;
 import org.catrl.compute.HeadShape;
@@ -22,15 +21,15 @@ class DecoderTest {
     private static final ModelConfig CONFIG = Models.tiny(Family.QWEN3, true);
 
     /** Two vocabulary tiles, the second one narrow. */
-    private static final ModelConfig WIDE = new ModelConfig(Family.LLAMA, Backend.VOCAB_TILE + 37, 8, 1,
-            new HeadShape(2, 1, 4), 12, 64, AttentionConfig.full(4, Rope.of(10000)), 1e-6, false, Optional.empty(), List.of());
+    private static final ModelConfig WIDE = new ModelConfig(Family.LLAMA, Backend.VOCAB_TILE + 37, 8, 1, 12, 64,
+            AttentionConfig.full(new HeadShape(2, 1, 4), Rope.of(10000)), 1e-6, false, BoundaryTokens.NONE);
 
     private final int[] first = Batches.ids(new Random(1), 21, 37);
     private final int[] second = Batches.ids(new Random(2), 5, 37);
 
     private static RowBatch with(RowBatch batch, float[] settings, int[] counters, int[][] seen) {
-        return new RowBatch(batch.ids(), batch.positions(), batch.sequenceOf(), batch.sequences(),
-                batch.blocksPerSequence(), batch.blockTable(), batch.drawRow(), settings, counters, batch.seed(), seen);
+        return new RowBatch(batch.ids(), batch.positions(), batch.sequenceOf(), batch.table(), batch.drawRow(),
+                settings, counters, batch.seed(), seen);
     }
 
     /** Draw r of a batch has the counter (r, 0, 0, 0). */
@@ -79,13 +78,13 @@ class DecoderTest {
 
     private static RowBatch prefill(int[] ids, int... table) {
         RowBatch whole = Batches.whole(List.of(ids));
-        return new RowBatch(ids, whole.positions(), whole.sequenceOf(), 1, table.length, table, new int[0],
-                new float[0], new int[0], 7, null);
+        return new RowBatch(ids, whole.positions(), whole.sequenceOf(), new BlockTable(1, table.length, table),
+                new int[0], new float[0], new int[0], 7, null);
     }
 
     private static RowBatch next(int id, int position, int... table) {
-        return new RowBatch(new int[] {id}, new int[] {position}, new int[] {0}, 1, table.length, table, new int[0],
-                new float[0], new int[0], 7, null);
+        return new RowBatch(new int[] {id}, new int[] {position}, new int[] {0},
+                new BlockTable(1, table.length, table), new int[0], new float[0], new int[0], 7, null);
     }
 
     @ParameterizedTest
@@ -97,8 +96,8 @@ class DecoderTest {
             int[] positions = new int[15];
             Arrays.setAll(positions, i -> 6 + i);
             decoder.run(prefill(Arrays.copyOf(first, 6), 0, 3), new int[0], new float[0]);
-            RowBatch rest = new RowBatch(Arrays.copyOfRange(first, 6, 21), positions, new int[15], 1, 2,
-                    new int[] {0, 3}, new int[0], new float[0], new int[0], 7, null);
+            RowBatch rest = new RowBatch(Arrays.copyOfRange(first, 6, 21), positions, new int[15],
+                    new BlockTable(1, 2, new int[] {0, 3}), new int[0], new float[0], new int[0], 7, null);
             assertArrayEquals(whole, decoder.logits(rest, 14));
         }
     }

@@ -189,8 +189,8 @@ class GoldenTest {
 
     private static RowBatch prefill(int[] prompt, int blocks) {
         RowBatch whole = Batches.whole(List.of(prompt), prompt.length - 1);
-        return new RowBatch(whole.ids(), whole.positions(), whole.sequenceOf(), 1, blocks,
-                Batches.step(0, 0, blocks).blockTable(), whole.drawRow(), whole.settings(), whole.counters(), 7, null);
+        return new RowBatch(whole.ids(), whole.positions(), whole.sequenceOf(), Batches.step(0, 0, blocks).table(),
+                whole.drawRow(), whole.settings(), whole.counters(), 7, null);
     }
 
     private Path withConfig(Path folder, String config) throws IOException {

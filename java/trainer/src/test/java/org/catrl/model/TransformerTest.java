@@ -225,12 +225,12 @@ class TransformerTest {
         try (Decoder decoder = new Decoder(weights, 64, 8)) {
             RowBatch both = Batches.whole(List.of(prompt, prompts.get(4)), prompt.length - 1);
             decoder.run(hot(both, temperature, 0), id, logp);
-            int[] table = {both.blockTable()[0], both.blockTable()[1], 5, 6};
+            int[] table = {both.table().blocks()[0], both.table().blocks()[1], 5, 6};
             for (int i = 0; i < into.length; i++) {
                 into[i] = id[0];
                 logProbs[i] = logp[0];
                 RowBatch next = Batches.step(id[0], prompt.length + i, 4);
-                System.arraycopy(table, 0, next.blockTable(), 0, 4);
+                System.arraycopy(table, 0, next.table().blocks(), 0, 4);
                 decoder.run(hot(next, temperature, i + 1), id, logp);
             }
         }
@@ -238,8 +238,7 @@ class TransformerTest {
     }
 
     private static RowBatch hot(RowBatch batch, double temperature, int draw) {
-        return new RowBatch(batch.ids(), batch.positions(), batch.sequenceOf(), batch.sequences(),
-                batch.blocksPerSequence(), batch.blockTable(), batch.drawRow(),
+        return new RowBatch(batch.ids(), batch.positions(), batch.sequenceOf(), batch.table(), batch.drawRow(),
                 Batches.settings(temperature, batch.draws()), new int[] {draw, 1, 2, 3}, 99, null);
     }
 

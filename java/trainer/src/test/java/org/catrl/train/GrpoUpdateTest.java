@@ -16,6 +16,7 @@ import org.catrl.compute.Backends;
 import org.catrl.compute.HeadShape;
 import org.catrl.compute.KlEstimator;
 import org.catrl.model.AttentionConfig;
+import org.catrl.model.BoundaryTokens;
 import org.catrl.model.Family;
 import org.catrl.model.ModelConfig;
 import org.catrl.model.PackedBatch;
@@ -29,8 +30,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Whole updates of a tiny random model: what may change their bits, and what may not. */
 class GrpoUpdateTest {
-    private static final ModelConfig TINY = new ModelConfig(Family.QWEN3, 37, 12, 2, new HeadShape(4, 2, 6), 20, 64,
-            AttentionConfig.full(6, Rope.of(10000)), 1e-6, true, Optional.of(1), List.of(2));
+    private static final ModelConfig TINY = new ModelConfig(Family.QWEN3, 37, 12, 2, 20, 64,
+            AttentionConfig.full(new HeadShape(4, 2, 6), Rope.of(10000)), 1e-6, true,
+            new BoundaryTokens(Optional.of(1), List.of(2)));
     private static final GrpoConfig ONCE = GrpoConfig.trlDefaults();
     private static final OptimizerConfig FAST = OptimizerConfig.trlDefaults().withLearningRate(1e-2);
     private static final double TEMPERATURE = 0.7;

@@ -9,6 +9,7 @@ import org.catrl.compute.Backend;
 import org.catrl.compute.HeadShape;
 import org.catrl.compute.reference.ReferenceBackend;
 import org.catrl.model.AttentionConfig;
+import org.catrl.model.BoundaryTokens;
 import org.catrl.model.Family;
 import org.catrl.model.ModelConfig;
 import org.catrl.model.Rope;
@@ -24,8 +25,9 @@ final class TinyModel {
 
     /** config.json and the tokenizer. */
     static void describe(Path folder) throws IOException {
-        new ModelConfig(Family.LLAMA, VOCAB, 16, 2, new HeadShape(4, 2, 4), 24, POSITIONS, AttentionConfig.full(4, Rope.of(10000)), 1e-5,
-                true, Optional.empty(), List.of(END)).write(folder);
+        new ModelConfig(Family.LLAMA, VOCAB, 16, 2, 24, POSITIONS,
+                AttentionConfig.full(new HeadShape(4, 2, 4), Rope.of(10000)), 1e-5, true,
+                new BoundaryTokens(Optional.empty(), List.of(END))).write(folder);
         for (String name : List.of("tokenizer.json", "tokenizer_config.json")) {
             Files.copy(Path.of("../../models/arithmetic", name), folder.resolve(name));
         }
