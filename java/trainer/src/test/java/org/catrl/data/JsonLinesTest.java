@@ -17,7 +17,8 @@ class JsonLinesTest {
 
     @Test
     void readsPromptsAndLeavesAnswersToEvaluation() throws IOException {
-        Path file = file("{\"prompt\": \"1+1=\", \"answer\": 2, \"level\": 3}\n\n{\"prompt\": \"é\", \"answer\": \"x\"}\n");
+        Path file = file("{\"prompt\": \"1+1=\", \"answer\": 2, \"level\": 3}\n\n"
+                + "{\"prompt\": \"é\", \"answer\": \"x\"}\n");
         assertEquals(List.of(new Prompt(0, "1+1="), new Prompt(1, "é")), JsonLines.prompts(file));
         assertEquals(new LabelledPrompt(new Prompt(0, "1+1="), "2"), JsonLines.labelled(file).get(0));
     }
@@ -36,7 +37,8 @@ class JsonLinesTest {
     void refusesAnEmptyFileAndAMissingOne() throws IOException {
         assertTrue(messageFor("\n \n").contains("holds no prompt"));
         var error = assertThrows(DataException.class, () -> JsonLines.prompts(folder.resolve("none.jsonl")));
-        assertTrue(error.getMessage().endsWith("none.jsonl: cannot be read: there is no such file"), error.getMessage());
+        assertTrue(error.getMessage().endsWith("none.jsonl: cannot be read: there is no such file"),
+                error.getMessage());
     }
 
     @Test

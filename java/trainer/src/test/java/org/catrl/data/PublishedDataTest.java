@@ -27,16 +27,17 @@ class PublishedDataTest {
         List<LabelledPrompt> math = JsonLines.labelled(OutsideCases.file("math_data/math500.jsonl"), FieldMapping.MATH);
         assertEquals(500, math.size());
         assertTrue(math.get(0).prompt().text().startsWith("Convert the point $(0,3)$"));
-        assertTrue(math.stream().noneMatch(one -> one.gold().isBlank()));
+        assertTrue(math.stream().noneMatch(problem -> problem.gold().isBlank()));
         assertEquals(30, JsonLines.labelled(OutsideCases.file("math_data/aime24.jsonl"), FieldMapping.MATH).size());
         assertTrue(JsonLines.labelled(OutsideCases.file("math_data/amc.jsonl"), FieldMapping.MATH).size() > 30);
     }
 
     @Test
     void answersAtTheEndOfASolution() {
-        List<LabelledPrompt> gsm = JsonLines.labelled(OutsideCases.file("math_data/gsm8k_test.jsonl"), FieldMapping.GSM8K);
+        Path file = OutsideCases.file("math_data/gsm8k_test.jsonl");
+        List<LabelledPrompt> gsm = JsonLines.labelled(file, FieldMapping.GSM8K);
         assertEquals("18", gsm.get(0).gold());
-        assertTrue(gsm.stream().allMatch(one -> one.gold().matches("-?[$0-9.,]+")));
+        assertTrue(gsm.stream().allMatch(problem -> problem.gold().matches("-?[$0-9.,]+")));
     }
 
     @Test
@@ -46,22 +47,24 @@ class PublishedDataTest {
         assertEquals(9, health.size());
         assertEquals("user", health.get(0).prompt().turns().get(0).role());
         assertTrue(health.get(0).gold().startsWith("[{\"criterion\":"));
-        assertTrue(JsonLines.prompts(file, FieldMapping.HEALTHBENCH).stream().allMatch(one -> !one.turns().isEmpty()));
+        assertTrue(JsonLines.prompts(file, FieldMapping.HEALTHBENCH).stream()
+                .noneMatch(prompt -> prompt.turns().isEmpty()));
     }
 
     @Test
     void anyOtherByAMapping() throws IOException {
         Path file = Files.writeString(folder.resolve("own.jsonl"), "{\"q\": \"2+2?\", \"a\": \"so it is <4>\"}\n"
-                + "{\"q\": [{\"role\": \"system\", \"content\": \"short\"}, {\"role\": \"user\", \"content\": \"3+3?\"}], "
-                + "\"a\": \"<5> or <6>\"}\n");
+                + "{\"q\": [{\"role\": \"system\", \"content\": \"short\"}, "
+                + "{\"role\": \"user\", \"content\": \"3+3?\"}], \"a\": \"<5> or <6>\"}\n");
         FieldMapping fields = new FieldMapping("q", "a", Pattern.compile("<(\\d+)>"), "Q: {prompt}\nA:");
         List<LabelledPrompt> rows = JsonLines.labelled(file, fields);
         assertEquals("Q: 2+2?\nA:", rows.get(0).prompt().text());
         assertEquals("4", rows.get(0).gold());
         assertEquals("6", rows.get(1).gold());
         assertEquals("system: short\n\nuser: 3+3?", rows.get(1).prompt().text());
-        assertTrue(assertThrows(DataException.class, () -> JsonLines.labelled(file,
-                new FieldMapping("q", "a", Pattern.compile("#(\\d+)"), null))).getMessage().contains("line 1: the answer does not match"));
+        FieldMapping other = new FieldMapping("q", "a", Pattern.compile("#(\\d+)"), null);
+        assertTrue(assertThrows(DataException.class, () -> JsonLines.labelled(file, other)).getMessage()
+                .contains("line 1: the answer does not match"));
         assertThrows(IllegalArgumentException.class, () -> new FieldMapping("q", "a", null, "no place"));
         Path bad = Files.writeString(folder.resolve("bad.jsonl"), "{\"q\": [{\"role\": 1}]}\n");
         assertTrue(assertThrows(DataException.class, () -> JsonLines.prompts(bad, fields)).getMessage()

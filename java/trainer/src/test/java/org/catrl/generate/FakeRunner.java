@@ -15,6 +15,9 @@ import org.catrl.model.Runner;
  * mistake or a row out of order changes what is drawn.
  */
 public final class FakeRunner implements Runner {
+    private static final int TEMPERATURE = 0;
+    private static final int REPETITION_PENALTY = 4;
+
     private final int maxRows;
     private final int maxPositions;
     private final int vocab;
@@ -41,11 +44,11 @@ public final class FakeRunner implements Runner {
     }
 
     private static long hash(int[] history, int length, float[] settings, int[] counter, long seed, int[] seen) {
-        long hash = settings[0] == 0 ? 1 : 31 * seed + Arrays.hashCode(counter);
+        long hash = settings[TEMPERATURE] == 0 ? 1 : 31 * seed + Arrays.hashCode(counter);
         for (int i = 0; i < length; i++) {
             hash = mix(hash + history[i] + 1);
         }
-        int[] sorted = settings[4] == 1 ? new int[0] : seen.clone();
+        int[] sorted = settings[REPETITION_PENALTY] == 1 ? new int[0] : seen.clone();
         Arrays.sort(sorted);
         return mix(mix(hash + Arrays.hashCode(settings)) + Arrays.hashCode(sorted));
     }
@@ -101,12 +104,22 @@ public final class FakeRunner implements Runner {
             int sequence = batch.sequenceOf()[row];
             int position = batch.positions()[row];
             require(sequence >= 0 && sequence < batch.table().sequences(), "sequence " + sequence);
-            require(row == 0 ? sequence == 0 : sequence == batch.sequenceOf()[row - 1]
-                    ? position == batch.positions()[row - 1] + 1 : sequence == batch.sequenceOf()[row - 1] + 1, "order");
+            require(inOrder(batch, row), "order");
             int block = block(batch, sequence, position);
-            require(written.add((long) block * PagedRows.BLOCK + position % PagedRows.BLOCK), "two rows write one place");
-            cache[block][position % PagedRows.BLOCK] = batch.ids()[row];
+            int place = position % PagedRows.BLOCK;
+            require(written.add((long) block * PagedRows.BLOCK + place), "two rows write one place");
+            cache[block][place] = batch.ids()[row];
         }
+    }
+
+    /** Whether the row follows the one before it: at the next position of its sequence, or in the next sequence. */
+    private static boolean inOrder(RowBatch batch, int row) {
+        int sequence = batch.sequenceOf()[row];
+        if (row == 0) {
+            return sequence == 0;
+        }
+        int before = batch.sequenceOf()[row - 1];
+        return sequence == before ? batch.positions()[row] == batch.positions()[row - 1] + 1 : sequence == before + 1;
     }
 
     private static int block(RowBatch batch, int sequence, int position) {

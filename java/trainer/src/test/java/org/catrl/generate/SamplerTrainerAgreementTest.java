@@ -137,8 +137,8 @@ class SamplerTrainerAgreementTest {
         }
 
         @Override
-        public void copyBlock(int from, int to) {
-            runner.copyBlock(from, to);
+        public void copyBlock(int source, int target) {
+            runner.copyBlock(source, target);
         }
 
         @Override
@@ -211,11 +211,11 @@ class SamplerTrainerAgreementTest {
 
     private static float[] oneByOne(Weights weights, List<int[]> prompts, List<int[]> answers) {
         float[] all = new float[answers.stream().mapToInt(a -> a.length).sum()];
-        int at = 0;
+        int filled = 0;
         for (int i = 0; i < prompts.size(); i++) {
-            float[] one = trainer(weights, prompts.subList(i, i + 1), answers.subList(i, i + 1));
-            System.arraycopy(one, 0, all, at, one.length);
-            at += one.length;
+            float[] part = trainer(weights, prompts.subList(i, i + 1), answers.subList(i, i + 1));
+            System.arraycopy(part, 0, all, filled, part.length);
+            filled += part.length;
         }
         return all;
     }
@@ -223,10 +223,10 @@ class SamplerTrainerAgreementTest {
     private static float[] flat(List<List<Completion>> completions) {
         List<float[]> parts = completions.stream().flatMap(List::stream).map(Completion::logProbs).toList();
         float[] all = new float[parts.stream().mapToInt(p -> p.length).sum()];
-        int at = 0;
+        int filled = 0;
         for (float[] part : parts) {
-            System.arraycopy(part, 0, all, at, part.length);
-            at += part.length;
+            System.arraycopy(part, 0, all, filled, part.length);
+            filled += part.length;
         }
         return all;
     }

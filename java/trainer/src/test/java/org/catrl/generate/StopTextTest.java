@@ -44,8 +44,8 @@ class StopTextTest {
             @ForAll @Chars({'a', 'b', '\u00e9', '\u20ac'}) @StringLength(max = 40) String text,
             @ForAll @Chars({'a', 'b', '\u00e9', '\u20ac'}) @StringLength(min = 1, max = 4) String stop) {
         int[] ids = bytes(text);
-        int at = text.indexOf(stop);
-        int expected = at < 0 ? -1 : bytes(text.substring(0, at + stop.length())).length;
+        int found = text.indexOf(stop);
+        int expected = found < 0 ? -1 : bytes(text.substring(0, found + stop.length())).length;
         assertEquals(expected, end(new StopText(List.of(stop), StopTextTest::utf8), ids));
     }
 

@@ -8,6 +8,11 @@ import org.catrl.compute.SampleBatch;
 
 /** Decoder passes and training batches for tests. */
 final class Batches {
+    /** Places among a draw's settings. */
+    static final int TEMPERATURE = 0;
+    static final int TOP_P = 2;
+    static final int REPETITION_PENALTY = 4;
+
     private Batches() { }
 
     /** Whole sequences in one pass, each in blocks of its own, taken in descending order; greedy draws. */
@@ -41,13 +46,13 @@ final class Batches {
                 new int[] {0}, settings(0, 1), new int[4], 7, null);
     }
 
-    /** Nothing truncated. */
+    /** Settings of draws at a temperature with nothing truncated. */
     static float[] settings(double temperature, int draws) {
         float[] settings = new float[draws * SampleBatch.SETTINGS];
         for (int draw = 0; draw < draws; draw++) {
-            settings[draw * SampleBatch.SETTINGS] = (float) temperature;
-            settings[draw * SampleBatch.SETTINGS + 2] = 1;
-            settings[draw * SampleBatch.SETTINGS + 4] = 1;
+            settings[draw * SampleBatch.SETTINGS + TEMPERATURE] = (float) temperature;
+            settings[draw * SampleBatch.SETTINGS + TOP_P] = 1;
+            settings[draw * SampleBatch.SETTINGS + REPETITION_PENALTY] = 1;
         }
         return settings;
     }

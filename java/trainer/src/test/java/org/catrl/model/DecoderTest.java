@@ -121,8 +121,8 @@ class DecoderTest {
             assertArrayEquals(ids, idsInChunks);
             assertArrayEquals(logProbs, logProbsInChunks);
             float[] trained = new float[2];
-            transformer.logProbs(PackedBatch.of(List.of(first, second), List.of(new int[] {ids[0]}, new int[] {ids[1]})), 1,
-                    trained, null);
+            List<int[]> drawn = List.of(new int[] {ids[0]}, new int[] {ids[1]});
+            transformer.logProbs(PackedBatch.of(List.of(first, second), drawn), 1, trained, null);
             assertArrayEquals(Arrays.copyOf(logProbs, 2), trained);
         }
     }
@@ -136,7 +136,7 @@ class DecoderTest {
             RowBatch batch = Batches.whole(List.of(first), 20);
             decoder.run(batch, plain, new float[1]);
             float[] settings = Batches.settings(0, 1);
-            settings[4] = 100;
+            settings[Batches.REPETITION_PENALTY] = 100;
             int[] penalised = new int[1];
             decoder.run(with(batch, settings, batch.counters(), new int[][] {{plain[0]}}), penalised, new float[1]);
             assertNotEquals(plain[0], penalised[0]);

@@ -117,8 +117,8 @@ class FullModelStepsTest {
     }
 
     /**
-     * Where AdamW divides by a second moment near zero, rounding decides the step: allowed for one in a thousand, and for one
-     * in a small tensor.
+     * Where AdamW divides by a second moment near zero, rounding decides the step: allowed for one in a thousand, and
+     * for one in a small tensor.
      */
     private static void assertMostlyClose(float[] expected, float[] got, String name) {
         int apart = 0;

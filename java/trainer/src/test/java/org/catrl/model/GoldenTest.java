@@ -67,7 +67,8 @@ class GoldenTest {
     void theTextPartOfAMultimodalModel(String backendName) throws IOException {
         Path text = SharedData.file("models/tiny-random-gemma3-text");
         try (Backend backend = TestBackends.open(backendName);
-                Weights weights = Weights.load(backend, SharedData.file("models/tiny-random-gemma3-nested"), "weights")) {
+                Weights weights = Weights.load(backend, SharedData.file("models/tiny-random-gemma3-nested"),
+                        "weights")) {
             assertEquals(ModelConfig.read(text), weights.config());
             assertLogits(weights, JSON.readTree(text.resolve("golden.json").toFile()),
                     text.resolve("golden_logits.safetensors"));
@@ -99,7 +100,8 @@ class GoldenTest {
     @MethodSource("org.catrl.model.TestBackends#names")
     void logProbsAndLogitsOfTheModelBesideThisTest(String backendName) throws IOException {
         JsonNode golden = JSON.readTree(OWN.resolve("golden.json").toFile());
-        try (Backend backend = TestBackends.open(backendName); Weights weights = Weights.load(backend, OWN, "weights")) {
+        try (Backend backend = TestBackends.open(backendName);
+                Weights weights = Weights.load(backend, OWN, "weights")) {
             for (JsonNode given : golden.get("cases")) {
                 int[] ids = JSON.convertValue(given.get("input_ids"), int[].class);
                 assertLastLogits(weights, ids, given.get("logits_last_first8"));
@@ -124,7 +126,8 @@ class GoldenTest {
             float[] logProbs = new float[ids.length - 1];
             float[] entropy = new float[ids.length - 1];
             int[] completion = Arrays.copyOfRange(ids, 1, ids.length);
-            transformer.logProbs(PackedBatch.of(List.of(new int[] {ids[0]}), List.of(completion)), 1, logProbs, entropy);
+            PackedBatch batch = PackedBatch.of(List.of(new int[] {ids[0]}), List.of(completion));
+            transformer.logProbs(batch, 1, logProbs, entropy);
             for (int i = 0; i < logProbs.length; i++) {
                 assertEquals(given.get("next_token_logprobs").get(i).doubleValue(), logProbs[i], LOG_PROBS);
                 assertEquals(given.get("entropy").get(i).doubleValue(), entropy[i], LOG_PROBS);

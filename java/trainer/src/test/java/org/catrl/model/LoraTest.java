@@ -130,11 +130,11 @@ class LoraTest {
             try (Decoder decoder = new Decoder(adapted, 32, 2)) {
                 RowBatch batch = Batches.whole(List.of(PROMPTS.get(0)), PROMPTS.get(0).length - 1);
                 int[] id = new int[1];
-                float[] own = new float[1];
+                float[] logProb = new float[1];
                 for (int i = 0; i < drawn.length; i++) {
-                    decoder.run(batch, id, own);
+                    decoder.run(batch, id, logProb);
                     drawn[i] = id[0];
-                    logp[i] = own[0];
+                    logp[i] = logProb[0];
                     batch = Batches.step(id[0], PROMPTS.get(0).length + i, 1);
                 }
             }
@@ -183,21 +183,25 @@ class LoraTest {
     }
 
     private static double difference(Weights weights, LoraAdapter adapter, ReferenceBuffer flat, int i) {
-        double at = flat.get(i);
-        double[] loss = new double[2];
-        for (int side = 0; side < 2; side++) {
-            flat.set(i, at + (side == 0 ? -1e-6 : 1e-6));
-            adapter.changed();
-            int own = side;
-            try (Transformer transformer = new Transformer(weights, TransformerSettings.DEFAULT);
-                    Gradients ignored = new Gradients(weights)) {
-                transformer.accumulate(PackedBatch.of(PROMPTS, COMPLETIONS), 1, ignored, (dlogp, logp, entropy, n) ->
-                        loss[own] = dot(slopes(n), logp));
-            }
-        }
-        flat.set(i, at);
+        double value = flat.get(i);
+        double step = 1e-6;
+        double up = loss(weights, adapter, flat, i, value + step);
+        double down = loss(weights, adapter, flat, i, value - step);
+        flat.set(i, value);
         adapter.changed();
-        return (loss[1] - loss[0]) / 2e-6;
+        return (up - down) / (2 * step);
+    }
+
+    private static double loss(Weights weights, LoraAdapter adapter, ReferenceBuffer flat, int i, double value) {
+        flat.set(i, value);
+        adapter.changed();
+        double[] loss = new double[1];
+        try (Transformer transformer = new Transformer(weights, TransformerSettings.DEFAULT);
+                Gradients ignored = new Gradients(weights)) {
+            transformer.accumulate(PackedBatch.of(PROMPTS, COMPLETIONS), 1, ignored, (dlogp, logp, entropy, n) ->
+                    loss[0] = dot(slopes(n), logp));
+        }
+        return loss[0];
     }
 
     private static double dot(float[] slopes, Buffer logp) {
@@ -217,19 +221,20 @@ class LoraTest {
                 Gradients sums = new Gradients(base.with(adapter)); AdamW adamw = new AdamW(base.with(adapter))) {
             String before = base.sha256();
             float[] mask = adapter.mask("mask").floats();
-            double[] first = new double[1];
-            double[] last = new double[1];
-            for (int step = 0; step < 20; step++) {
+            double[] sumOfStep = new double[20];
+            for (int i = 0; i < sumOfStep.length; i++) {
+                int step = i;
                 sums.zero();
                 transformer.accumulate(PackedBatch.of(PROMPTS, COMPLETIONS), 1, sums, (dlogp, logp, entropy, n) -> {
                     backend.fill(dlogp, -1.0 / n);
-                    last[0] = sum(logp.floats());
+                    sumOfStep[step] = sum(logp.floats());
                 });
                 sums.finish();
                 adamw.step(sums, 0.02, 0.9, 0.99, 1e-8, 0.1, 1);
-                first[0] = step == 0 ? last[0] : first[0];
             }
-            assertTrue(last[0] > first[0] + 10, first[0] + " -> " + last[0]);
+            double first = sumOfStep[0];
+            double last = sumOfStep[sumOfStep.length - 1];
+            assertTrue(last > first + 10, first + " -> " + last);
             assertEquals(before, base.sha256());
             float[] learned = adapter.flat().floats();
             for (int i = 0; i < mask.length; i++) {
@@ -287,8 +292,10 @@ class LoraTest {
             Path config = folder.resolve("adapter_config.json");
             String good = Files.readString(config);
             assertRefused(base, config, good.replace("\"r\" : 2", "\"r\" : 3"), "ask for \\[3, 12\\]");
-            assertRefused(base, config, good.replace("\"use_dora\" : false", "\"use_dora\" : true"), "use_dora is true");
-            assertRefused(base, config, good.replace("\"up_proj\"", "\"lm_head\""), "target_modules is .*lm_head.*down_proj");
+            assertRefused(base, config, good.replace("\"use_dora\" : false", "\"use_dora\" : true"),
+                    "use_dora is true");
+            assertRefused(base, config, good.replace("\"up_proj\"", "\"lm_head\""),
+                    "target_modules is .*lm_head.*down_proj");
             assertRefused(base, config, good.replace(", \"up_proj\"", ""), "holds tensor .*up_proj");
             assertRefused(base, config, good.replace("\"v_proj\"", "\"k_proj\""), "lacks tensor .*k_proj");
             assertEquals(held, new TreeSet<>(backend.ledger().byOwner().keySet()));

@@ -16,10 +16,12 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.catrl.compute.DType;
 import org.catrl.compute.reference.ReferenceBackend;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,22 +50,26 @@ class MalformedFoldersTest {
         return Stream.of(
                 harm("no config", "config.json: there is no such file", folder -> Files.delete(config(folder))),
                 harm("config of another kind", "config.json: is not a JSON object", folder -> write(folder, "[1]")),
-                harm("config cut short", "config.json: is not valid JSON", folder -> write(folder, "{\"model_type\": ")),
+                harm("config cut short", "config.json: is not valid JSON", folder ->
+                        write(folder, "{\"model_type\": ")),
                 harm("a key twice", "config.json: is not valid JSON: Duplicate field 'vocab_size'", folder ->
                         replaceInConfig(folder, "\"vocab_size\"", "\"vocab_size\": 3, \"vocab_size\"")),
                 harm("config in Latin-1", "config.json: is not valid JSON: Invalid UTF-8", folder ->
-                        Files.write(config(folder), "{\"model_type\": \"qw\u00e9n\"}".getBytes(StandardCharsets.ISO_8859_1))),
+                        Files.writeString(config(folder), "{\"model_type\": \"qw\u00e9n\"}",
+                                StandardCharsets.ISO_8859_1)),
                 harm("unknown family", "model_type is mamba; it must be llama, qwen2, qwen3, gemma3_text or gemma3",
                         folder -> replaceInConfig(folder, "\"qwen3\"", "\"mamba\"")),
                 harm("unknown scaling", "rope_type is yarn; it must be default, linear or llama3", folder ->
-                        replaceInConfig(folder, "\"rope_scaling\": null", "\"rope_scaling\": {\"rope_type\": \"yarn\"}")),
+                        replaceInConfig(folder, "\"rope_scaling\": null",
+                                "\"rope_scaling\": {\"rope_type\": \"yarn\"}")),
                 harm("absurd width", "hidden_size is 3000000000; it must be a positive integer", folder ->
                         setInConfig(folder, "hidden_size", "3000000000")),
                 harm("absurd heads", "head_dim is .*; it must be at most 2147483647", folder ->
                         setInConfig(folder, "head_dim", "2000000000")),
                 harm("absurd layers", "num_hidden_layers is 2000000000; it must be at most 10000", folder ->
                         setInConfig(folder, "num_hidden_layers", "2000000000")),
-                harm("absurd vocabulary", "rows, but config.json's vocab_size is 2000000000: the vocabularies do not match",
+                harm("absurd vocabulary",
+                        "rows, but config.json's vocab_size is 2000000000: the vocabularies do not match",
                         folder -> setInConfig(folder, "vocab_size", "2000000000")),
                 harm("another vocabulary", "128 rows, but config.json's vocab_size is 127", folder ->
                         setInConfig(folder, "vocab_size", "127")),
@@ -82,8 +88,8 @@ class MalformedFoldersTest {
                 harm("a header that is no JSON", "the header is not a JSON object", folder -> header(folder, "hello")),
                 harm("a header in Latin-1", "the header is not valid UTF-8", folder ->
                         header(folder, "{\"\u00e9\": 1}".getBytes(StandardCharsets.ISO_8859_1))),
-                harm("a tensor twice", "Duplicate field 'a'", folder -> header(folder, "{\"a\":" + tensor("F32", "[0]", 0, 0)
-                        + ",\"a\":" + tensor("F32", "[0]", 0, 0) + "}")),
+                harm("a tensor twice", "Duplicate field 'a'", folder -> header(folder, "{\"a\":"
+                        + tensor("F32", "[0]", 0, 0) + ",\"a\":" + tensor("F32", "[0]", 0, 0) + "}")),
                 harm("tensors that overlap", "the tensors overlap or leave a gap", folder -> header(folder, "{\"a\":"
                         + tensor("F32", "[2]", 0, 8) + ",\"b\":" + tensor("F32", "[2]", 4, 12) + "}")),
                 harm("a gap between tensors", "the tensors overlap or leave a gap", folder -> header(folder, "{\"a\":"
@@ -100,8 +106,8 @@ class MalformedFoldersTest {
                         header(folder, "{\"a\":" + tensor("F32", "[-1]", 0, 4) + "}")),
                 harm("a weight that is not finite", "holds NaN at element 0; weights must be finite", folder -> {
                     byte[] all = bytes(folder);
-                    ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN)
-                            .putFloat((int) (8 + ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN).getLong()), Float.NaN);
+                    ByteBuffer data = ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN);
+                    data.putFloat((int) (8 + data.getLong(0)), Float.NaN);
                     Files.write(model(folder), all);
                 }),
                 harm("a folder for weights", "model.safetensors: is not a regular file", folder -> {
@@ -121,18 +127,15 @@ class MalformedFoldersTest {
                     Files.move(model(folder), elsewhere);
                     Files.createSymbolicLink(model(folder), elsewhere);
                 }),
-                harm("an index that leaves the folder", "in \"../elsewhere.safetensors\"; it must be the name of a file",
+                harm("an index that leaves the folder",
+                        "in \"../elsewhere.safetensors\"; it must be the name of a file",
                         folder -> sharded(folder, "../elsewhere.safetensors")),
                 harm("an index with an absolute path", "in \"/etc/passwd\"; it must be the name of a file", folder ->
                         sharded(folder, "/etc/passwd")),
                 harm("an index without a shard", "absent.safetensors: there is no such file", folder ->
                         sharded(folder, "absent.safetensors")),
-                harm("an index that forgets a tensor", "holds tensor 'model.norm.weight', which .* does not say", folder -> {
-                    sharded(folder, "one.safetensors");
-                    Path index = folder.resolve(INDEX);
-                    Files.writeString(index, Files.readString(index).replaceAll(",?\"model.norm.weight\":\"[^\"]*\"", "")
-                            .replace("{,", "{"));
-                }),
+                harm("an index that forgets a tensor", "holds tensor 'model.norm.weight', which .* does not say",
+                        MalformedFoldersTest::forgetTheNorm),
                 harm("an index that invents a tensor", "lacks tensor 'model.more.weight'", folder -> {
                     sharded(folder, "one.safetensors");
                     Path index = folder.resolve(INDEX);
@@ -174,29 +177,38 @@ class MalformedFoldersTest {
         assertEquals(digest, digest(cached));
     }
 
+    private static void forgetTheNorm(Path folder) throws IOException {
+        sharded(folder, "one.safetensors");
+        Path index = folder.resolve(INDEX);
+        Files.writeString(index, Files.readString(index)
+                .replaceAll(",?\"model.norm.weight\":\"[^\"]*\"", "")
+                .replace("{,", "{"));
+    }
+
     @Test
     void hearsOfEveryByte() throws IOException {
-        long[] heard = new long[2];
+        AtomicLong heard = new AtomicLong();
+        AtomicLong announced = new AtomicLong();
         Path folder = good(temporary.resolve("model"));
         try (ReferenceBackend backend = new ReferenceBackend();
-                Weights weights = Weights.load(backend, folder, org.catrl.compute.DType.F32, true, "weights",
-                        (done, all) -> {
-                            assertTrue(done > heard[0]);
-                            heard[0] = done;
-                            heard[1] = all;
-                        })) {
-            assertEquals(heard[0], heard[1]);
-            assertTrue(heard[1] > Files.size(model(folder)) / 2 && heard[1] < Files.size(model(folder)), "bytes heard of");
+                Weights weights = Weights.load(backend, folder, DType.F32, true, "weights", (done, all) -> {
+                    assertTrue(done > heard.get());
+                    heard.set(done);
+                    announced.set(all);
+                })) {
+            assertEquals(announced.get(), heard.get());
+            long size = Files.size(model(folder));
+            assertTrue(heard.get() > size / 2 && heard.get() < size, "bytes heard of");
         }
     }
 
     /** Bytes changed anywhere in the header, or the file cut: an error that says so, or tensors inside the file. */
     @Property(tries = 3000)
-    void noHeaderDoesHarm(@ForAll @IntRange(max = 1 << 20) int where, @ForAll byte to, @ForAll @IntRange(max = 9) int kind)
-            throws IOException {
+    void noHeaderDoesHarm(@ForAll @IntRange(max = 1 << 20) int where, @ForAll byte changed,
+                          @ForAll @IntRange(max = 9) int kind) throws IOException {
         byte[] all = Files.readAllBytes(GOOD.resolve(MODEL));
         int length = (int) ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN).getLong();
-        all[kind == 0 ? where % 8 : 8 + where % length] = to;
+        all[kind == 0 ? where % 8 : 8 + where % length] = changed;
         if (kind == 1) {
             all = Arrays.copyOf(all, where % all.length);
         }
@@ -245,18 +257,19 @@ class MalformedFoldersTest {
         Files.writeString(config(folder), text);
     }
 
-    private static void replaceInConfig(Path folder, String what, String by) throws IOException {
+    private static void replaceInConfig(Path folder, String what, String replacement) throws IOException {
         String before = Files.readString(config(folder));
         assertTrue(before.contains(what), what);
-        write(folder, before.replace(what, by));
+        write(folder, before.replace(what, replacement));
     }
 
     private static void setInConfig(Path folder, String key, String value) throws IOException {
-        write(folder, Files.readString(config(folder)).replaceAll("\"" + key + "\": *\\d+", "\"" + key + "\": " + value));
+        String given = Files.readString(config(folder));
+        write(folder, given.replaceAll("\"" + key + "\": *\\d+", "\"" + key + "\": " + value));
     }
 
-    private static String tensor(String type, String shape, long from, long to) {
-        return "{\"dtype\":\"" + type + "\",\"shape\":" + shape + ",\"data_offsets\":[" + from + "," + to + "]}";
+    private static String tensor(String type, String shape, long begin, long end) {
+        return "{\"dtype\":\"" + type + "\",\"shape\":" + shape + ",\"data_offsets\":[" + begin + "," + end + "]}";
     }
 
     /** Another header length, the rest as it was. */
@@ -276,10 +289,11 @@ class MalformedFoldersTest {
                 .putLong(text.length).put(text).array());
     }
 
-    private static void replaceInHeader(Path folder, String what, String by) throws IOException {
+    private static void replaceInHeader(Path folder, String what, String replacement) throws IOException {
         byte[] all = bytes(folder);
         int length = (int) ByteBuffer.wrap(all).order(ByteOrder.LITTLE_ENDIAN).getLong();
-        byte[] text = new String(all, 8, length, StandardCharsets.UTF_8).replace(what, by).getBytes(StandardCharsets.UTF_8);
+        String header = new String(all, 8, length, StandardCharsets.UTF_8).replace(what, replacement);
+        byte[] text = header.getBytes(StandardCharsets.UTF_8);
         System.arraycopy(text, 0, all, 8, length);
         Files.write(model(folder), all);
     }

@@ -58,7 +58,7 @@ class TransformerTest {
         return weights;
     }
 
-    /** Against its definition: the distribution token by token, from the log-probability of every id. */
+    /** The score against its definition: the distribution token by token, from the log-probability of every id. */
     @ParameterizedTest
     @MethodSource("models")
     void selfCertaintyIsTheDivergenceOfTheUniformDistribution(String name, Family family, boolean tied) {
@@ -70,19 +70,21 @@ class TransformerTest {
                 each.add(new int[] {id});
             }
             float[] logProbs = new float[37];
-            transformer.logProbs(PackedBatch.of(Collections.nCopies(37, prompts.get(2)), each), temperature, logProbs, null);
+            PackedBatch everyId = PackedBatch.of(Collections.nCopies(37, prompts.get(2)), each);
+            transformer.logProbs(everyId, temperature, logProbs, null);
             double divergence = -Math.log(37);
             for (float logProb : logProbs) {
                 divergence -= logProb / 37;
             }
             float[] certainty = new float[COMPLETIONS[1] + COMPLETIONS[2]];
-            transformer.selfCertainty(PackedBatch.of(prompts.subList(1, 3), completions.subList(1, 3)), temperature, certainty);
+            PackedBatch asked = PackedBatch.of(prompts.subList(1, 3), completions.subList(1, 3));
+            transformer.selfCertainty(asked, temperature, certainty);
             assertEquals(divergence, certainty[COMPLETIONS[1]], 1e-4 * Math.max(1, divergence));
             assertTrue(divergence > 0.01, divergence + " tells nothing apart");
         }
     }
 
-    /** Common beginnings of less than a cache block, of some, of everything; and an attention window that ends within. */
+    /** Beginnings in common of less than a cache block, of some, of everything; and a window that ends within. */
     @ParameterizedTest
     @MethodSource("models")
     void sharedBeginningsChangeNoBitOfAScore(String name, Family family, boolean tied) {
@@ -106,7 +108,8 @@ class TransformerTest {
             assertArrayEquals(expected, found);
             int rows = PackedBatch.fed(asked.get(0), said.get(0)).length;
             for (int i = 1; i < asked.size(); i++) {
-                rows += PackedBatch.addedRows(PackedBatch.fed(asked.get(i - 1), said.get(i - 1)), PackedBatch.fed(asked.get(i), said.get(i)));
+                rows += PackedBatch.addedRows(PackedBatch.fed(asked.get(i - 1), said.get(i - 1)),
+                        PackedBatch.fed(asked.get(i), said.get(i)));
             }
             assertEquals(rows, shared.tokens());
             assertTrue(rows < 0.7 * alone.tokens(), rows + " rows of " + alone.tokens());
@@ -117,11 +120,12 @@ class TransformerTest {
         try (Transformer transformer = new Transformer(weights, settings); Gradients sums = new Gradients(weights)) {
             sums.zero();
             int from = 0;
-            for (int to : splits) {
+            for (int end : splits) {
                 int first = from;
-                transformer.accumulate(PackedBatch.of(prompts.subList(from, to), completions.subList(from, to)), 0.7, sums,
+                PackedBatch part = PackedBatch.of(prompts.subList(from, end), completions.subList(from, end));
+                transformer.accumulate(part, 0.7, sums,
                         (dlogp, logp, entropy, n) -> dlogp.put(slopes(first, n)));
-                from = to;
+                from = end;
             }
             sums.finish();
             return sums.flat().floats();
@@ -170,11 +174,11 @@ class TransformerTest {
 
     private double difference(Weights weights, int i) {
         ReferenceBuffer flat = (ReferenceBuffer) weights.flat();
-        double at = flat.get(i);
+        double value = flat.get(i);
         double step = 1e-6;
-        double up = loss(weights, flat, i, at + step);
-        double down = loss(weights, flat, i, at - step);
-        loss(weights, flat, i, at);
+        double up = loss(weights, flat, i, value + step);
+        double down = loss(weights, flat, i, value - step);
+        loss(weights, flat, i, value);
         return (up - down) / (2 * step);
     }
 
@@ -269,8 +273,8 @@ class TransformerTest {
                 Gradients sums = new Gradients(weights)) {
             List<Map<String, Long>> held = new ArrayList<>();
             for (int step = 0; step < 3; step++) {
-                for (int to = 5; to > 2; to--) {
-                    PackedBatch packed = PackedBatch.of(prompts.subList(0, to), completions.subList(0, to));
+                for (int count = 5; count > 2; count--) {
+                    PackedBatch packed = PackedBatch.of(prompts.subList(0, count), completions.subList(0, count));
                     transformer.logProbs(packed, 1, new float[packed.completionTokens()], null);
                     transformer.accumulate(packed, 1, sums, (dlogp, logp, entropy, n) -> { });
                     held.add(backend.ledger().byOwner());

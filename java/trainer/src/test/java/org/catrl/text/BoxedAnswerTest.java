@@ -44,7 +44,8 @@ class BoxedAnswerTest {
     @Test
     void boxesSideBySideAreAList() {
         assertEquals(Optional.of("6, 7"), BARE.extract("$\\boxed{6}$, $\\boxed{7}$."));
-        assertEquals(Optional.of("x = 1, 2"), BARE.extract("\\boxed{5} no: \\boxed{x = 1} \\quad \\text{and} \\quad \\boxed{2}"));
+        assertEquals(Optional.of("x = 1, 2"),
+                BARE.extract("\\boxed{5} no: \\boxed{x = 1} \\quad \\text{and} \\quad \\boxed{2}"));
     }
 
     @Test

@@ -53,7 +53,8 @@ class ChatTemplateTest {
         if (raises != null && !raises.isNull()) {
             String message = assertThrows(ChatTemplateException.class, () -> template.render(messages, variables), name)
                     .getMessage();
-            assertTrue(message.contains("its chat template fails") || message.endsWith(raises.asText()), name + message);
+            assertTrue(message.contains("its chat template fails") || message.endsWith(raises.asText()),
+                    name + message);
         } else {
             assertEquals(expected.asText(), template.render(messages, variables), name);
         }
@@ -66,8 +67,9 @@ class ChatTemplateTest {
     @Test
     void aFolderHasItsTemplateInEitherPlace() throws IOException {
         assertTrue(ChatTemplate.load(folder).isEmpty());
-        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"bos_token\": {\"content\": \"<s>\"}, \"chat_template\": "
-                + "[{\"name\": \"tool_use\", \"template\": \"no\"}, {\"name\": \"default\", \"template\": "
+        Files.writeString(folder.resolve("tokenizer_config.json"), "{\"bos_token\": {\"content\": \"<s>\"}, "
+                + "\"chat_template\": [{\"name\": \"tool_use\", \"template\": \"no\"}, "
+                + "{\"name\": \"default\", \"template\": "
                 + "\"{{ bos_token }}{% for m in messages %}{{ m.role }}: {{ m.content }}\\n{% endfor %}"
                 + "{% if add_generation_prompt %}assistant:{% endif %}\"}]}");
         List<ChatMessage> messages = List.of(ChatMessage.system("be brief"), ChatMessage.user("hello"),
@@ -90,7 +92,8 @@ class ChatTemplateTest {
                 ChatTemplateException.class, () -> refusing.prompt(List.of(), Map.of())).getMessage());
         Files.writeString(folder.resolve("chat_template.jinja"), "\n{{ messages[0].content.x }}");
         ChatTemplate failing = ChatTemplate.load(folder).orElseThrow();
-        String message = assertThrows(ChatTemplateException.class, () -> failing.prompt(List.of(), Map.of())).getMessage();
+        String message = assertThrows(ChatTemplateException.class, () -> failing.prompt(List.of(), Map.of()))
+                .getMessage();
         assertTrue(message.endsWith("its chat template fails: line 2: element 0 of a list is undefined"), message);
     }
 }

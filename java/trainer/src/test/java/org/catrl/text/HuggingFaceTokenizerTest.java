@@ -97,11 +97,11 @@ class HuggingFaceTokenizerTest {
         if (!Files.exists(packed)) {
             return packed.getParent();
         }
-        Path to = Files.createDirectory(folder.resolve(name));
+        Path unpacked = Files.createDirectory(folder.resolve(name));
         try (InputStream in = new GZIPInputStream(Files.newInputStream(packed))) {
-            Files.copy(in, to.resolve("tokenizer.json"));
+            Files.copy(in, unpacked.resolve("tokenizer.json"));
         }
-        return to;
+        return unpacked;
     }
 
     private static void check(HuggingFaceTokenizer tokenizer, JsonNode row) {
@@ -112,7 +112,7 @@ class HuggingFaceTokenizerTest {
             assertArrayEquals(ints(row.get("ids_with_special")),
                     tokenizer.encodeWithSpecialTokens(row.get("text").asText()), id);
         }
-        // transformers keeps an <unk> that tokenizer.json calls special, and sets it apart; the library goes by tokenizer.json.
+        // transformers keeps an <unk> that the file calls special, and sets it apart; the library goes by the file.
         if (!row.get("decoded").asText().contains("<unk>")) {
             assertEquals(row.get("decoded").asText(), tokenizer.decodeWithSpecialTokens(ids), id);
             assertEquals(row.get("decoded_skip_special").asText(), tokenizer.decode(ids), id);
@@ -131,8 +131,8 @@ class HuggingFaceTokenizerTest {
     private static void assertStreamed(HuggingFaceTokenizer tokenizer, int[] ids, String id) {
         TextStream stream = new TextStream(tokenizer::decode);
         StringBuilder text = new StringBuilder();
-        for (int one : ids) {
-            String piece = stream.push(one);
+        for (int next : ids) {
+            String piece = stream.push(next);
             assertTrue(!piece.endsWith("\ufffd"), id);
             text.append(piece);
         }
@@ -177,8 +177,8 @@ class HuggingFaceTokenizerTest {
             return new String(some, StandardCharsets.UTF_8);
         });
         StringBuilder streamed = new StringBuilder();
-        for (byte one : bytes) {
-            streamed.append(stream.push(one));
+        for (byte next : bytes) {
+            streamed.append(stream.push(next));
         }
         assertEquals(wellFormed, streamed + stream.flush());
     }

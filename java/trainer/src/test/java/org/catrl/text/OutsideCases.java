@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Cases collected outside the repository, in ../shared/data; tests that need them are skipped where they are absent. */
+/** Cases collected outside the repository, in ../shared/data; without them the tests that need them are skipped. */
 public final class OutsideCases {
     private static final Path DATA = Path.of("../../../shared/data");
 

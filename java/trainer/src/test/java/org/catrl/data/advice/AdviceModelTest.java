@@ -41,8 +41,9 @@ class AdviceModelTest {
             double rubrics = share(model, i -> CORPUS.rubric(2, i));
             double merged = share(model, i -> CORPUS.merge(8, 8, 1, i));
             double formed = formed(model);
-            System.out.printf("models/advice, held out: judges %.3f, compares %.3f, rubrics as wanted %.3f, merges as wanted "
-                    + "%.3f, rubrics from questions that can be used %.3f%n", judged, compared, rubrics, merged, formed);
+            System.out.printf("models/advice, held out: judges %.3f, compares %.3f, rubrics as wanted %.3f, merges as "
+                    + "wanted %.3f, rubrics from questions that can be used %.3f%n", judged, compared, rubrics, merged,
+                    formed);
             assertTrue(judged > 0.95, "judges " + judged);
             assertTrue(compared > 0.9, "compares " + compared);
             assertTrue(rubrics > 0.9, "rubrics " + rubrics);

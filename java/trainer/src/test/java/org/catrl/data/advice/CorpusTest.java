@@ -38,7 +38,8 @@ class CorpusTest {
     private static double score(LabelledPrompt problem, String text) {
         List<Criterion> rubric = RubricEvaluation.rubric(problem);
         OptionalDouble score = RubricScore.of(rubric.stream().map(Criterion::points).toList(), rubric.stream()
-                .map(one -> Criteria.met(problem.prompt().text(), text, one.text()).orElseThrow()).toList());
+                .map(criterion -> Criteria.met(problem.prompt().text(), text, criterion.text()).orElseThrow())
+                .toList());
         return score.orElseThrow();
     }
 
@@ -84,11 +85,11 @@ class CorpusTest {
 
     @Test
     void theRightAdviceScoresOneAndWhatIsMissingWrongOrUnaskedCosts() {
-        LabelledPrompt problem = new LabelledPrompt(new Prompt(0, "ask the soil is dry . snails eat it . it is new . advice"),
-                Criteria.gold(Situation.parse("ask the soil is dry . snails eat it . it is new . advice")));
+        String asked = "ask the soil is dry . snails eat it . it is new . advice";
+        LabelledPrompt problem = new LabelledPrompt(new Prompt(0, asked), Criteria.gold(Situation.parse(asked)));
         String right = Situation.parse(problem.prompt().text()).solution();
-        assertEquals("for dry soil water it daily . for snails put sand around it . for a new plant keep it apart first .",
-                right);
+        assertEquals("for dry soil water it daily . for snails put sand around it . "
+                + "for a new plant keep it apart first .", right);
         assertEquals(1, score(problem, right));
         assertEquals(1, score(problem, right.replace("water it daily", "give it water every day")));
         assertEquals(2 / 3.0, score(problem, right.replace("for snails put sand around it . ", "")), 1e-12);
@@ -106,7 +107,8 @@ class CorpusTest {
         for (int i = 0; i < MANY; i++) {
             Example example = CORPUS.judge(i);
             String criterion = between(example.prompt(), Corpus.CRITERION, Corpus.VERDICT);
-            boolean met = Criteria.met("", between(example.prompt(), Corpus.JUDGE, Corpus.CRITERION), criterion).orElseThrow();
+            String text = between(example.prompt(), Corpus.JUDGE, Corpus.CRITERION);
+            boolean met = Criteria.met("", text, criterion).orElseThrow();
             assertEquals(met ? "yes" : "no", example.completion(), example.prompt());
             yes += met ? 1 : 0;
             kinds.add(criterion.contains("never") + " " + met);
@@ -120,10 +122,10 @@ class CorpusTest {
         int same = 0;
         for (int i = 0; i < MANY; i++) {
             Example example = CORPUS.compare(i);
-            List<Optional<Point>> one = Point.parse(between(example.prompt(), Corpus.JUDGE, Corpus.CRITERION));
+            List<Optional<Point>> text = Point.parse(between(example.prompt(), Corpus.JUDGE, Corpus.CRITERION));
             List<Optional<Point>> other = Point.parse(between(example.prompt(), "says the same as ", Corpus.VERDICT));
-            boolean equal = one.size() == other.size() && IntStream.range(0, one.size())
-                    .allMatch(at -> one.get(at).orElseThrow().means(other.get(at).orElseThrow()));
+            boolean equal = text.size() == other.size() && IntStream.range(0, text.size())
+                    .allMatch(place -> text.get(place).orElseThrow().means(other.get(place).orElseThrow()));
             assertEquals(equal ? "yes" : "no", example.completion(), example.prompt());
             same += equal ? 1 : 0;
         }
@@ -138,7 +140,8 @@ class CorpusTest {
             Rubric rubric = Rubric.parse(example.completion()).distinct();
             int most = Math.min(Criteria.RUBRIC, 2 * Point.parse(text).size());
             assertEquals(most, rubric.criteria().size(), example.completion());
-            rubric.criteria().forEach(one -> assertEquals(Optional.of(true), Criteria.met("", text, one.text()), one.text()));
+            rubric.criteria().forEach(criterion -> assertEquals(Optional.of(true),
+                    Criteria.met("", text, criterion.text()), criterion.text()));
         }
     }
 
@@ -171,9 +174,11 @@ class CorpusTest {
         for (int i = 0; i < 2000; i++) {
             Example example = CORPUS.advise(i);
             Situation situation = Situation.parse(example.prompt());
-            total += score(new LabelledPrompt(new Prompt(i, example.prompt()), Criteria.gold(situation)), example.completion());
+            LabelledPrompt problem = new LabelledPrompt(new Prompt(i, example.prompt()), Criteria.gold(situation));
+            total += score(problem, example.completion());
         }
-        // 0.6 of the points are told; (0.75 x 0.9 + 0.25 x 0.35) of them right, the others count against; 0.15 extra of 3.5
+        // 0.6 of the points are told; (0.75 x 0.9 + 0.25 x 0.35) of them right, the others count against;
+        // 0.15 extra of 3.5
         assertEquals(0.6 * (2 * 0.7625 - 1) - 0.15 / 3.5, total / 2000, 0.05);
         assertEquals(CORPUS.advise(3), new Corpus(ADVISER).advise(3));
     }

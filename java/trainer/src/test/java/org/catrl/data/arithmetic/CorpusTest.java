@@ -66,9 +66,10 @@ class CorpusTest {
             String[] rollouts = example.prompt().substring(1, example.prompt().length() - 1).split("R");
             assertTrue(rollouts.length >= 4 && rollouts.length <= 8, "rollouts: " + rollouts.length);
             assertEquals('S', example.prompt().charAt(example.prompt().length() - 1));
-            assertEquals(operands(rollouts[0]).solution(), example.completion());
+            Addition problem = operands(rollouts[0]);
+            assertEquals(problem.solution(), example.completion());
             for (String rollout : rollouts) {
-                assertEquals(operands(rollouts[0]), operands(rollout));
+                assertEquals(problem, operands(rollout));
             }
         }
     }
