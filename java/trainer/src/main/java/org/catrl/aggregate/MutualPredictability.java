@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.catrl.data.KeyedRandom;
+import org.catrl.data.RandomStream;
 import org.catrl.flow.PseudoReference;
 import org.catrl.flow.SampledGroup;
 import org.catrl.lm.LanguageModel;
@@ -75,7 +75,7 @@ public final class MutualPredictability implements Aggregator {
                 others.add(Response.of(group.rollouts().get(rollout)));
             }
         }
-        SplittableRandom random = KeyedRandom.of(seed, step, group.prompt().id(), last);
+        SplittableRandom random = RandomStream.PREDICTION_ORDER.random(seed, step, group.prompt().id(), last);
         for (int i = others.size() - 1; i > 0; i--) {
             Collections.swap(others, i, random.nextInt(i + 1));
         }

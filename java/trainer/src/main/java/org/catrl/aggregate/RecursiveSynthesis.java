@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.SplittableRandom;
 import org.catrl.data.KeyedRandom;
 import org.catrl.data.Prompt;
+import org.catrl.data.RandomStream;
 import org.catrl.flow.PseudoReference;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
@@ -94,7 +95,7 @@ public final class RecursiveSynthesis implements Aggregator {
     private Prompt prompt(SampledGroup group, int step, int round, int member) {
         int id = group.prompt().id();
         List<Rollout> drawn = new ArrayList<>(group.rollouts());
-        SplittableRandom random = KeyedRandom.of(settings.seed(), step, id, KEY, round, member);
+        SplittableRandom random = RandomStream.READING_ORDER.random(settings.seed(), step, id, KEY, round, member);
         Collections.shuffle(drawn, new Random(random.nextLong()));
         List<Response> responses = drawn.subList(0, Math.min(subset, drawn.size())).stream().map(Response::of).toList();
         Optional<String> question = Optional.of(group.prompt().text()).filter(text -> settings.withQuestion());

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import org.catrl.data.KeyedRandom;
 import org.catrl.data.Prompt;
+import org.catrl.data.RandomStream;
 import org.catrl.flow.PseudoReference;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
@@ -78,7 +79,7 @@ public final class Synthesis implements Aggregator {
     }
 
     private List<Response> shuffled(SampledGroup group, int step, int attempt) {
-        SplittableRandom random = KeyedRandom.of(settings.seed(), step, group.prompt().id(), attempt);
+        SplittableRandom random = RandomStream.READING_ORDER.random(settings.seed(), step, group.prompt().id(), attempt);
         List<Response> responses = new ArrayList<>(group.rollouts().stream().map(Response::of).toList());
         for (int last = responses.size() - 1; last > 0; last--) {
             Collections.swap(responses, last, random.nextInt(last + 1));

@@ -12,8 +12,8 @@ import org.catrl.data.LabelledPrompt;
 import org.catrl.data.Prompt;
 import org.catrl.flow.PseudoReference;
 import org.catrl.flow.SampledGroup;
+import org.catrl.lm.RolloutSource;
 import org.catrl.text.AnswerFormat;
-import org.catrl.train.RolloutSource;
 
 /**
  * Measures a policy, and the teacher on that policy's rollouts, against gold answers. The random key is the same in

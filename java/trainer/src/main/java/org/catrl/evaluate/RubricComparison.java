@@ -14,9 +14,9 @@ import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
 import org.catrl.lm.LanguageModel;
 import org.catrl.lm.MeteredModel;
+import org.catrl.lm.RolloutSource;
 import org.catrl.reward.Judge;
 import org.catrl.reward.RubricScore;
-import org.catrl.train.RolloutSource;
 
 /** Several teachers on the same rollouts of problems that come with rubrics: what their references score. */
 public final class RubricComparison {

@@ -17,12 +17,12 @@ import org.catrl.data.LabelledPrompt;
 import org.catrl.flow.PseudoReference;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
+import org.catrl.lm.RolloutSource;
 import org.catrl.reward.Criterion;
 import org.catrl.reward.Judge;
 import org.catrl.reward.Reward;
 import org.catrl.reward.RewardDeriver;
 import org.catrl.reward.RubricScore;
-import org.catrl.train.RolloutSource;
 
 /**
  * Evaluation by rubrics, as in HealthBench: every response is graded by the rubric that comes with its prompt, by simple-evals' rule. The gold answer of

@@ -14,8 +14,8 @@ import org.catrl.flow.PseudoReference;
 import org.catrl.flow.SampledGroup;
 import org.catrl.lm.LanguageModel;
 import org.catrl.lm.MeteredModel;
+import org.catrl.lm.RolloutSource;
 import org.catrl.text.AnswerFormat;
-import org.catrl.train.RolloutSource;
 
 /** Several teachers on the same rollouts of labelled problems, each against the labels and against the majority. */
 public final class TeacherComparison {

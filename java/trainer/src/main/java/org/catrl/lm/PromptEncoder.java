@@ -1,10 +1,14 @@
 package org.catrl.lm;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.catrl.data.Prompt;
 import org.catrl.data.Turn;
 import org.catrl.generate.RequestException;
+import org.catrl.model.ModelFormatException;
 import org.catrl.text.ChatMessage;
 import org.catrl.text.ChatTemplate;
 import org.catrl.text.Tokenizer;
@@ -24,10 +28,27 @@ public final class PromptEncoder {
         this.settings = settings;
     }
 
+    /**
+     * That of a model folder.
+     *
+     * @param chat empty = prompts are what they are
+     * @throws ModelFormatException where the folder holds no chat template and one is wanted
+     */
+    public static PromptEncoder of(Path folder, Tokenizer tokenizer, Optional<ChatSettings> chat) throws IOException {
+        if (chat.isEmpty()) {
+            return plain(tokenizer);
+        }
+        ChatTemplate template = ChatTemplate.load(folder).orElseThrow(() -> new ModelFormatException(folder,
+                "it has no chat template, which prompts are to be put into"));
+        return chat(tokenizer, template, chat.get());
+    }
+
+    /** Prompts as they are, with the special tokens that the tokenizer adds. */
     public static PromptEncoder plain(Tokenizer tokenizer) {
         return new PromptEncoder(tokenizer, null, ChatSettings.PLAIN);
     }
 
+    /** Prompts in a chat template. */
     public static PromptEncoder chat(Tokenizer tokenizer, ChatTemplate template, ChatSettings settings) {
         return new PromptEncoder(tokenizer, template, settings);
     }

@@ -9,6 +9,8 @@ import java.util.TreeMap;
 import org.catrl.compute.Backend;
 import org.catrl.compute.CountingBackend;
 import org.catrl.compute.SampleBatch;
+import org.catrl.lm.ModelHost;
+import org.catrl.lm.ModelSettings;
 import org.catrl.model.AdamW;
 import org.catrl.model.Decoder;
 import org.catrl.model.Gradients;
@@ -54,11 +56,11 @@ public final class MemoryPlan {
 
     private final Backend counted;
     private final ModelConfig config;
-    private final PolicySettings settings;
+    private final ModelSettings settings;
     private final Work work;
     private final List<Phase> phases = new ArrayList<>();
 
-    private MemoryPlan(Backend counted, ModelConfig config, PolicySettings settings, Work work) {
+    private MemoryPlan(Backend counted, ModelConfig config, ModelSettings settings, Work work) {
         this.counted = counted;
         this.config = config;
         this.settings = settings;
@@ -66,7 +68,7 @@ public final class MemoryPlan {
     }
 
     /** The phases in order: load, rollout, update. @param counted see {@link CountingBackend} */
-    public static List<Phase> of(Backend counted, ModelConfig config, PolicySettings settings, Work work) {
+    public static List<Phase> of(Backend counted, ModelConfig config, ModelSettings settings, Work work) {
         MemoryPlan plan = new MemoryPlan(counted, config, settings, work);
         plan.run();
         return plan.phases;
@@ -100,7 +102,7 @@ public final class MemoryPlan {
 
     private void score(Weights by) {
         PackedBatch packed = packed(work.stepSamples(),
-                work.microBatchTokens() == 0 ? Policy.SCORING_ROWS : work.microBatchTokens());
+                work.microBatchTokens() == 0 ? ModelHost.SCORING_ROWS : work.microBatchTokens());
         new Transformer(by, settings.transformer()).logProbs(packed, 1, new float[packed.completionTokens()], null);
     }
 

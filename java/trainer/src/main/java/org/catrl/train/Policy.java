@@ -1,6 +1,6 @@
 package org.catrl.train;
 
-import static org.catrl.train.Check.require;
+import static org.catrl.generate.SettingCheck.require;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,20 +9,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.catrl.compute.Backend;
-import org.catrl.data.KeyedRandom;
 import org.catrl.data.Prompt;
+import org.catrl.data.RandomStream;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
 import org.catrl.generate.Completion;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.lm.LanguageModel;
-import org.catrl.lm.PromptEncoder;
+import org.catrl.lm.LoadedModel;
+import org.catrl.lm.ModelHost;
+import org.catrl.lm.ModelWeights;
+import org.catrl.lm.RolloutSource;
 import org.catrl.model.LoadListener;
-import org.catrl.model.LoraFiles;
 import org.catrl.model.ModelFormatException;
 import org.catrl.model.Weights;
-import org.catrl.text.ChatTemplate;
-import org.catrl.text.HuggingFaceTokenizer;
 
 /**
  * A model that learns from its own rollouts, by three verbs: {@link #sample}, {@link #logProbs}, {@link #update}. What
@@ -30,15 +30,9 @@ import org.catrl.text.HuggingFaceTokenizer;
  * and batch sizes change nothing. One thread at a time.
  */
 public final class Policy implements RolloutSource, AutoCloseable {
-    /** Rows of a scoring pass where no setting says otherwise. */
-    static final int SCORING_ROWS = 4096;
-    private static final long ANCHOR = 1;
-
     private final Backend backend;
     private final PolicySettings settings;
-    private final HuggingFaceTokenizer tokenizer;
-    private final PromptEncoder encoder;
-    private final ModelWeights weights;
+    private final LoadedModel loaded;
     private final ModelHost model;
     private final String initialSha256;
     private Weights anchorWeights;
@@ -46,15 +40,12 @@ public final class Policy implements RolloutSource, AutoCloseable {
     private Learner learner;
     private long numTokens;
 
-    private Policy(Backend backend, PolicySettings settings, HuggingFaceTokenizer tokenizer, PromptEncoder encoder,
-                   ModelWeights weights) {
+    private Policy(Backend backend, PolicySettings settings, LoadedModel loaded) {
         this.backend = backend;
         this.settings = settings;
-        this.tokenizer = tokenizer;
-        this.encoder = encoder;
-        this.weights = weights;
-        this.model = new ModelHost(weights.weights(), tokenizer, encoder, settings, settings.seed());
-        this.initialSha256 = weights.sha256();
+        this.loaded = loaded;
+        this.model = loaded.host();
+        this.initialSha256 = loaded.weights().sha256();
     }
 
     /**
@@ -70,30 +61,13 @@ public final class Policy implements RolloutSource, AutoCloseable {
     /** As {@link #open(Backend, Path, PolicySettings)}. @param listener hears how far the loading is */
     public static Policy open(Backend backend, Path folder, PolicySettings settings, LoadListener listener)
             throws IOException {
-        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.load(LoraFiles.modelFolder(folder));
-        ModelWeights weights = null;
+        LoadedModel loaded = LoadedModel.open(backend, folder, settings.model(), true, listener);
         try {
-            PromptEncoder encoder = encoder(LoraFiles.modelFolder(folder), tokenizer, settings);
-            weights = ModelWeights.open(backend, folder, settings.storage(), settings.lora(), true, settings.seed(),
-                    listener);
-            return new Policy(backend, settings, tokenizer, encoder, weights);
-        } catch (IOException | RuntimeException | Error e) {
-            if (weights != null) {
-                weights.close();
-            }
-            tokenizer.close();
+            return new Policy(backend, settings, loaded);
+        } catch (RuntimeException | Error e) {
+            loaded.close();
             throw e;
         }
-    }
-
-    static PromptEncoder encoder(Path folder, HuggingFaceTokenizer tokenizer, PolicySettings settings)
-            throws IOException {
-        if (settings.chat().isEmpty()) {
-            return PromptEncoder.plain(tokenizer);
-        }
-        ChatTemplate template = ChatTemplate.load(folder).orElseThrow(() -> new ModelFormatException(folder,
-                "it has no chat template, which prompts are to be put into"));
-        return PromptEncoder.chat(tokenizer, template, settings.chat().get());
     }
 
     /**
@@ -103,7 +77,7 @@ public final class Policy implements RolloutSource, AutoCloseable {
      */
     @Override
     public List<SampledGroup> sample(List<Prompt> prompts, int samples, SamplingSettings sampling, int step) {
-        return model.languageModel().sample(prompts, samples, sampling, step);
+        return model.languageModel(RandomStream.POLICY).sample(prompts, samples, sampling, step);
     }
 
     /**
@@ -113,17 +87,17 @@ public final class Policy implements RolloutSource, AutoCloseable {
      * @param text     hears of the text piece by piece, as it is certain
      */
     public Rollout stream(int[] prompt, SamplingSettings sampling, int step, int promptId, Consumer<String> text) {
-        return model.languageModel().stream(prompt, sampling, step, promptId, text);
+        return model.languageModel(RandomStream.POLICY).stream(prompt, sampling, step, promptId, text);
     }
 
     /** Per group and rollout, the log-probabilities of its tokens under the policy as it is now. */
     public List<List<float[]>> logProbs(List<SampledGroup> groups, double temperature) {
-        return logProbs(model, groups, temperature, SCORING_ROWS);
+        return logProbs(model, groups, temperature, ModelHost.SCORING_ROWS);
     }
 
     /** Likewise under the frozen initial weights. */
     public List<List<float[]>> referenceLogProbs(List<SampledGroup> groups, double temperature) {
-        return logProbs(anchorModel(), groups, temperature, SCORING_ROWS);
+        return logProbs(anchorModel(), groups, temperature, ModelHost.SCORING_ROWS);
     }
 
     /** For a KL term in the reward: the estimate of each rollout against the frozen initial weights. */
@@ -150,7 +124,7 @@ public final class Policy implements RolloutSource, AutoCloseable {
         long start = System.nanoTime();
         if (config.readsReference()) {
             samples = withReference(samples, logProbs(anchorModel(), groups, sampling.temperature(),
-                    config.microBatchTokens() == 0 ? SCORING_ROWS : config.microBatchTokens()));
+                    config.microBatchTokens() == 0 ? ModelHost.SCORING_ROWS : config.microBatchTokens()));
         }
         long scored = System.nanoTime();
         UpdateTally tally = new GrpoUpdate(backend, learner(), config, sampling.temperature(),
@@ -166,7 +140,7 @@ public final class Policy implements RolloutSource, AutoCloseable {
         List<List<Sample>> samples = new ArrayList<>();
         for (int g = 0; g < groups.size(); g++) {
             SampledGroup group = groups.get(g);
-            int[] prompt = encoder.encode(group.prompt());
+            int[] prompt = loaded.encoder().encode(group.prompt());
             List<Sample> own = new ArrayList<>();
             for (int i = 0; i < group.rollouts().size(); i++) {
                 Rollout rollout = group.rollouts().get(i);
@@ -196,7 +170,7 @@ public final class Policy implements RolloutSource, AutoCloseable {
         List<int[]> prompts = new ArrayList<>();
         List<int[]> completions = new ArrayList<>();
         for (SampledGroup group : groups) {
-            int[] prompt = encoder.encode(group.prompt());
+            int[] prompt = loaded.encoder().encode(group.prompt());
             for (Rollout rollout : group.rollouts()) {
                 prompts.add(prompt);
                 completions.add(rollout.completion().ids());
@@ -213,7 +187,7 @@ public final class Policy implements RolloutSource, AutoCloseable {
 
     private Learner learner() {
         if (learner == null) {
-            learner = new Learner(weights.weights(), model.transformer(), settings.optimizer(),
+            learner = new Learner(loaded.weights().weights(), model.transformer(), settings.optimizer(),
                     new LearningRateSchedule(settings.optimizer(), settings.totalSteps()));
         }
         return learner;
@@ -221,7 +195,12 @@ public final class Policy implements RolloutSource, AutoCloseable {
 
     /** The policy in the role of a language model; it follows every update. */
     public LanguageModel asLanguageModel() {
-        return model.languageModel();
+        return asLanguageModel(RandomStream.POLICY);
+    }
+
+    /** The policy in another role, which draws from that role's stream. */
+    public LanguageModel asLanguageModel(RandomStream stream) {
+        return model.languageModel(stream);
     }
 
     /**
@@ -230,24 +209,30 @@ public final class Policy implements RolloutSource, AutoCloseable {
      * opened from.
      */
     public LanguageModel anchor() {
-        return anchorModel().languageModel();
+        return anchor(RandomStream.ANCHOR);
+    }
+
+    /** The frozen initial weights in another role, which draws from that role's stream. */
+    public LanguageModel anchor(RandomStream stream) {
+        return anchorModel().languageModel(stream);
     }
 
     private ModelHost anchorModel() {
         if (anchor == null) {
+            ModelWeights weights = loaded.weights();
             anchorWeights = weights.frozen().isPresent() ? null : initialWeights();
-            anchor = new ModelHost(weights.frozen().orElse(anchorWeights), tokenizer, encoder, settings,
-                    KeyedRandom.hash(settings.seed(), ANCHOR));
+            anchor = loaded.host(weights.frozen().orElse(anchorWeights));
         }
         return anchor;
     }
 
     private Weights initialWeights() {
         try {
-            Weights initial = Weights.load(backend, weights.folder(), settings.storage(), true, "anchor weights");
+            Path folder = loaded.weights().folder();
+            Weights initial = Weights.load(backend, folder, settings.model().storage(), true, "anchor weights");
             if (!initial.sha256().equals(initialSha256)) {
                 initial.close();
-                throw new ModelFormatException(weights.folder(), "its weights have changed since the policy was opened, so they "
+                throw new ModelFormatException(folder, "its weights have changed since the policy was opened, so they "
                         + "cannot serve as the frozen initial weights; keep the folder, or ask for the anchor earlier");
             }
             return initial;
@@ -258,12 +243,12 @@ public final class Policy implements RolloutSource, AutoCloseable {
 
     /** Writes a complete Hugging Face folder; with an adapter, PEFT's folder of it. */
     public void save(Path target) throws IOException {
-        weights.save(target);
+        loaded.weights().save(target);
     }
 
     /** Of what learns: two policies of one model that agree here are the same to the bit. */
     public String sha256() {
-        return weights.sha256();
+        return loaded.weights().sha256();
     }
 
     @Override
@@ -278,7 +263,6 @@ public final class Policy implements RolloutSource, AutoCloseable {
             anchorWeights.close();
         }
         model.close();
-        weights.close();
-        tokenizer.close();
+        loaded.close();
     }
 }

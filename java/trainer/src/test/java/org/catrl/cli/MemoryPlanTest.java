@@ -73,7 +73,7 @@ class MemoryPlanTest {
                 Policy policy = policy(backend, recipe)) {
             MemoryPlan.Work work = new MemoryPlan.Work(longestPrompt(recipe), 40, 8, 16, 0, true, true, List.of());
             List<MemoryPlan.Phase> plan = MemoryPlan.of(cpu ? CountingBackend.like(backend) : CountingBackend.cuda(),
-                    ModelConfig.read(Path.of(recipe.model())), recipe.policySettings(), work);
+                    ModelConfig.read(Path.of(recipe.model())), recipe.policySettings().model(), work);
             Map<String, Long> planned = plan.get(plan.size() - 1).byOwner();
             step(policy, recipe);
             Map<String, Long> held = backend.ledger().byOwner();

@@ -17,13 +17,13 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
-import org.catrl.compute.DType;
 import org.catrl.compute.KlEstimator;
 import org.catrl.data.Prompt;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.lm.LanguageModel;
+import org.catrl.lm.ModelSettings;
 import org.catrl.model.LoraSettings;
 import org.catrl.model.ModelFormatException;
 import org.catrl.model.TransformerSettings;
@@ -75,8 +75,8 @@ class PolicyTest {
         assertEquals(one, with("cpu", 2, policy -> train(policy, CONFIG, PROMPTS)));
         assertEquals(one, with("cpu", 2,
                 policy -> train(policy, CONFIG.toBuilder().microBatchTokens(20).build(), PROMPTS)));
-        PolicySettings cramped = new PolicySettings(7, FAST, 10, 3, 1, new TransformerSettings(true, 1),
-                DType.F32, Optional.empty(), Optional.empty());
+        PolicySettings cramped = PolicySettings.of(7, FAST, 10).withModel(ModelSettings.of(7).withDecoding(3, 1)
+                .withTransformer(new TransformerSettings(true, 1)));
         assertEquals(one, with("cpu", 1, cramped, policy -> train(policy, CONFIG, PROMPTS)));
         PolicySettings otherSeed = PolicySettings.of(8, FAST, 10);
         assertNotEquals(one, with("cpu", 1, otherSeed, policy -> train(policy, CONFIG, PROMPTS)));
@@ -84,7 +84,7 @@ class PolicyTest {
 
     @Test
     void anAdapterLearnsBesideAnAnchorThatCostsNothing() throws IOException {
-        PolicySettings settings = PolicySettings.of(7, FAST, 10).withLora(LoraSettings.all(2, 8));
+        PolicySettings settings = adapted(2);
         Path saved = folder.resolve("adapter");
         String learned = with("cpu", 2, settings, policy -> {
             List<SampledGroup> groups = policy.sample(PROMPTS, 4, SAMPLING, 0);
@@ -108,7 +108,7 @@ class PolicyTest {
         }
         assertThrows(ModelFormatException.class, () -> {
             try (Backend backend = Backends.open("cpu", 1).backend()) {
-                Policy.open(backend, saved, PolicySettings.of(7, FAST, 10).withLora(LoraSettings.all(3, 8))).close();
+                Policy.open(backend, saved, adapted(3)).close();
             }
         });
     }
@@ -269,6 +269,11 @@ class PolicyTest {
             }
             assertEquals(nothing, backend.ledger().total(), "everything is given back: " + backend.ledger().byOwner());
         }
+    }
+
+    private static PolicySettings adapted(int rank) {
+        return PolicySettings.of(7, FAST, 10).withModel(ModelSettings.of(7)
+                .withLora(Optional.of(LoraSettings.all(rank, 8))));
     }
 
     private <T> T with(String backend, int threads, Action<T> action) throws IOException {

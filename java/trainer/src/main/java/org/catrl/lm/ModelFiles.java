@@ -1,4 +1,4 @@
-package org.catrl.train;
+package org.catrl.lm;
 
 import java.io.IOException;
 import java.nio.file.Files;

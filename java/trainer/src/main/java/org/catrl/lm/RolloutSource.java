@@ -1,4 +1,4 @@
-package org.catrl.train;
+package org.catrl.lm;
 
 import java.util.List;
 import org.catrl.data.Prompt;

@@ -1,13 +1,15 @@
-package org.catrl.train;
+package org.catrl.lm;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import org.catrl.compute.PagedRows;
+import org.catrl.data.RandomStream;
 import org.catrl.generate.Generator;
-import org.catrl.lm.LocalLanguageModel;
-import org.catrl.lm.PromptEncoder;
 import org.catrl.model.Decoder;
+import org.catrl.model.MicroBatches;
 import org.catrl.model.ModelConfig;
 import org.catrl.model.PackedBatch;
 import org.catrl.model.Transformer;
@@ -16,6 +18,8 @@ import org.catrl.text.Tokenizer;
 
 /** Weights with what runs them: a decoder that samples, and a transformer that scores and, for the policy, learns. */
 public final class ModelHost implements AutoCloseable {
+    /** Rows of a scoring pass where no setting says otherwise. */
+    public static final int SCORING_ROWS = 4096;
     private static final int FITS_ALWAYS = 4096;
 
     private record Row(int[] prompt, int[] completion, int[] fed) {
@@ -30,25 +34,20 @@ public final class ModelHost implements AutoCloseable {
 
     private final Decoder decoder;
     private final Transformer transformer;
-    private final LocalLanguageModel languageModel;
+    private final List<Integer> stopTokens;
+    private final Tokenizer tokenizer;
+    private final PromptEncoder encoder;
+    private final ModelSettings settings;
+    private final Map<RandomStream, LocalLanguageModel> roles = new EnumMap<>(RandomStream.class);
 
-    /** The weights stay the caller's. @param seed of its draws; two models of one run need different ones */
-    ModelHost(Weights weights, Tokenizer tokenizer, PromptEncoder encoder, PolicySettings settings, long seed) {
+    /** The weights stay the caller's. */
+    ModelHost(Weights weights, Tokenizer tokenizer, PromptEncoder encoder, ModelSettings settings) {
         this.decoder = new Decoder(weights, settings.maxBatchRows(), blocks(weights, settings));
         this.transformer = new Transformer(weights, settings.transformer());
-        this.languageModel = new LocalLanguageModel(new Generator(decoder, tokenizer::decode, seed), tokenizer, encoder,
-                stopTokens(weights.config(), tokenizer), new LocalLanguageModel.TokenScorer() {
-                    @Override
-                    public List<float[]> logProbs(List<int[]> prompts, List<int[]> completions) {
-                        return ModelHost.this.logProbs(prompts, completions, 1, Policy.SCORING_ROWS);
-                    }
-
-                    @Override
-                    public List<float[]> selfCertainty(List<int[]> prompts, List<int[]> completions) {
-                        return scores(prompts, completions, Policy.SCORING_ROWS,
-                                (packed, all) -> transformer.selfCertainty(packed, 1, all));
-                    }
-                });
+        this.tokenizer = tokenizer;
+        this.encoder = encoder;
+        this.settings = settings;
+        this.stopTokens = stopTokens(weights.config(), tokenizer);
     }
 
     private static List<Integer> stopTokens(ModelConfig config, Tokenizer tokenizer) {
@@ -59,7 +58,7 @@ public final class ModelHost implements AutoCloseable {
      * As many as the memory holds, but no more than full-length sequences in every row could use. A sequence of
      * {@value #FITS_ALWAYS} positions fits at least; longer contexts want memory that is asked for.
      */
-    static int blocks(Weights weights, PolicySettings settings) {
+    public static int blocks(Weights weights, ModelSettings settings) {
         ModelConfig config = weights.config();
         long bytes = 2L * config.layers() * config.heads().keyValueWidth() * PagedRows.BLOCK * weights.storage().bytes();
         long useful = (blocksOf(config.maxPositions()) + 1) * (settings.maxBatchRows() + 1L);
@@ -71,16 +70,35 @@ public final class ModelHost implements AutoCloseable {
         return (positions + PagedRows.BLOCK - 1L) / PagedRows.BLOCK;
     }
 
-    Transformer transformer() {
+    /** What scores and learns; no row of it is drawn. */
+    public Transformer transformer() {
         return transformer;
     }
 
-    LocalLanguageModel languageModel() {
-        return languageModel;
+    /** These weights in a role, which draws from that role's stream; the same object whenever it is asked for. */
+    public LocalLanguageModel languageModel(RandomStream stream) {
+        return roles.computeIfAbsent(stream, role -> new LocalLanguageModel(
+                new Generator(decoder, tokenizer::decode, role.seed(settings.seed())), tokenizer, encoder, stopTokens,
+                scorer()));
     }
 
-    /** Of the tokens of each completion, in order. @param mostRows of one pass; 0 = no limit */
-    List<float[]> logProbs(List<int[]> prompts, List<int[]> completions, double temperature, int mostRows) {
+    private LocalLanguageModel.TokenScorer scorer() {
+        return new LocalLanguageModel.TokenScorer() {
+            @Override
+            public List<float[]> logProbs(List<int[]> prompts, List<int[]> completions) {
+                return ModelHost.this.logProbs(prompts, completions, 1, SCORING_ROWS);
+            }
+
+            @Override
+            public List<float[]> selfCertainty(List<int[]> prompts, List<int[]> completions) {
+                return scores(prompts, completions, SCORING_ROWS,
+                        (packed, all) -> transformer.selfCertainty(packed, 1, all));
+            }
+        };
+    }
+
+    /** Log-probabilities of the tokens of each completion, in order. @param mostRows of one pass; 0 = no limit */
+    public List<float[]> logProbs(List<int[]> prompts, List<int[]> completions, double temperature, int mostRows) {
         return scores(prompts, completions, mostRows,
                 (packed, all) -> transformer.logProbs(packed, temperature, all, null));
     }

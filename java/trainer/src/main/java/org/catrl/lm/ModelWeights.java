@@ -1,11 +1,11 @@
-package org.catrl.train;
+package org.catrl.lm;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.catrl.compute.Backend;
 import org.catrl.compute.DType;
-import org.catrl.data.KeyedRandom;
+import org.catrl.data.RandomStream;
 import org.catrl.model.LoadListener;
 import org.catrl.model.LoraAdapter;
 import org.catrl.model.LoraFiles;
@@ -15,8 +15,6 @@ import org.catrl.model.Weights;
 
 /** The weights of a folder, with their adapter where the folder holds one or one is to learn. */
 public final class ModelWeights implements AutoCloseable {
-    private static final long ADAPTER = 2;
-
     private final Path folder;
     private final Weights base;
     private final LoraAdapter adapter;
@@ -44,7 +42,7 @@ public final class ModelWeights implements AutoCloseable {
         Weights base = Weights.load(backend, model, storage, adapted || !learns, "weights", listener);
         try {
             LoraAdapter adapter = saved ? LoraFiles.load(base, folder, "adapter") : lora.map(settings ->
-                    LoraAdapter.random(base, settings, KeyedRandom.hash(seed, ADAPTER), "adapter")).orElse(null);
+                    LoraAdapter.random(base, settings, RandomStream.ADAPTER.seed(seed), "adapter")).orElse(null);
             if (saved && lora.isPresent() && !lora.get().equals(adapter.settings())) {
                 adapter.close();
                 throw new ModelFormatException(folder.resolve(LoraFiles.CONFIG), "is an adapter of "
@@ -59,7 +57,7 @@ public final class ModelWeights implements AutoCloseable {
     }
 
     /** Weights that are all there is, not yet in a folder. @param folder of their configuration and tokenizer */
-    static ModelWeights of(Path folder, Weights weights) {
+    public static ModelWeights of(Path folder, Weights weights) {
         return new ModelWeights(folder, weights, null);
     }
 
