@@ -36,6 +36,7 @@ public final class Ballot {
         }
     }
 
+    /** The ballot of a group's rollouts. */
     public static Ballot of(SampledGroup group, AnswerFormat format) {
         return new Ballot(group, format);
     }
@@ -69,7 +70,7 @@ public final class Ballot {
                         .thenComparing(choice -> -leading.indexOf(choice)));
     }
 
-    /** Of the rollouts that gave it, each by its own mean; 0 where a model tells none. */
+    /** Mean over the rollouts that gave the candidate of their mean log-probabilities; 0 where a model tells none. */
     private double meanLogProb(String candidate) {
         return IntStream.range(0, choices.size()).filter(rollout -> candidate.equals(choices.get(rollout)))
                 .mapToDouble(rollout -> group.rollouts().get(rollout).meanLogProb()).average().orElse(0);
@@ -94,8 +95,8 @@ public final class Ballot {
     /** Per rollout its share in speaking for an answer: equal among those that gave it, all 0 when none did. */
     List<Double> weights(String answer) {
         Optional<String> candidate = candidate(answer);
-        return choices.stream().map(own -> own != null && candidate.filter(own::equals).isPresent()
-                ? 1.0 / votes.get(own) : 0.0).toList();
+        return choices.stream().map(choice -> choice != null && candidate.filter(choice::equals).isPresent()
+                ? 1.0 / votes.get(choice) : 0.0).toList();
     }
 
     /** Place of the first rollout with this candidate, or -1. */

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -12,6 +11,8 @@ import org.catrl.data.RandomStream;
 import org.catrl.flow.PseudoReference;
 import org.catrl.flow.SampledGroup;
 import org.catrl.lm.LanguageModel;
+import org.catrl.lm.Pending;
+import org.catrl.lm.Scorer.Continuation;
 import org.catrl.lm.Scorer;
 import org.catrl.text.AnswerFormat;
 
@@ -30,6 +31,7 @@ public final class MutualPredictability implements Aggregator {
      * @param separator between two, and before the one that is scored
      */
     public record Transcript(String prefix, String separator) {
+        /** For models that follow instructions. */
         public static final Transcript GENERAL = new Transcript("## RESPONSE\n", "\n\n## RESPONSE\n");
 
         String of(List<Response> others) {
@@ -55,17 +57,12 @@ public final class MutualPredictability implements Aggregator {
     }
 
     @Override
-    public List<PseudoReference> estimate(List<SampledGroup> groups, int step) {
-        return groups.stream().map(group -> estimate(group, step)).toList();
-    }
-
-    private PseudoReference estimate(SampledGroup group, int step) {
-        List<Scorer.Continuation> continuations = IntStream.range(0, group.rollouts().size())
-                .mapToObj(last -> new Scorer.Continuation(scorer.tokens(evidence(group, last, step)),
-                        group.rollouts().get(last).completion())).toList();
-        List<OptionalDouble> scores = scorer.logProbs(continuations).stream().map(logProbs ->
-                IntStream.range(0, logProbs.length).mapToDouble(i -> logProbs[i]).average()).toList();
-        return Selection.highest(group, scores, SOURCE, format);
+    public Pending<PseudoReference> estimate(SampledGroup group, int step) {
+        List<Continuation> continuations = IntStream.range(0, group.rollouts().size())
+                .mapToObj(last -> new Continuation(scorer.tokens(evidence(group, last, step)),
+                        group.rollouts().get(last).completion().ids())).toList();
+        return scorer.logProbs(continuations).map(logProbs -> Selection.highest(group,
+                logProbs.stream().map(Selection::mean).toList(), SOURCE, format));
     }
 
     private String evidence(SampledGroup group, int last, int step) {

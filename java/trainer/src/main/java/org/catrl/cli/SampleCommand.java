@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.catrl.compute.Backend;
 import org.catrl.flow.Rollout;
+import org.catrl.generate.DrawKey;
 import org.catrl.generate.Finish;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.lm.ModelSettings;
@@ -105,7 +106,7 @@ final class SampleCommand implements Callable<Integer> {
         try (Backend opened = BackendLine.open(backend, threads, false).backend();
              Policy policy = LoadBar.policy(opened, folder, hosting(ids.length), out)) {
             for (int i = 0; i < samples; i++) {
-                Rollout rollout = policy.stream(ids, settings, 0, i, piece -> {
+                Rollout rollout = policy.stream(ids, settings, DrawKey.rollout(0, i), piece -> {
                     out.print(piece);
                     out.flush();
                 });

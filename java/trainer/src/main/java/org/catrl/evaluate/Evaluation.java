@@ -1,17 +1,18 @@
 package org.catrl.evaluate;
 
-import java.util.ArrayList;
+import static org.catrl.evaluate.EvaluationSettings.STEP;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import org.catrl.aggregate.Aggregator;
 import org.catrl.aggregate.Ballot;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.data.Prompt;
 import org.catrl.flow.PseudoReference;
 import org.catrl.flow.SampledGroup;
+import org.catrl.flow.TaughtGroup;
 import org.catrl.lm.RolloutSource;
 import org.catrl.text.AnswerFormat;
 
@@ -20,9 +21,6 @@ import org.catrl.text.AnswerFormat;
  * every run of it, so that two policies are asked under the same draws.
  */
 public final class Evaluation {
-    /** First part of the random key: apart from every training step, which count from 0. */
-    private static final int STEP = -1;
-
     private final List<LabelledPrompt> problems;
     private final List<LabelledGroup> repairs;
     private final AnswerFormat format;
@@ -59,11 +57,10 @@ public final class Evaluation {
         List<Prompt> prompts = batch.stream().map(LabelledPrompt::prompt).toList();
         List<SampledGroup> groups = policy.sample(prompts, settings.samples(), settings.sampling(), STEP);
         List<SampledGroup> greedy = policy.sample(prompts, 1, settings.greedy(), STEP);
-        List<PseudoReference> references = teacher.map(one -> one.estimate(groups, STEP)).orElse(List.of());
-        for (int at = 0; at < batch.size(); at++) {
-            String gold = batch.get(at).gold();
-            tally.add(gold, Ballot.of(groups.get(at), format), Ballot.of(greedy.get(at), format),
-                    references.isEmpty() ? Optional.empty() : Optional.of(references.get(at)));
+        List<TaughtGroup> taught = teacher.map(aggregator -> aggregator.teach(groups, STEP)).orElse(List.of());
+        for (int i = 0; i < batch.size(); i++) {
+            tally.add(batch.get(i).gold(), Ballot.of(groups.get(i), format), Ballot.of(greedy.get(i), format),
+                    taught.isEmpty() ? Optional.empty() : Optional.of(taught.get(i).reference()));
         }
     }
 
@@ -71,13 +68,14 @@ public final class Evaluation {
         if (teacher.isEmpty() || repairs.isEmpty()) {
             return OptionalDouble.empty();
         }
-        List<PseudoReference> references = new ArrayList<>();
+        int right = 0;
         for (int from = 0; from < repairs.size(); from += settings.batch()) {
-            references.addAll(teacher.get().estimate(repairs.subList(from, Math.min(repairs.size(),
-                    from + settings.batch())).stream().map(LabelledGroup::group).toList(), STEP));
+            List<LabelledGroup> batch = repairs.subList(from, Math.min(repairs.size(), from + settings.batch()));
+            List<TaughtGroup> taught = teacher.get().teach(batch.stream().map(LabelledGroup::group).toList(), STEP);
+            for (int i = 0; i < batch.size(); i++) {
+                right += isRight(taught.get(i).reference(), batch.get(i).gold()) ? 1 : 0;
+            }
         }
-        long right = IntStream.range(0, repairs.size()).filter(at ->
-                isRight(references.get(at), repairs.get(at).gold())).count();
         return OptionalDouble.of(right / (double) repairs.size());
     }
 
@@ -98,7 +96,7 @@ public final class Evaluation {
         void add(String gold, Ballot ballot, Ballot first, Optional<PseudoReference> reference) {
             Optional<String> right = ballot.candidate(gold);
             boolean some = right.isPresent();
-            boolean taught = reference.filter(one -> isRight(one, gold)).isPresent();
+            boolean taught = reference.filter(given -> isRight(given, gold)).isPresent();
             double share = right.map(ballot::share).orElse(0.0);
             samples += share;
             squares += share * share;

@@ -1,5 +1,7 @@
 package org.catrl.evaluate;
 
+import static org.catrl.evaluate.EvaluationSettings.STEP;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,11 +9,13 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.catrl.aggregate.Aggregator;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.flow.PseudoReference;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
+import org.catrl.flow.TaughtGroup;
 import org.catrl.lm.LanguageModel;
 import org.catrl.lm.MeteredModel;
 import org.catrl.lm.RolloutSource;
@@ -20,7 +24,6 @@ import org.catrl.reward.RubricScore;
 
 /** Several teachers on the same rollouts of problems that come with rubrics: what their references score. */
 public final class RubricComparison {
-    private static final int STEP = -1;
     private static final int RESAMPLES = 1000;
 
     /**
@@ -59,15 +62,15 @@ public final class RubricComparison {
             List<LabelledPrompt> batch = problems.subList(from, Math.min(problems.size(), from + settings.batch()));
             List<SampledGroup> groups = policy.sample(batch.stream().map(LabelledPrompt::prompt).toList(), settings.samples(),
                     settings.sampling(), STEP);
-            rollouts.add(grading.scores(batch, groups.stream().map(group -> group.rollouts().stream().map(Rollout::text)
-                    .toList()).toList()));
-            contestants.values().forEach(one -> one.teach(batch, groups));
+            rollouts.add(grading.grade(IntStream.range(0, batch.size()).mapToObj(i -> new RubricGrading.Answers(batch.get(i),
+                    groups.get(i).rollouts().stream().map(Rollout::text).toList())).toList()));
+            contestants.values().forEach(contestant -> contestant.teach(batch, groups));
             progress.accept(from + batch.size());
         }
         List<Report> reports = new ArrayList<>();
         reports.add(rollouts.report("rollouts", 0, 0, 0));
-        contestants.forEach((name, one) -> reports.add(one.scores.report(name, one.abstained, one.anchor.read(),
-                one.anchor.written())));
+        contestants.forEach((name, contestant) -> reports.add(contestant.scores.report(name, contestant.abstained,
+                contestant.anchor.read(), contestant.anchor.written())));
         return reports;
     }
 
@@ -75,9 +78,9 @@ public final class RubricComparison {
     private static final class Scores {
         private final List<Double> problems = new ArrayList<>();
 
-        void add(List<List<OptionalDouble>> graded) {
-            graded.forEach(own -> own.stream().filter(OptionalDouble::isPresent).mapToDouble(OptionalDouble::getAsDouble)
-                    .average().ifPresent(problems::add));
+        void add(List<RubricGrading.Graded> graded) {
+            graded.forEach(problem -> problem.scores().stream().flatMapToDouble(OptionalDouble::stream).average()
+                    .ifPresent(problems::add));
         }
 
         Report report(String name, int abstained, long read, long written) {
@@ -99,18 +102,17 @@ public final class RubricComparison {
         }
 
         void teach(List<LabelledPrompt> batch, List<SampledGroup> groups) {
-            List<PseudoReference> references = teacher.estimate(groups, STEP);
-            List<LabelledPrompt> taught = new ArrayList<>();
-            List<List<String>> texts = new ArrayList<>();
-            for (int at = 0; at < batch.size(); at++) {
-                if (references.get(at).abstained().isPresent()) {
+            List<TaughtGroup> taught = teacher.teach(groups, STEP);
+            List<RubricGrading.Answers> answers = new ArrayList<>();
+            for (int i = 0; i < batch.size(); i++) {
+                PseudoReference reference = taught.get(i).reference();
+                if (reference.abstained().isPresent()) {
                     abstained++;
                 } else {
-                    taught.add(batch.get(at));
-                    texts.add(List.of(references.get(at).text()));
+                    answers.add(new RubricGrading.Answers(batch.get(i), List.of(reference.text())));
                 }
             }
-            scores.add(grading.scores(taught, texts));
+            scores.add(grading.grade(answers));
         }
     }
 }

@@ -1,5 +1,7 @@
 package org.catrl.evaluate;
 
+import static org.catrl.evaluate.EvaluationSettings.STEP;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +14,7 @@ import org.catrl.aggregate.Ballot;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.flow.PseudoReference;
 import org.catrl.flow.SampledGroup;
+import org.catrl.flow.TaughtGroup;
 import org.catrl.lm.LanguageModel;
 import org.catrl.lm.MeteredModel;
 import org.catrl.lm.RolloutSource;
@@ -19,9 +22,6 @@ import org.catrl.text.AnswerFormat;
 
 /** Several teachers on the same rollouts of labelled problems, each against the labels and against the majority. */
 public final class TeacherComparison {
-    /** First part of the random key, as in {@link Evaluation}. */
-    private static final int STEP = -1;
-
     private final List<LabelledPrompt> problems;
     private final AnswerFormat format;
     private final EvaluationSettings settings;
@@ -70,9 +70,9 @@ public final class TeacherComparison {
         }
 
         void judge(List<LabelledPrompt> batch, List<SampledGroup> groups) {
-            List<PseudoReference> references = teacher.estimate(groups, STEP);
-            for (int at = 0; at < batch.size(); at++) {
-                judge(batch.get(at).gold(), Ballot.of(groups.get(at), format), references.get(at));
+            List<TaughtGroup> taught = teacher.teach(groups, STEP);
+            for (int i = 0; i < batch.size(); i++) {
+                judge(batch.get(i).gold(), Ballot.of(groups.get(i), format), taught.get(i).reference());
             }
         }
 

@@ -78,9 +78,9 @@ public final class BatchBuilder {
 
     private void draw(Request request, int rollout, int token, SeenIds ids) {
         drawRow.add(this.ids.size() - 1);
-        counters.add(request.step());
-        counters.add(request.promptId());
-        counters.add(rollout);
+        counters.add(request.key().step());
+        counters.add(request.key().prompt());
+        counters.add(request.key().counter(rollout));
         counters.add(token);
         settings.add(request.settings());
         seen.add(ids);

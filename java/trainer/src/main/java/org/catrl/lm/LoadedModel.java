@@ -63,11 +63,6 @@ public final class LoadedModel implements AutoCloseable {
         return weights;
     }
 
-    /** How prompts become token ids. */
-    public PromptEncoder encoder() {
-        return encoder;
-    }
-
     /** What runs the weights as they stand; to be closed before the model is. */
     public ModelHost host() {
         return host(weights.weights());

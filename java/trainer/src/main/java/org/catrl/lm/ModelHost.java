@@ -1,13 +1,16 @@
 package org.catrl.lm;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.catrl.compute.PagedRows;
 import org.catrl.data.RandomStream;
 import org.catrl.generate.Generator;
+import org.catrl.lm.Scorer.Continuation;
 import org.catrl.model.Decoder;
 import org.catrl.model.MicroBatches;
 import org.catrl.model.ModelConfig;
@@ -16,15 +19,25 @@ import org.catrl.model.Transformer;
 import org.catrl.model.Weights;
 import org.catrl.text.Tokenizer;
 
-/** Weights with what runs them: a decoder that samples, and a transformer that scores and, for the policy, learns. */
+/**
+ * Weights with what runs them: a decoder that samples, and a transformer that scores and, for the policy, learns.
+ *
+ * <pre>{@code
+ * try (ModelHost host = loaded.host()) {
+ *     LanguageModel anchor = host.languageModel(RandomStream.ANCHOR);
+ *     List<float[]> logProbs = host.logProbs(Continuation.of(group), 1, ModelHost.SCORING_ROWS);
+ * }
+ * }</pre>
+ */
 public final class ModelHost implements AutoCloseable {
     /** Rows of a scoring pass where no setting says otherwise. */
     public static final int SCORING_ROWS = 4096;
     private static final int FITS_ALWAYS = 4096;
 
     private record Row(int[] prompt, int[] completion, int[] fed) {
-        static Row of(int[] prompt, int[] completion) {
-            return new Row(prompt, completion, PackedBatch.fed(prompt, completion));
+        static Row of(Continuation continuation) {
+            return new Row(continuation.context(), continuation.tokens(),
+                    PackedBatch.fed(continuation.context(), continuation.tokens()));
         }
 
         static int added(Row before, Row row) {
@@ -79,48 +92,40 @@ public final class ModelHost implements AutoCloseable {
     public LocalLanguageModel languageModel(RandomStream stream) {
         return roles.computeIfAbsent(stream, role -> new LocalLanguageModel(
                 new Generator(decoder, tokenizer::decode, role.seed(settings.seed())), tokenizer, encoder, stopTokens,
-                scorer()));
+                Optional.of(scorer())));
     }
 
     private LocalLanguageModel.TokenScorer scorer() {
         return new LocalLanguageModel.TokenScorer() {
             @Override
-            public List<float[]> logProbs(List<int[]> prompts, List<int[]> completions) {
-                return ModelHost.this.logProbs(prompts, completions, 1, SCORING_ROWS);
+            public List<float[]> logProbs(List<Continuation> continuations) {
+                return ModelHost.this.logProbs(continuations, 1, SCORING_ROWS);
             }
 
             @Override
-            public List<float[]> selfCertainty(List<int[]> prompts, List<int[]> completions) {
-                return scores(prompts, completions, SCORING_ROWS,
-                        (packed, all) -> transformer.selfCertainty(packed, 1, all));
+            public List<float[]> selfCertainty(List<Continuation> continuations) {
+                return scores(continuations, SCORING_ROWS, (packed, all) -> transformer.selfCertainty(packed, 1, all));
             }
         };
     }
 
-    /** Log-probabilities of the tokens of each completion, in order. @param mostRows of one pass; 0 = no limit */
-    public List<float[]> logProbs(List<int[]> prompts, List<int[]> completions, double temperature, int mostRows) {
-        return scores(prompts, completions, mostRows,
-                (packed, all) -> transformer.logProbs(packed, temperature, all, null));
+    /** Log-probabilities of the tokens of each continuation, in order. @param mostRows of one pass; 0 = no limit */
+    public List<float[]> logProbs(List<Continuation> continuations, double temperature, int mostRows) {
+        return scores(continuations, mostRows, (packed, all) -> transformer.logProbs(packed, temperature, all, null));
     }
 
-    private static List<float[]> scores(List<int[]> prompts, List<int[]> completions, int mostRows,
+    private static List<float[]> scores(List<Continuation> continuations, int mostRows,
                                         BiConsumer<PackedBatch, float[]> pass) {
-        List<Row> rows = new ArrayList<>();
-        for (int i = 0; i < prompts.size(); i++) {
-            rows.add(Row.of(prompts.get(i), completions.get(i)));
-        }
         List<float[]> scores = new ArrayList<>();
-        for (List<Row> micro : MicroBatches.split(rows, Row::added, mostRows)) {
+        for (List<Row> micro : MicroBatches.split(continuations.stream().map(Row::of).toList(), Row::added, mostRows)) {
             PackedBatch packed = PackedBatch.sharing(micro.stream().map(Row::prompt).toList(),
                     micro.stream().map(Row::completion).toList());
             float[] all = new float[packed.completionTokens()];
             pass.accept(packed, all);
             int from = 0;
             for (Row row : micro) {
-                float[] own = new float[row.completion.length];
-                System.arraycopy(all, from, own, 0, own.length);
-                scores.add(own);
-                from += own.length;
+                scores.add(Arrays.copyOfRange(all, from, from + row.completion.length));
+                from += row.completion.length;
             }
         }
         return scores;

@@ -13,7 +13,15 @@ import org.catrl.model.LoraSettings;
 import org.catrl.model.ModelFormatException;
 import org.catrl.model.Weights;
 
-/** The weights of a folder, with their adapter where the folder holds one or one is to learn. */
+/**
+ * The weights of a folder, with their adapter where the folder holds one or one is to learn.
+ *
+ * <pre>{@code
+ * try (ModelWeights weights = ModelWeights.open(backend, folder, DType.F32, Optional.empty(), false, 0, LoadListener.NONE)) {
+ *     weights.export(target, DType.BF16);
+ * }
+ * }</pre>
+ */
 public final class ModelWeights implements AutoCloseable {
     private final Path folder;
     private final Weights base;

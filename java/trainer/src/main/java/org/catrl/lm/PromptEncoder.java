@@ -16,6 +16,10 @@ import org.catrl.text.Tokenizer;
 /**
  * Prompts as token ids: in the model's chat template, which writes the special tokens itself, or as they are, with the
  * special tokens that the tokenizer adds.
+ *
+ * <pre>{@code
+ * int[] ids = PromptEncoder.of(folder, tokenizer, Optional.of(ChatSettings.PLAIN)).encode("Is 7 prime?");
+ * }</pre>
  */
 public final class PromptEncoder {
     private final Tokenizer tokenizer;
@@ -53,7 +57,7 @@ public final class PromptEncoder {
         return new PromptEncoder(tokenizer, template, settings);
     }
 
-    /** @throws RequestException when the prompt is a conversation and there is no template for it */
+    /** The prompt's token ids. @throws RequestException when the prompt is a conversation and there is no template for it */
     public int[] encode(Prompt prompt) {
         if (template != null) {
             return tokenizer.encode(template.prompt(messages(prompt), settings.variables()));
@@ -63,6 +67,12 @@ public final class PromptEncoder {
                     + " messages; it wants a model with a chat template");
         }
         return tokenizer.encodeWithSpecialTokens(prompt.text());
+    }
+
+    /** A text as a user's only message, or as it is. */
+    public int[] encode(String text) {
+        return template == null ? tokenizer.encodeWithSpecialTokens(text)
+                : tokenizer.encode(template.prompt(messages(new Prompt(0, text)), settings.variables()));
     }
 
     private List<ChatMessage> messages(Prompt prompt) {

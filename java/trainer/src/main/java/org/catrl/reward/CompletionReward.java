@@ -6,9 +6,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
-import org.catrl.flow.PseudoReference;
+import org.catrl.flow.Evidence;
+import org.catrl.flow.Reward;
 import org.catrl.flow.Rollout;
-import org.catrl.flow.SampledGroup;
+import org.catrl.flow.ScoredGroup;
+import org.catrl.flow.TaughtGroup;
+import org.catrl.lm.Pending;
 
 /** What a rollout is worth by itself, whatever the reference says: its form, its length, its certainty. */
 public final class CompletionReward implements RewardDeriver {
@@ -91,12 +94,12 @@ public final class CompletionReward implements RewardDeriver {
     }
 
     @Override
-    public List<List<Reward>> score(List<SampledGroup> groups, List<PseudoReference> references, int step) {
-        return groups.stream().map(group -> group.rollouts().stream().map(this::of).toList()).toList();
+    public Pending<ScoredGroup> score(TaughtGroup taught, int step) {
+        return Pending.of(new ScoredGroup(taught, taught.group().rollouts().stream().map(this::of).toList()));
     }
 
     Reward of(Rollout rollout) {
         double reward = value.applyAsDouble(rollout);
-        return Reward.of(reward, name + " " + reward);
+        return Reward.of(reward, new Evidence.Measure(name, reward));
     }
 }

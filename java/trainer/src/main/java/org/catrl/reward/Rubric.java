@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.catrl.flow.Criterion;
 
 /**
  * Criteria that a response is scored by.

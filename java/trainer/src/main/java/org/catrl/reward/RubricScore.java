@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.catrl.flow.Criterion;
 
 /** Scores by points, as HealthBench's reference code computes them (OpenAI's simple-evals). */
 public final class RubricScore {

@@ -18,9 +18,7 @@ import org.catrl.cli.LoadBar;
 import org.catrl.compute.Backend;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.data.RandomStream;
-import org.catrl.evaluate.RubricEvaluation;
-import org.catrl.flow.PseudoReference;
-import org.catrl.flow.SampledGroup;
+import org.catrl.evaluate.GoldRubrics;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.lm.EndpointModel;
 import org.catrl.lm.FrozenModel;
@@ -37,7 +35,6 @@ import org.catrl.reward.ModelJudge;
 import org.catrl.reward.ReferenceLikelihood;
 import org.catrl.reward.RewardDeriver;
 import org.catrl.reward.RewardProvider;
-import org.catrl.reward.Rubric;
 import org.catrl.reward.RubricReward;
 import org.catrl.reward.RubricSettings;
 import org.catrl.reward.SelfCertaintyReward;
@@ -121,16 +118,11 @@ public final class ModelRoles implements AutoCloseable {
         };
     }
 
+    /** By what the data holds: the oracle, which only a recipe with allow_gold may read. */
     private RewardDeriver givenRubric() {
         Optional<Judge> program = recipe.data().grader();
-        return new RubricReward(this::given, program.orElseGet(() -> recipe.judge().over(judge())), new RubricSettings(1, false,
+        return new RubricReward(new GoldRubrics(labels), program.orElseGet(() -> recipe.judge().over(judge())), new RubricSettings(1, false,
                 program.isPresent() || recipe.judge().withQuestion(), recipe.judge().failureLimit()));
-    }
-
-    /** What the data holds: the oracle, which only a recipe with allow_gold may read. */
-    private List<Rubric> given(List<SampledGroup> groups, List<PseudoReference> references, int step) {
-        return groups.stream().map(group -> labels.apply(group.prompt().id()))
-                .map(problem -> new Rubric(RubricEvaluation.rubric(problem), problem.gold())).toList();
     }
 
     private RewardDeriver custom(String name, AnswerFormat format) {

@@ -118,7 +118,7 @@ public final class StepSelfTest {
     }
 
     private static List<Completion> completions(StepReport report) {
-        return report.groups().stream().flatMap(group -> group.rollouts().stream())
+        return report.groups().stream().flatMap(group -> group.group().rollouts().stream())
                 .map(rollout -> rollout.completion()).toList();
     }
 

@@ -5,21 +5,23 @@ import static org.catrl.generate.SettingCheck.require;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.catrl.compute.Backend;
 import org.catrl.data.Prompt;
 import org.catrl.data.RandomStream;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
-import org.catrl.generate.Completion;
+import org.catrl.flow.WeightsVersion;
+import org.catrl.generate.DrawKey;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.lm.LanguageModel;
 import org.catrl.lm.LoadedModel;
 import org.catrl.lm.ModelHost;
 import org.catrl.lm.ModelWeights;
 import org.catrl.lm.RolloutSource;
+import org.catrl.lm.Scorer.Continuation;
 import org.catrl.model.LoadListener;
 import org.catrl.model.ModelFormatException;
 import org.catrl.model.Weights;
@@ -77,54 +79,62 @@ public final class Policy implements RolloutSource, AutoCloseable {
      */
     @Override
     public List<SampledGroup> sample(List<Prompt> prompts, int samples, SamplingSettings sampling, int step) {
-        return model.languageModel(RandomStream.POLICY).sample(prompts, samples, sampling, step);
+        return model.languageModel(RandomStream.POLICY).sample(prompts, samples, sampling, step, version());
+    }
+
+    /** Which weights these are now. */
+    public WeightsVersion version() {
+        return new WeightsVersion(learner == null ? 0 : learner.steps());
     }
 
     /**
      * One completion of a prompt whose ids are known.
      *
-     * @param promptId last part of the random key, together with step
-     * @param text     hears of the text piece by piece, as it is certain
+     * @param key  of the random numbers that draw it
+     * @param text hears of the text piece by piece, as it is certain
      */
-    public Rollout stream(int[] prompt, SamplingSettings sampling, int step, int promptId, Consumer<String> text) {
-        return model.languageModel(RandomStream.POLICY).stream(prompt, sampling, step, promptId, text);
+    public Rollout stream(int[] prompt, SamplingSettings sampling, DrawKey key, Consumer<String> text) {
+        return model.languageModel(RandomStream.POLICY).stream(prompt, sampling, key, text);
     }
 
-    /** Per group and rollout, the log-probabilities of its tokens under the policy as it is now. */
-    public List<List<float[]>> logProbs(List<SampledGroup> groups, double temperature) {
+    /** The log-probabilities of the groups' tokens under the policy as it is now. */
+    public List<GroupLogProbs> logProbs(List<SampledGroup> groups, double temperature) {
         return logProbs(model, groups, temperature, ModelHost.SCORING_ROWS);
     }
 
-    /** Likewise under the frozen initial weights. */
-    public List<List<float[]>> referenceLogProbs(List<SampledGroup> groups, double temperature) {
+    /** The log-probabilities of the groups' tokens under the frozen initial weights. */
+    public List<GroupLogProbs> referenceLogProbs(List<SampledGroup> groups, double temperature) {
         return logProbs(anchorModel(), groups, temperature, ModelHost.SCORING_ROWS);
+    }
+
+    private static List<GroupLogProbs> logProbs(ModelHost host, List<SampledGroup> groups, double temperature,
+                                                int mostRows) {
+        return GroupLogProbs.of(groups, host.logProbs(groups.stream().flatMap(group -> Continuation.of(group).stream())
+                .toList(), temperature, mostRows));
     }
 
     /** For a KL term in the reward: the estimate of each rollout against the frozen initial weights. */
     public KlPenalty klPenalty(List<SampledGroup> groups, double temperature, GrpoConfig config) {
-        List<List<float[]>> old = groups.stream().map(group -> group.rollouts().stream()
-                .map(rollout -> rollout.completion().logProbs()).toList()).toList();
-        return KlPenalty.of(old, referenceLogProbs(groups, temperature), config.klEstimator());
+        return KlPenalty.of(referenceLogProbs(groups, temperature), config.klEstimator());
     }
 
     /**
      * One GRPO update: num_iterations x mini_batches optimizer steps.
      *
-     * @param groups     as sampled since the last update
-     * @param advantages of these groups
+     * @param advantages of groups that were sampled since the last update
      * @param sampling   they were sampled with; its temperature is that of the log-probabilities
      * @throws NotFiniteException before any weight is touched by the step that failed
      */
-    public UpdateMetrics update(List<SampledGroup> groups, Advantages advantages, SamplingSettings sampling,
-                                GrpoConfig config) {
+    public UpdateMetrics update(Advantages advantages, SamplingSettings sampling, GrpoConfig config) {
         require(sampling.temperature() > 0, "temperature", sampling.temperature(),
                 "above 0 in training: greedy completions have no log-probabilities to learn from");
-        config.checkPrompts(groups.size());
-        List<List<Sample>> samples = samples(groups, advantages, config);
+        config.checkPrompts(advantages.groups().size());
+        List<List<Sample>> samples = advantages.groups().stream().map(group -> Sample.of(group, config)).toList();
         long start = System.nanoTime();
         if (config.readsReference()) {
-            samples = withReference(samples, logProbs(anchorModel(), groups, sampling.temperature(),
-                    config.microBatchTokens() == 0 ? ModelHost.SCORING_ROWS : config.microBatchTokens()));
+            samples = withReference(samples, logProbs(anchorModel(), advantages.groups().stream()
+                    .map(GroupAdvantages::group).toList(), sampling.temperature(), config.microBatchTokens() == 0
+                    ? ModelHost.SCORING_ROWS : config.microBatchTokens()));
         }
         long scored = System.nanoTime();
         UpdateTally tally = new GrpoUpdate(backend, learner(), config, sampling.temperature(),
@@ -134,55 +144,9 @@ public final class Policy implements RolloutSource, AutoCloseable {
                 (System.nanoTime() - scored) / 1e9);
     }
 
-    private List<List<Sample>> samples(List<SampledGroup> groups, Advantages advantages, GrpoConfig config) {
-        require(advantages.values().size() == groups.size(), "advantages", advantages.values().size() + " groups",
-                "of the " + groups.size() + " groups given");
-        List<List<Sample>> samples = new ArrayList<>();
-        for (int g = 0; g < groups.size(); g++) {
-            SampledGroup group = groups.get(g);
-            int[] prompt = loaded.encoder().encode(group.prompt());
-            List<Sample> own = new ArrayList<>();
-            for (int i = 0; i < group.rollouts().size(); i++) {
-                Rollout rollout = group.rollouts().get(i);
-                Completion completion = rollout.completion();
-                own.add(new Sample(group.prompt().id(), i, prompt, completion.ids(), completion.logProbs(), null,
-                        advantages.values().get(g)[i], advantages.used().get(g)[i],
-                        config.maskTruncatedCompletions() && rollout.truncated(), 0));
-            }
-            samples.add(own);
-        }
-        return samples;
-    }
-
-    private static List<List<Sample>> withReference(List<List<Sample>> groups, List<List<float[]>> logProbs) {
-        List<List<Sample>> all = new ArrayList<>();
-        for (int g = 0; g < groups.size(); g++) {
-            List<Sample> own = new ArrayList<>();
-            for (int i = 0; i < groups.get(g).size(); i++) {
-                own.add(groups.get(g).get(i).withReference(logProbs.get(g).get(i)));
-            }
-            all.add(own);
-        }
-        return all;
-    }
-
-    private List<List<float[]>> logProbs(ModelHost by, List<SampledGroup> groups, double temperature, int mostRows) {
-        List<int[]> prompts = new ArrayList<>();
-        List<int[]> completions = new ArrayList<>();
-        for (SampledGroup group : groups) {
-            int[] prompt = loaded.encoder().encode(group.prompt());
-            for (Rollout rollout : group.rollouts()) {
-                prompts.add(prompt);
-                completions.add(rollout.completion().ids());
-            }
-        }
-        List<float[]> flat = by.logProbs(prompts, completions, temperature, mostRows);
-        List<List<float[]>> grouped = new ArrayList<>();
-        int from = 0;
-        for (SampledGroup group : groups) {
-            grouped.add(List.copyOf(flat.subList(from, from += group.rollouts().size())));
-        }
-        return grouped;
+    private static List<List<Sample>> withReference(List<List<Sample>> groups, List<GroupLogProbs> reference) {
+        return IntStream.range(0, groups.size()).mapToObj(g -> IntStream.range(0, groups.get(g).size()).mapToObj(i ->
+                groups.get(g).get(i).withReference(reference.get(g).rollouts().get(i))).toList()).toList();
     }
 
     private Learner learner() {

@@ -2,6 +2,9 @@ package org.catrl.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.catrl.flow.SampledGroup;
+import org.catrl.generate.Completion;
 
 /**
  * One rollout as the loss sees it.
@@ -17,6 +20,18 @@ record Sample(int promptId, int rollout, int[] prompt, int[] completion, float[]
     /** Rows it takes in a training pass. */
     int rows() {
         return prompt.length + completion.length - 1;
+    }
+
+    /** The rollouts of a group, as they were drawn, with their advantages. */
+    static List<Sample> of(GroupAdvantages advantages, GrpoConfig config) {
+        SampledGroup group = advantages.group();
+        int[] prompt = group.promptIds();
+        return IntStream.range(0, group.rollouts().size()).mapToObj(i -> {
+            Completion completion = group.rollouts().get(i).completion();
+            return new Sample(group.prompt().id(), i, prompt, completion.ids(), completion.logProbs(), null,
+                    advantages.values()[i], advantages.used()[i],
+                    config.maskTruncatedCompletions() && group.rollouts().get(i).truncated(), 0);
+        }).toList();
     }
 
     Sample withReference(float[] logProbs) {

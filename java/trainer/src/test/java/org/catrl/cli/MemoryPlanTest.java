@@ -96,7 +96,7 @@ class MemoryPlanTest {
             try (Policy policy = policy(backend, recipe); ModelRoles roles = new ModelRoles(recipe, ModelRoles.NO_LABELS, backend, policy,
                     null, new PrintWriter(new StringWriter()))) {
                 long before = backend.ledger().total();
-                roles.rewards(recipe.answer().toFormat()).score(List.of(), List.of(), 0);
+                roles.rewards(recipe.answer().toFormat()).scoreAll(List.of(), 0);
                 long taken = backend.ledger().total() - before;
                 assertTrue(taken > 0 && taken <= plan.bytes() - alone, taken + " taken, planned " + (plan.bytes() - alone));
                 assertTrue(taken < 3 * before, taken + " for a model that does not learn; the policy took " + before);

@@ -17,11 +17,16 @@ import org.catrl.aggregate.Rollouts;
 import org.catrl.data.DataException;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.data.Prompt;
+import org.catrl.flow.Evidence;
 import org.catrl.flow.PseudoReference;
-import org.catrl.flow.SampledGroup;
+import org.catrl.flow.Reward;
+import org.catrl.flow.ScoredGroup;
+import org.catrl.flow.TaughtGroup;
+import org.catrl.flow.Usage;
+import org.catrl.flow.Verdict;
 import org.catrl.generate.SamplingSettings;
+import org.catrl.lm.Pending;
 import org.catrl.reward.Judge;
-import org.catrl.reward.Reward;
 import org.catrl.reward.RewardDeriver;
 import org.catrl.text.OutsideCases;
 import org.junit.jupiter.api.Test;
@@ -33,14 +38,8 @@ class RubricEvaluationTest {
     /** Replies what is written down for a response and a criterion. */
     private record Known(Map<String, Optional<Boolean>> grades) implements Judge {
         @Override
-        public List<Verdict> judge(List<Question> questions, int step) {
-            return questions.stream().map(question -> new Verdict(grades.get(question.response() + question.criterion()), ""))
-                    .toList();
-        }
-
-        @Override
-        public Map<String, Double> metrics() {
-            return Map.of();
+        public Pending<Verdict> judge(Question question) {
+            return Pending.of(new Verdict(grades.get(question.response() + question.criterion()), "", Usage.NONE));
         }
     }
 
@@ -101,9 +100,9 @@ class RubricEvaluationTest {
         });
         List<List<String>> rollouts = List.of(List.of("x", "y", "z"), List.of("z", "x", "u"), List.of("y", "y", "y"));
         List<List<Double>> derived = List.of(List.of(1.0, 1.0, 0.0), List.of(0.2, 0.4, 0.9));
-        Aggregator teacher = (groups, step) -> groups.stream().map(group -> group.prompt().id() == 2
+        Aggregator teacher = (group, step) -> Pending.of(group.prompt().id() == 2
                 ? PseudoReference.abstain("t", 3, "no") : new PseudoReference(group.prompt().id() == 0 ? "t" : "s",
-                Optional.empty(), "t", List.of(0.0, 0.0, 0.0), 1, Optional.empty())).toList();
+                Optional.empty(), "t", List.of(0.0, 0.0, 0.0), 1, Optional.empty()));
         RewardDeriver rewards = new RewardDeriver() {
             @Override
             public String name() {
@@ -111,9 +110,9 @@ class RubricEvaluationTest {
             }
 
             @Override
-            public List<List<Reward>> score(List<SampledGroup> groups, List<PseudoReference> references, int step) {
-                return groups.stream().map(group -> derived.get(group.prompt().id()).stream()
-                        .map(value -> Reward.of(value, "")).toList()).toList();
+            public Pending<ScoredGroup> score(TaughtGroup taught, int step) {
+                return Pending.of(new ScoredGroup(taught, derived.get(taught.group().prompt().id()).stream()
+                        .map(value -> Reward.of(value, new Evidence.Note("given"))).toList()));
             }
         };
         RubricEvaluation.Report report = new RubricEvaluation(problems, new Known(grades),

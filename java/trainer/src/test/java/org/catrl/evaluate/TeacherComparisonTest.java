@@ -13,6 +13,7 @@ import org.catrl.data.Prompt;
 import org.catrl.flow.PseudoReference;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.lm.LanguageModel;
+import org.catrl.lm.Pending;
 import org.junit.jupiter.api.Test;
 
 class TeacherComparisonTest {
@@ -29,10 +30,10 @@ class TeacherComparisonTest {
         LanguageModel nobody = null;
         comparison.add("majority", nobody, model -> new MajorityVote(Rollouts.AFTER_HASH));
         comparison.add("single", nobody, model -> new SingleSample(Rollouts.AFTER_HASH));
-        comparison.add("silent", nobody, model -> (groups, step) -> groups.stream()
-                .map(group -> PseudoReference.abstain("silent", 3, "no")).toList());
-        comparison.add("oracle", nobody, model -> (groups, step) -> groups.stream().map(group -> new PseudoReference("",
-                Optional.of(GOLD[group.prompt().id()]), "oracle", List.of(), 1, Optional.empty())).toList());
+        comparison.add("silent", nobody, model -> (group, step) ->
+                Pending.of(PseudoReference.abstain("silent", 3, "no")));
+        comparison.add("oracle", nobody, model -> (group, step) -> Pending.of(new PseudoReference("",
+                Optional.of(GOLD[group.prompt().id()]), "oracle", List.of(), 1, Optional.empty())));
         List<TeacherReport> reports = comparison.run((prompts, samples, sampling, step) -> prompts.stream()
                 .map(prompt -> Rollouts.group(prompt.id(), ROLLOUTS[prompt.id()])).toList(), done -> { });
         assertEquals(new TeacherReport("majority", 4, 2, 0, 0, 0, 0, 1, 0, 0, 0), reports.get(0));

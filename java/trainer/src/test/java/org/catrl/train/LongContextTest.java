@@ -50,7 +50,7 @@ class LongContextTest {
             held.forEach((owner, bytes) -> assertTrue(bytes <= planned.byOwner().getOrDefault(owner, 0L),
                     owner + " holds " + bytes + ", planned " + planned.byOwner()));
             Rollout rollout = group.rollouts().get(3);
-            assertArrayEquals(rollout.completion().logProbs(), policy.logProbs(List.of(group), 1).get(0).get(3));
+            assertArrayEquals(rollout.completion().logProbs(), policy.logProbs(List.of(group), 1).get(0).rollouts().get(3));
             assertEquals(8, rollout.completion().ids().length);
         }
         PolicySettings small = hosted(cache / 2);

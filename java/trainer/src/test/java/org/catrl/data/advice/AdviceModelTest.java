@@ -15,6 +15,7 @@ import org.catrl.data.RandomStream;
 import org.catrl.data.Split;
 import org.catrl.flow.Rollout;
 import org.catrl.generate.SamplingSettings;
+import org.catrl.lm.Asked;
 import org.catrl.lm.FrozenModel;
 import org.catrl.lm.LanguageModel;
 import org.catrl.lm.ModelSettings;
@@ -50,8 +51,8 @@ class AdviceModelTest {
     }
 
     private static List<Rollout> greedy(LanguageModel model, List<Example> examples) {
-        return model.complete(IntStream.range(0, examples.size()).mapToObj(i -> new Prompt(i, examples.get(i).prompt()))
-                .toList(), SamplingSettings.of(0, 128, List.of()), 0);
+        return Asked.answers(model, IntStream.range(0, examples.size()).mapToObj(i ->
+                new Prompt(i, examples.get(i).prompt())).toList(), SamplingSettings.of(0, 128, List.of()), 0);
     }
 
     private static double share(LanguageModel model, IntFunction<Example> make) {
