@@ -19,7 +19,9 @@ public interface Aggregator {
 
     /** All groups with their references, in order; what they ask of a model is asked together. */
     default List<TaughtGroup> teach(List<SampledGroup> groups, int step) {
-        List<PseudoReference> references = Pending.all(groups.stream().map(group -> estimate(group, step)).toList()).get();
-        return IntStream.range(0, groups.size()).mapToObj(i -> new TaughtGroup(groups.get(i), references.get(i))).toList();
+        List<PseudoReference> references = Pending.all(groups.stream().map(group -> estimate(group, step)).toList())
+                .get();
+        return IntStream.range(0, groups.size()).mapToObj(i -> new TaughtGroup(groups.get(i), references.get(i)))
+                .toList();
     }
 }

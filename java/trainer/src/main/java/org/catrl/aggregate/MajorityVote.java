@@ -7,8 +7,8 @@ import org.catrl.lm.Pending;
 import org.catrl.text.AnswerFormat;
 
 /**
- * The answer most rollouts gave (Test-Time RL), equivalent answers pooled; ties as {@link Ballot#winner} breaks them. The
- * reference's text is that of the first rollout with the answer. Abstains when no rollout holds an answer.
+ * The answer most rollouts gave (Test-Time RL), equivalent answers pooled; ties as {@link Ballot#winner} breaks them.
+ * The reference's text is that of the first rollout with the answer. Abstains when no rollout holds an answer.
  */
 public final class MajorityVote implements Aggregator {
     static final String SOURCE = "majority";

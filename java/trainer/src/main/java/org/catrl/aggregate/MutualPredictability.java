@@ -18,8 +18,8 @@ import org.catrl.text.AnswerFormat;
 
 /**
  * The rollout that the others predict best: highest mean log-probability per token when it is read last, after all
- * others in an order drawn from the seed. Where the others do not fit the context, each keeps the same number of its last
- * characters.
+ * others in an order drawn from the seed. Where the others do not fit the context, each keeps the same number of its
+ * last characters.
  */
 public final class MutualPredictability implements Aggregator {
     private static final String SOURCE = "mutual_predictability";

@@ -20,9 +20,9 @@ import org.catrl.text.AnswerFormat;
 
 /**
  * Recursive self-aggregation: a population of responses, as many as rollouts, each made anew in every round by
- * synthesising a subset of the population drawn from the seed; then one synthesis, or a vote where it abstains, over what
- * the last round made. For groups that do not fit a context, or where one look is not enough. A response that is not made
- * anew, because the anchor does not answer, is left out of the next round.
+ * synthesising a subset of the population drawn from the seed; then one synthesis, or a vote where it abstains, over
+ * what the last round made. For groups that do not fit a context, or where one look is not enough. A response that is
+ * not made anew, because the anchor does not answer, is left out of the next round.
  */
 public final class RecursiveSynthesis implements Aggregator {
     private static final String SOURCE = "recursive_synthesis";
@@ -81,7 +81,8 @@ public final class RecursiveSynthesis implements Aggregator {
         int members = population.rollouts().size();
         DrawKey first = new DrawKey(step, population.prompt().id(), asked, Purpose.RECURSION);
         return Pending.all(IntStream.range(0, members).mapToObj(member -> anchor.ask(new Query(
-                prompt(population, step, round, member), settings.sampling(), first.numbered(asked + member)))).toList())
+                prompt(population, step, round, member), settings.sampling(), first.numbered(asked + member))))
+                .toList())
                 .flatMap(replies -> after(new SampledGroup(population.prompt(), replies.stream()
                         .flatMap(reply -> reply.rollout().stream()).toList()), step, round + 1, asked + members));
     }

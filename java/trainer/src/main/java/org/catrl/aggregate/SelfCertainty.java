@@ -9,8 +9,8 @@ import org.catrl.lm.Scorer;
 import org.catrl.text.AnswerFormat;
 
 /**
- * The rollout at whose tokens the model was surest: highest mean divergence of the uniform distribution from the model's
- * over the whole vocabulary (arXiv 2502.18581).
+ * The rollout at whose tokens the model was surest: highest mean divergence of the uniform distribution from the
+ * model's over the whole vocabulary (arXiv 2502.18581).
  */
 public final class SelfCertainty implements Aggregator {
     private final Scorer scorer;

@@ -16,8 +16,8 @@ import org.catrl.lm.Reply;
 import org.catrl.text.AnswerFormat;
 
 /**
- * Self-best-of-N: the model reads the question and all responses and names the number of the best. Abstains where it names
- * none of them, or the responses do not fit its context.
+ * Self-best-of-N: the model reads the question and all responses and names the number of the best. Abstains where it
+ * names none of them, or the responses do not fit its context.
  */
 public final class SelfSelection implements Aggregator {
     private static final String SOURCE = "self_selection";
@@ -54,7 +54,8 @@ public final class SelfSelection implements Aggregator {
         List<Response> responses = group.rollouts().stream().map(Response::of).toList();
         return (fit.fits(question, responses) ? Optional.of(responses) : fit.tails(question, responses))
                 .map(shown -> model.ask(new Query(prompt(question, shown), sampling,
-                        new DrawKey(step, group.prompt().id(), 0, Purpose.SELECTION))).map(reply -> chosen(group, reply)))
+                        new DrawKey(step, group.prompt().id(), 0, Purpose.SELECTION)))
+                        .map(reply -> chosen(group, reply)))
                 .orElseGet(() -> Pending.of(abstain(group, "the responses do not fit the context of "
                         + model.maxPositions() + " tokens")));
     }

@@ -20,6 +20,7 @@ public final class SingleSample implements Aggregator {
         Ballot ballot = Ballot.of(group, format);
         return Pending.of(ballot.votes().keySet().stream().findFirst()
                 .map(answer -> Selection.of(group, ballot.first(answer), SOURCE, format, 1))
-                .orElseGet(() -> PseudoReference.abstain(SOURCE, group.rollouts().size(), "no rollout holds an answer")));
+                .orElseGet(() -> PseudoReference.abstain(SOURCE, group.rollouts().size(),
+                        "no rollout holds an answer")));
     }
 }

@@ -72,7 +72,8 @@ public final class Synthesis implements Aggregator {
         }
 
         private List<Response> shuffled(int attempt) {
-            SplittableRandom random = RandomStream.READING_ORDER.random(settings.seed(), step, group.prompt().id(), attempt);
+            SplittableRandom random = RandomStream.READING_ORDER.random(settings.seed(), step,
+                    group.prompt().id(), attempt);
             List<Response> responses = new ArrayList<>(group.rollouts().stream().map(Response::of).toList());
             for (int last = responses.size() - 1; last > 0; last--) {
                 Collections.swap(responses, last, random.nextInt(last + 1));
@@ -92,7 +93,8 @@ public final class Synthesis implements Aggregator {
         }
 
         private Pending<PseudoReference> ascend(List<Reply> replies, int attempt) {
-            List<Response> syntheses = replies.stream().flatMap(reply -> reply.rollout().stream()).map(Response::of).toList();
+            List<Response> syntheses = replies.stream().flatMap(reply -> reply.rollout().stream()).map(Response::of)
+                    .toList();
             return syntheses.isEmpty() ? settle(replies.get(0), attempt) : climb(syntheses, attempt);
         }
 
@@ -128,7 +130,8 @@ public final class Synthesis implements Aggregator {
 
         /** Its confidence is the geometric mean of the probabilities of its tokens; 1 where the anchor gives none. */
         private Optional<PseudoReference> reference(Rollout synthesis) {
-            return format.extract(synthesis.text()).map(answer -> new PseudoReference(synthesis.text(), Optional.of(answer),
+            return format.extract(synthesis.text())
+                    .map(answer -> new PseudoReference(synthesis.text(), Optional.of(answer),
                     SOURCE, ballot.weights(answer), Math.exp(synthesis.meanLogProb()), Optional.empty()));
         }
 

@@ -108,7 +108,7 @@ final class AggregateCommand implements Callable<Integer> {
         }
         out.printf(Locale.ROOT, "%d references, %d abstained; tokens a prompt: %.0f in rollouts, %.0f read and %.0f written "
                 + "for the reference%n%s%n", asked.size(), abstained, sampled / (double) asked.size(),
-                anchor.read() / (double) asked.size(), anchor.written() / (double) asked.size(), output);
+                anchor.used().read() / (double) asked.size(), anchor.used().written() / (double) asked.size(), output);
     }
 
     private static String line(Prompt prompt, PseudoReference reference, int tokens) {

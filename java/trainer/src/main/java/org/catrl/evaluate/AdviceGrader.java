@@ -6,7 +6,10 @@ import org.catrl.flow.Verdict;
 import org.catrl.lm.Pending;
 import org.catrl.reward.Judge;
 
-/** Grades advice on house plants by its gold rubrics: a program that knows the truth. It needs to be shown the situation. */
+/**
+ * Grades advice on house plants by its gold rubrics: a program that knows the truth. It needs to be shown the
+ * situation.
+ */
 public final class AdviceGrader implements Judge {
     @Override
     public Pending<Verdict> judge(Question question) {

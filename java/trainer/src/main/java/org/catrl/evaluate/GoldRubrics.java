@@ -15,8 +15,8 @@ import org.catrl.reward.Rubric;
 import org.catrl.reward.RubricSource;
 
 /**
- * The rubrics that come with labelled prompts: a JSON list of {@code {"criterion": ..., "points": ..., "veto": ...}} as the
- * gold answer. As a source of rewards they are a control experiment, made only when a recipe allows gold by name.
+ * The rubrics that come with labelled prompts: a JSON list of {@code {"criterion": ..., "points": ..., "veto": ...}} as
+ * the gold answer. As a source of rewards they are a control experiment, made only when a recipe allows gold by name.
  */
 public final class GoldRubrics implements RubricSource {
     private static final ObjectMapper JSON = new ObjectMapper();

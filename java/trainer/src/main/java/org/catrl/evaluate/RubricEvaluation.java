@@ -24,9 +24,9 @@ import org.catrl.reward.RewardDeriver;
 import org.catrl.reward.RubricScore;
 
 /**
- * Evaluation by rubrics, as in HealthBench: every response is graded by the rubric that comes with its prompt, by simple-evals' rule. The gold answer of
- * a problem is its rubric, a JSON list of {@code {"criterion": ..., "points": ...}}. A response on which the grader gave
- * no verdict for some criterion is scored by the others; one without any is left out and counted.
+ * Evaluation by rubrics, as in HealthBench: every response is graded by the rubric that comes with its prompt
+ * ({@link GoldRubrics}), by simple-evals' rule. A response on which the grader gave no verdict for some criterion is
+ * scored by the others; one without any is left out and counted.
  */
 public final class RubricEvaluation {
     private static final int RESAMPLES = 1000;
@@ -37,12 +37,13 @@ public final class RubricEvaluation {
      * @param responses   that were scored
      * @param unscored    that were not
      * @param noVerdicts  share of the criteria asked
-     * @param teacher     the same score of the references made of these responses; empty without a teacher
+     * @param teacher     the same score of the references made of these responses; empty without an aggregator
      * @param correlation Pearson's, of the rewards derived from these references with the responses' scores, both less
      *                    their group's mean, as advantages are; empty without rewards, and where either are all equal
      */
-    public record Report(double score, double error, int responses, int unscored, double noVerdicts, OptionalDouble teacher,
-                         OptionalDouble correlation) {
+    public record Report(double score, double error, int responses, int unscored, double noVerdicts,
+                         OptionalDouble teacher, OptionalDouble correlation) {
+        /** The {@code eval_*} metrics, those that were measured. */
         public Map<String, Double> metrics() {
             Map<String, Double> metrics = new LinkedHashMap<>();
             metrics.put("eval_rubric_score", score);
@@ -61,18 +62,18 @@ public final class RubricEvaluation {
      * @param aggregator makes the references
      * @param rewards    derived from them; empty = only the references are scored
      */
-    public record Teacher(Aggregator aggregator, Optional<RewardDeriver> rewards) { }
+    public record Supervision(Aggregator aggregator, Optional<RewardDeriver> rewards) { }
 
     private final List<LabelledPrompt> problems;
     private final Judge grader;
-    private final Optional<Teacher> teacher;
+    private final Optional<Supervision> supervision;
     private final EvaluationSettings settings;
 
-    public RubricEvaluation(List<LabelledPrompt> problems, Judge grader, Optional<Teacher> teacher,
+    public RubricEvaluation(List<LabelledPrompt> problems, Judge grader, Optional<Supervision> supervision,
                             EvaluationSettings settings) {
         this.problems = List.copyOf(problems);
         this.grader = grader;
-        this.teacher = teacher;
+        this.supervision = supervision;
         this.settings = settings;
         problems.forEach(GoldRubrics::criteria);
     }
@@ -83,19 +84,21 @@ public final class RubricEvaluation {
         RubricGrading grading = new RubricGrading(grader);
         for (int from = 0; from < problems.size(); from += settings.batch()) {
             List<LabelledPrompt> batch = problems.subList(from, Math.min(problems.size(), from + settings.batch()));
-            List<SampledGroup> groups = policy.sample(batch.stream().map(LabelledPrompt::prompt).toList(), settings.samples(),
+            List<SampledGroup> groups = policy.sample(batch.stream().map(LabelledPrompt::prompt).toList(),
+                    settings.samples(),
                     settings.sampling(), STEP);
             List<RubricGrading.Graded> graded = grading.grade(IntStream.range(0, batch.size()).mapToObj(i ->
-                    new RubricGrading.Answers(batch.get(i), groups.get(i).rollouts().stream().map(Rollout::text).toList()))
+                    new RubricGrading.Answers(batch.get(i), groups.get(i).rollouts().stream().map(Rollout::text)
+                            .toList()))
                     .toList());
             graded.forEach(tally::problem);
-            teacher.ifPresent(measured -> measure(measured, batch, groups, graded, tally));
+            supervision.ifPresent(measured -> measure(measured, batch, groups, graded, tally));
             progress.accept(from + batch.size());
         }
         return tally.report();
     }
 
-    private void measure(Teacher measured, List<LabelledPrompt> batch, List<SampledGroup> groups,
+    private void measure(Supervision measured, List<LabelledPrompt> batch, List<SampledGroup> groups,
                          List<RubricGrading.Graded> graded, Tally tally) {
         List<TaughtGroup> taught = measured.aggregator().teach(groups, STEP);
         List<RubricGrading.Answers> references = IntStream.range(0, batch.size())
@@ -151,7 +154,8 @@ public final class RubricEvaluation {
             }
             OptionalDouble taught = teacher.isEmpty() ? OptionalDouble.empty()
                     : OptionalDouble.of(RubricScore.aggregate(teacher));
-            return new Report(RubricScore.aggregate(scores), RubricScore.bootstrapError(problems, RESAMPLES, 1), scores.size(),
+            return new Report(RubricScore.aggregate(scores), RubricScore.bootstrapError(problems, RESAMPLES, 1),
+                    scores.size(),
                     unscored, criteria == 0 ? 0 : noVerdicts / (double) criteria, taught, correlation());
         }
 

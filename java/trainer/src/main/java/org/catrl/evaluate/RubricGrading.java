@@ -52,14 +52,16 @@ final class RubricGrading {
     /** All criteria of the first text, then of the next. */
     private static Judge.Question question(Answers answers, List<Criterion> rubric, int number) {
         return new Judge.Question(new DrawKey(EvaluationSettings.STEP, answers.problem.prompt().id(), number,
-                Purpose.VERDICT), Optional.of(answers.problem.prompt().text()), answers.texts.get(number / rubric.size()),
+                Purpose.VERDICT), Optional.of(answers.problem.prompt().text()),
+                answers.texts.get(number / rubric.size()),
                 rubric.get(number % rubric.size()).text());
     }
 
     private static Graded graded(List<Criterion> rubric, List<Optional<Boolean>> verdicts) {
         int size = rubric.size();
         return new Graded(IntStream.range(0, verdicts.size() / size).mapToObj(text ->
-                RubricScore.ofVerdicts(rubric, verdicts.subList(text * size, (text + 1) * size))).toList(), verdicts.size(),
+                RubricScore.ofVerdicts(rubric, verdicts.subList(text * size, (text + 1) * size))).toList(),
+                        verdicts.size(),
                 (int) verdicts.stream().filter(Optional::isEmpty).count());
     }
 }

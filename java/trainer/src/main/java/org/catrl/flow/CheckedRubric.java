@@ -13,8 +13,8 @@ import java.util.List;
  * @param failed      criteria left out because the reference itself fails them
  * @param raw         the text that the rubric was read from
  */
-public record CheckedRubric(List<Criterion> criteria, int written, int duplicates, List<Verdict> ofReference, int failed,
-                            String raw) {
+public record CheckedRubric(List<Criterion> criteria, int written, int duplicates, List<Verdict> ofReference,
+                            int failed, String raw) {
     public CheckedRubric {
         criteria = List.copyOf(criteria);
         ofReference = List.copyOf(ofReference);

@@ -41,7 +41,7 @@ public record SampledGroup(Prompt prompt, List<Rollout> rollouts, Optional<Origi
      */
     public int[] promptIds() {
         return origin.map(Origin::promptIds).orElseThrow(() -> new IllegalStateException("the rollouts of prompt "
-                + prompt.id() + " were drawn by no model of this process, so its token ids are not known; only groups that "
-                + "a policy sampled can be scored token by token or learned from"));
+                + prompt.id() + " were drawn by no model of this process, so its token ids are not known; only groups "
+                + "that a policy sampled can be scored token by token or learned from"));
     }
 }

@@ -20,7 +20,8 @@ public record ScoredGroup(TaughtGroup taught, List<Reward> rewards) {
 
     /** A group none of whose rollouts has a reward. */
     public static ScoredGroup withoutVerdict(TaughtGroup taught, String why) {
-        return new ScoredGroup(taught, taught.group().rollouts().stream().map(rollout -> Reward.noVerdict(why)).toList());
+        return new ScoredGroup(taught, taught.group().rollouts().stream().map(rollout -> Reward.noVerdict(why))
+                .toList());
     }
 
     /** The rollouts. */

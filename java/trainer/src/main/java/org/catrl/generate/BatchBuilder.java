@@ -45,19 +45,19 @@ public final class BatchBuilder {
         decode(sequence, 1);
     }
 
-    /** Likewise; the table reaches as far as drawing so many tokens goes. */
+    /** The same row and draw; the table reaches as far as drawing so many tokens goes. */
     void decode(Sequence sequence, int tokens) {
         row(sequence.lastId(), sequence.position());
         table(sequence.table, sequence.position() + tokens - 1);
         draw(sequence.task.request, sequence.rollout, sequence.length(), sequence.seen());
     }
 
-    /** Rows from .. to of a prompt. */
-    void prompt(PromptTask task, int from, int to) {
-        for (int position = from; position < to; position++) {
+    /** Rows from .. end of a prompt. */
+    void prompt(PromptTask task, int from, int end) {
+        for (int position = from; position < end; position++) {
             row(task.request.prompt()[position], position);
         }
-        table(task.blocks, to - 1);
+        table(task.blocks, end - 1);
     }
 
     /** The draw of a rollout's first token from the row added last. */
@@ -118,13 +118,13 @@ public final class BatchBuilder {
     private float[] settings() {
         int length = settings.size() * SampleBatch.SETTINGS;
         float[] array = last.settings().length == length ? last.settings() : new float[length];
-        int at = 0;
+        int next = 0;
         for (SamplingSettings s : settings) {
-            array[at++] = (float) s.temperature();
-            array[at++] = s.topK();
-            array[at++] = (float) s.topP();
-            array[at++] = (float) s.minP();
-            array[at++] = (float) s.repetitionPenalty();
+            array[next++] = (float) s.temperature();
+            array[next++] = s.topK();
+            array[next++] = (float) s.topP();
+            array[next++] = (float) s.minP();
+            array[next++] = (float) s.repetitionPenalty();
         }
         return array;
     }

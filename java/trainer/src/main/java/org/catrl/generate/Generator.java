@@ -45,7 +45,7 @@ public final class Generator {
         return generate(requests, (request, rollout, completion) -> { });
     }
 
-    /** As {@link #generate(List)}; the listener hears of each completion as it ends. */
+    /** The samples of each request, in order; the listener hears of each completion as it ends. */
     public List<List<Completion>> generate(List<Request> requests, GenerationListener listener) {
         if (!busy.compareAndSet(false, true)) {
             throw new IllegalStateException("this generator is at work; it takes one call at a time");
@@ -61,9 +61,9 @@ public final class Generator {
         List<PromptTask> tasks = new ArrayList<>();
         Completion[][] results = new Completion[requests.size()][];
         for (int i = 0; i < results.length; i++) {
-            List<PromptTask> own = tasks(i, requests.get(i));
-            check(own.get(0));
-            tasks.addAll(own);
+            List<PromptTask> requested = tasks(i, requests.get(i));
+            check(requested.get(0));
+            tasks.addAll(requested);
             results[i] = new Completion[requests.get(i).samples()];
         }
         // The books are new for each call, so a call that failed holds no blocks.
@@ -110,7 +110,8 @@ public final class Generator {
         if (task.leastBlocks() > runner.blocks()) {
             throw refuse(task, "its " + prompt + " tokens and max_completion_length "
                     + request.settings().maxCompletionLength() + " take " + task.leastBlocks() + " cache blocks of "
-                    + PagedRows.BLOCK + " tokens, the cache has " + runner.blocks() + "; give it more (sampling.cache_mb)");
+                    + PagedRows.BLOCK + " tokens, the cache has " + runner.blocks()
+                    + "; give it more (sampling.cache_mb)");
         }
         checkIds(task, request.prompt(), "token");
         checkIds(task, task.stopTokens, "stop token");

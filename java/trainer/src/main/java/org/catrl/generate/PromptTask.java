@@ -59,8 +59,8 @@ final class PromptTask {
 
     /** Own blocks of so many rollouts; the last to start takes over the prompt's partial block. */
     int ownBlocks(int rollouts) {
-        int own = ownBlocks();
-        return rollouts == 0 || own == 0 ? 0 : rollouts * own - (partial() ? 1 : 0);
+        int each = ownBlocks();
+        return rollouts == 0 || each == 0 ? 0 : rollouts * each - (partial() ? 1 : 0);
     }
 
     /** Fewest cache blocks with which all rollouts can be run, one after another. */

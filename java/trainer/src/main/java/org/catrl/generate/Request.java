@@ -15,7 +15,8 @@ public record Request(int[] prompt, int samples, SamplingSettings settings, Draw
             throw new RequestException("prompt " + key.prompt() + " has no tokens; it must have at least one");
         }
         if (samples < 1 || samples > DrawKey.MOST - key.rollout()) {
-            throw new RequestException("prompt " + key.prompt() + " asks for " + samples + " samples; it must be 1 or more, "
+            throw new RequestException("prompt " + key.prompt() + " asks for " + samples
+                    + " samples; it must be 1 or more, "
                     + "and at most " + (DrawKey.MOST - key.rollout()));
         }
     }

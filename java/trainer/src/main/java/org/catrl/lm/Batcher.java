@@ -44,7 +44,8 @@ public final class Batcher<Q, A> {
     private boolean drain() {
         List<Waiting<Q, A>> batch = taken();
         try {
-            List<A> answered = batch.isEmpty() ? List.of() : answers.apply(batch.stream().map(Waiting::question).toList());
+            List<A> answered = batch.isEmpty() ? List.of() : answers.apply(batch.stream().map(Waiting::question)
+                    .toList());
             if (answered.size() != batch.size()) {
                 throw new IllegalStateException(answered.size() + " answers came to " + batch.size() + " questions");
             }

@@ -75,7 +75,8 @@ final class EndpointClient {
      * @param inVain     asking again would not help
      * @param retryAfter what the endpoint asks to wait
      */
-    private record Attempt(Optional<EndpointReply> reply, String failure, boolean inVain, Optional<Duration> retryAfter) {
+    private record Attempt(Optional<EndpointReply> reply, String failure, boolean inVain,
+                           Optional<Duration> retryAfter) {
         static Attempt answered(EndpointReply reply) {
             return new Attempt(Optional.of(reply), "", false, Optional.empty());
         }

@@ -22,9 +22,9 @@ import org.catrl.generate.Completion;
 import org.catrl.generate.SamplingSettings;
 
 /**
- * A model behind an OpenAI-compatible endpoint. What it does not answer in time, or not in the agreed form, comes back as
- * a {@link Reply.Unanswered reply without an answer}; nothing is thrown for it. An answer is asked for once: the same
- * request is answered from the cache.
+ * A model behind an OpenAI-compatible endpoint. What it does not answer in time, or not in the agreed form, comes back
+ * as a {@link Reply.Unanswered reply without an answer}; nothing is thrown for it. An answer is asked for once: the
+ * same request is answered from the cache.
  *
  * <pre>{@code
  * EndpointSettings settings = new EndpointSettings(URI.create("https://host/v1"), "judge", 8, Duration.ofSeconds(60),

@@ -38,7 +38,8 @@ public final class LoadedModel implements AutoCloseable {
      * Loads a Hugging Face folder (config.json, model.safetensors, tokenizer.json), or that of an adapter.
      *
      * @param backend  stays the caller's, and outlives the model
-     * @param learns   whether the weights will be updated; a model that does not learn takes no adapter from the settings
+     * @param learns   whether the weights will be updated; a model that does not learn takes no adapter from the
+     *                 settings
      * @param listener hears how far the loading is
      * @throws ModelFormatException naming the file and what is wrong with it
      */

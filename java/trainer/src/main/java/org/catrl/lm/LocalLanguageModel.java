@@ -44,7 +44,11 @@ public final class LocalLanguageModel implements LanguageModel {
         List<float[]> selfCertainty(List<Scorer.Continuation> continuations);
     }
 
-    /** Prompts as they are, and no scorer. @param stopTokens what ends a completion when the settings name no stop tokens */
+    /**
+     * Prompts as they are, and no scorer.
+     *
+     * @param stopTokens what ends a completion when the settings name no stop tokens
+     */
     public LocalLanguageModel(Generator generator, Tokenizer tokenizer, List<Integer> stopTokens) {
         this(generator, tokenizer, PromptEncoder.plain(tokenizer), stopTokens, Optional.empty());
     }

@@ -9,7 +9,7 @@ import java.util.Optional;
  * <pre>{@code
  * MeteredModel metered = new MeteredModel(policy.anchor());
  * aggregator(metered).teach(groups, step);
- * long tokens = metered.read() + metered.written();
+ * long tokens = metered.used().read() + metered.used().written();
  * }</pre>
  */
 public final class MeteredModel implements LanguageModel {
@@ -76,13 +76,8 @@ public final class MeteredModel implements LanguageModel {
         return model.maxPositions();
     }
 
-    /** Tokens of queries that were answered, and of texts that were scored. */
-    public long read() {
-        return read;
-    }
-
-    /** Tokens of the replies. */
-    public long written() {
-        return written;
+    /** What was read and written so far. */
+    public TokenUse used() {
+        return new TokenUse(read, written);
     }
 }

@@ -68,12 +68,13 @@ public final class ModelHost implements AutoCloseable {
     }
 
     /**
-     * As many as the memory holds, but no more than full-length sequences in every row could use. A sequence of
-     * {@value #FITS_ALWAYS} positions fits at least; longer contexts want memory that is asked for.
+     * Blocks of the cache: as many as the memory holds, but no more than full-length sequences in every row could use.
+     * A sequence of {@value #FITS_ALWAYS} positions fits at least; longer contexts want memory that is asked for.
      */
     public static int blocks(Weights weights, ModelSettings settings) {
         ModelConfig config = weights.config();
-        long bytes = 2L * config.layers() * config.heads().keyValueWidth() * PagedRows.BLOCK * weights.storage().bytes();
+        long width = 2L * config.layers() * config.heads().keyValueWidth();
+        long bytes = width * PagedRows.BLOCK * weights.storage().bytes();
         long useful = (blocksOf(config.maxPositions()) + 1) * (settings.maxBatchRows() + 1L);
         long least = blocksOf(Math.min(config.maxPositions(), FITS_ALWAYS)) + 1;
         return Math.toIntExact(Math.min(useful, Math.max(least, settings.cacheBytes() / bytes)));

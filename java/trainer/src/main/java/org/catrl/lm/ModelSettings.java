@@ -22,8 +22,8 @@ import org.catrl.model.TransformerSettings;
  * @param lora         an adapter that learns in place of the weights, which then stay as they are
  * @param chat         prompts are put into the model's chat template; empty = they are what they are
  */
-public record ModelSettings(long seed, int maxBatchRows, long cacheBytes, TransformerSettings transformer, DType storage,
-                            Optional<LoraSettings> lora, Optional<ChatSettings> chat) {
+public record ModelSettings(long seed, int maxBatchRows, long cacheBytes, TransformerSettings transformer,
+                            DType storage, Optional<LoraSettings> lora, Optional<ChatSettings> chat) {
     public ModelSettings {
         require(maxBatchRows >= 1, "max_batch_rows", maxBatchRows, "1 or more");
         require(cacheBytes >= 1, "cache_bytes", cacheBytes, "1 or more");

@@ -17,7 +17,8 @@ import org.catrl.model.Weights;
  * The weights of a folder, with their adapter where the folder holds one or one is to learn.
  *
  * <pre>{@code
- * try (ModelWeights weights = ModelWeights.open(backend, folder, DType.F32, Optional.empty(), false, 0, LoadListener.NONE)) {
+ * try (ModelWeights weights = ModelWeights.open(backend, folder, DType.F32, Optional.empty(), false, 0,
+ *         LoadListener.NONE)) {
  *     weights.export(target, DType.BF16);
  * }
  * }</pre>
@@ -74,7 +75,7 @@ public final class ModelWeights implements AutoCloseable {
         return folder;
     }
 
-    /** As they compute and learn. */
+    /** The weights as they compute and learn, an adapter with them. */
     public Weights weights() {
         return adapter == null ? base : base.with(adapter);
     }
@@ -106,7 +107,7 @@ public final class ModelWeights implements AutoCloseable {
         ModelFiles.copy(folder, target);
     }
 
-    /** Of what learns: two that agree here, of one model, are the same to the bit. */
+    /** SHA-256 of what learns: two that agree here, of one model, are the same to the bit. */
     public String sha256() {
         return adapter == null ? base.sha256() : adapter.sha256();
     }

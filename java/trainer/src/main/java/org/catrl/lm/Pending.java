@@ -7,9 +7,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
 /**
- * A result that is there now or will be. Questions wait in a {@link Batcher} until someone {@link #get gets} a result that
- * depends on them; what waits then is answered together. So whoever holds many pending results gets them {@link #all all
- * at once}, and what needs several rounds of questions puts them one behind the other by {@link #flatMap}.
+ * A result that is there now or will be. Questions wait in a {@link Batcher} until someone {@link #get gets} a result
+ * that depends on them; what waits then is answered together. So whoever holds many pending results gets them
+ * {@link #all all at once}, and what needs several rounds of questions puts them one behind the other by
+ * {@link #flatMap}.
  *
  * <pre>{@code
  * Pending<Integer> lengths = model.ask(query).map(reply -> reply.rollout().map(Rollout::text).orElse("").length());

@@ -57,7 +57,11 @@ public final class PromptEncoder {
         return new PromptEncoder(tokenizer, template, settings);
     }
 
-    /** The prompt's token ids. @throws RequestException when the prompt is a conversation and there is no template for it */
+    /**
+     * The prompt's token ids.
+     *
+     * @throws RequestException when the prompt is a conversation and there is no template for it
+     */
     public int[] encode(Prompt prompt) {
         if (template != null) {
             return tokenizer.encode(template.prompt(messages(prompt), settings.variables()));

@@ -7,7 +7,8 @@ import org.catrl.generate.SamplingSettings;
  * A text that a language model is to continue or answer, once.
  *
  * <pre>{@code
- * Query query = new Query("Is 7 prime?", SamplingSettings.of(0, 16, List.of()), new DrawKey(0, 12, 0, Purpose.VERDICT));
+ * DrawKey key = new DrawKey(0, 12, 0, Purpose.VERDICT);
+ * Query query = new Query("Is 7 prime?", SamplingSettings.of(0, 16, List.of()), key);
  * }</pre>
  *
  * @param text     what is asked

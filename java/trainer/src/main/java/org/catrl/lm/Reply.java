@@ -40,7 +40,8 @@ public sealed interface Reply {
     }
 
     /**
-     * No answer: the query does not fit the model's context, or an endpoint did not answer in time or in the agreed form.
+     * No answer: the query does not fit the model's context, or an endpoint did not answer in time or in the agreed
+     * form.
      *
      * @param reason why
      */

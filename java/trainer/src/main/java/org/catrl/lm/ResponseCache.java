@@ -39,7 +39,11 @@ public final class ResponseCache implements AutoCloseable {
         return new ResponseCache(null);
     }
 
-    /** A cache in a file. @param path of JSON lines; made where it is not there. A last line that was cut off is passed over */
+    /**
+     * A cache in a file.
+     *
+     * @param path of JSON lines; made where it is not there. A last line that was cut off is passed over
+     */
     public static ResponseCache of(Path path) throws IOException {
         Map<String, EndpointReply> known = new HashMap<>();
         if (Files.exists(path)) {

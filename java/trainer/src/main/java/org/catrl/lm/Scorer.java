@@ -17,7 +17,8 @@ public interface Scorer {
     /**
      * What follows a context.
      *
-     * @param context at least one token: a text's {@link #tokens}, a text {@link #asked}, or these with more behind them
+     * @param context at least one token: a text's {@link #tokens}, a text {@link #asked}, or these with more behind
+     *                them
      * @param tokens  at least one token
      */
     record Continuation(int[] context, int[] tokens) {
@@ -29,13 +30,14 @@ public interface Scorer {
         /** The rollouts of a group after their prompt, as the model that drew them read it. */
         public static List<Continuation> of(SampledGroup group) {
             int[] prompt = group.promptIds();
-            return group.rollouts().stream().map(rollout -> new Continuation(prompt, rollout.completion().ids())).toList();
+            return group.rollouts().stream().map(rollout -> new Continuation(prompt, rollout.completion().ids()))
+                    .toList();
         }
     }
 
     /**
-     * Log-probabilities at temperature 1 of each continuation's tokens, in order; those longer than fits are errors. What
-     * neighbours have in common at their beginning is read once.
+     * Log-probabilities at temperature 1 of each continuation's tokens, in order; those longer than fits are errors.
+     * What neighbours have in common at their beginning is read once.
      */
     Pending<List<float[]>> logProbs(List<Continuation> continuations);
 

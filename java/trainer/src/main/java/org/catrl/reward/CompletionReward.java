@@ -34,13 +34,15 @@ public final class CompletionReward implements RewardDeriver {
 
     /** 0.25 for {@code <think>...</think>} and 0.75 for {@code <answer>...</answer>}, as NeMo-RL's format reward. */
     public static CompletionReward thinkAnswerFormat() {
-        return new CompletionReward("think_answer_format", rollout -> (THINK_PART.matcher(rollout.text()).find() ? 0.25 : 0)
-                + (ANSWER_PART.matcher(rollout.text()).find() ? 0.75 : 0));
+        return new CompletionReward("think_answer_format", rollout ->
+                (THINK_PART.matcher(rollout.text()).find() ? 0.25 : 0)
+                        + (ANSWER_PART.matcher(rollout.text()).find() ? 0.75 : 0));
     }
 
     /** {@code penalty}, usually negative, for more than {@code limit} tokens (the paper's: -1 beyond 750). */
     public static CompletionReward lengthPenalty(int limit, double penalty) {
-        return new CompletionReward("length_penalty", rollout -> rollout.completion().ids().length > limit ? penalty : 0);
+        return new CompletionReward("length_penalty",
+                rollout -> rollout.completion().ids().length > limit ? penalty : 0);
     }
 
     /**
@@ -59,7 +61,8 @@ public final class CompletionReward implements RewardDeriver {
      * repetition penalty); 0 for fewer tokens than one n-gram.
      */
     public static CompletionReward repetition(int ngram, double penalty) {
-        return new CompletionReward("repetition_penalty", rollout -> repetition(rollout.completion().ids(), ngram) * penalty);
+        return new CompletionReward("repetition_penalty",
+                rollout -> repetition(rollout.completion().ids(), ngram) * penalty);
     }
 
     private static double repetition(int[] ids, int ngram) {
@@ -77,8 +80,9 @@ public final class CompletionReward implements RewardDeriver {
     }
 
     /**
-     * A right completion is worth from {@code maxRight} (short) down to {@code minRight} (at {@code maxLength}), a wrong one
-     * from {@code minWrong} up to {@code maxWrong}, along half a cosine (arXiv 2502.03373, as TRL's cosine-scaled reward).
+     * A right completion is worth from {@code maxRight} (short) down to {@code minRight} (at {@code maxLength}), a
+     * wrong one from {@code minWrong} up to {@code maxWrong}, along half a cosine (arXiv 2502.03373, as TRL's
+     * cosine-scaled reward).
      */
     static double cosine(boolean right, int length, int maxLength, double minWrong, double maxWrong, double minRight,
                          double maxRight) {

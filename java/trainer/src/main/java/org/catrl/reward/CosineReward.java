@@ -9,8 +9,8 @@ import org.catrl.flow.TaughtGroup;
 import org.catrl.lm.Pending;
 
 /**
- * Answer equivalence scaled by length: being right is worth more the shorter it is said, being wrong costs less the longer
- * was thought (arXiv 2502.03373).
+ * Answer equivalence scaled by length: being right is worth more the shorter it is said, being wrong costs less the
+ * longer was thought (arXiv 2502.03373).
  *
  * @param answer    who says what is right
  * @param maxLength tokens at which the scale ends

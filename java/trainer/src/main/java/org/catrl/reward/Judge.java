@@ -11,8 +11,8 @@ public interface Judge {
     /**
      * One response and one criterion.
      *
-     * @param key       of the random numbers, where the verdict is drawn; its number is the question's among those about
-     *                  the same prompt
+     * @param key       of the random numbers, where the verdict is drawn; its number is the question's among those
+     *                  about the same prompt
      * @param context   what the response responds to; empty = not shown
      * @param response  a rollout or a reference, never trusted
      * @param criterion what is asked of it

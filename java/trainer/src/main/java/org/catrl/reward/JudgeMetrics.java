@@ -20,7 +20,8 @@ final class JudgeMetrics {
         if (!usage.seconds().isEmpty()) {
             double[] sorted = usage.seconds().stream().mapToDouble(Double::doubleValue).sorted().toArray();
             metrics.put("judge/latency_p50", sorted[sorted.length / 2]);
-            metrics.put("judge/latency_p95", sorted[(int) Math.min(sorted.length - 1, Math.floor(0.95 * sorted.length))]);
+            metrics.put("judge/latency_p95",
+                    sorted[(int) Math.min(sorted.length - 1, Math.floor(0.95 * sorted.length))]);
             metrics.put("judge/retries", (double) usage.retries());
         }
         return metrics;
@@ -35,9 +36,9 @@ final class JudgeMetrics {
     static void check(List<Verdict> verdicts, double limit, int step) {
         double failures = failures(verdicts);
         if (failures > limit) {
-            throw new JudgeFailureException(String.format(Locale.ROOT, "step %d: the judge gave no verdict on %.0f%% of what "
-                    + "it was asked, the limit (failure_limit) is %.0f%%; look at its replies in groups.jsonl, at its "
-                    + "endpoint, or at its prompt", step, 100 * failures, 100 * limit));
+            throw new JudgeFailureException(String.format(Locale.ROOT, "step %d: the judge gave no verdict on "
+                    + "%.0f%% of what it was asked, the limit (failure_limit) is %.0f%%; look at its replies in "
+                    + "groups.jsonl, at its endpoint, or at its prompt", step, 100 * failures, 100 * limit));
         }
     }
 }

@@ -14,7 +14,9 @@ import org.catrl.generate.DrawKey.Purpose;
 import org.catrl.generate.DrawKey;
 import org.catrl.lm.Pending;
 
-/** Model-as-judge, the ablation of rubrics: 1 where the judge finds a rollout equivalent in meaning to the reference. */
+/**
+ * Model-as-judge, the ablation of rubrics: 1 where the judge finds a rollout equivalent in meaning to the reference.
+ */
 public final class JudgeReward implements RewardDeriver {
     private static final String EQUIVALENT = "It is equivalent in meaning to this reference:\n";
     private final Judge judge;

@@ -15,9 +15,9 @@ import org.catrl.lm.Scorer.Continuation;
 import org.catrl.lm.Scorer;
 
 /**
- * A local model as the judge, without generating: a criterion is met where "yes" is likelier than "no" after the question.
- * Both are read off one pass, in which the criteria asked of one response share its rows. There is always a verdict, but
- * where the question does not fit the context.
+ * A local model as the judge, without generating: a criterion is met where "yes" is likelier than "no" after the
+ * question. Both are read off one pass, in which the criteria asked of one response share its rows. There is always a
+ * verdict, but where the question does not fit the context.
  */
 public final class LikelihoodJudge implements Judge {
     private final LanguageModel model;
@@ -54,7 +54,8 @@ public final class LikelihoodJudge implements Judge {
     }
 
     private Verdict verdict(Optional<Double> margin) {
-        return new Verdict(margin.map(value -> value > 0), margin.map(value -> "log p(" + yes + ") - log p(" + no + ") = "
+        return new Verdict(margin.map(value -> value > 0), margin.map(value -> "log p(" + yes + ") - log p(" + no
+                + ") = "
                 + value).orElse("it does not fit the context"), Usage.ONE_CALL);
     }
 

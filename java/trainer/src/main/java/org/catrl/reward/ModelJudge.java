@@ -17,9 +17,9 @@ import org.catrl.lm.Query;
 import org.catrl.lm.Reply;
 
 /**
- * A language model as the judge. Every question is a prompt of its own. Questions that wait together and ask the same are
- * asked once, with the random key of the first. A reply that says nothing is asked for again, a bounded number of times.
- * What does not fit the model's context has no verdict.
+ * A language model as the judge. Every question is a prompt of its own. Questions that wait together and ask the same
+ * are asked once, with the random key of the first. A reply that says nothing is asked for again, a bounded number of
+ * times. What does not fit the model's context has no verdict.
  */
 public final class ModelJudge implements Judge {
     private final LanguageModel model;
@@ -57,7 +57,8 @@ public final class ModelJudge implements Judge {
     private List<Verdict> verdicts(List<Question> asked) {
         Map<Content, Question> distinct = new LinkedHashMap<>();
         asked.forEach(question -> distinct.putIfAbsent(Content.of(question), question));
-        var answers = Pending.all(distinct.values().stream().map(question -> ask(question, 0)).toList()).get().iterator();
+        var answers = Pending.all(distinct.values().stream().map(question -> ask(question, 0)).toList()).get()
+                .iterator();
         Map<Content, Verdict> verdicts = new HashMap<>();
         distinct.keySet().forEach(content -> verdicts.put(content, answers.next()));
         return asked.stream().map(question -> distinct.get(Content.of(question)) == question

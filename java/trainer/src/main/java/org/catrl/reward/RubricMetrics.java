@@ -37,8 +37,13 @@ final class RubricMetrics {
 
         /** Criteria that all rollouts meet, or none does: they separate nobody. */
         long uninformative() {
-            return IntStream.range(0, rubric.criteria().size()).filter(criterion -> graded.stream()
-                    .flatMap(rollout -> rollout.verdicts().get(criterion).met().stream()).distinct().count() < 2).count();
+            return IntStream.range(0, rubric.criteria().size()).filter(i -> different(i) < 2).count();
+        }
+
+        /** Verdicts on a criterion that differ. */
+        private long different(int criterion) {
+            return graded.stream().flatMap(rollout -> rollout.verdicts().get(criterion).met().stream()).distinct()
+                    .count();
         }
 
         Stream<Verdict> onRollouts() {
@@ -64,7 +69,8 @@ final class RubricMetrics {
     static Map<String, Double> of(List<ScoredGroup> scored) {
         List<Graded> all = graded(scored);
         List<Graded> usable = all.stream().filter(Graded::usable).toList();
-        List<Boolean> met = usable.stream().flatMap(Graded::onRollouts).flatMap(verdict -> verdict.met().stream()).toList();
+        List<Boolean> met = usable.stream().flatMap(Graded::onRollouts).flatMap(verdict -> verdict.met().stream())
+                .toList();
         double criteria = usable.stream().mapToInt(group -> group.rubric.criteria().size()).sum();
         Map<String, Double> metrics = new LinkedHashMap<>();
         metrics.put("rubric/size", share(criteria, usable.size()));

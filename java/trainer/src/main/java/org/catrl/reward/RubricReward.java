@@ -1,6 +1,7 @@
 package org.catrl.reward;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -8,6 +9,7 @@ import org.catrl.flow.CheckedRubric;
 import org.catrl.flow.Criterion;
 import org.catrl.flow.Evidence;
 import org.catrl.flow.Reward;
+import org.catrl.flow.Rollout;
 import org.catrl.flow.ScoredGroup;
 import org.catrl.flow.TaughtGroup;
 import org.catrl.flow.Verdict;
@@ -89,16 +91,26 @@ public final class RubricReward implements RewardDeriver {
         }
 
         Pending<ScoredGroup> grade(CheckedRubric rubric) {
-            if (rubric.criteria().size() < settings.fewest() || rubric.criteria().stream().noneMatch(criterion -> criterion.points() > 0)) {
+            if (!usable(rubric.criteria())) {
                 Reward none = Reward.noVerdict(new Evidence.UnusableRubric(rubric, settings.fewest()));
-                return Pending.of(new ScoredGroup(taught, taught.group().rollouts().stream().map(rollout -> none).toList()));
+                return Pending.of(new ScoredGroup(taught, Collections.nCopies(taught.group().rollouts().size(), none)));
             }
-            return Pending.all(taught.group().rollouts().stream().map(rollout -> verdicts(rubric.criteria(), rollout.text())
-                    .map(verdicts -> reward(rubric, verdicts))).toList()).map(rewards -> new ScoredGroup(taught, rewards));
+            return Pending.all(taught.group().rollouts().stream().map(rollout -> reward(rubric, rollout)).toList())
+                    .map(rewards -> new ScoredGroup(taught, rewards));
+        }
+
+        private boolean usable(List<Criterion> criteria) {
+            return criteria.size() >= settings.fewest()
+                    && criteria.stream().anyMatch(criterion -> criterion.points() > 0);
+        }
+
+        private Pending<Reward> reward(CheckedRubric rubric, Rollout rollout) {
+            return verdicts(rubric.criteria(), rollout.text()).map(verdicts -> RubricReward.reward(rubric, verdicts));
         }
 
         private Pending<List<Verdict>> verdicts(List<Criterion> criteria, String response) {
-            Optional<String> context = Optional.of(taught.group().prompt().text()).filter(text -> settings.withQuestion());
+            Optional<String> context = Optional.of(taught.group().prompt().text())
+                    .filter(text -> settings.withQuestion());
             return Pending.all(criteria.stream().map(criterion -> judge.judge(new Judge.Question(key.numbered(asked++),
                     context, response, criterion.text()))).toList());
         }

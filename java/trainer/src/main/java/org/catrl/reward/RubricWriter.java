@@ -11,7 +11,8 @@ import org.catrl.lm.Query;
 
 /**
  * A language model proposes the rubric, in one call per prompt, from the reference alone or, for the ablation, from the
- * question alone. Of a synthesis it reads what stands under "# UNIFIED RESPONSE". Where it does not answer there is none.
+ * question alone. Of a synthesis it reads what stands under "# UNIFIED RESPONSE". Where it does not answer there is
+ * none.
  *
  * @param model        who writes
  * @param prompt       how it is asked

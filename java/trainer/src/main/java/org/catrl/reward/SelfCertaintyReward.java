@@ -10,7 +10,9 @@ import org.catrl.lm.Pending;
 import org.catrl.lm.Scorer.Continuation;
 import org.catrl.lm.Scorer;
 
-/** How sure the policy is at its own tokens, over the whole vocabulary (Intuitor, arXiv 2505.19590); reads no reference. */
+/**
+ * How sure the policy is at its own tokens, over the whole vocabulary (Intuitor, arXiv 2505.19590); reads no reference.
+ */
 public final class SelfCertaintyReward implements RewardDeriver {
     private final Scorer scorer;
 

@@ -79,7 +79,10 @@ public final class WeightedSum implements RewardDeriver {
     /** The groups as one part scored them; those that no part scored as they are. */
     private static List<ScoredGroup> byPart(List<ScoredGroup> scored, int part) {
         return scored.stream().map(group -> new ScoredGroup(group.taught(), group.rewards().stream()
-                .map(reward -> reward.evidence() instanceof Weighted weighted ? weighted.parts().get(part).reward() : reward)
-                .toList())).toList();
+                .map(reward -> byPart(reward, part)).toList())).toList();
+    }
+
+    private static Reward byPart(Reward reward, int part) {
+        return reward.evidence() instanceof Weighted weighted ? weighted.parts().get(part).reward() : reward;
     }
 }

@@ -52,7 +52,7 @@ public final class Evaluations {
             return Optional.empty();
         }
         RubricEvaluation evaluation = new RubricEvaluation(problems, recipe.data().grader().orElseGet(grader),
-                Optional.of(new RubricEvaluation.Teacher(teacher, rewards)), settings());
+                Optional.of(new RubricEvaluation.Supervision(teacher, rewards)), settings());
         try (Progress progress = Progress.of(out, Terminal.present(), name, problems.size(), 4)) {
             return Optional.of(evaluation.run(policy, done -> progress.at(done, "")));
         }

@@ -12,7 +12,8 @@ import org.catrl.flow.ScoredGroup;
  *
  * @param groups            in order
  * @param reward            mean of all verdicts, before any KL penalty; NaN without one
- * @param rewardStd         mean over groups of the standard deviation (divisor n - 1) within the group, before the penalty
+ * @param rewardStd         mean over groups of the standard deviation (divisor n - 1) within the group, before the
+ *                          penalty
  * @param fracRewardZeroStd share of the groups without spread in their rewards
  * @param noVerdicts        rollouts without a reward
  */
@@ -26,7 +27,7 @@ public record Advantages(List<GroupAdvantages> groups, double reward, double rew
         return of(scored, Optional.empty(), config);
     }
 
-    /** The same with beta times the KL penalty, where there is one, subtracted from every reward first. */
+    /** Advantages with beta times the KL penalty, where there is one, subtracted from every reward first. */
     public static Advantages of(List<ScoredGroup> scored, Optional<KlPenalty> penalty, GrpoConfig config) {
         RewardStats batch = new RewardStats();
         List<GroupRewards> rewards = new ArrayList<>();

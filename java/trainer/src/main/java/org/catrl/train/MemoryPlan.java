@@ -28,6 +28,7 @@ import org.catrl.model.Weights;
 public final class MemoryPlan {
     /** What is held at the end of a phase, by owner. Memory that is used again is never given back before the end. */
     public record Phase(String name, Map<String, Long> byOwner) {
+        /** Bytes of all owners together. */
         public long bytes() {
             return byOwner.values().stream().mapToLong(Long::longValue).sum();
         }
@@ -100,10 +101,11 @@ public final class MemoryPlan {
         ended("update");
     }
 
-    private void score(Weights by) {
+    private void score(Weights weights) {
         PackedBatch packed = packed(work.stepSamples(),
                 work.microBatchTokens() == 0 ? ModelHost.SCORING_ROWS : work.microBatchTokens());
-        new Transformer(by, settings.transformer()).logProbs(packed, 1, new float[packed.completionTokens()], null);
+        new Transformer(weights, settings.transformer()).logProbs(packed, 1, new float[packed.completionTokens()],
+                null);
     }
 
     private Decoder decoder(Weights weights) {
@@ -120,9 +122,9 @@ public final class MemoryPlan {
     /** The widest pass: every row a sequence of its own that draws. */
     private void decode(Decoder decoder) {
         int rows = settings.maxBatchRows();
-        int[] own = new int[rows];
-        Arrays.setAll(own, row -> row);
-        RowBatch batch = new RowBatch(new int[rows], new int[rows], own, rows, 1, new int[rows], own,
+        int[] sequences = new int[rows];
+        Arrays.setAll(sequences, row -> row);
+        RowBatch batch = new RowBatch(new int[rows], new int[rows], sequences, rows, 1, new int[rows], sequences,
                 new float[rows * SampleBatch.SETTINGS], new int[4 * rows], 0, null);
         decoder.run(batch, new int[rows], new float[rows]);
         if (decoder.lookahead() > 1) {

@@ -60,7 +60,7 @@ public final class Policy implements RolloutSource, AutoCloseable {
         return open(backend, folder, settings, LoadListener.NONE);
     }
 
-    /** As {@link #open(Backend, Path, PolicySettings)}. @param listener hears how far the loading is */
+    /** Loads a folder, telling how far it is. @param listener hears how far the loading is */
     public static Policy open(Backend backend, Path folder, PolicySettings settings, LoadListener listener)
             throws IOException {
         LoadedModel loaded = LoadedModel.open(backend, folder, settings.model(), true, listener);
@@ -168,7 +168,7 @@ public final class Policy implements RolloutSource, AutoCloseable {
     }
 
     /**
-     * The frozen initial weights, with random draws of their own: teacher and KL reference alike. Beside an adapter
+     * The frozen initial weights, with random draws of their own: anchor and KL reference alike. Beside an adapter
      * these are the weights without it; otherwise they are loaded at the first use, from the folder the policy was
      * opened from.
      */
@@ -210,7 +210,7 @@ public final class Policy implements RolloutSource, AutoCloseable {
         loaded.weights().save(target);
     }
 
-    /** Of what learns: two policies of one model that agree here are the same to the bit. */
+    /** SHA-256 of what learns: two policies of one model that agree here are the same to the bit. */
     public String sha256() {
         return loaded.weights().sha256();
     }

@@ -7,7 +7,8 @@ import org.catrl.lm.ModelSettings;
 /**
  * How a {@link Policy} is hosted and learns.
  *
- * @param model      how its weights are hosted, and the run's seed; those of the anchor too, which takes a cache of its own
+ * @param model      how its weights are hosted, and the run's seed; those of the anchor too, which takes a cache of its
+ *                   own
  * @param optimizer  AdamW and its schedule
  * @param totalSteps optimizer steps of the whole run, for the schedule
  */

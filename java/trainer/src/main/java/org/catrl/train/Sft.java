@@ -128,7 +128,7 @@ public final class Sft implements AutoCloseable {
         weights.save(target);
     }
 
-    /** Of what learns. */
+    /** SHA-256 of what learns. */
     public String sha256() {
         return weights.sha256();
     }

@@ -53,7 +53,7 @@ public final class Trainer {
         Map<String, Double> metrics = RewardMetrics.of(scored, advantages, deriver.name());
         metrics.putAll(deriver.metrics(scored));
         metrics.putAll(CompletionMetrics.of(sampled));
-        metrics.putAll(TeacherMetrics.of(taught, format));
+        metrics.putAll(AggregationMetrics.of(taught, format));
         metrics.putAll(update.named());
         penalty.ifPresent(kl -> metrics.put("kl", kl.meanPerToken()));
         metrics.putAll(phases.metrics());
@@ -62,7 +62,7 @@ public final class Trainer {
         return new StepReport(step, scored, metrics);
     }
 
-    /** Of the rollouts that voted, the first num_generations. */
+    /** The first num_generations of the rollouts that voted, with the reference that all of them made. */
     private List<TaughtGroup> learnedFrom(List<TaughtGroup> taught) {
         return taught.stream().map(group -> group.first(settings.grpo().numGenerations())).toList();
     }

@@ -56,7 +56,8 @@ class AggregatorsTest {
 
     @Test
     void theLikeliestPerTokenAmongThoseWithAnAnswer() {
-        SampledGroup group = Rollouts.group(new Prompt(0, "Q"), List.of(likely("a#1", -1, -1), likely("no answer", -0.1),
+        SampledGroup group = Rollouts.group(new Prompt(0, "Q"),
+                List.of(likely("a#1", -1, -1), likely("no answer", -0.1),
                 likely("b#2", -2, -0.5, -0.4, -0.5), likely("c#3", -0.9)));
         Aggregator aggregator = new MinimumPerplexity(Rollouts.AFTER_HASH);
         assertEquals(Optional.of("2"), only(aggregator, group).answer());
@@ -66,7 +67,8 @@ class AggregatorsTest {
     @Test
     void theOneThatTheOthersPredictBest() {
         List<Scorer.Continuation> scored = new ArrayList<>();
-        LanguageModel reader = new ScoringModel(scored, one -> new float[] {ScoringModel.text(one).contains("b#2") ? -3 : -1});
+        LanguageModel reader = new ScoringModel(scored, one -> new float[] {ScoringModel.text(one).contains("b#2") ? -3
+                : -1});
         Aggregator aggregator = new MutualPredictability(reader, new Transcript("R", "|"), Rollouts.AFTER_HASH, 1);
         PseudoReference reference = only(aggregator, Rollouts.group(0, "a#1", "b#2", "c#1"));
         assertEquals(Optional.of("2"), reference.answer(), "only its own evidence does not hold it");
@@ -88,9 +90,11 @@ class AggregatorsTest {
         FakeAnchor anchor = new FakeAnchor(10_000, text -> "The best is 2.");
         Aggregator aggregator = new SelfSelection(anchor, Rollouts.AFTER_HASH, GREEDY);
         assertEquals(Optional.of("5"), only(aggregator, Rollouts.group(0, "a#4", "b#5")).answer());
-        assertTrue(anchor.asked.get(0).text().contains("Q0=") && anchor.asked.get(0).text().contains("## RESPONSE 2\nb#5"));
+        assertTrue(anchor.asked.get(0).text().contains("Q0=") && anchor.asked.get(0).text()
+                .contains("## RESPONSE 2\nb#5"));
         for (String nonsense : List.of("", "none", "3", "0", "-", "99999999999999", "1.5")) {
-            Aggregator confused = new SelfSelection(new FakeAnchor(10_000, text -> nonsense), Rollouts.AFTER_HASH, GREEDY);
+            Aggregator confused = new SelfSelection(new FakeAnchor(10_000, text -> nonsense), Rollouts.AFTER_HASH,
+                    GREEDY);
             assertTrue(only(confused, Rollouts.group(0, "a#4", "b#5")).abstained().isPresent(), nonsense);
         }
         assertTrue(only(new SelfSelection(new FakeAnchor(20, text -> "1"), Rollouts.AFTER_HASH, GREEDY),
@@ -103,9 +107,11 @@ class AggregatorsTest {
         Aggregator aggregator = new JudgeSelection(judge, Rollouts.AFTER_HASH, GREEDY);
         assertEquals(Optional.of("5"), only(aggregator, Rollouts.group(0, "a#4", "b#5")).answer());
         assertEquals(2, judge.asked.size());
-        assertTrue(judge.asked.stream().noneMatch(prompt -> prompt.text().contains("a#4") && prompt.text().contains("b#5")));
+        assertTrue(judge.asked.stream().noneMatch(prompt -> prompt.text().contains("a#4") && prompt.text()
+                .contains("b#5")));
         for (String nonsense : List.of("", "good", "11", "-1", "7 or 8", "1/2", "v2", "10.0.1")) {
-            Aggregator confused = new JudgeSelection(new FakeAnchor(10_000, text -> text.contains("b#5") ? nonsense : "0"),
+            Aggregator confused = new JudgeSelection(new FakeAnchor(10_000, text -> text.contains("b#5") ? nonsense
+                    : "0"),
                     Rollouts.AFTER_HASH, GREEDY);
             assertEquals(Optional.of("4"), only(confused, Rollouts.group(0, "a#4", "b#5")).answer(), nonsense);
             assertTrue(only(confused, Rollouts.group(0, "b#5")).abstained().isPresent(), nonsense);
@@ -125,11 +131,13 @@ class AggregatorsTest {
     void subsetsThatDoNotFitAreCutAndWhatFitsInNoWayIsLeftOut() {
         FakeAnchor narrow = new FakeAnchor(30, text -> "s#7");
         PseudoReference cut = only(new RecursiveSynthesis(narrow, new TemplateSynthesisPrompt("R", "R", "S", ""),
-                Rollouts.AFTER_HASH, SETTINGS, 1, 2), Rollouts.group(0, "a long response#1", "another long response#2"));
+                Rollouts.AFTER_HASH, SETTINGS, 1, 2), Rollouts.group(0, "a long response#1",
+                "another long response#2"));
         assertEquals(Optional.of("7"), cut.answer());
         assertTrue(narrow.asked.stream().allMatch(prompt -> prompt.text().length() + 10 <= 30));
         FakeAnchor none = new FakeAnchor(11, text -> "s#7");
-        assertTrue(only(new RecursiveSynthesis(none, new TemplateSynthesisPrompt("R", "R", "S", ""), Rollouts.AFTER_HASH,
+        assertTrue(only(new RecursiveSynthesis(none, new TemplateSynthesisPrompt("R", "R", "S", ""),
+                Rollouts.AFTER_HASH,
                 SETTINGS, 1, 2), Rollouts.group(0, "a#1", "b#2")).abstained().isPresent());
         assertTrue(none.asked.isEmpty());
     }
@@ -137,21 +145,25 @@ class AggregatorsTest {
     /** What is broken off, and groups in which nothing can be read: every estimator has a way with them. */
     @Test
     void whatIsBrokenOffOrHasNoAnswerNeverWins() {
-        SampledGroup cut = Rollouts.group(new Prompt(0, "Q0="), List.of(new Rollout("no end", new Completion(new int[] {1},
+        SampledGroup cut = Rollouts.group(new Prompt(0, "Q0="),
+                List.of(new Rollout("no end", new Completion(new int[] {1},
                 new float[] {-0.01f}, Finish.LENGTH)), likely("b#2", -1), new Rollout("", new Completion(new int[0],
                 new float[0], Finish.STOP_TOKEN))));
         SampledGroup unread = Rollouts.group(1, "x", "", "y");
         FakeAnchor reader = new FakeAnchor(10_000, text -> "2");
         LanguageModel scorer = new ScoringModel(new ArrayList<>(), one -> new float[] {-1});
-        for (Aggregator aggregator : List.of(new SingleSample(Rollouts.AFTER_HASH), new MajorityVote(Rollouts.AFTER_HASH),
+        for (Aggregator aggregator : List.of(new SingleSample(Rollouts.AFTER_HASH),
+                new MajorityVote(Rollouts.AFTER_HASH),
                 new MinimumPerplexity(Rollouts.AFTER_HASH), new SelfCertainty(scorer, Rollouts.AFTER_HASH),
                 new MutualPredictability(scorer, new Transcript("R", "|"), Rollouts.AFTER_HASH, 1),
-                new SelfSelection(reader, Rollouts.AFTER_HASH, GREEDY), new JudgeSelection(reader, Rollouts.AFTER_HASH, GREEDY),
+                new SelfSelection(reader, Rollouts.AFTER_HASH, GREEDY), new JudgeSelection(reader, Rollouts.AFTER_HASH,
+                GREEDY),
                 new Fallback((group, step) -> Pending.of(PseudoReference.abstain("none", 3, "no")),
                         new MajorityVote(Rollouts.AFTER_HASH)),
                 new Synthesis(new FakeAnchor(10_000, text -> "b#2"), new TemplateSynthesisPrompt("R", "R", "S", "!"),
                         Rollouts.AFTER_HASH, SETTINGS),
-                new RecursiveSynthesis(new FakeAnchor(10_000, text -> "b#2"), new TemplateSynthesisPrompt("R", "R", "S", "!"),
+                new RecursiveSynthesis(new FakeAnchor(10_000, text -> "b#2"), new TemplateSynthesisPrompt("R", "R", "S",
+                "!"),
                         Rollouts.AFTER_HASH, SETTINGS, 2, 2))) {
             List<PseudoReference> references = references(aggregator.teach(List.of(cut, unread), 3));
             assertEquals(Optional.of("2"), references.get(0).answer(), aggregator.getClass().getSimpleName());
@@ -167,7 +179,8 @@ class AggregatorsTest {
                 ? Pending.of(PseudoReference.abstain("first", 2, "no"))
                 : new MajorityVote(Rollouts.AFTER_HASH).estimate(group, step);
         List<PseudoReference> references = references(new Fallback(never, new SingleSample(Rollouts.AFTER_HASH)).teach(
-                List.of(Rollouts.group(0, "a#1", "b#1"), Rollouts.group(1, "a#2", "b#3"), Rollouts.group(2, "a#4", "b#4")), 0));
+                List.of(Rollouts.group(0, "a#1", "b#1"), Rollouts.group(1, "a#2", "b#3"),
+                Rollouts.group(2, "a#4", "b#4")), 0));
         assertEquals(List.of("majority", "single_sample", "majority"),
                 references.stream().map(PseudoReference::source).toList());
         assertEquals(Optional.of("2"), references.get(1).answer());

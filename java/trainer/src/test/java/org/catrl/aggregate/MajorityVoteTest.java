@@ -27,7 +27,8 @@ class MajorityVoteTest {
 
     @Test
     void aTieGoesToTheLikelierAnswer() {
-        List<Rollout> rollouts = List.of(likely("a#9", -2), likely("b#3", -1), likely("c#3", -1.5), likely("d#9", -0.1));
+        List<Rollout> rollouts = List.of(likely("a#9", -2), likely("b#3", -1), likely("c#3", -1.5),
+                likely("d#9", -0.1));
         SampledGroup group = new SampledGroup(new Prompt(0, "Q"), rollouts);
         assertEquals(Optional.of("9"), vote.estimate(group, 0).get().answer(), "-1.05 against -1.25");
     }

@@ -9,7 +9,9 @@ import org.catrl.lm.Query;
 import org.catrl.lm.Reply;
 import org.catrl.lm.Scorer;
 
-/** Scores by a function and remembers what it scored; a token is a character. A prompt that is asked begins with a '>'. */
+/**
+ * Scores by a function and remembers what it scored; a token is a character. A prompt that is asked begins with a '>'.
+ */
 public record ScoringModel(List<Scorer.Continuation> scored, Function<Scorer.Continuation, float[]> score,
                            int maxPositions) implements LanguageModel {
     public ScoringModel(List<Scorer.Continuation> scored, Function<Scorer.Continuation, float[]> score) {

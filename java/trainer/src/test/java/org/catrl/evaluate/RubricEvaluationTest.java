@@ -33,7 +33,8 @@ import org.junit.jupiter.api.Test;
 
 /** HealthBench's score of graded responses. */
 class RubricEvaluationTest {
-    private static final EvaluationSettings SETTINGS = new EvaluationSettings(1, SamplingSettings.of(1, 9, List.of()), 7);
+    private static final EvaluationSettings SETTINGS = new EvaluationSettings(1, SamplingSettings.of(1, 9, List.of()),
+            7);
 
     /** Replies what is written down for a response and a criterion. */
     private record Known(Map<String, Optional<Boolean>> grades) implements Judge {
@@ -58,7 +59,8 @@ class RubricEvaluationTest {
             }
             sum += row.get("expected_score").doubleValue();
         }
-        RubricEvaluation.Report report = new RubricEvaluation(problems, new Known(grades), Optional.empty(), SETTINGS).run(
+        RubricEvaluation.Report report = new RubricEvaluation(problems, new Known(grades), Optional.empty(), SETTINGS)
+                .run(
                 (prompts, samples, sampling, step) -> prompts.stream()
                         .map(prompt -> Rollouts.group(prompt.id(), responses.get(prompt.id()))).toList(), done -> { });
         assertEquals(Math.min(1, Math.max(0, sum / problems.size())), report.score(), 1e-9);
@@ -72,14 +74,20 @@ class RubricEvaluationTest {
         String rubric = "[{\"criterion\": \"a\", \"points\": 2}, {\"criterion\": \"b\", \"points\": 2}]";
         List<LabelledPrompt> problems = List.of(new LabelledPrompt(new Prompt(0, "p"), rubric),
                 new LabelledPrompt(new Prompt(1, "p"), rubric));
-        RubricEvaluation.Report report = new RubricEvaluation(problems, new Known(Map.of("r0a", Optional.of(true), "r0b",
-                Optional.empty(), "r1a", Optional.empty(), "r1b", Optional.empty())), Optional.empty(), SETTINGS).run((prompts, samples,
-                sampling, step) -> prompts.stream().map(prompt -> Rollouts.group(prompt.id(), "r" + prompt.id())).toList(),
+        RubricEvaluation.Report report = new RubricEvaluation(problems,
+                new Known(Map.of("r0a", Optional.of(true), "r0b",
+                Optional.empty(), "r1a", Optional.empty(), "r1b", Optional.empty())), Optional.empty(), SETTINGS)
+                .run((prompts, samples,
+                sampling, step) -> prompts.stream().map(prompt -> Rollouts.group(prompt.id(), "r" + prompt.id()))
+                .toList(),
                 done -> { });
-        assertEquals(new RubricEvaluation.Report(1, 0, 1, 1, 0.75, OptionalDouble.empty(), OptionalDouble.empty()), report);
-        assertThrows(DataException.class, () -> new RubricEvaluation(List.of(new LabelledPrompt(new Prompt(0, "p"), "42")),
+        assertEquals(new RubricEvaluation.Report(1, 0, 1, 1, 0.75, OptionalDouble.empty(), OptionalDouble.empty()),
+                report);
+        assertThrows(DataException.class,
+                () -> new RubricEvaluation(List.of(new LabelledPrompt(new Prompt(0, "p"), "42")),
                 new Known(Map.of()), Optional.empty(), SETTINGS));
-        assertThrows(DataException.class, () -> new RubricEvaluation(List.of(new LabelledPrompt(new Prompt(0, "p"), "[{")),
+        assertThrows(DataException.class,
+                () -> new RubricEvaluation(List.of(new LabelledPrompt(new Prompt(0, "p"), "[{")),
                 new Known(Map.of()), Optional.empty(), SETTINGS));
     }
 
@@ -92,7 +100,8 @@ class RubricEvaluationTest {
         Optional<Boolean> yes = Optional.of(true);
         Optional<Boolean> no = Optional.of(false);
         Map<String, Optional<Boolean>> grades = new HashMap<>();
-        Map<String, List<Optional<Boolean>>> texts = Map.of("x", List.of(yes, yes), "y", List.of(yes, no), "z", List.of(no, no),
+        Map<String, List<Optional<Boolean>>> texts = Map.of("x", List.of(yes, yes), "y", List.of(yes, no), "z",
+                List.of(no, no),
                 "u", List.of(Optional.empty(), Optional.empty()), "t", List.of(yes, yes), "s", List.of(no, yes));
         texts.forEach((text, met) -> {
             grades.put(text + "a", met.get(0));
@@ -116,7 +125,8 @@ class RubricEvaluationTest {
             }
         };
         RubricEvaluation.Report report = new RubricEvaluation(problems, new Known(grades),
-                Optional.of(new RubricEvaluation.Teacher(teacher, Optional.of(rewards))), SETTINGS).run((prompts, samples,
+                Optional.of(new RubricEvaluation.Supervision(teacher, Optional.of(rewards))), SETTINGS)
+                .run((prompts, samples,
                 sampling, step) -> prompts.stream().map(prompt -> Rollouts.group(prompt.id(),
                 rollouts.get(prompt.id()).toArray(String[]::new))).toList(), done -> { });
         assertEquals((1 + 0.5 + 0 + 0 + 1 + 3 * 0.5) / 8, report.score(), 1e-12);

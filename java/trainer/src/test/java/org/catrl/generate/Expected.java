@@ -10,7 +10,8 @@ final class Expected {
     private Expected() { }
 
     static List<Completion> completions(Request request, long seed, int vocab, Function<int[], String> decode) {
-        return IntStream.range(0, request.samples()).mapToObj(r -> completion(request, r, seed, vocab, decode)).toList();
+        return IntStream.range(0, request.samples()).mapToObj(r -> completion(request, r, seed, vocab, decode))
+                .toList();
     }
 
     private static Completion completion(Request request, int rollout, long seed, int vocab,

@@ -101,9 +101,11 @@ public final class FakeRunner implements Runner {
             int position = batch.positions()[row];
             require(sequence >= 0 && sequence < batch.sequences(), "sequence " + sequence);
             require(row == 0 ? sequence == 0 : sequence == batch.sequenceOf()[row - 1]
-                    ? position == batch.positions()[row - 1] + 1 : sequence == batch.sequenceOf()[row - 1] + 1, "order");
+                    ? position == batch.positions()[row - 1] + 1 : sequence == batch.sequenceOf()[row - 1] + 1,
+                    "order");
             int block = block(batch, sequence, position);
-            require(written.add((long) block * PagedRows.BLOCK + position % PagedRows.BLOCK), "two rows write one place");
+            require(written.add((long) block * PagedRows.BLOCK + position % PagedRows.BLOCK),
+                    "two rows write one place");
             cache[block][position % PagedRows.BLOCK] = batch.ids()[row];
         }
     }

@@ -84,7 +84,8 @@ class GeneratorTest {
     void greedyRolloutsAreAllEqual() {
         List<Completion> completions = generator(new FakeRunner(16, 100, 200, VOCAB))
                 .generate(List.of(request(5, 3, 9, SamplingSettings.of(0, 12, List.of())))).get(0);
-        assertEquals(Expected.text(List.of(completions.subList(0, 1))), Expected.text(List.of(completions.subList(2, 3))));
+        assertEquals(Expected.text(List.of(completions.subList(0, 1))),
+                Expected.text(List.of(completions.subList(2, 3))));
     }
 
     @Test

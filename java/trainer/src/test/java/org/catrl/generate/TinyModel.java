@@ -19,7 +19,8 @@ final class TinyModel {
     }
 
     static ModelConfig config(HeadShape heads) {
-        return new ModelConfig(Family.QWEN3, VOCAB, 24, 2, heads, 40, 128, AttentionConfig.full(heads.size(), Rope.of(10000)), 1e-6, true,
+        return new ModelConfig(Family.QWEN3, VOCAB, 24, 2, heads, 40, 128, AttentionConfig.full(heads.size(),
+                Rope.of(10000)), 1e-6, true,
                 Optional.of(1), List.of(2));
     }
 }

@@ -17,7 +17,8 @@ public final class Asked {
     }
 
     /** The answers of a model that answers everything, in order. */
-    public static List<Rollout> answers(LanguageModel model, List<Prompt> prompts, SamplingSettings sampling, int step) {
+    public static List<Rollout> answers(LanguageModel model, List<Prompt> prompts, SamplingSettings sampling,
+            int step) {
         return replies(model, prompts, sampling, step).stream().map(reply -> reply.rollout().orElseThrow()).toList();
     }
 }

@@ -62,7 +62,8 @@ class EndpointModelTest {
             try (exchange) {
                 JsonNode body = new ObjectMapper().readTree(exchange.getRequestBody());
                 String prompt = body.at("/messages/0/content").asText();
-                long before = asked.stream().filter(one -> one.at("/messages/0/content").asText().equals(prompt)).count();
+                long before = asked.stream().filter(one -> one.at("/messages/0/content").asText().equals(prompt))
+                        .count();
                 asked.add(body);
                 keys.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
                 behaviour.handle(exchange, prompt, before);
@@ -199,7 +200,8 @@ class EndpointModelTest {
     @Test
     void aMegabyteOfTextIsAnAnswer() {
         behaviour = (exchange, prompt, before) -> answer(exchange, 200, reply("x".repeat(1 << 20)));
-        assertEquals(1 << 20, complete(settings(1, 5000, 9000, 0), GREEDY, "p").get(0).rollout().orElseThrow().text().length());
+        assertEquals(1 << 20, complete(settings(1, 5000, 9000, 0), GREEDY, "p").get(0).rollout().orElseThrow().text()
+                .length());
     }
 
     @Test
@@ -216,7 +218,8 @@ class EndpointModelTest {
         Path file = folder.resolve("responses.jsonl");
         for (int run = 0; run < 2; run++) {
             try (EndpointModel model = new EndpointModel(settings(1, 5000, 9000, 0), null, ResponseCache.of(file))) {
-                assertEquals(List.of("echo p"), texts(Asked.replies(model, List.of(new Prompt(run, "p")), GREEDY, run)));
+                assertEquals(List.of("echo p"),
+                        texts(Asked.replies(model, List.of(new Prompt(run, "p")), GREEDY, run)));
             }
         }
         assertEquals(1, asked.size());
@@ -233,7 +236,8 @@ class EndpointModelTest {
     void badSettingsAreNamed() {
         for (String url : List.of("ftp://host/v1", "host/v1", "file:///etc/passwd")) {
             assertTrue(assertThrows(IllegalArgumentException.class, () -> new EndpointSettings(URI.create(url), "m", 1,
-                    Duration.ofSeconds(1), Duration.ofSeconds(1), 0, 10)).getMessage().startsWith("base_url is " + url));
+                    Duration.ofSeconds(1), Duration.ofSeconds(1), 0, 10)).getMessage()
+                    .startsWith("base_url is " + url));
         }
     }
 

@@ -45,7 +45,8 @@ class LocalLanguageModelTest {
             for (int i = 0; i < answers.size(); i++) {
                 int[] prompt = tokenizer.encode(PROMPTS.get(i).text());
                 Completion expected = generator.generate(
-                        List.of(new Request(prompt, 1, settings, DrawKey.rollout(5, PROMPTS.get(i).id())))).get(0).get(0);
+                        List.of(new Request(prompt, 1, settings, DrawKey.rollout(5, PROMPTS.get(i).id())))).get(0)
+                        .get(0);
                 assertArrayEquals(expected.ids(), answers.get(i).completion().ids());
                 assertEquals(tokenizer.decode(expected.ids()), answers.get(i).text());
                 assertTrue(answers.get(i).truncated());
@@ -91,7 +92,8 @@ class LocalLanguageModelTest {
             LocalLanguageModel model = new LocalLanguageModel(generator, tokenizer, List.of());
             SamplingSettings settings = SamplingSettings.of(1, 20, List.of());
             List<String> pieces = new ArrayList<>();
-            Rollout streamed = model.stream(tokenizer.encode("Q123+456="), settings, DrawKey.rollout(5, 1), pieces::add);
+            Rollout streamed = model.stream(tokenizer.encode("Q123+456="), settings, DrawKey.rollout(5, 1),
+                    pieces::add);
             assertEquals(Asked.answers(model, List.of(new Prompt(1, "Q123+456=")), settings, 5).get(0).text(),
                     streamed.text());
             assertEquals(streamed.text(), String.join("", pieces));

@@ -36,7 +36,8 @@ class PendingTest {
     /** Groups that need one, two and three rounds: every round of all groups is one batch. */
     @Test
     void roundsOfManyGroupsMeetInOneBatchEach() {
-        List<Pending<Integer>> groups = IntStream.rangeClosed(1, 3).mapToObj(rounds -> round(10 * rounds, rounds)).toList();
+        List<Pending<Integer>> groups = IntStream.rangeClosed(1, 3).mapToObj(rounds -> round(10 * rounds, rounds))
+                .toList();
         assertEquals(List.of(20, 80, 240), Pending.all(groups).get());
         assertEquals(List.of(List.of(10, 20, 30), List.of(40, 60), List.of(120)), batches);
     }
@@ -52,7 +53,8 @@ class PendingTest {
             batches.add(batch);
             return batch.stream().map(number -> number * number).toList();
         });
-        List<Pending<Integer>> both = List.of(doubles.submit(3).flatMap(squares::submit), squares.submit(5).map(x -> -x),
+        List<Pending<Integer>> both = List.of(doubles.submit(3).flatMap(squares::submit), squares.submit(5)
+                .map(x -> -x),
                 Pending.of(7));
         assertEquals(List.of(36, -25, 7), Pending.all(both).get());
         assertEquals(List.of(), Pending.all(List.<Pending<Integer>>of()).get());

@@ -37,7 +37,8 @@ class LikelihoodTest {
         List<Scorer.Continuation> scored = new ArrayList<>();
         // "yes" has three tokens, "no" two: their sums are compared, not their means
         ScoringModel model = new ScoringModel(scored, one -> ScoringModel.said(one).equals("yes")
-                ? new float[] {-1, -1, ScoringModel.text(one).contains("good") ? -0.5f : -1.5f} : new float[] {-1.5f, -1.5f}, 30);
+                ? new float[] {-1, -1, ScoringModel.text(one).contains("good") ? -0.5f : -1.5f}
+                : new float[] {-1.5f, -1.5f}, 30);
         LikelihoodJudge judge = new LikelihoodJudge(model, PROMPT, "yes", "no");
         List<Verdict> verdicts = Pending.all(Stream.of(question("good", "is kind"), question("bad", "is kind"),
                 question("good", "is kind"), question("a response that is longer than fits", "is kind"))
@@ -47,13 +48,15 @@ class LikelihoodTest {
         assertEquals(List.of(">good|is kind?", ">good|is kind?", ">bad|is kind?", ">bad|is kind?"),
                 scored.stream().map(ScoringModel::text).toList(), "asked once, as the model is asked, yes beside no");
         assertEquals(Map.of("judge/calls", 4.0, "judge/failures", 0.25), JudgeMetrics.of(verdicts));
-        assertEquals(Map.of("judge/calls", 0.0, "judge/failures", 0.0), JudgeMetrics.of(List.of()), "nothing was asked");
+        assertEquals(Map.of("judge/calls", 0.0, "judge/failures", 0.0), JudgeMetrics.of(List.of()),
+                "nothing was asked");
     }
 
     @Test
     void theReferenceIsScoredBehindWhatWasAskedAndSaid() {
         List<Scorer.Continuation> scored = new ArrayList<>();
-        ScoringModel model = new ScoringModel(scored, one -> new float[] {-1, ScoringModel.text(one).contains("b#2") ? -3 : -1},
+        ScoringModel model = new ScoringModel(scored, one -> new float[] {-1, ScoringModel.text(one).contains("b#2")
+                ? -3 : -1},
                 20);
         ReferenceLikelihood likelihood = new ReferenceLikelihood(model, "\n");
         List<Reward> rewards = likelihood.score(new TaughtGroup(

@@ -66,7 +66,8 @@ class AdvantagesTest {
     void scalesByTheBatchOrNotAtAll() {
         List<ScoredGroup> rewards = rewards(new double[] {1, 0, 0, 0}, new double[] {1, 1, 1, 0});
         Advantages batch = Advantages.of(rewards, TRL.toBuilder().scaleRewards(ScaleRewards.BATCH).build());
-        assertArrayEquals(new double[] {1.402859, -0.467620, -0.467620, -0.467620}, batch.groups().get(0).values(), 2e-6);
+        assertArrayEquals(new double[] {1.402859, -0.467620, -0.467620, -0.467620}, batch.groups().get(0).values(),
+                2e-6);
         assertArrayEquals(new double[] {0.467620, 0.467620, 0.467620, -1.402859}, batch.groups().get(1).values(), 2e-6);
         Advantages none = Advantages.of(rewards, TRL.toBuilder().scaleRewards(ScaleRewards.NONE).build());
         assertArrayEquals(new double[] {0.75, -0.25, -0.25, -0.25}, none.groups().get(0).values(), 1e-12);
@@ -95,7 +96,8 @@ class AdvantagesTest {
     @Test
     void theKlPenaltySumsOverTokens() {
         SampledGroup old = new SampledGroup(new Prompt(0, ""), List.of(rollout(-1, -1, -1), rollout(-2)));
-        List<GroupLogProbs> reference = List.of(new GroupLogProbs(old, List.of(new float[] {0, -15, -30}, new float[] {-2})));
+        List<GroupLogProbs> reference =
+                List.of(new GroupLogProbs(old, List.of(new float[] {0, -15, -30}, new float[] {-2})));
         KlPenalty k1 = KlPenalty.of(reference, KlEstimator.K1);
         assertArrayEquals(new double[] {42, 0}, k1.groups().get(0), 1e-9);
         assertEquals(10.5, k1.meanPerToken(), 1e-9);

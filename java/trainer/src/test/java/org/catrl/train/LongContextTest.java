@@ -36,7 +36,8 @@ class LongContextTest {
     void sixteenThousandTokensAreReadWithinThePlannedMemory() throws IOException {
         TinyModel.create(folder);
         Path config = folder.resolve("config.json");
-        Files.writeString(config, Files.readString(config).replaceAll("(\"max_position_embeddings\" *: *)\\d+", "$1" + POSITIONS));
+        Files.writeString(config, Files.readString(config).replaceAll("(\"max_position_embeddings\" *: *)\\d+", "$1"
+                + POSITIONS));
         ModelConfig model = ModelConfig.read(folder);
         long cache = 2L * model.layers() * model.heads().keyValueWidth() * Float.BYTES * (TOKENS + 512);
         PolicySettings settings = hosted(cache);
@@ -50,7 +51,8 @@ class LongContextTest {
             held.forEach((owner, bytes) -> assertTrue(bytes <= planned.byOwner().getOrDefault(owner, 0L),
                     owner + " holds " + bytes + ", planned " + planned.byOwner()));
             Rollout rollout = group.rollouts().get(3);
-            assertArrayEquals(rollout.completion().logProbs(), policy.logProbs(List.of(group), 1).get(0).rollouts().get(3));
+            assertArrayEquals(rollout.completion().logProbs(), policy.logProbs(List.of(group), 1).get(0).rollouts()
+                    .get(3));
             assertEquals(8, rollout.completion().ids().length);
         }
         PolicySettings small = hosted(cache / 2);

@@ -88,9 +88,11 @@ class OutsideLossesTest {
         for (int g = 0; g < groups.length; g++) {
             groups[g] = java.util.Arrays.copyOfRange(rewards, g * size, (g + 1) * size);
         }
-        List<GroupAdvantages> values = Advantages.of(AdvantagesTest.rewards(groups), GrpoConfig.trlDefaults().toBuilder()
+        List<GroupAdvantages> values = Advantages.of(AdvantagesTest.rewards(groups), GrpoConfig.trlDefaults()
+                .toBuilder()
                 .scaleRewards(scale).advantageEpsilon(epsilon).build()).groups();
-        assertArrayEquals(numbers(at.get(name)), values.stream().flatMapToDouble(group -> java.util.Arrays.stream(group.values())).toArray(),
+        assertArrayEquals(numbers(at.get(name)), values.stream()
+                .flatMapToDouble(group -> java.util.Arrays.stream(group.values())).toArray(),
                 3e-6, name + " of " + at.get("rewards"));
         return 1;
     }

@@ -87,9 +87,11 @@ class PolicyTest {
             float[] sampled = groups.get(1).rollouts().get(2).completion().logProbs();
             int[] read = groups.get(1).promptIds();
             tick();
-            assertFalse(Arrays.equals(read, policy.sample(PROMPTS, 1, SAMPLING, 0).get(1).promptIds()), "the time is read");
+            assertFalse(Arrays.equals(read, policy.sample(PROMPTS, 1, SAMPLING, 0).get(1).promptIds()),
+                    "the time is read");
             assertArrayEquals(sampled, policy.logProbs(groups, SAMPLING.temperature()).get(1).rollouts().get(2));
-            assertArrayEquals(sampled, policy.referenceLogProbs(groups, SAMPLING.temperature()).get(1).rollouts().get(2));
+            assertArrayEquals(sampled, policy.referenceLogProbs(groups, SAMPLING.temperature()).get(1).rollouts()
+                    .get(2));
             assertEquals(0, policy.klPenalty(groups, SAMPLING.temperature(), CONFIG).meanPerToken());
             assertEquals(1.0, learn(policy, groups, CONFIG).tokenMultProbError());
             return null;
@@ -121,10 +123,12 @@ class PolicyTest {
         with("cpu", 1, policy -> {
             List<RandomStream> roles = List.of(RandomStream.POLICY, RandomStream.ANCHOR, RandomStream.JUDGE,
                     RandomStream.RUBRIC_WRITER, RandomStream.GRADER);
-            assertEquals(roles.size(), roles.stream().map(role -> texts(policy.asLanguageModel(role), SAMPLING)).distinct()
+            assertEquals(roles.size(), roles.stream().map(role -> texts(policy.asLanguageModel(role), SAMPLING))
+                    .distinct()
                     .count());
             assertEquals(texts(policy.anchor(RandomStream.JUDGE), SAMPLING),
-                    texts(policy.asLanguageModel(RandomStream.JUDGE), SAMPLING), "a stream is the role's, whoever plays it");
+                    texts(policy.asLanguageModel(RandomStream.JUDGE), SAMPLING),
+                    "a stream is the role's, whoever plays it");
             return null;
         });
     }
@@ -149,15 +153,19 @@ class PolicyTest {
         String learned = with("cpu", 2, settings, policy -> {
             List<SampledGroup> groups = policy.sample(PROMPTS, 4, SAMPLING, 0);
             List<GroupLogProbs> before = policy.logProbs(groups, 0.9);
-            UpdateMetrics metrics = learn(policy, groups, CONFIG.toBuilder().kl(0.1, KlPlacement.LOSS, KlEstimator.K3).build());
+            UpdateMetrics metrics = learn(policy, groups, CONFIG.toBuilder().kl(0.1, KlPlacement.LOSS, KlEstimator.K3)
+                    .build());
             assertEquals(1.0, metrics.tokenMultProbError());
-            assertNotEquals(before.get(0).rollouts().get(0)[0], policy.logProbs(groups, 0.9).get(0).rollouts().get(0)[0]);
-            assertArrayEquals(before.get(0).rollouts().get(0), policy.referenceLogProbs(groups, 0.9).get(0).rollouts().get(0));
+            assertNotEquals(before.get(0).rollouts().get(0)[0], policy.logProbs(groups, 0.9).get(0).rollouts()
+                    .get(0)[0]);
+            assertArrayEquals(before.get(0).rollouts().get(0), policy.referenceLogProbs(groups, 0.9).get(0).rollouts()
+                    .get(0));
             policy.save(saved);
             return policy.sha256();
         });
         assertEquals(learned, with("cpu", 1, settings, policy -> {
-            learn(policy, policy.sample(PROMPTS, 4, SAMPLING, 0), CONFIG.toBuilder().kl(0.1, KlPlacement.LOSS, KlEstimator.K3).build());
+            learn(policy, policy.sample(PROMPTS, 4, SAMPLING, 0), CONFIG.toBuilder()
+                    .kl(0.1, KlPlacement.LOSS, KlEstimator.K3).build());
             return policy.sha256();
         }));
         try (Backend backend = Backends.open("cpu", 1).backend();
@@ -204,7 +212,8 @@ class PolicyTest {
             }
             List<GroupLogProbs> reference = policy.referenceLogProbs(groups, 0.9);
             assertArrayEquals(before.get(1).rollouts().get(2), reference.get(1).rollouts().get(2));
-            assertNotEquals(before.get(1).rollouts().get(2)[0], policy.logProbs(groups, 0.9).get(1).rollouts().get(2)[0]);
+            assertNotEquals(before.get(1).rollouts().get(2)[0], policy.logProbs(groups, 0.9).get(1).rollouts()
+                    .get(2)[0]);
             return null;
         });
     }
@@ -276,9 +285,11 @@ class PolicyTest {
                     () -> policy.update(advantages, greedy, CONFIG));
             assertRefused("mini_batches is 3; it must be a divisor of the prompts of a step, of which there are 4",
                     () -> policy.update(advantages, SAMPLING, CONFIG.toBuilder().miniBatches(3).build()));
-            List<SampledGroup> written = groups.stream().map(group -> new SampledGroup(group.prompt(), group.rollouts()))
+            List<SampledGroup> written = groups.stream()
+                    .map(group -> new SampledGroup(group.prompt(), group.rollouts()))
                     .toList();
-            assertTrue(assertThrows(IllegalStateException.class, () -> policy.update(Advantages.of(rewards(written), CONFIG),
+            assertTrue(assertThrows(IllegalStateException.class,
+                    () -> policy.update(Advantages.of(rewards(written), CONFIG),
                     SAMPLING, CONFIG)).getMessage().startsWith("the rollouts of prompt 0 were drawn by no model"));
             return null;
         });

@@ -21,8 +21,8 @@ import org.catrl.generate.SamplingSettings;
 import org.junit.jupiter.api.Test;
 
 /**
- * A small trained model learns to tell happy stories, as it did in torch: there 0.05 to 0.1 of the stories hold " happy" at
- * the start, and 0.94 to 0.97 after 80 steps.
+ * A small trained model learns to tell happy stories, as it did in torch: there 0.05 to 0.1 of the stories hold "
+ * happy" at the start, and 0.94 to 0.97 after 80 steps.
  */
 class StoryLearningTest {
     private static final Path MODEL = Path.of("../../../shared/data/models/tinystories-656k");

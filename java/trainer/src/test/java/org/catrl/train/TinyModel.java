@@ -24,7 +24,8 @@ final class TinyModel {
 
     /** config.json and the tokenizer. */
     static void describe(Path folder) throws IOException {
-        new ModelConfig(Family.LLAMA, VOCAB, 16, 2, new HeadShape(4, 2, 4), 24, POSITIONS, AttentionConfig.full(4, Rope.of(10000)), 1e-5,
+        new ModelConfig(Family.LLAMA, VOCAB, 16, 2, new HeadShape(4, 2, 4), 24, POSITIONS,
+                AttentionConfig.full(4, Rope.of(10000)), 1e-5,
                 true, Optional.empty(), List.of(END)).write(folder);
         for (String name : List.of("tokenizer.json", "tokenizer_config.json")) {
             Files.copy(Path.of("../../models/arithmetic", name), folder.resolve(name));

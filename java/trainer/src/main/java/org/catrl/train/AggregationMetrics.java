@@ -10,7 +10,7 @@ import org.catrl.flow.TaughtGroup;
 import org.catrl.text.AnswerFormat;
 
 /** The {@code cat/*} metrics of a step: how groups and their references stand to each other, without any label. */
-public final class TeacherMetrics {
+public final class AggregationMetrics {
     /** @param answer of the group's reference, when it has one */
     private record Row(Ballot ballot, Optional<String> answer) {
         /** Empty also when no rollout gave the reference's answer. */
@@ -19,7 +19,7 @@ public final class TeacherMetrics {
         }
     }
 
-    private TeacherMetrics() { }
+    private AggregationMetrics() { }
 
     /**
      * {@code abstained}: share of groups without a reference. {@code parse_failures}: share of rollouts without an
@@ -29,8 +29,8 @@ public final class TeacherMetrics {
      * nats) and {@code distinct_answers}: means over groups.
      */
     public static Map<String, Double> of(List<TaughtGroup> groups, AnswerFormat format) {
-        List<Row> all = groups.stream().map(group -> new Row(Ballot.of(group.group(), format), group.reference().answer()))
-                .toList();
+        List<Row> all = groups.stream()
+                .map(group -> new Row(Ballot.of(group.group(), format), group.reference().answer())).toList();
         List<Row> taught = all.stream().filter(row -> row.answer.isPresent()).toList();
         Map<String, Double> metrics = new LinkedHashMap<>();
         metrics.put("cat/abstained", groups.stream()
@@ -41,7 +41,8 @@ public final class TeacherMetrics {
                 row -> row.candidate().isPresent() && row.ballot.winner().equals(row.candidate()) ? 0 : 1));
         metrics.put("cat/outside_rollouts", mean(taught,
                 row -> row.candidate().isPresent() ? 0 : 1));
-        metrics.put("cat/teacher_student_gap", mean(taught, row -> 1 - row.candidate().map(row.ballot::share).orElse(0.0)));
+        metrics.put("cat/teacher_student_gap",
+                mean(taught, row -> 1 - row.candidate().map(row.ballot::share).orElse(0.0)));
         metrics.put("cat/answer_entropy", mean(all, row -> row.ballot.entropy()));
         metrics.put("cat/distinct_answers", mean(all, row -> row.ballot.votes().size()));
         return metrics;
