@@ -16,9 +16,10 @@ import org.catrl.flow.ScoredGroup;
  *                          penalty
  * @param fracRewardZeroStd share of the groups without spread in their rewards
  * @param noVerdicts        rollouts without a reward
+ * @param kl                mean per token of the KL penalty in the reward; empty where there is none
  */
 public record Advantages(List<GroupAdvantages> groups, double reward, double rewardStd, double fracRewardZeroStd,
-                         int noVerdicts) {
+                         int noVerdicts, OptionalDouble kl) {
     /**
      * (reward - mean of the group) / (standard deviation + advantage_epsilon), see {@link ScaleRewards}. Means and
      * deviations are over verdicts only; a group with fewer than two has no spread.
@@ -42,7 +43,8 @@ public record Advantages(List<GroupAdvantages> groups, double reward, double rew
                         .flatMapToDouble(OptionalDouble::stream).average().orElse(Double.NaN),
                 rewards.stream().mapToDouble(group -> group.task().deviation()).average().orElse(0),
                 rewards.stream().mapToDouble(group -> group.task().none() ? 1 : 0).average().orElse(0),
-                rewards.stream().mapToInt(GroupRewards::missing).sum());
+                rewards.stream().mapToInt(GroupRewards::missing).sum(),
+                penalty.map(kl -> OptionalDouble.of(kl.meanPerToken())).orElse(OptionalDouble.empty()));
     }
 
     private static double[] scaled(double[] values, double factor) {

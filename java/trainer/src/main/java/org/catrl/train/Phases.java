@@ -34,17 +34,13 @@ final class Phases {
         }
     }
 
-    /** Seconds of the step so far. */
-    double total() {
-        return watch.total();
-    }
-
-    /** The {@code timing_s/*} metrics; the update tells its own. */
+    /** The {@code timing_s/*} metrics, but those that the update tells itself, and {@code step_time} so far. */
     Map<String, Double> metrics() {
         Map<String, Double> metrics = new LinkedHashMap<>();
         metrics.put("timing_s/rollout", seconds.get(Phase.ROLLOUT));
         metrics.put("timing_s/aggregate", seconds.get(Phase.AGGREGATE));
         metrics.put("timing_s/reward", seconds.get(Phase.REWARD));
+        metrics.put("step_time", watch.total());
         return metrics;
     }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.catrl.compute.Backend;
@@ -129,14 +130,12 @@ public final class Policy implements RolloutSource, AutoCloseable {
         require(sampling.temperature() > 0, "temperature", sampling.temperature(),
                 "above 0 in training: greedy completions have no log-probabilities to learn from");
         config.checkPrompts(advantages.groups().size());
-        List<List<Sample>> samples = advantages.groups().stream().map(group -> Sample.of(group, config)).toList();
         long start = System.nanoTime();
-        if (config.readsReference()) {
-            samples = withReference(samples, logProbs(anchorModel(), advantages.groups().stream()
-                    .map(GroupAdvantages::group).toList(), sampling.temperature(), config.microBatchTokens() == 0
-                    ? ModelHost.SCORING_ROWS : config.microBatchTokens()));
-        }
+        Optional<List<GroupLogProbs>> reference = config.readsReference()
+                ? Optional.of(reference(advantages, sampling.temperature(), config)) : Optional.empty();
         long scored = System.nanoTime();
+        List<List<Sample>> samples = IntStream.range(0, advantages.groups().size()).mapToObj(g ->
+                Sample.of(advantages.groups().get(g), reference.map(all -> all.get(g)), config)).toList();
         UpdateTally tally = new GrpoUpdate(backend, learner(), config, sampling.temperature(),
                 sampling.maxCompletionLength()).run(samples);
         numTokens += samples.stream().flatMap(List::stream).mapToLong(sample -> sample.rows() + 1).sum();
@@ -144,9 +143,9 @@ public final class Policy implements RolloutSource, AutoCloseable {
                 (System.nanoTime() - scored) / 1e9);
     }
 
-    private static List<List<Sample>> withReference(List<List<Sample>> groups, List<GroupLogProbs> reference) {
-        return IntStream.range(0, groups.size()).mapToObj(g -> IntStream.range(0, groups.get(g).size()).mapToObj(i ->
-                groups.get(g).get(i).withReference(reference.get(g).rollouts().get(i))).toList()).toList();
+    private List<GroupLogProbs> reference(Advantages advantages, double temperature, GrpoConfig config) {
+        return logProbs(anchorModel(), advantages.groups().stream().map(GroupAdvantages::group).toList(), temperature,
+                config.microBatchTokens() == 0 ? ModelHost.SCORING_ROWS : config.microBatchTokens());
     }
 
     private Learner learner() {

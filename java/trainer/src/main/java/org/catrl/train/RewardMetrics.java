@@ -21,6 +21,7 @@ final class RewardMetrics {
         metrics.put("rewards/" + name + "/mean", advantages.reward());
         metrics.put("rewards/" + name + "/std", all.deviation());
         metrics.put("no_verdicts", (double) advantages.noVerdicts());
+        advantages.kl().ifPresent(kl -> metrics.put("kl", kl));
         return metrics;
     }
 }

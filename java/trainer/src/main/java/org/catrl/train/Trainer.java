@@ -46,20 +46,24 @@ public final class Trainer {
                 prompts.batch(step, settings.promptsPerStep()), settings.numVotes(), settings.sampling(), step));
         List<TaughtGroup> taught = phases.run(Phase.AGGREGATE, () -> aggregator.teach(sampled, step));
         List<ScoredGroup> scored = phases.run(Phase.REWARD, () -> deriver.scoreAll(learnedFrom(taught), step));
-        Optional<KlPenalty> penalty = phases.run(Phase.REFERENCE, () -> penalty(scored));
-        Advantages advantages = Advantages.of(scored, penalty, settings.grpo());
+        Advantages advantages = phases.run(Phase.REFERENCE,
+                () -> Advantages.of(scored, penalty(scored), settings.grpo()));
         UpdateMetrics update = phases.run(Phase.UPDATE,
                 () -> policy.update(advantages, settings.sampling(), settings.grpo()));
+        return new StepReport(step, scored, metrics(taught, scored, advantages, update, phases));
+    }
+
+    private Map<String, Double> metrics(List<TaughtGroup> taught, List<ScoredGroup> scored, Advantages advantages,
+                                        UpdateMetrics update, Phases phases) {
+        List<SampledGroup> sampled = taught.stream().map(TaughtGroup::group).toList();
         Map<String, Double> metrics = RewardMetrics.of(scored, advantages, deriver.name());
         metrics.putAll(deriver.metrics(scored));
         metrics.putAll(CompletionMetrics.of(sampled));
         metrics.putAll(AggregationMetrics.of(taught, format));
         metrics.putAll(update.named());
-        penalty.ifPresent(kl -> metrics.put("kl", kl.meanPerToken()));
         metrics.putAll(phases.metrics());
-        metrics.put("step_time", phases.total());
-        metrics.put("perf/tokens_per_second", CompletionMetrics.tokens(sampled) / phases.total());
-        return new StepReport(step, scored, metrics);
+        metrics.put("perf/tokens_per_second", CompletionMetrics.tokens(sampled) / metrics.get("step_time"));
+        return metrics;
     }
 
     /** The first num_generations of the rollouts that voted, with the reference that all of them made. */
