@@ -7,6 +7,7 @@ import org.catrl.compute.Backends;
 import org.catrl.compute.DType;
 import org.catrl.compute.PagedRows;
 import org.catrl.generate.Completion;
+import org.catrl.generate.DrawKey;
 import org.catrl.generate.Generator;
 import org.catrl.generate.Request;
 import org.catrl.generate.SamplingSettings;
@@ -32,7 +33,7 @@ final class Generation implements AutoCloseable {
         SamplingSettings settings = SamplingSettings.of(1, newTokens, List.of());
         List<int[]> prompts = SmallModel.tokens(batch, PROMPT, config.vocab(), 2);
         for (int i = 0; i < batch; i++) {
-            requests.add(new Request(prompts.get(i), 1, settings, 0, i));
+            requests.add(new Request(prompts.get(i), 1, settings, DrawKey.rollout(0, i)));
         }
     }
 

@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -17,7 +16,12 @@ import java.util.stream.Stream;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.data.Prompt;
+import org.catrl.flow.Evidence;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.Reward;
 import org.catrl.flow.SampledGroup;
+import org.catrl.flow.ScoredGroup;
+import org.catrl.flow.TaughtGroup;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.model.Weights;
 import org.catrl.train.Advantages;
@@ -104,14 +108,16 @@ public class GrpoStepBench {
     @Benchmark
     @OperationsPerInvocation(PROMPTS * ROLLOUTS * NEW)
     public UpdateMetrics step() {
-        List<SampledGroup> groups = policy.sample(prompts, ROLLOUTS, sampling, step++);
-        return policy.update(groups, Advantages.of(rewards(), config), sampling, config);
+        SplittableRandom random = new SplittableRandom(step + 1);
+        List<ScoredGroup> scored = policy.sample(prompts, ROLLOUTS, sampling, step++).stream()
+                .map(group -> scored(group, random)).toList();
+        return policy.update(Advantages.of(scored, config), sampling, config);
     }
 
-    private List<List<OptionalDouble>> rewards() {
-        SplittableRandom random = new SplittableRandom(step);
-        return IntStream.range(0, PROMPTS).mapToObj(group -> IntStream.range(0, ROLLOUTS)
-                .mapToObj(rollout -> OptionalDouble.of(random.nextInt(2))).toList()).toList();
+    private static ScoredGroup scored(SampledGroup group, SplittableRandom random) {
+        PseudoReference none = PseudoReference.abstain("benchmark", ROLLOUTS, "rewards are drawn");
+        return new ScoredGroup(new TaughtGroup(group, none), group.rollouts().stream()
+                .map(rollout -> Reward.of(random.nextInt(2), new Evidence.Note("drawn"))).toList());
     }
 
     @TearDown

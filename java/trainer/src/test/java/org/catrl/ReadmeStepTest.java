@@ -19,11 +19,11 @@ import org.catrl.compute.Backends;
 import org.catrl.data.Prompts;
 import org.catrl.data.Split;
 import org.catrl.data.arithmetic.ArithmeticPrompts;
-import org.catrl.flow.PseudoReference;
 import org.catrl.flow.SampledGroup;
+import org.catrl.flow.ScoredGroup;
+import org.catrl.flow.TaughtGroup;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.reward.AnswerReward;
-import org.catrl.reward.Reward;
 import org.catrl.text.AnswerFormat;
 import org.catrl.text.Comparison;
 import org.catrl.text.PatternAnswer;
@@ -49,14 +49,13 @@ class ReadmeStepTest {
              Policy policy = Policy.open(backend, MODEL, PolicySettings.of(42, OptimizerConfig.trlDefaults(), 100))) {
             SamplingSettings sampling = SamplingSettings.of(1.0, 40, List.of());
             AnswerFormat answer = new PatternAnswer("#(\\d{5})\\.", Comparison.EXACT);
-            Aggregator teacher = new Synthesis(policy.anchor(), new TemplateSynthesisPrompt("R", "R", "S", ""), answer,
+            Aggregator aggregator = new Synthesis(policy.anchor(), new TemplateSynthesisPrompt("R", "R", "S", ""), answer,
                     new SynthesisSettings(sampling, false, ContextPolicy.ABSTAIN, UnparsedPolicy.ABSTAIN, 1, 42));
 
-            List<SampledGroup> groups = policy.sample(prompts.batch(step, 16), 8, sampling, step);
-            List<PseudoReference> references = teacher.estimate(groups, step);
-            List<List<Reward>> rewards = new AnswerReward(answer).score(groups, references, step);
-            Advantages advantages = Advantages.of(Reward.values(rewards), grpo);
-            UpdateMetrics metrics = policy.update(groups, advantages, sampling, grpo);
+            List<SampledGroup> sampled = policy.sample(prompts.batch(step, 16), 8, sampling, step);
+            List<TaughtGroup> taught = aggregator.teach(sampled, step);
+            List<ScoredGroup> scored = new AnswerReward(answer).scoreAll(taught, step);
+            UpdateMetrics metrics = policy.update(Advantages.of(scored, grpo), sampling, grpo);
 
             assertEquals(1.0, metrics.named().get("sampling/token_mult_prob_error"));
             assertTrue(metrics.named().get("grad_norm") > 0);

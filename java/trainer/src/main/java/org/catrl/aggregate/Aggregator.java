@@ -1,11 +1,27 @@
 package org.catrl.aggregate;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.catrl.flow.PseudoReference;
 import org.catrl.flow.SampledGroup;
+import org.catrl.flow.TaughtGroup;
+import org.catrl.lm.Pending;
 
-/** Reference estimation: groups in, one pseudo-reference per group out, in order. */
+/** Reference estimation: a group in, its pseudo-reference out. */
+@FunctionalInterface
 public interface Aggregator {
-    /** @param step part of the random key of whatever the aggregator draws */
-    List<PseudoReference> estimate(List<SampledGroup> groups, int step);
+    /**
+     * The reference of one group, there once somebody wants it.
+     *
+     * @param step part of the random key of whatever the aggregator draws
+     */
+    Pending<PseudoReference> estimate(SampledGroup group, int step);
+
+    /** All groups with their references, in order; what they ask of a model is asked together. */
+    default List<TaughtGroup> teach(List<SampledGroup> groups, int step) {
+        List<PseudoReference> references = Pending.all(groups.stream().map(group -> estimate(group, step)).toList())
+                .get();
+        return IntStream.range(0, groups.size()).mapToObj(i -> new TaughtGroup(groups.get(i), references.get(i)))
+                .toList();
+    }
 }

@@ -15,7 +15,8 @@ public interface AggregatorProvider {
     /**
      * @param anchor the frozen initial model
      * @param format of the answers
-     * @param seed   of whatever is drawn, which must be a function of it, the step and the prompt's id
+     * @param seed   of whatever is drawn by itself, which must be a function of it, the step and the prompt's id; what
+     *               the anchor draws is a function of the queries' keys
      */
     Aggregator create(LanguageModel anchor, AnswerFormat format, long seed);
 }

@@ -6,7 +6,6 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.catrl.flow.Rollout;
@@ -14,28 +13,27 @@ import org.catrl.flow.SampledGroup;
 import org.catrl.text.AnswerFormat;
 
 /**
- * The answers of a group and how often each was given. Equivalent answers are one candidate, which goes by the canonical
- * form of the first rollout that gave it.
+ * The answers of a group and how often each was given. Equivalent answers are one candidate, which goes by the
+ * canonical form of the first rollout that gave it.
  */
 public final class Ballot {
     private final SampledGroup group;
     private final AnswerFormat format;
-    private final List<String> choices = new ArrayList<>();
+    private final List<Optional<String>> choices = new ArrayList<>();
     private final Map<String, Integer> votes = new LinkedHashMap<>();
 
     private Ballot(SampledGroup group, AnswerFormat format) {
         this.group = group;
         this.format = format;
         for (Rollout rollout : group.rollouts()) {
-            String choice = format.extract(rollout.text())
-                    .map(answer -> candidate(answer).orElseGet(() -> format.canonical(answer))).orElse(null);
+            Optional<String> choice = format.extract(rollout.text())
+                    .map(answer -> candidate(answer).orElseGet(() -> format.canonical(answer)));
             choices.add(choice);
-            if (choice != null) {
-                votes.merge(choice, 1, Integer::sum);
-            }
+            choice.ifPresent(candidate -> votes.merge(candidate, 1, Integer::sum));
         }
     }
 
+    /** The ballot of a group's rollouts. */
     public static Ballot of(SampledGroup group, AnswerFormat format) {
         return new Ballot(group, format);
     }
@@ -47,8 +45,8 @@ public final class Ballot {
                 : votes.keySet().stream().filter(candidate -> format.equivalent(candidate, answer)).findFirst();
     }
 
-    /** Per rollout in order its candidate; null where the rollout holds no answer. */
-    public List<String> choices() {
+    /** Candidates of the rollouts, in order; empty where a rollout holds no answer. */
+    public List<Optional<String>> choices() {
         return Collections.unmodifiableList(choices);
     }
 
@@ -58,8 +56,8 @@ public final class Ballot {
     }
 
     /**
-     * The candidate with most votes; among equals the one whose rollouts have the higher mean log-probability per token,
-     * then the one that was given first. Empty when none parsed.
+     * The candidate with most votes; among equals the one whose rollouts have the higher mean log-probability per
+     * token, then the one that was given first. Empty when none parsed.
      */
     public Optional<String> winner() {
         int most = votes.values().stream().mapToInt(Integer::intValue).max().orElse(0);
@@ -69,9 +67,10 @@ public final class Ballot {
                         .thenComparing(choice -> -leading.indexOf(choice)));
     }
 
-    /** Of the rollouts that gave it, each by its own mean; 0 where a model tells none. */
+    /** Mean over the rollouts that gave the candidate of their mean log-probabilities; 0 where a model tells none. */
     private double meanLogProb(String candidate) {
-        return IntStream.range(0, choices.size()).filter(rollout -> candidate.equals(choices.get(rollout)))
+        return IntStream.range(0, choices.size()).filter(rollout -> choices.get(rollout).filter(candidate::equals)
+                .isPresent())
                 .mapToDouble(rollout -> group.rollouts().get(rollout).meanLogProb()).average().orElse(0);
     }
 
@@ -82,7 +81,7 @@ public final class Ballot {
 
     /** Rollouts without an answer. */
     public int unparsed() {
-        return (int) choices.stream().filter(Objects::isNull).count();
+        return (int) choices.stream().filter(Optional::isEmpty).count();
     }
 
     /** Entropy in nats of the candidates among the rollouts that hold an answer; 0 when none does. */
@@ -91,15 +90,15 @@ public final class Ballot {
         return votes.values().stream().mapToDouble(count -> -count / parsed * Math.log(count / parsed)).sum();
     }
 
-    /** Per rollout its share in speaking for an answer: equal among those that gave it, all 0 when none did. */
+    /** Shares of the rollouts in speaking for an answer: equal among those that gave it, all 0 when none did. */
     List<Double> weights(String answer) {
         Optional<String> candidate = candidate(answer);
-        return choices.stream().map(own -> own != null && candidate.filter(own::equals).isPresent()
-                ? 1.0 / votes.get(own) : 0.0).toList();
+        return choices.stream().map(choice -> choice.isPresent() && choice.equals(candidate)
+                ? 1.0 / votes.get(choice.get()) : 0.0).toList();
     }
 
-    /** Place of the first rollout with this candidate, or -1. */
+    /** Number of the first rollout with this candidate, which some rollout has. */
     int first(String candidate) {
-        return choices.indexOf(candidate);
+        return choices.indexOf(Optional.of(candidate));
     }
 }

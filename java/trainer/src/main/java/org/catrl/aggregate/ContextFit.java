@@ -50,15 +50,15 @@ final class ContextFit {
         List<List<Response>> subsets = new ArrayList<>();
         int from = 0;
         while (from < responses.size()) {
-            int to = from + 1;
-            while (to < responses.size() && fits(question, responses.subList(from, to + 1))) {
-                to++;
+            int end = from + 1;
+            while (end < responses.size() && fits(question, responses.subList(from, end + 1))) {
+                end++;
             }
-            if (!fits(question, responses.subList(from, to))) {
+            if (!fits(question, responses.subList(from, end))) {
                 return Optional.empty();
             }
-            subsets.add(responses.subList(from, to));
-            from = to;
+            subsets.add(responses.subList(from, end));
+            from = end;
         }
         return subsets.size() == responses.size() ? Optional.empty() : Optional.of(subsets);
     }

@@ -1,34 +1,23 @@
 package org.catrl.aggregate;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.catrl.flow.PseudoReference;
 import org.catrl.flow.SampledGroup;
+import org.catrl.lm.Pending;
 
-/** One estimator, and another for the groups that it abstains from: synthesis, else majority. */
+/** One aggregator, and another for the groups that it abstains from: synthesis, else majority. */
 public final class Fallback implements Aggregator {
     private final Aggregator first;
     private final Aggregator second;
 
+    /** @param second asked where the first abstains */
     public Fallback(Aggregator first, Aggregator second) {
         this.first = first;
         this.second = second;
     }
 
     @Override
-    public List<PseudoReference> estimate(List<SampledGroup> groups, int step) {
-        List<PseudoReference> references = new ArrayList<>(first.estimate(groups, step));
-        List<Integer> open = new ArrayList<>();
-        for (int at = 0; at < references.size(); at++) {
-            if (references.get(at).abstained().isPresent()) {
-                open.add(at);
-            }
-        }
-        List<PseudoReference> rest = open.isEmpty() ? List.of()
-                : second.estimate(open.stream().map(groups::get).toList(), step);
-        for (int i = 0; i < open.size(); i++) {
-            references.set(open.get(i), rest.get(i));
-        }
-        return references;
+    public Pending<PseudoReference> estimate(SampledGroup group, int step) {
+        return first.estimate(group, step).flatMap(reference -> reference.abstained().isPresent()
+                ? second.estimate(group, step) : Pending.of(reference));
     }
 }

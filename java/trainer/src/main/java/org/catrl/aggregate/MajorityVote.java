@@ -1,29 +1,30 @@
 package org.catrl.aggregate;
 
-import java.util.List;
 import java.util.Optional;
 import org.catrl.flow.PseudoReference;
 import org.catrl.flow.SampledGroup;
+import org.catrl.lm.Pending;
 import org.catrl.text.AnswerFormat;
 
 /**
- * The answer most rollouts gave (Test-Time RL), equivalent answers pooled; ties as {@link Ballot#winner} breaks them. The
- * reference's text is that of the first rollout with the answer. Abstains when no rollout holds an answer.
+ * The answer most rollouts gave (Test-Time RL), equivalent answers pooled; ties as {@link Ballot#winner} breaks them.
+ * The reference's text is that of the first rollout with the answer. Abstains when no rollout holds an answer.
  */
 public final class MajorityVote implements Aggregator {
     static final String SOURCE = "majority";
     private final AnswerFormat format;
 
+    /** @param format of the answers */
     public MajorityVote(AnswerFormat format) {
         this.format = format;
     }
 
     @Override
-    public List<PseudoReference> estimate(List<SampledGroup> groups, int step) {
-        return groups.stream().map(this::estimate).toList();
+    public Pending<PseudoReference> estimate(SampledGroup group, int step) {
+        return Pending.of(elect(group));
     }
 
-    PseudoReference estimate(SampledGroup group) {
+    PseudoReference elect(SampledGroup group) {
         Ballot ballot = Ballot.of(group, format);
         return ballot.winner().map(answer -> elected(group, ballot, answer)).orElseGet(() ->
                 PseudoReference.abstain(SOURCE, group.rollouts().size(), "no rollout holds an answer"));

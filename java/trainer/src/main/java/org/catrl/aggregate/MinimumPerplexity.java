@@ -1,24 +1,25 @@
 package org.catrl.aggregate;
 
-import java.util.List;
 import java.util.OptionalDouble;
 import org.catrl.flow.PseudoReference;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
+import org.catrl.lm.Pending;
 import org.catrl.text.AnswerFormat;
 
 /** The rollout that the policy found likeliest: highest mean log-probability per token, as recorded at sampling. */
 public final class MinimumPerplexity implements Aggregator {
     private final AnswerFormat format;
 
+    /** @param format of the answers */
     public MinimumPerplexity(AnswerFormat format) {
         this.format = format;
     }
 
     @Override
-    public List<PseudoReference> estimate(List<SampledGroup> groups, int step) {
-        return groups.stream().map(group -> Selection.highest(group, group.rollouts().stream()
-                .map(MinimumPerplexity::score).toList(), "min_perplexity", format)).toList();
+    public Pending<PseudoReference> estimate(SampledGroup group, int step) {
+        return Pending.of(Selection.highest(group, group.rollouts().stream().map(MinimumPerplexity::score).toList(),
+                "min_perplexity", format));
     }
 
     private static OptionalDouble score(Rollout rollout) {

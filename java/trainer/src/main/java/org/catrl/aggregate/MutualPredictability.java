@@ -4,21 +4,22 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.catrl.data.KeyedRandom;
+import org.catrl.data.RandomStream;
 import org.catrl.flow.PseudoReference;
 import org.catrl.flow.SampledGroup;
 import org.catrl.lm.LanguageModel;
+import org.catrl.lm.Pending;
+import org.catrl.lm.Scorer.Continuation;
 import org.catrl.lm.Scorer;
 import org.catrl.text.AnswerFormat;
 
 /**
  * The rollout that the others predict best: highest mean log-probability per token when it is read last, after all
- * others in an order drawn from the seed. Where the others do not fit the context, each keeps the same number of its last
- * characters.
+ * others in an order drawn from the seed. Where the others do not fit the context, each keeps the same number of its
+ * last characters.
  */
 public final class MutualPredictability implements Aggregator {
     private static final String SOURCE = "mutual_predictability";
@@ -30,6 +31,7 @@ public final class MutualPredictability implements Aggregator {
      * @param separator between two, and before the one that is scored
      */
     public record Transcript(String prefix, String separator) {
+        /** For models that follow instructions. */
         public static final Transcript GENERAL = new Transcript("## RESPONSE\n", "\n\n## RESPONSE\n");
 
         String of(List<Response> others) {
@@ -55,17 +57,12 @@ public final class MutualPredictability implements Aggregator {
     }
 
     @Override
-    public List<PseudoReference> estimate(List<SampledGroup> groups, int step) {
-        return groups.stream().map(group -> estimate(group, step)).toList();
-    }
-
-    private PseudoReference estimate(SampledGroup group, int step) {
-        List<Scorer.Continuation> continuations = IntStream.range(0, group.rollouts().size())
-                .mapToObj(last -> new Scorer.Continuation(scorer.tokens(evidence(group, last, step)),
-                        group.rollouts().get(last).completion())).toList();
-        List<OptionalDouble> scores = scorer.logProbs(continuations).stream().map(logProbs ->
-                IntStream.range(0, logProbs.length).mapToDouble(i -> logProbs[i]).average()).toList();
-        return Selection.highest(group, scores, SOURCE, format);
+    public Pending<PseudoReference> estimate(SampledGroup group, int step) {
+        List<Continuation> continuations = IntStream.range(0, group.rollouts().size())
+                .mapToObj(last -> new Continuation(scorer.tokens(evidence(group, last, step)),
+                        group.rollouts().get(last).completion().ids())).toList();
+        return scorer.logProbs(continuations).map(logProbs -> Selection.highest(group,
+                logProbs.stream().map(Selection::mean).toList(), SOURCE, format));
     }
 
     private String evidence(SampledGroup group, int last, int step) {
@@ -75,7 +72,7 @@ public final class MutualPredictability implements Aggregator {
                 others.add(Response.of(group.rollouts().get(rollout)));
             }
         }
-        SplittableRandom random = KeyedRandom.of(seed, step, group.prompt().id(), last);
+        SplittableRandom random = RandomStream.PREDICTION_ORDER.random(seed, step, group.prompt().id(), last);
         for (int i = others.size() - 1; i > 0; i--) {
             Collections.swap(others, i, random.nextInt(i + 1));
         }

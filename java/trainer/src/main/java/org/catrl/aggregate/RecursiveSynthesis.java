@@ -2,28 +2,32 @@ package org.catrl.aggregate;
 
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
-import org.catrl.data.KeyedRandom;
-import org.catrl.data.Prompt;
+import java.util.stream.IntStream;
+import org.catrl.data.RandomStream;
 import org.catrl.flow.PseudoReference;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
+import org.catrl.generate.DrawKey.Purpose;
+import org.catrl.generate.DrawKey;
 import org.catrl.lm.LanguageModel;
+import org.catrl.lm.Pending;
+import org.catrl.lm.Query;
 import org.catrl.text.AnswerFormat;
 
 /**
  * Recursive self-aggregation: a population of responses, as many as rollouts, each made anew in every round by
- * synthesising a subset of the population drawn from the seed; then one synthesis, or a vote where it abstains, over what
- * the last round made. For groups that do not fit a context, or where one look is not enough.
+ * synthesising a subset of the population drawn from the seed; then one synthesis, or a vote where it abstains, over
+ * what the last round made. For groups that do not fit a context, or where one look is not enough. A response that is
+ * not made anew, because the anchor does not answer, is left out of the next round.
  */
 public final class RecursiveSynthesis implements Aggregator {
     private static final String SOURCE = "recursive_synthesis";
-    /** First part of the keys, apart from those of one synthesis. */
-    private static final int KEY = 7;
+    /** Part of the keys of the subsets' order, apart from those of one synthesis. */
+    private static final int SUBSETS = 7;
 
     private final LanguageModel anchor;
     private final SynthesisPrompt prompt;
@@ -31,10 +35,11 @@ public final class RecursiveSynthesis implements Aggregator {
     private final SynthesisSettings settings;
     private final int rounds;
     private final int subset;
-    private final Synthesis last;
+    private final Aggregator last;
     private final ContextFit fit;
 
     /**
+     * @param anchor who reads and writes
      * @param rounds at least 1
      * @param subset responses that meet in one prompt, at least 2
      */
@@ -51,27 +56,16 @@ public final class RecursiveSynthesis implements Aggregator {
         this.rounds = rounds;
         this.subset = subset;
         this.fit = new ContextFit(anchor, prompt, settings.sampling().maxCompletionLength());
-        this.last = new Synthesis(anchor, prompt, format, settings);
+        this.last = new Fallback(new Synthesis(anchor, prompt, format, settings), new MajorityVote(format));
     }
 
     @Override
-    public List<PseudoReference> estimate(List<SampledGroup> groups, int step) {
-        List<SampledGroup> answered = groups.stream().filter(this::isAnswered).toList();
-        Iterator<PseudoReference> made = climbed(answered, step).iterator();
-        return groups.stream().map(group -> isAnswered(group) ? named(made.next(), group)
-                : PseudoReference.abstain(SOURCE, group.rollouts().size(), "no rollout holds an answer")).toList();
-    }
-
-    private boolean isAnswered(SampledGroup group) {
-        return Ballot.of(group, format).winner().isPresent();
-    }
-
-    private List<PseudoReference> climbed(List<SampledGroup> groups, int step) {
-        List<SampledGroup> population = groups;
-        for (int round = 0; round < rounds && !groups.isEmpty(); round++) {
-            population = next(population, step, round);
+    public Pending<PseudoReference> estimate(SampledGroup group, int step) {
+        if (Ballot.of(group, format).winner().isEmpty()) {
+            return Pending.of(PseudoReference.abstain(SOURCE, group.rollouts().size(), "no rollout holds an answer"));
         }
-        return new Fallback(last, new MajorityVote(format)).estimate(population, step);
+        return after(group, step, 0, 0).flatMap(population -> last.estimate(population, step))
+                .map(made -> named(made, group));
     }
 
     private PseudoReference named(PseudoReference made, SampledGroup group) {
@@ -79,27 +73,29 @@ public final class RecursiveSynthesis implements Aggregator {
                 Ballot.of(group, format).weights(made.answer().orElse("")), made.confidence(), Optional.empty());
     }
 
-    private List<SampledGroup> next(List<SampledGroup> population, int step, int round) {
-        List<Prompt> prompts = new ArrayList<>();
-        for (SampledGroup group : population) {
-            for (int member = 0; member < group.rollouts().size(); member++) {
-                prompts.add(prompt(group, step, round, member));
-            }
+    /** The population after the rounds from this one on. @param asked questions asked before this round */
+    private Pending<SampledGroup> after(SampledGroup population, int step, int round, int asked) {
+        if (round == rounds) {
+            return Pending.of(population);
         }
-        var made = anchor.completeFitting(prompts, settings.sampling(), step).iterator();
-        return population.stream().map(group -> new SampledGroup(group.prompt(), group.rollouts().stream()
-                .map(before -> made.next()).toList())).toList();
+        int members = population.rollouts().size();
+        DrawKey first = new DrawKey(step, population.prompt().id(), asked, Purpose.RECURSION);
+        return Pending.all(IntStream.range(0, members).mapToObj(member -> anchor.ask(new Query(
+                prompt(population, step, round, member), settings.sampling(), first.numbered(asked + member))))
+                .toList())
+                .flatMap(replies -> after(new SampledGroup(population.prompt(), replies.stream()
+                        .flatMap(reply -> reply.rollout().stream()).toList()), step, round + 1, asked + members));
     }
 
-    private Prompt prompt(SampledGroup group, int step, int round, int member) {
-        int id = group.prompt().id();
-        List<Rollout> drawn = new ArrayList<>(group.rollouts());
-        SplittableRandom random = KeyedRandom.of(settings.seed(), step, id, KEY, round, member);
+    private String prompt(SampledGroup population, int step, int round, int member) {
+        List<Rollout> drawn = new ArrayList<>(population.rollouts());
+        SplittableRandom random = RandomStream.READING_ORDER.random(settings.seed(), step,
+                population.prompt().id(), SUBSETS, round, member);
         Collections.shuffle(drawn, new Random(random.nextLong()));
         List<Response> responses = drawn.subList(0, Math.min(subset, drawn.size())).stream().map(Response::of).toList();
-        Optional<String> question = Optional.of(group.prompt().text()).filter(text -> settings.withQuestion());
+        Optional<String> question = Optional.of(population.prompt().text()).filter(text -> settings.withQuestion());
         List<Response> shown = fit.fits(question, responses) ? responses
                 : fit.tails(question, responses).orElse(responses.subList(0, 1));
-        return new Prompt((int) KeyedRandom.hash(id, KEY, round, member), prompt.of(question, shown));
+        return prompt.of(question, shown);
     }
 }

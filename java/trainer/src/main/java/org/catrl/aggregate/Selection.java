@@ -23,20 +23,26 @@ final class Selection {
         return new PseudoReference(text, format.extract(text), source, weights, confidence, Optional.empty());
     }
 
+    /** Mean over tokens; empty without any. */
+    static OptionalDouble mean(float[] tokens) {
+        return IntStream.range(0, tokens.length).mapToDouble(i -> tokens[i]).average();
+    }
+
     /**
-     * The rollout with an answer that scores highest; among equals the one that the policy found likelier, then the first.
-     * Abstains where no rollout holds an answer
-     * or none of those has a score.
+     * The rollout with an answer that scores highest; among equals the one that the policy found likelier, then the
+     * first. Abstains where no rollout holds an answer or none of those has a score.
      *
      * @param scores per rollout; empty = none
      */
-    static PseudoReference highest(SampledGroup group, List<OptionalDouble> scores, String source, AnswerFormat format) {
+    static PseudoReference highest(SampledGroup group, List<OptionalDouble> scores, String source,
+                                   AnswerFormat format) {
         Comparator<Integer> order = Comparator.<Integer>comparingDouble(rollout -> scores.get(rollout).getAsDouble())
                 .thenComparingDouble(rollout -> group.rollouts().get(rollout).meanLogProb());
-        int best = IntStream.range(0, scores.size()).filter(rollout -> scores.get(rollout).isPresent()
+        return IntStream.range(0, scores.size()).filter(rollout -> scores.get(rollout).isPresent()
                         && format.extract(group.rollouts().get(rollout).text()).isPresent()).boxed()
-                .reduce((a, b) -> order.compare(b, a) > 0 ? b : a).orElse(-1);
-        return best < 0 ? PseudoReference.abstain(source, scores.size(), "no rollout with an answer has a score")
-                : of(group, best, source, format, 1);
+                .reduce((a, b) -> order.compare(b, a) > 0 ? b : a)
+                .map(best -> of(group, best, source, format, 1))
+                .orElseGet(() -> PseudoReference.abstain(source, scores.size(),
+                        "no rollout with an answer has a score"));
     }
 }

@@ -1,18 +1,16 @@
 package org.catrl.aggregate;
 
-import java.util.List;
-import java.util.OptionalDouble;
-import java.util.stream.IntStream;
 import org.catrl.flow.PseudoReference;
-import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
 import org.catrl.lm.LanguageModel;
+import org.catrl.lm.Pending;
+import org.catrl.lm.Scorer.Continuation;
 import org.catrl.lm.Scorer;
 import org.catrl.text.AnswerFormat;
 
 /**
- * The rollout at whose tokens the model was surest: highest mean divergence of the uniform distribution from the model's
- * over the whole vocabulary (arXiv 2502.18581).
+ * The rollout at whose tokens the model was surest: highest mean divergence of the uniform distribution from the
+ * model's over the whole vocabulary (arXiv 2502.18581).
  */
 public final class SelfCertainty implements Aggregator {
     private final Scorer scorer;
@@ -26,12 +24,8 @@ public final class SelfCertainty implements Aggregator {
     }
 
     @Override
-    public List<PseudoReference> estimate(List<SampledGroup> groups, int step) {
-        return groups.stream().map(group -> Selection.highest(group, scores(group), "self_certainty", format)).toList();
-    }
-
-    private List<OptionalDouble> scores(SampledGroup group) {
-        return scorer.selfCertainty(group.prompt(), group.rollouts().stream().map(Rollout::completion).toList()).stream()
-                .map(each -> IntStream.range(0, each.length).mapToDouble(i -> each[i]).average()).toList();
+    public Pending<PseudoReference> estimate(SampledGroup group, int step) {
+        return scorer.selfCertainty(Continuation.of(group)).map(certainties -> Selection.highest(group,
+                certainties.stream().map(Selection::mean).toList(), "self_certainty", format));
     }
 }

@@ -1,21 +1,23 @@
 package org.catrl.aggregate;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.catrl.data.Prompt;
 import org.catrl.flow.PseudoReference;
-import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
+import org.catrl.generate.DrawKey.Purpose;
+import org.catrl.generate.DrawKey;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.lm.LanguageModel;
+import org.catrl.lm.Pending;
+import org.catrl.lm.Query;
+import org.catrl.lm.Reply;
 import org.catrl.text.AnswerFormat;
 
 /**
- * Self-best-of-N: the model reads the question and all responses and names the number of the best. Abstains where it names
- * none of them, or the responses do not fit its context.
+ * Self-best-of-N: the model reads the question and all responses and names the number of the best. Abstains where it
+ * names none of them, or the responses do not fit its context.
  */
 public final class SelfSelection implements Aggregator {
     private static final String SOURCE = "self_selection";
@@ -34,6 +36,7 @@ public final class SelfSelection implements Aggregator {
     private final SamplingSettings sampling;
     private final ContextFit fit;
 
+    /** @param model who chooses */
     public SelfSelection(LanguageModel model, AnswerFormat format, SamplingSettings sampling) {
         this.model = model;
         this.format = format;
@@ -46,25 +49,24 @@ public final class SelfSelection implements Aggregator {
     }
 
     @Override
-    public List<PseudoReference> estimate(List<SampledGroup> groups, int step) {
-        List<Optional<Prompt>> prompts = groups.stream().map(this::prompt).toList();
-        List<Prompt> asked = prompts.stream().flatMap(Optional::stream).toList();
-        var replies = (asked.isEmpty() ? List.<Rollout>of() : model.complete(asked, sampling, step)).iterator();
-        List<PseudoReference> references = new ArrayList<>();
-        for (int at = 0; at < groups.size(); at++) {
-            SampledGroup group = groups.get(at);
-            references.add(prompts.get(at).isPresent() ? chosen(group, replies.next().text())
-                    : PseudoReference.abstain(SOURCE, group.rollouts().size(), "the responses do not fit the context of "
-                            + model.maxPositions() + " tokens"));
-        }
-        return references;
-    }
-
-    private Optional<Prompt> prompt(SampledGroup group) {
+    public Pending<PseudoReference> estimate(SampledGroup group, int step) {
         Optional<String> question = Optional.of(group.prompt().text());
         List<Response> responses = group.rollouts().stream().map(Response::of).toList();
         return (fit.fits(question, responses) ? Optional.of(responses) : fit.tails(question, responses))
-                .map(shown -> new Prompt(group.prompt().id(), prompt(question, shown)));
+                .map(shown -> model.ask(new Query(prompt(question, shown), sampling,
+                        new DrawKey(step, group.prompt().id(), 0, Purpose.SELECTION)))
+                        .map(reply -> chosen(group, reply)))
+                .orElseGet(() -> Pending.of(abstain(group, "the responses do not fit the context of "
+                        + model.maxPositions() + " tokens")));
+    }
+
+    private static PseudoReference abstain(SampledGroup group, String why) {
+        return PseudoReference.abstain(SOURCE, group.rollouts().size(), why);
+    }
+
+    private PseudoReference chosen(SampledGroup group, Reply reply) {
+        return reply instanceof Reply.Unanswered unanswered ? abstain(group, "the model did not answer: "
+                + unanswered.reason()) : chosen(group, reply.rollout().orElseThrow().text());
     }
 
     private PseudoReference chosen(SampledGroup group, String reply) {
@@ -75,6 +77,6 @@ public final class SelfSelection implements Aggregator {
         }
         return chosen >= 1 && chosen <= group.rollouts().size()
                 ? Selection.of(group, chosen - 1, SOURCE, format, 1)
-                : PseudoReference.abstain(SOURCE, group.rollouts().size(), "the reply names no response: " + reply);
+                : abstain(group, "the reply names no response: " + reply);
     }
 }

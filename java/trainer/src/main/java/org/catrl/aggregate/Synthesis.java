@@ -5,16 +5,20 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
-import org.catrl.data.KeyedRandom;
-import org.catrl.data.Prompt;
+import org.catrl.data.RandomStream;
 import org.catrl.flow.PseudoReference;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
+import org.catrl.generate.DrawKey.Purpose;
+import org.catrl.generate.DrawKey;
 import org.catrl.lm.LanguageModel;
+import org.catrl.lm.Pending;
+import org.catrl.lm.Query;
+import org.catrl.lm.Reply;
 import org.catrl.text.AnswerFormat;
 
 /**
- * Compute as Teacher's own estimator: a frozen anchor reads the rollouts, by default without the question, and writes
+ * Compute as Teacher's own aggregator: a frozen anchor reads the rollouts, by default without the question, and writes
  * one answer. Rollouts are shown in an order drawn from the seed, the step, the prompt and the attempt. Abstains when
  * no rollout holds an answer, and where the settings' policies say so.
  */
@@ -27,6 +31,7 @@ public final class Synthesis implements Aggregator {
     private final ContextFit fit;
     private final MajorityVote majority;
 
+    /** @param anchor who reads and writes */
     public Synthesis(LanguageModel anchor, SynthesisPrompt prompt, AnswerFormat format, SynthesisSettings settings) {
         this.anchor = anchor;
         this.prompt = prompt;
@@ -37,129 +42,103 @@ public final class Synthesis implements Aggregator {
     }
 
     @Override
-    public List<PseudoReference> estimate(List<SampledGroup> groups, int step) {
-        List<Task> tasks = groups.stream().map(this::task).toList();
-        int attempts = settings.unparsed() == UnparsedPolicy.RESAMPLE ? settings.attempts() : 1;
-        for (int attempt = 0; attempt < attempts; attempt++) {
-            List<Task> open = tasks.stream().filter(task -> task.reference == null).toList();
-            for (Task task : open) {
-                task.responses = shuffled(task.group, step, attempt);
-            }
-            ask(open, step, attempt);
-        }
-        tasks.stream().filter(task -> task.reference == null).forEach(this::settleUnparsed);
-        return tasks.stream().map(task -> task.reference).toList();
+    public Pending<PseudoReference> estimate(SampledGroup group, int step) {
+        Ballot ballot = Ballot.of(group, format);
+        return ballot.winner().isEmpty() ? Pending.of(abstain(group, "no rollout holds an answer"))
+                : new Task(group, ballot, step).attempt(0);
+    }
+
+    private static PseudoReference abstain(SampledGroup group, String why) {
+        return PseudoReference.abstain(SOURCE, group.rollouts().size(), why);
     }
 
     /** One group on its way to a reference. */
-    private static final class Task {
-        final SampledGroup group;
-        final Optional<String> question;
-        List<Response> responses = List.of();
-        String unparsed = "";
-        PseudoReference reference;
+    private final class Task {
+        private final SampledGroup group;
+        private final Ballot ballot;
+        private final int step;
+        private final Optional<String> question;
+        private int asked;
 
-        Task(SampledGroup group, Optional<String> question) {
+        Task(SampledGroup group, Ballot ballot, int step) {
             this.group = group;
-            this.question = question;
+            this.ballot = ballot;
+            this.step = step;
+            this.question = Optional.of(group.prompt().text()).filter(text -> settings.withQuestion());
         }
 
-        void abstain(String why) {
-            reference = PseudoReference.abstain(SOURCE, group.rollouts().size(), why);
+        Pending<PseudoReference> attempt(int attempt) {
+            return climb(shuffled(attempt), attempt);
         }
-    }
 
-    private Task task(SampledGroup group) {
-        Task task = new Task(group, Optional.of(group.prompt().text()).filter(text -> settings.withQuestion()));
-        if (Ballot.of(group, format).winner().isEmpty()) {
-            task.abstain("no rollout holds an answer");
-        }
-        return task;
-    }
-
-    private List<Response> shuffled(SampledGroup group, int step, int attempt) {
-        SplittableRandom random = KeyedRandom.of(settings.seed(), step, group.prompt().id(), attempt);
-        List<Response> responses = new ArrayList<>(group.rollouts().stream().map(Response::of).toList());
-        for (int last = responses.size() - 1; last > 0; last--) {
-            Collections.swap(responses, last, random.nextInt(last + 1));
-        }
-        return responses;
-    }
-
-    /** One anchor call per level: one level, except where a tree of syntheses is climbed. */
-    private void ask(List<Task> open, int step, int attempt) {
-        List<Task> climbing = open;
-        for (int level = 0; !climbing.isEmpty(); level++) {
-            List<List<List<Response>>> subsets = climbing.stream().map(this::subsets).toList();
-            List<Prompt> prompts = prompts(climbing, subsets, attempt, level);
-            List<Rollout> answers = prompts.isEmpty() ? List.of()
-                    : anchor.complete(prompts, settings.sampling(), step);
-            List<Task> higher = new ArrayList<>();
-            int next = 0;
-            for (int at = 0; at < climbing.size(); at++) {
-                int count = subsets.get(at).size();
-                List<Rollout> own = answers.subList(next, next += count);
-                if (count == 1) {
-                    settle(climbing.get(at), own.get(0));
-                } else if (count > 1) {
-                    climbing.get(at).responses = own.stream().map(Response::of).toList();
-                    higher.add(climbing.get(at));
-                }
+        private List<Response> shuffled(int attempt) {
+            SplittableRandom random = RandomStream.READING_ORDER.random(settings.seed(), step,
+                    group.prompt().id(), attempt);
+            List<Response> responses = new ArrayList<>(group.rollouts().stream().map(Response::of).toList());
+            for (int last = responses.size() - 1; last > 0; last--) {
+                Collections.swap(responses, last, random.nextInt(last + 1));
             }
-            climbing = higher;
+            return responses;
         }
-    }
 
-    private List<Prompt> prompts(List<Task> tasks, List<List<List<Response>>> subsets, int attempt, int level) {
-        List<Prompt> prompts = new ArrayList<>();
-        for (int at = 0; at < tasks.size(); at++) {
-            for (int part = 0; part < subsets.get(at).size(); part++) {
-                int id = tasks.get(at).group.prompt().id();
-                boolean first = attempt == 0 && level == 0 && part == 0;
-                prompts.add(new Prompt(first ? id : (int) KeyedRandom.hash(id, attempt, level, part),
-                        prompt.of(tasks.get(at).question, subsets.get(at).get(part))));
+        /** One round of questions per level: one level, except where a tree of syntheses is climbed. */
+        private Pending<PseudoReference> climb(List<Response> responses, int attempt) {
+            List<List<Response>> subsets = subsets(responses);
+            if (subsets.isEmpty()) {
+                return Pending.of(abstain(group, "the rollouts do not fit the anchor's context of "
+                        + anchor.maxPositions() + " tokens"));
             }
+            return Pending.all(subsets.stream().map(this::ask).toList()).flatMap(replies -> replies.size() == 1
+                    ? settle(replies.get(0), attempt) : ascend(replies, attempt));
         }
-        return prompts;
-    }
 
-    /** What to ask the anchor at this level: all responses at once, several subsets of them, or nothing. */
-    private List<List<Response>> subsets(Task task) {
-        if (fit.fits(task.question, task.responses)) {
-            return List.of(task.responses);
+        private Pending<PseudoReference> ascend(List<Reply> replies, int attempt) {
+            List<Response> syntheses = replies.stream().flatMap(reply -> reply.rollout().stream()).map(Response::of)
+                    .toList();
+            return syntheses.isEmpty() ? settle(replies.get(0), attempt) : climb(syntheses, attempt);
         }
-        Optional<List<List<Response>>> subsets = switch (settings.context()) {
-            case KEEP_TAILS -> fit.tails(task.question, task.responses).map(List::of);
-            case ANSWERS_ONLY -> fit.answers(task.question, task.responses, format).map(List::of);
-            case TREE -> fit.subsets(task.question, task.responses);
-            case ABSTAIN -> Optional.empty();
-        };
-        if (subsets.isEmpty()) {
-            task.abstain("the rollouts do not fit the anchor's context of " + anchor.maxPositions() + " tokens");
-        }
-        return subsets.orElse(List.of());
-    }
 
-    private void settle(Task task, Rollout synthesis) {
-        Optional<String> answer = format.extract(synthesis.text());
-        task.unparsed = synthesis.text();
-        if (answer.isPresent()) {
-            Ballot ballot = Ballot.of(task.group, format);
-            task.reference = new PseudoReference(synthesis.text(), answer, SOURCE,
-                    ballot.weights(answer.get()), confidence(synthesis), Optional.empty());
+        private Pending<Reply> ask(List<Response> responses) {
+            return anchor.ask(new Query(prompt.of(question, responses), settings.sampling(),
+                    new DrawKey(step, group.prompt().id(), asked++, Purpose.SYNTHESIS)));
         }
-    }
 
-    private void settleUnparsed(Task task) {
-        if (settings.unparsed() == UnparsedPolicy.MAJORITY) {
-            task.reference = majority.estimate(task.group);
-        } else {
-            task.abstain("the synthesis holds no answer: " + task.unparsed);
+        /** What to ask the anchor at this level: all responses at once, several subsets of them, or nothing. */
+        private List<List<Response>> subsets(List<Response> responses) {
+            if (fit.fits(question, responses)) {
+                return List.of(responses);
+            }
+            return switch (settings.context()) {
+                case KEEP_TAILS -> fit.tails(question, responses).map(List::of).orElse(List.of());
+                case ANSWERS_ONLY -> fit.answers(question, responses, format).map(List::of).orElse(List.of());
+                case TREE -> fit.subsets(question, responses).orElse(List.of());
+                case ABSTAIN -> List.of();
+            };
         }
-    }
 
-    /** Geometric mean of the probabilities of the synthesis' tokens; 1 where the anchor gives none. */
-    private static double confidence(Rollout synthesis) {
-        return Math.exp(synthesis.meanLogProb());
+        private Pending<PseudoReference> settle(Reply reply, int attempt) {
+            Optional<PseudoReference> reference = reply.rollout().flatMap(this::reference);
+            if (reference.isPresent()) {
+                return Pending.of(reference.get());
+            }
+            return switch (settings.unparsed()) {
+                case RESAMPLE -> attempt + 1 < settings.attempts() ? attempt(attempt + 1) : Pending.of(unparsed(reply));
+                case MAJORITY -> Pending.of(majority.elect(group));
+                case ABSTAIN -> Pending.of(unparsed(reply));
+            };
+        }
+
+        /** Its confidence is the geometric mean of the probabilities of its tokens; 1 where the anchor gives none. */
+        private Optional<PseudoReference> reference(Rollout synthesis) {
+            return format.extract(synthesis.text())
+                    .map(answer -> new PseudoReference(synthesis.text(), Optional.of(answer),
+                    SOURCE, ballot.weights(answer), Math.exp(synthesis.meanLogProb()), Optional.empty()));
+        }
+
+        private PseudoReference unparsed(Reply reply) {
+            return abstain(group, reply instanceof Reply.Unanswered unanswered
+                    ? "the anchor did not answer: " + unanswered.reason()
+                    : "the synthesis holds no answer: " + reply.rollout().map(Rollout::text).orElseThrow());
+        }
     }
 }

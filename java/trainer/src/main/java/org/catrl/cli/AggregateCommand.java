@@ -18,6 +18,7 @@ import org.catrl.data.JsonLines;
 import org.catrl.data.Prompt;
 import org.catrl.flow.PseudoReference;
 import org.catrl.flow.SampledGroup;
+import org.catrl.flow.TaughtGroup;
 import org.catrl.lm.MeteredModel;
 import org.catrl.recipe.AggregatorName;
 import org.catrl.recipe.RecipeException;
@@ -94,13 +95,12 @@ final class AggregateCommand implements Callable<Integer> {
             for (int from = 0; from < asked.size(); from += recipe.eval().batch()) {
                 List<Prompt> batch = asked.subList(from, Math.min(asked.size(), from + recipe.eval().batch()));
                 List<SampledGroup> groups = policy.sample(batch, recipe.numGenerations(), recipe.sampling().toSettings(), 0);
-                List<PseudoReference> references = teacher.estimate(groups, 0);
-                for (int at = 0; at < batch.size(); at++) {
-                    int tokens = groups.get(at).rollouts().stream()
+                for (TaughtGroup taught : teacher.teach(groups, 0)) {
+                    int tokens = taught.group().rollouts().stream()
                             .mapToInt(rollout -> rollout.completion().ids().length).sum();
-                    lines.write(line(batch.get(at), references.get(at), tokens) + "\n");
+                    lines.write(line(taught.group().prompt(), taught.reference(), tokens) + "\n");
                     sampled += tokens;
-                    abstained += references.get(at).abstained().isPresent() ? 1 : 0;
+                    abstained += taught.reference().abstained().isPresent() ? 1 : 0;
                 }
                 lines.flush();
                 progress.at(from + batch.size(), "");
@@ -108,7 +108,7 @@ final class AggregateCommand implements Callable<Integer> {
         }
         out.printf(Locale.ROOT, "%d references, %d abstained; tokens a prompt: %.0f in rollouts, %.0f read and %.0f written "
                 + "for the reference%n%s%n", asked.size(), abstained, sampled / (double) asked.size(),
-                anchor.read() / (double) asked.size(), anchor.written() / (double) asked.size(), output);
+                anchor.used().read() / (double) asked.size(), anchor.used().written() / (double) asked.size(), output);
     }
 
     private static String line(Prompt prompt, PseudoReference reference, int tokens) {

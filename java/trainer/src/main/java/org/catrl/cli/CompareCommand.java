@@ -9,10 +9,10 @@ import java.util.concurrent.Callable;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.data.LabelledPrompt;
+import org.catrl.evaluate.AggregatorComparison;
+import org.catrl.evaluate.AggregatorReport;
 import org.catrl.evaluate.EvaluationSettings;
 import org.catrl.evaluate.RubricComparison;
-import org.catrl.evaluate.TeacherComparison;
-import org.catrl.evaluate.TeacherReport;
 import org.catrl.recipe.AggregatorName;
 import org.catrl.recipe.RecipeException;
 import org.catrl.recipe.Recipes;
@@ -85,11 +85,11 @@ final class CompareCommand implements Callable<Integer> {
     private void byAnswers(TrainRecipe recipe, List<LabelledPrompt> problems, Policy policy, ModelRoles roles,
                            PrintWriter out) {
         AggregatorFactory teachers = new AggregatorFactory(recipe);
-        TeacherComparison comparison = new TeacherComparison(problems, teachers.format(), settings(recipe));
+        AggregatorComparison comparison = new AggregatorComparison(problems, teachers.format(), settings(recipe));
         for (AggregatorName name : some == null ? ALL : some) {
             comparison.add(lower(name), roles.teacher(name), asked -> teachers.of(name, asked));
         }
-        List<TeacherReport> reports;
+        List<AggregatorReport> reports;
         try (Progress progress = Progress.of(out, Terminal.present(), "compare", problems.size(), 4)) {
             reports = comparison.run(policy, done -> progress.at(done, ""));
         }
@@ -126,25 +126,25 @@ final class CompareCommand implements Callable<Integer> {
         for (RubricComparison.Report report : reports) {
             out.printf(Locale.ROOT, "%-22s %-18s %9d %17s%n", report.name(), Double.isNaN(report.score()) ? "-"
                     : String.format(Locale.ROOT, "%.3f +- %.3f", report.score(), report.error()), report.abstained(),
-                    String.format(Locale.ROOT, "%,.0f + %,.0f", report.read() / (double) problems,
-                            report.written() / (double) problems));
+                    String.format(Locale.ROOT, "%,.0f + %,.0f", report.tokens().read() / (double) problems,
+                            report.tokens().written() / (double) problems));
         }
     }
 
-    private static void print(List<TeacherReport> reports, int rollouts, PrintWriter out) {
-        TeacherReport any = reports.get(0);
+    private static void print(List<AggregatorReport> reports, int rollouts, PrintWriter out) {
+        AggregatorReport any = reports.get(0);
         out.printf(Locale.ROOT, "%n%d problems, %d rollouts each; no rollout is right in %d%n%n", any.problems(), rollouts,
                 any.allWrong());
         out.printf("%-22s %-15s %9s %12s %15s %15s %8s %10s %17s%n", "teacher", "accuracy", "abstains", "disagrees",
                 "right, majority", "majority right,", "p", "right when", "tokens a problem");
         out.printf("%-22s %-15s %9s %12s %15s %15s %8s %10s %17s%n", "", "", "", "with the", "wrong", "wrong itself",
                 "", "all wrong", "read + written");
-        for (TeacherReport report : reports) {
+        for (AggregatorReport report : reports) {
             out.printf(Locale.ROOT, "%-22s %.3f +- %.3f  %9d %12.3f %15d %15d %8.1e %10d %17s%n", report.name(),
                     report.accuracy(), report.standardError(), report.abstained(),
                     report.disagreed() / (double) report.problems(), report.rightAlone(), report.majorityAlone(),
                     report.pValue(), report.rightAllWrong(), String.format(Locale.ROOT, "%,.0f + %,.0f",
-                            report.read() / (double) report.problems(), report.written() / (double) report.problems()));
+                            report.tokens().read() / (double) report.problems(), report.tokens().written() / (double) report.problems()));
         }
     }
 }

@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.catrl.compute.Backend;
+import org.catrl.lm.FrozenModel;
+import org.catrl.lm.ModelSettings;
 import org.catrl.model.LoadListener;
-import org.catrl.train.FrozenModel;
 import org.catrl.train.Policy;
 import org.catrl.train.PolicySettings;
 
@@ -27,7 +28,7 @@ public final class LoadBar implements LoadListener, AutoCloseable {
         }
     }
 
-    public static FrozenModel frozen(Backend backend, Path folder, PolicySettings settings, PrintWriter out) throws IOException {
+    public static FrozenModel frozen(Backend backend, Path folder, ModelSettings settings, PrintWriter out) throws IOException {
         try (LoadBar bar = new LoadBar(out)) {
             return FrozenModel.open(backend, folder, settings, bar);
         }

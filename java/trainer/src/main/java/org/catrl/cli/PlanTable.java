@@ -39,7 +39,7 @@ final class PlanTable {
                 recipe.grpo().readsReference() || recipe.judge().method() == JudgeRecipe.Method.LIKELIHOOD, frozen(recipe));
         return new PlanTable(counted.name(), available,
                 MemoryPlan.of(counted, ModelConfig.read(LoraFiles.modelFolder(Path.of(recipe.model()))),
-                        recipe.plannedSettings(), work));
+                        recipe.plannedSettings().model(), work));
     }
 
     private static List<ModelConfig> frozen(TrainRecipe recipe) throws IOException {

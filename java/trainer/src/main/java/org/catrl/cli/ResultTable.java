@@ -27,7 +27,7 @@ public final class ResultTable {
             put(rows, "teacher (synthesis of the " + samples + ")", column,
                     share(report.teacherAccuracy(), report), reports);
             put(rows, "teacher right when all are wrong", column,
-                    report.rightWhenAllWrong() + " of " + report.allWrong(), reports);
+                    report.allWrong().right() + " of " + report.allWrong().problems(), reports);
             put(rows, "teacher repairs a slip shared by all", column, share(report.repairAccuracy()), reports);
         }
         return text(first.problems() + " held-out problems", List.copyOf(columns.keySet()), rows);

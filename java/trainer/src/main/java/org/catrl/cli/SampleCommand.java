@@ -11,8 +11,10 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.catrl.compute.Backend;
 import org.catrl.flow.Rollout;
+import org.catrl.generate.DrawKey;
 import org.catrl.generate.Finish;
 import org.catrl.generate.SamplingSettings;
+import org.catrl.lm.ModelSettings;
 import org.catrl.model.LoraFiles;
 import org.catrl.model.ModelConfig;
 import org.catrl.recipe.BackendName;
@@ -104,7 +106,7 @@ final class SampleCommand implements Callable<Integer> {
         try (Backend opened = BackendLine.open(backend, threads, false).backend();
              Policy policy = LoadBar.policy(opened, folder, hosting(ids.length), out)) {
             for (int i = 0; i < samples; i++) {
-                Rollout rollout = policy.stream(ids, settings, 0, i, piece -> {
+                Rollout rollout = policy.stream(ids, settings, DrawKey.rollout(0, i), piece -> {
                     out.print(piece);
                     out.flush();
                 });
@@ -119,8 +121,8 @@ final class SampleCommand implements Callable<Integer> {
         ModelConfig config = ModelConfig.read(LoraFiles.modelFolder(folder));
         long positions = Math.min(config.maxPositions(), Math.max(FALLBACK_CONTEXT, 2L * (prompt + maxCompletionLength)));
         long bytes = 2L * config.layers() * config.heads().keyValueWidth() * positions * Float.BYTES;
-        return PolicySettings.of(seed, OptimizerConfig.trlDefaults(), 1).withStorage(dtype.type())
-                .withCacheBytes(Math.max(bytes, 1));
+        return new PolicySettings(ModelSettings.of(seed).withStorage(dtype.type()).withCacheBytes(Math.max(bytes, 1)),
+                OptimizerConfig.trlDefaults(), 1);
     }
 
     private int[] promptIds(Path model) throws IOException {

@@ -1,41 +1,39 @@
 package org.catrl.evaluate;
 
-import java.util.ArrayList;
+import static org.catrl.evaluate.EvaluationSettings.STEP;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import org.catrl.aggregate.Aggregator;
 import org.catrl.aggregate.Ballot;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.data.Prompt;
 import org.catrl.flow.PseudoReference;
 import org.catrl.flow.SampledGroup;
+import org.catrl.flow.TaughtGroup;
+import org.catrl.lm.RolloutSource;
 import org.catrl.text.AnswerFormat;
-import org.catrl.train.RolloutSource;
 
 /**
- * Measures a policy, and the teacher on that policy's rollouts, against gold answers. The random key is the same in
+ * Measures a policy, and the aggregator on that policy's rollouts, against gold answers. The random key is the same in
  * every run of it, so that two policies are asked under the same draws.
  */
 public final class Evaluation {
-    /** First part of the random key: apart from every training step, which count from 0. */
-    private static final int STEP = -1;
-
     private final List<LabelledPrompt> problems;
     private final List<LabelledGroup> repairs;
     private final AnswerFormat format;
-    private final Optional<Aggregator> teacher;
+    private final Optional<Aggregator> aggregator;
     private final EvaluationSettings settings;
 
-    /** @param repairs rollouts made by hand that all share one slip, for the teacher; may be empty */
+    /** @param repairs rollouts made by hand that all share one slip, for the aggregator; may be empty */
     public Evaluation(List<LabelledPrompt> problems, List<LabelledGroup> repairs, AnswerFormat format,
-                      Optional<Aggregator> teacher, EvaluationSettings settings) {
+                      Optional<Aggregator> aggregator, EvaluationSettings settings) {
         this.problems = List.copyOf(problems);
         this.repairs = List.copyOf(repairs);
         this.format = format;
-        this.teacher = teacher;
+        this.aggregator = aggregator;
         this.settings = settings;
     }
 
@@ -48,9 +46,9 @@ public final class Evaluation {
     public EvaluationReport run(RolloutSource policy, IntConsumer progress) {
         Tally tally = new Tally();
         for (int from = 0; from < problems.size(); from += settings.batch()) {
-            int to = Math.min(problems.size(), from + settings.batch());
-            measure(problems.subList(from, to), policy, tally);
-            progress.accept(to);
+            int end = Math.min(problems.size(), from + settings.batch());
+            measure(problems.subList(from, end), policy, tally);
+            progress.accept(end);
         }
         return tally.report(repaired());
     }
@@ -59,25 +57,25 @@ public final class Evaluation {
         List<Prompt> prompts = batch.stream().map(LabelledPrompt::prompt).toList();
         List<SampledGroup> groups = policy.sample(prompts, settings.samples(), settings.sampling(), STEP);
         List<SampledGroup> greedy = policy.sample(prompts, 1, settings.greedy(), STEP);
-        List<PseudoReference> references = teacher.map(one -> one.estimate(groups, STEP)).orElse(List.of());
-        for (int at = 0; at < batch.size(); at++) {
-            String gold = batch.get(at).gold();
-            tally.add(gold, Ballot.of(groups.get(at), format), Ballot.of(greedy.get(at), format),
-                    references.isEmpty() ? Optional.empty() : Optional.of(references.get(at)));
+        List<TaughtGroup> taught = aggregator.map(asked -> asked.teach(groups, STEP)).orElse(List.of());
+        for (int i = 0; i < batch.size(); i++) {
+            tally.add(batch.get(i).gold(), Ballot.of(groups.get(i), format), Ballot.of(greedy.get(i), format),
+                    taught.isEmpty() ? Optional.empty() : Optional.of(taught.get(i).reference()));
         }
     }
 
     private OptionalDouble repaired() {
-        if (teacher.isEmpty() || repairs.isEmpty()) {
+        if (aggregator.isEmpty() || repairs.isEmpty()) {
             return OptionalDouble.empty();
         }
-        List<PseudoReference> references = new ArrayList<>();
+        int right = 0;
         for (int from = 0; from < repairs.size(); from += settings.batch()) {
-            references.addAll(teacher.get().estimate(repairs.subList(from, Math.min(repairs.size(),
-                    from + settings.batch())).stream().map(LabelledGroup::group).toList(), STEP));
+            List<LabelledGroup> batch = repairs.subList(from, Math.min(repairs.size(), from + settings.batch()));
+            List<TaughtGroup> taught = aggregator.get().teach(batch.stream().map(LabelledGroup::group).toList(), STEP);
+            for (int i = 0; i < batch.size(); i++) {
+                right += isRight(taught.get(i).reference(), batch.get(i).gold()) ? 1 : 0;
+            }
         }
-        long right = IntStream.range(0, repairs.size()).filter(at ->
-                isRight(references.get(at), repairs.get(at).gold())).count();
         return OptionalDouble.of(right / (double) repairs.size());
     }
 
@@ -92,20 +90,20 @@ public final class Evaluation {
         private int greedy;
         private int majority;
         private int pass;
-        private int teacherRight;
+        private int aggregatorRight;
         private int rightWhenAllWrong;
 
         void add(String gold, Ballot ballot, Ballot first, Optional<PseudoReference> reference) {
             Optional<String> right = ballot.candidate(gold);
             boolean some = right.isPresent();
-            boolean taught = reference.filter(one -> isRight(one, gold)).isPresent();
+            boolean taught = reference.filter(given -> isRight(given, gold)).isPresent();
             double share = right.map(ballot::share).orElse(0.0);
             samples += share;
             squares += share * share;
             greedy += first.candidate(gold).isPresent() ? 1 : 0;
             majority += some && ballot.winner().equals(right) ? 1 : 0;
             pass += some ? 1 : 0;
-            teacherRight += taught ? 1 : 0;
+            aggregatorRight += taught ? 1 : 0;
             rightWhenAllWrong += taught && !some ? 1 : 0;
         }
 
@@ -113,8 +111,8 @@ public final class Evaluation {
             double n = problems.size();
             return new EvaluationReport(problems.size(), settings.samples(), samples / n,
                     Math.sqrt(Math.max(0, squares / n - samples * samples / n / n) / n), greedy / n, majority / n,
-                    pass / n, teacher.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(teacherRight / n),
-                    problems.size() - pass, rightWhenAllWrong, repaired);
+                    pass / n, aggregator.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(aggregatorRight / n),
+                    new EvaluationReport.AllWrong(problems.size() - pass, rightWhenAllWrong), repaired);
         }
     }
 }

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * What a policy and its teacher score against gold answers. Accuracies are shares of problems in [0, 1].
+ * What a policy and its aggregator score against gold answers. Accuracies are shares of problems in [0, 1].
  *
  * @param problems          how many were asked
  * @param samples           rollouts per problem
@@ -14,14 +14,21 @@ import java.util.OptionalDouble;
  * @param greedyAccuracy    of the most likely tokens
  * @param majorityAccuracy  of the vote over a problem's samples (maj@k)
  * @param passAccuracy      at least one sample right (best@k)
- * @param teacherAccuracy   of the synthesis of a problem's samples; empty without a teacher
- * @param allWrong          problems with no right sample
- * @param rightWhenAllWrong of those, how many the teacher got right
- * @param repairAccuracy    of the teacher on rollouts that all share one slip; empty where there are none
+ * @param teacherAccuracy   of the synthesis of a problem's samples; empty without an aggregator
+ * @param allWrong          what became of the problems with no right sample
+ * @param repairAccuracy    of the aggregator on rollouts that all share one slip; empty where there are none
  */
-public record EvaluationReport(int problems, int samples, double labelAccuracy, double labelError, double greedyAccuracy,
-                               double majorityAccuracy, double passAccuracy, OptionalDouble teacherAccuracy,
-                               int allWrong, int rightWhenAllWrong, OptionalDouble repairAccuracy) {
+public record EvaluationReport(int problems, int samples, double labelAccuracy, double labelError,
+                               double greedyAccuracy, double majorityAccuracy, double passAccuracy,
+                               OptionalDouble teacherAccuracy, AllWrong allWrong, OptionalDouble repairAccuracy) {
+    /**
+     * Problems with no right sample.
+     *
+     * @param problems how many
+     * @param right    of those, how many the aggregator got right all the same
+     */
+    public record AllWrong(int problems, int right) { }
+
     /** Standard error of a share of problems that are right or wrong. */
     public double error(double accuracy) {
         return Math.sqrt(accuracy * (1 - accuracy) / problems);
@@ -36,8 +43,8 @@ public record EvaluationReport(int problems, int samples, double labelAccuracy, 
         metrics.put("eval_majority_accuracy", majorityAccuracy);
         metrics.put("eval_pass_accuracy", passAccuracy);
         teacherAccuracy.ifPresent(value -> metrics.put("eval_teacher_accuracy", value));
-        teacherAccuracy.ifPresent(value -> metrics.put("eval_right_when_all_wrong", (double) rightWhenAllWrong));
-        metrics.put("eval_all_wrong", (double) allWrong);
+        teacherAccuracy.ifPresent(value -> metrics.put("eval_right_when_all_wrong", (double) allWrong.right));
+        metrics.put("eval_all_wrong", (double) allWrong.problems);
         repairAccuracy.ifPresent(value -> metrics.put("eval_repair_accuracy", value));
         return metrics;
     }

@@ -10,6 +10,9 @@ import org.catrl.generate.SamplingSettings;
  * @param batch    problems asked at once; changes no result
  */
 public record EvaluationSettings(int samples, SamplingSettings sampling, int batch) {
+    /** Step of the random keys of every evaluation: apart from the steps of training, which count from 0. */
+    static final int STEP = -1;
+
     public EvaluationSettings {
         if (samples < 1 || batch < 1) {
             throw new IllegalArgumentException((samples < 1 ? "samples is " + samples : "batch is " + batch)

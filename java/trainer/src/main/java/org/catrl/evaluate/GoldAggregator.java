@@ -1,12 +1,13 @@
 package org.catrl.evaluate;
 
-import java.util.List;
+import java.util.Collections;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import org.catrl.aggregate.Aggregator;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.flow.PseudoReference;
 import org.catrl.flow.SampledGroup;
+import org.catrl.lm.Pending;
 
 /**
  * The control experiment with true labels: every reference is the gold answer. The one place where training reads a
@@ -21,13 +22,9 @@ public final class GoldAggregator implements Aggregator {
     }
 
     @Override
-    public List<PseudoReference> estimate(List<SampledGroup> groups, int step) {
-        return groups.stream().map(this::reference).toList();
-    }
-
-    private PseudoReference reference(SampledGroup group) {
+    public Pending<PseudoReference> estimate(SampledGroup group, int step) {
         String gold = labels.apply(group.prompt().id()).gold();
-        List<Double> none = group.rollouts().stream().map(rollout -> 0.0).toList();
-        return new PseudoReference(gold, Optional.of(gold), "labels", none, 1, Optional.empty());
+        return Pending.of(new PseudoReference(gold, Optional.of(gold), "labels",
+                Collections.nCopies(group.rollouts().size(), 0.0), 1, Optional.empty()));
     }
 }

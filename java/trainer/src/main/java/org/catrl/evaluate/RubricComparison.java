@@ -1,5 +1,7 @@
 package org.catrl.evaluate;
 
+import static org.catrl.evaluate.EvaluationSettings.STEP;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -7,33 +9,34 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 import org.catrl.aggregate.Aggregator;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.flow.PseudoReference;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
+import org.catrl.flow.TaughtGroup;
 import org.catrl.lm.LanguageModel;
 import org.catrl.lm.MeteredModel;
+import org.catrl.lm.RolloutSource;
+import org.catrl.lm.TokenUse;
 import org.catrl.reward.Judge;
 import org.catrl.reward.RubricScore;
-import org.catrl.train.RolloutSource;
 
-/** Several teachers on the same rollouts of problems that come with rubrics: what their references score. */
+/** Several aggregators on the same rollouts of problems that come with rubrics: what their references score. */
 public final class RubricComparison {
-    private static final int STEP = -1;
     private static final int RESAMPLES = 1000;
 
     /**
-     * How one teacher did.
+     * How one aggregator did.
      *
      * @param name      of the aggregator; the first is that of the rollouts themselves
      * @param score     mean over problems with a reference that was scored, clipped to [0, 1]; NaN where there are none
      * @param error     its standard error by bootstrap over problems
      * @param abstained problems without a reference
-     * @param read      tokens that were read for it beyond the rollouts
-     * @param written   tokens that were generated for it beyond the rollouts
+     * @param tokens    that were read and written for it beyond the rollouts
      */
-    public record Report(String name, double score, double error, int abstained, long read, long written) { }
+    public record Report(String name, double score, double error, int abstained, TokenUse tokens) { }
 
     private final List<LabelledPrompt> problems;
     private final RubricGrading grading;
@@ -46,71 +49,76 @@ public final class RubricComparison {
         this.settings = settings;
     }
 
-    /** @param teacher makes the aggregator over the model it may ask, whose tokens are counted */
-    public void add(String name, LanguageModel anchor, Function<LanguageModel, Aggregator> teacher) {
+    /** @param aggregator makes the aggregator over the model it may ask, whose tokens are counted */
+    public void add(String name, LanguageModel anchor, Function<LanguageModel, Aggregator> aggregator) {
         MeteredModel metered = new MeteredModel(anchor);
-        contestants.put(name, new Contestant(teacher.apply(metered), metered));
+        contestants.put(name, new Contestant(aggregator.apply(metered), metered));
     }
 
-    /** The rollouts themselves, then the teachers in the order they were added. @param progress told how many are done */
+    /**
+     * The rollouts themselves, then the aggregators in the order they were added.
+     *
+     * @param progress told how many are done
+     */
     public List<Report> run(RolloutSource policy, IntConsumer progress) {
         Scores rollouts = new Scores();
         for (int from = 0; from < problems.size(); from += settings.batch()) {
             List<LabelledPrompt> batch = problems.subList(from, Math.min(problems.size(), from + settings.batch()));
-            List<SampledGroup> groups = policy.sample(batch.stream().map(LabelledPrompt::prompt).toList(), settings.samples(),
+            List<SampledGroup> groups = policy.sample(batch.stream().map(LabelledPrompt::prompt).toList(),
+                    settings.samples(),
                     settings.sampling(), STEP);
-            rollouts.add(grading.scores(batch, groups.stream().map(group -> group.rollouts().stream().map(Rollout::text)
-                    .toList()).toList()));
-            contestants.values().forEach(one -> one.teach(batch, groups));
+            rollouts.add(grading.grade(IntStream.range(0, batch.size())
+                    .mapToObj(i -> new RubricGrading.Answers(batch.get(i),
+                    groups.get(i).rollouts().stream().map(Rollout::text).toList())).toList()));
+            contestants.values().forEach(contestant -> contestant.teach(batch, groups));
             progress.accept(from + batch.size());
         }
         List<Report> reports = new ArrayList<>();
-        reports.add(rollouts.report("rollouts", 0, 0, 0));
-        contestants.forEach((name, one) -> reports.add(one.scores.report(name, one.abstained, one.anchor.read(),
-                one.anchor.written())));
+        reports.add(rollouts.report("rollouts", 0, new TokenUse(0, 0)));
+        contestants.forEach((name, contestant) -> reports.add(contestant.scores.report(name, contestant.abstained,
+                contestant.anchor.used())));
         return reports;
     }
 
-    /** Per problem, the mean of its texts that were scored. */
+    /** Means, one per problem, of its texts that were scored. */
     private static final class Scores {
         private final List<Double> problems = new ArrayList<>();
 
-        void add(List<List<OptionalDouble>> graded) {
-            graded.forEach(own -> own.stream().filter(OptionalDouble::isPresent).mapToDouble(OptionalDouble::getAsDouble)
-                    .average().ifPresent(problems::add));
+        void add(List<RubricGrading.Graded> graded) {
+            graded.forEach(problem -> problem.scores().stream().flatMapToDouble(OptionalDouble::stream).average()
+                    .ifPresent(problems::add));
         }
 
-        Report report(String name, int abstained, long read, long written) {
+        Report report(String name, int abstained, TokenUse tokens) {
             boolean none = problems.isEmpty();
             return new Report(name, none ? Double.NaN : RubricScore.aggregate(problems),
-                    none ? Double.NaN : RubricScore.bootstrapError(problems, RESAMPLES, 1), abstained, read, written);
+                    none ? Double.NaN : RubricScore.bootstrapError(problems, RESAMPLES, 1), abstained, tokens);
         }
     }
 
     private final class Contestant {
-        private final Aggregator teacher;
+        private final Aggregator aggregator;
         private final MeteredModel anchor;
         private final Scores scores = new Scores();
         private int abstained;
 
-        Contestant(Aggregator teacher, MeteredModel anchor) {
-            this.teacher = teacher;
+        Contestant(Aggregator aggregator, MeteredModel anchor) {
+            this.aggregator = aggregator;
             this.anchor = anchor;
         }
 
         void teach(List<LabelledPrompt> batch, List<SampledGroup> groups) {
-            List<PseudoReference> references = teacher.estimate(groups, STEP);
-            List<LabelledPrompt> taught = new ArrayList<>();
-            List<List<String>> texts = new ArrayList<>();
-            for (int at = 0; at < batch.size(); at++) {
-                if (references.get(at).abstained().isPresent()) {
+            List<TaughtGroup> taught = aggregator.teach(groups, STEP);
+            List<RubricGrading.Answers> answers = new ArrayList<>();
+            for (int i = 0; i < batch.size(); i++) {
+                PseudoReference reference = taught.get(i).reference();
+                if (reference.abstained().isPresent()) {
                     abstained++;
                 } else {
-                    taught.add(batch.get(at));
-                    texts.add(List.of(references.get(at).text()));
+                    answers.add(new RubricGrading.Answers(batch.get(i), List.of(reference.text())));
                 }
             }
-            scores.add(grading.scores(taught, texts));
+            scores.add(grading.grade(answers));
         }
     }
 }

@@ -1,57 +1,67 @@
 package org.catrl.evaluate;
 
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.IntStream;
 import org.catrl.data.LabelledPrompt;
-import org.catrl.reward.Criterion;
+import org.catrl.flow.Criterion;
+import org.catrl.flow.Verdict;
+import org.catrl.generate.DrawKey.Purpose;
+import org.catrl.generate.DrawKey;
+import org.catrl.lm.Pending;
 import org.catrl.reward.Judge;
 import org.catrl.reward.RubricScore;
 
 /** Scores texts by the rubrics that come with their problems. */
-public final class RubricGrading {
-    private static final int STEP = -1;
-
+final class RubricGrading {
     private final Judge grader;
-    private int silent;
-    private int criteria;
 
     RubricGrading(Judge grader) {
         this.grader = grader;
     }
 
-    /** Of the criteria asked so far, the share without a verdict. */
-    double noVerdicts() {
-        return criteria == 0 ? 0 : silent / (double) criteria;
+    /**
+     * Texts that answer a problem.
+     *
+     * @param texts any number of them
+     */
+    record Answers(LabelledPrompt problem, List<String> texts) { }
+
+    /**
+     * Texts with their scores.
+     *
+     * @param scores     one per text; empty = no verdict on any criterion that is worth something
+     * @param criteria   asked of the texts, all together
+     * @param noVerdicts of those, without a verdict
+     */
+    record Graded(List<OptionalDouble> scores, int criteria, int noVerdicts) { }
+
+    /** All answers with their scores, in order; the grader is asked about all of them together. */
+    List<Graded> grade(List<Answers> answers) {
+        return Pending.all(answers.stream().map(this::grade).toList()).get();
     }
 
-    /** Per problem and text; empty = no verdict on any criterion that is worth something. */
-    List<List<OptionalDouble>> scores(List<LabelledPrompt> problems, List<List<String>> texts) {
-        List<Judge.Question> questions = new ArrayList<>();
-        for (int at = 0; at < problems.size(); at++) {
-            String prompt = problems.get(at).prompt().text();
-            for (String text : texts.get(at)) {
-                for (Criterion criterion : RubricEvaluation.rubric(problems.get(at))) {
-                    questions.add(new Judge.Question(problems.get(at).prompt().id(), Optional.of(prompt), text,
-                            criterion.text()));
-                }
-            }
-        }
-        var verdicts = (questions.isEmpty() ? List.<Judge.Verdict>of() : grader.judge(questions, STEP)).iterator();
-        List<List<OptionalDouble>> scores = new ArrayList<>();
-        for (int at = 0; at < problems.size(); at++) {
-            List<Criterion> rubric = RubricEvaluation.rubric(problems.get(at));
-            scores.add(texts.get(at).stream().map(text -> score(rubric, verdicts)).toList());
-        }
-        return scores;
+    private Pending<Graded> grade(Answers answers) {
+        List<Criterion> rubric = GoldRubrics.criteria(answers.problem);
+        return Pending.all(IntStream.range(0, answers.texts.size() * rubric.size())
+                .mapToObj(number -> grader.judge(question(answers, rubric, number))).toList())
+                .map(verdicts -> graded(rubric, verdicts.stream().map(Verdict::met).toList()));
     }
 
-    private OptionalDouble score(List<Criterion> rubric, Iterator<Judge.Verdict> verdicts) {
-        List<Optional<Boolean>> own = rubric.stream().map(criterion -> verdicts.next().met()).toList();
-        silent += own.stream().filter(Optional::isEmpty).count();
-        criteria += own.size();
-        return RubricScore.ofVerdicts(rubric, own);
+    /** All criteria of the first text, then of the next. */
+    private static Judge.Question question(Answers answers, List<Criterion> rubric, int number) {
+        return new Judge.Question(new DrawKey(EvaluationSettings.STEP, answers.problem.prompt().id(), number,
+                Purpose.VERDICT), Optional.of(answers.problem.prompt().text()),
+                answers.texts.get(number / rubric.size()),
+                rubric.get(number % rubric.size()).text());
+    }
+
+    private static Graded graded(List<Criterion> rubric, List<Optional<Boolean>> verdicts) {
+        int size = rubric.size();
+        return new Graded(IntStream.range(0, verdicts.size() / size).mapToObj(text ->
+                RubricScore.ofVerdicts(rubric, verdicts.subList(text * size, (text + 1) * size))).toList(),
+                        verdicts.size(),
+                (int) verdicts.stream().filter(Optional::isEmpty).count());
     }
 }

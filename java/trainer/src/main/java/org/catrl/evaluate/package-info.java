@@ -1,5 +1,5 @@
 /**
- * Measurements against gold: accuracy, rubric scores, the comparison of teachers, and the control experiment that
+ * Measurements against gold: accuracy, rubric scores, the comparison of aggregators, and the control experiment that
  * trains on gold by name. No other package above {@code data} reads a gold answer.
  */
 package org.catrl.evaluate;

@@ -16,6 +16,7 @@ import java.util.Optional;
  */
 public record PseudoReference(String text, Optional<String> answer, String source, List<Double> weights,
                               double confidence, Optional<String> abstained) {
+    /** No reference for a group of so many rollouts, and why. */
     public static PseudoReference abstain(String source, int rollouts, String why) {
         return new PseudoReference("", Optional.empty(), source, Collections.nCopies(rollouts, 0.0), 0,
                 Optional.of(why));

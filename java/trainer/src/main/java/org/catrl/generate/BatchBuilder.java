@@ -82,9 +82,9 @@ public final class BatchBuilder {
 
     private void draw(Request request, int rollout, int token, SeenIds seenIds) {
         drawRow.add(ids.size() - 1);
-        counters.add(request.step());
-        counters.add(request.promptId());
-        counters.add(rollout);
+        counters.add(request.key().step());
+        counters.add(request.key().prompt());
+        counters.add(request.key().counter(rollout));
         counters.add(token);
         settings.add(request.settings());
         seen.add(seenIds);

@@ -2,7 +2,10 @@ package org.catrl.generate;
 
 /** Why a completion ended. */
 public enum Finish {
-    STOP_TOKEN, STOP_STRING, LENGTH,
-    /** It was never made: a remote model did not answer. The text is empty. */
-    FAILED
+    /** It drew a token that ends it. */
+    STOP_TOKEN,
+    /** Its text holds a string that ends it. */
+    STOP_STRING,
+    /** It was stopped at the most tokens that it may have. */
+    LENGTH
 }

@@ -24,7 +24,7 @@ public final class Generator {
      *
      * @param runner the model; the caller closes it
      * @param decode text of ids, for stop strings
-     * @param seed   the run's seed, the key of all draws
+     * @param seed   of the stream that all draws are of
      */
     public Generator(Runner runner, Function<int[], String> decode, long seed) {
         this(runner, decode, seed, true);
@@ -139,7 +139,7 @@ public final class Generator {
     }
 
     private static RequestException refuse(PromptTask task, String why) {
-        return new RequestException("prompt " + task.request.promptId() + " (request " + task.index
+        return new RequestException("prompt " + task.request.key().prompt() + " (request " + task.index
                 + ") cannot be continued: " + why);
     }
 }

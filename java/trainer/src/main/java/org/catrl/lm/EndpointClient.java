@@ -10,19 +10,18 @@ import java.time.Duration;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.catrl.flow.Usage;
 import org.catrl.generate.Finish;
 
 /** Asks an endpoint until it answers, its patience is at an end, or it says that asking again is of no use. */
-public final class EndpointClient {
+final class EndpointClient {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long FIRST_WAIT_MS = 500;
     private static final long LONGEST_WAIT_MS = 30_000;
@@ -32,8 +31,6 @@ public final class EndpointClient {
     private final String key;
     /** Follows no redirect: another host is not to see the key. */
     private final HttpClient http;
-    private final List<Double> latencies = new ArrayList<>();
-    private long retries;
 
     EndpointClient(EndpointSettings settings, String key) {
         this.settings = settings;
@@ -42,37 +39,61 @@ public final class EndpointClient {
                 .connectTimeout(settings.timeout()).build();
     }
 
-    /** {@link EndpointReply#NONE} when there is no answer. */
-    EndpointReply ask(String body) {
+    /**
+     * How asking ended.
+     *
+     * @param reply   empty when there is none
+     * @param failure why there is none, of the last request; empty text when there is one
+     * @param usage   one call, its seconds and its retries
+     */
+    record Outcome(Optional<EndpointReply> reply, String failure, Usage usage) { }
+
+    /** Asks until there is an answer, or asking again is of no use or not allowed. */
+    Outcome ask(String body) {
         long start = System.nanoTime();
         long end = start + settings.deadline().toNanos();
-        for (int attempt = 0; attempt <= settings.retries(); attempt++) {
+        for (int retries = 0; ; retries++) {
             Attempt made = attempt(body, Duration.ofNanos(end - System.nanoTime()));
-            if (made.reply.isPresent() || made.inVain) {
-                count(start, attempt);
-                return made.reply.orElse(EndpointReply.NONE);
-            }
-            long wait = made.retryAfter.map(Duration::toMillis).orElse(backOff(attempt));
-            if (attempt == settings.retries() || System.nanoTime() + wait * 1_000_000 >= end || !sleep(wait)) {
-                count(start, attempt);
-                return EndpointReply.NONE;
+            if (made.reply.isPresent() || made.inVain || !waited(made, retries, end)) {
+                return new Outcome(made.reply, made.failure,
+                        new Usage(1, List.of((System.nanoTime() - start) / 1e9), retries));
             }
         }
-        return EndpointReply.NONE;
+    }
+
+    /** Whether there may be another request, after a wait that is over now. */
+    private boolean waited(Attempt made, int retries, long end) {
+        long wait = made.retryAfter.map(Duration::toMillis).orElse(backOff(retries));
+        return retries < settings.retries() && System.nanoTime() + wait * 1_000_000 < end && sleep(wait);
     }
 
     /**
+     * One request.
+     *
+     * @param reply      empty when there is none
+     * @param failure    why there is none
      * @param inVain     asking again would not help
      * @param retryAfter what the endpoint asks to wait
      */
-    private record Attempt(Optional<EndpointReply> reply, boolean inVain, Optional<Duration> retryAfter) {
-        static final Attempt FAILED = new Attempt(Optional.empty(), false, Optional.empty());
+    private record Attempt(Optional<EndpointReply> reply, String failure, boolean inVain,
+                           Optional<Duration> retryAfter) {
+        static Attempt answered(EndpointReply reply) {
+            return new Attempt(Optional.of(reply), "", false, Optional.empty());
+        }
+
+        static Attempt failed(String why) {
+            return new Attempt(Optional.empty(), why, false, Optional.empty());
+        }
+
+        static Attempt inVain(String why) {
+            return new Attempt(Optional.empty(), why, true, Optional.empty());
+        }
     }
 
     private Attempt attempt(String body, Duration left) {
         Duration timeout = left.compareTo(settings.timeout()) < 0 ? left : settings.timeout();
         if (timeout.toMillis() < 1) {
-            return new Attempt(Optional.empty(), true, Optional.empty());
+            return Attempt.inVain("there was no time left");
         }
         HttpRequest.Builder request = HttpRequest.newBuilder(settings.completions()).timeout(timeout)
                 .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body));
@@ -85,25 +106,26 @@ public final class EndpointClient {
             return read(sent.get(timeout.toMillis(), TimeUnit.MILLISECONDS)); // the builder's covers the headers only
         } catch (TimeoutException | ExecutionException e) {
             sent.cancel(true);
-            return Attempt.FAILED;
+            return Attempt.failed("no answer came in time, or the connection broke: " + e);
         } catch (InterruptedException e) {
             sent.cancel(true);
             Thread.currentThread().interrupt();
-            return new Attempt(Optional.empty(), true, Optional.empty());
+            return Attempt.inVain("the request was interrupted");
         }
     }
 
     private static Attempt read(HttpResponse<byte[]> response) {
         int status = response.statusCode();
+        String failure = "the endpoint answered with status " + status;
         if (status == 429 || status >= 500) {
-            return new Attempt(Optional.empty(), false, response.headers().firstValue("Retry-After")
+            return new Attempt(Optional.empty(), failure, false, response.headers().firstValue("Retry-After")
                     .flatMap(EndpointClient::duration));
         }
         if (status != 200) {
-            return new Attempt(Optional.empty(), true, Optional.empty());
+            return Attempt.inVain(failure);
         }
-        return parse(response.body()).map(reply -> new Attempt(Optional.of(reply), false, Optional.<Duration>empty()))
-                .orElse(Attempt.FAILED);
+        return parse(response.body()).map(Attempt::answered)
+                .orElseGet(() -> Attempt.failed("the endpoint's reply is no chat completion"));
     }
 
     private static Optional<EndpointReply> parse(byte[] body) {
@@ -122,7 +144,7 @@ public final class EndpointClient {
         }
     }
 
-    /** Seconds or a date. */
+    /** What Retry-After says, in seconds or as a date. */
     private static Optional<Duration> duration(String retryAfter) {
         try {
             return Optional.of(Duration.ofSeconds(Long.parseLong(retryAfter.strip())));
@@ -151,23 +173,5 @@ public final class EndpointClient {
             Thread.currentThread().interrupt();
             return false;
         }
-    }
-
-    private synchronized void count(long start, int attempts) {
-        latencies.add((System.nanoTime() - start) / 1e9);
-        retries += attempts;
-    }
-
-    /** Of all answers since the last time this was asked, in seconds. */
-    synchronized Map<String, Double> metrics() {
-        if (latencies.isEmpty()) {
-            return Map.of();
-        }
-        double[] sorted = latencies.stream().mapToDouble(one -> one).sorted().toArray();
-        Map<String, Double> metrics = Map.of("latency_p50", sorted[sorted.length / 2], "latency_p95",
-                sorted[(int) Math.min(sorted.length - 1, Math.floor(0.95 * sorted.length))], "retries", (double) retries);
-        latencies.clear();
-        retries = 0;
-        return metrics;
     }
 }

@@ -6,25 +6,33 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.catrl.data.KeyedRandom;
-import org.catrl.data.Prompt;
 import org.catrl.flow.Rollout;
+import org.catrl.flow.Usage;
 import org.catrl.generate.Completion;
-import org.catrl.generate.Finish;
 import org.catrl.generate.SamplingSettings;
 
 /**
- * A model behind an OpenAI-compatible endpoint. What it does not answer in time, or not in the agreed form, comes back as
- * a rollout that {@link Rollout#failed() failed}; nothing is thrown for it. An answer is asked for once: the same request
- * is answered from the cache. The tokens of its completions are -1, as many as the endpoint counted.
+ * A model behind an OpenAI-compatible endpoint. What it does not answer in time, or not in the agreed form, comes back
+ * as a {@link Reply.Unanswered reply without an answer}; nothing is thrown for it. An answer is asked for once: the
+ * same request is answered from the cache.
+ *
+ * <pre>{@code
+ * EndpointSettings settings = new EndpointSettings(URI.create("https://host/v1"), "judge", 8, Duration.ofSeconds(60),
+ *         Duration.ofSeconds(300), 5, 131_072);
+ * try (EndpointModel judge = new EndpointModel(settings, key, ResponseCache.inMemory())) {
+ *     Reply reply = judge.ask(query).get();
+ * }
+ * }</pre>
  */
 public final class EndpointModel implements LanguageModel, AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -34,6 +42,7 @@ public final class EndpointModel implements LanguageModel, AutoCloseable {
     private final EndpointClient client;
     private final ResponseCache cache;
     private final ExecutorService workers;
+    private final Batcher<Query, Reply> queries = new Batcher<>(this::answers);
 
     /**
      * @param key   sent as a bearer token; null = none. It is never logged
@@ -51,15 +60,25 @@ public final class EndpointModel implements LanguageModel, AutoCloseable {
     }
 
     @Override
-    public List<Rollout> complete(List<Prompt> prompts, SamplingSettings sampling, int step) {
-        Map<String, Future<EndpointReply>> replies = new LinkedHashMap<>();
-        List<String> bodies = prompts.stream().map(prompt -> body(prompt, sampling, step)).toList();
-        bodies.forEach(body -> replies.computeIfAbsent(body, one -> workers.submit(() -> reply(one))));
-        List<Rollout> rollouts = new ArrayList<>();
+    public Pending<Reply> ask(Query query) {
+        return tokens(query.text()) + query.sampling().maxCompletionLength() <= maxPositions() ? queries.submit(query)
+                : Pending.of(new Reply.Unanswered("it does not fit the context of " + maxPositions() + " tokens",
+                        Usage.ONE_CALL));
+    }
+
+    /** Equal requests are one; what it took is told with the first. */
+    private List<Reply> answers(List<Query> batch) {
+        List<String> bodies = batch.stream().map(this::body).toList();
+        Map<String, Future<Reply>> replies = new LinkedHashMap<>();
+        bodies.forEach(body -> replies.computeIfAbsent(body, asked -> workers.submit(() -> reply(asked))));
+        Set<String> told = new HashSet<>();
         try {
+            List<Reply> all = new ArrayList<>();
             for (String body : bodies) {
-                rollouts.add(rollout(replies.get(body).get()));
+                Reply reply = replies.get(body).get();
+                all.add(told.add(body) ? reply : reply.withUsage(Usage.ONE_CALL));
             }
+            return all;
         } catch (ExecutionException e) {
             throw new IllegalStateException("the endpoint's client failed: " + e.getCause(), e.getCause());
         } catch (InterruptedException e) {
@@ -67,34 +86,32 @@ public final class EndpointModel implements LanguageModel, AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for " + settings.baseUrl(), e);
         }
-        return rollouts;
     }
 
-    private EndpointReply reply(String body) {
-        EndpointReply known = cache.get(body);
-        if (known != null) {
-            return known;
+    private Reply reply(String body) {
+        Optional<EndpointReply> known = cache.get(body);
+        if (known.isPresent()) {
+            return answered(known.get(), Usage.ONE_CALL);
         }
-        EndpointReply reply = client.ask(body);
-        if (reply.finish() != Finish.FAILED) {
-            cache.put(body, reply);
-        }
-        return reply;
+        EndpointClient.Outcome outcome = client.ask(body);
+        outcome.reply().ifPresent(reply -> cache.put(body, reply));
+        return outcome.reply().map(reply -> answered(reply, outcome.usage()))
+                .orElseGet(() -> new Reply.Unanswered(outcome.failure(), outcome.usage()));
     }
 
-    private static Rollout rollout(EndpointReply reply) {
-        int[] tokens = new int[reply.tokens()];
-        Arrays.fill(tokens, -1);
-        return new Rollout(reply.text(), new Completion(tokens, new float[0], reply.finish()));
+    private static Reply answered(EndpointReply reply, Usage usage) {
+        return new Reply.Answered(new Rollout(reply.text(), new Completion(new int[0], new float[0], reply.finish())),
+                reply.tokens(), usage);
     }
 
     /** A seed of its own for each draw; greedy requests that are equal are one request. */
-    private String body(Prompt prompt, SamplingSettings sampling, int step) {
+    private String body(Query query) {
+        SamplingSettings sampling = query.sampling();
         ObjectNode body = JSON.createObjectNode().put("model", settings.model());
-        body.putArray("messages").addObject().put("role", "user").put("content", prompt.text());
+        body.putArray("messages").addObject().put("role", "user").put("content", query.text());
         body.put("max_tokens", sampling.maxCompletionLength()).put("temperature", sampling.temperature());
         if (sampling.temperature() > 0) {
-            body.put("seed", KeyedRandom.hash(step, prompt.id()) >>> 33);
+            body.put("seed", query.key().hash() >>> 33);
         }
         if (sampling.topP() < 1) {
             body.put("top_p", sampling.topP());
@@ -114,11 +131,6 @@ public final class EndpointModel implements LanguageModel, AutoCloseable {
     @Override
     public int maxPositions() {
         return settings.context();
-    }
-
-    @Override
-    public Map<String, Double> metrics() {
-        return client.metrics();
     }
 
     @Override

@@ -5,9 +5,8 @@ import org.catrl.generate.Finish;
 /**
  * What an endpoint said.
  *
- * @param text   empty when it failed
+ * @param text   of the completion
+ * @param finish why it ended
  * @param tokens of the text, as the endpoint counts them; 0 where it does not
  */
-public record EndpointReply(String text, Finish finish, int tokens) {
-    static final EndpointReply NONE = new EndpointReply("", Finish.FAILED, 0);
-}
+record EndpointReply(String text, Finish finish, int tokens) { }

@@ -6,6 +6,11 @@ import java.time.Duration;
 /**
  * An OpenAI-compatible endpoint and how patiently it is asked.
  *
+ * <pre>{@code
+ * EndpointSettings settings = new EndpointSettings(URI.create("https://host/v1"), "judge", 8, Duration.ofSeconds(60),
+ *         Duration.ofSeconds(300), 5, 131_072);
+ * }</pre>
+ *
  * @param baseUrl     what {@code /chat/completions} is appended to
  * @param model       the name it goes by there
  * @param concurrency requests under way at once

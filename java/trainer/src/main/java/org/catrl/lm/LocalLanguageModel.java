@@ -1,103 +1,124 @@
 package org.catrl.lm;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.catrl.data.Prompt;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
+import org.catrl.flow.Usage;
+import org.catrl.flow.WeightsVersion;
 import org.catrl.generate.Completion;
+import org.catrl.generate.DrawKey;
 import org.catrl.generate.GenerationListener;
 import org.catrl.generate.Generator;
 import org.catrl.generate.Request;
+import org.catrl.generate.RequestException;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.text.TextStream;
 import org.catrl.text.Tokenizer;
 
 /**
- * A model in this process. One thread at a time, as its generator.
+ * A model in this process. One thread at a time, as its generator. Every role of a run draws from a stream of its own
+ * ({@link org.catrl.data.RandomStream}), which the generator is made with.
  *
- * <p>Two models of a run need generators of different seeds: with one seed, the first rollout of a prompt in one and
- * that in the other would be drawn with the same random numbers.
+ * <pre>{@code
+ * LanguageModel model = new LocalLanguageModel(generator, tokenizer, List.of());
+ * }</pre>
  */
 public final class LocalLanguageModel implements LanguageModel {
     private final Generator generator;
     private final Tokenizer tokenizer;
     private final PromptEncoder encoder;
     private final List<Integer> stopTokens;
-    private final TokenScorer scorer;
+    private final Optional<Scorer> scorer;
+    private final Batcher<Query, Reply> queries = new Batcher<>(this::answers);
 
-    /** Scores each completion's tokens, prompts and completions parallel. */
+    /** Scores the tokens of each continuation, in order. */
     public interface TokenScorer {
-        List<float[]> logProbs(List<int[]> prompts, List<int[]> completions);
+        /** Log-probabilities at temperature 1. */
+        List<float[]> logProbs(List<Scorer.Continuation> continuations);
 
-        List<float[]> selfCertainty(List<int[]> prompts, List<int[]> completions);
+        /** Self-certainty at temperature 1. */
+        List<float[]> selfCertainty(List<Scorer.Continuation> continuations);
     }
 
-    /** @param stopTokens what ends a completion when the settings name no stop tokens */
+    /**
+     * Prompts as they are, and no scorer.
+     *
+     * @param stopTokens what ends a completion when the settings name no stop tokens
+     */
     public LocalLanguageModel(Generator generator, Tokenizer tokenizer, List<Integer> stopTokens) {
-        this(generator, tokenizer, PromptEncoder.plain(tokenizer), stopTokens, null);
+        this(generator, tokenizer, PromptEncoder.plain(tokenizer), stopTokens, Optional.empty());
     }
 
     /**
      * @param encoder    of prompts
      * @param stopTokens what ends a completion when the settings name no stop tokens
-     * @param scorer     null = none
+     * @param scorer     of given tokens; empty = none
      */
     public LocalLanguageModel(Generator generator, Tokenizer tokenizer, PromptEncoder encoder, List<Integer> stopTokens,
-                              TokenScorer scorer) {
+                              Optional<TokenScorer> scorer) {
         this.generator = generator;
         this.tokenizer = tokenizer;
         this.encoder = encoder;
         this.stopTokens = List.copyOf(stopTokens);
-        this.scorer = scorer;
+        this.scorer = scorer.map(tokens -> new LocalScorer(tokenizer, encoder, tokens));
     }
 
     @Override
     public Optional<Scorer> scorer() {
-        return Optional.ofNullable(scorer).map(by -> new Scorer() {
-            @Override
-            public List<float[]> logProbs(List<Continuation> continuations) {
-                return by.logProbs(continuations.stream().map(Continuation::context).toList(),
-                        continuations.stream().map(one -> one.completion().ids()).toList());
-            }
-
-            @Override
-            public List<float[]> selfCertainty(Prompt prompt, List<Completion> completions) {
-                return by.selfCertainty(Collections.nCopies(completions.size(), encoder.encode(prompt)),
-                        completions.stream().map(Completion::ids).toList());
-            }
-
-            @Override
-            public int[] tokens(String text) {
-                return tokenizer.encode(text);
-            }
-
-            @Override
-            public int[] asked(Prompt prompt) {
-                return encoder.encode(prompt);
-            }
-        });
+        return scorer;
     }
 
     @Override
-    public List<Rollout> complete(List<Prompt> prompts, SamplingSettings settings, int step) {
-        return sample(prompts, 1, settings, step).stream().map(group -> group.rollouts().get(0)).toList();
+    public Pending<Reply> ask(Query query) {
+        return queries.submit(query);
     }
 
-    /** Some samples of each prompt, in order. @throws RequestException when a prompt does not fit */
-    public List<SampledGroup> sample(List<Prompt> prompts, int samples, SamplingSettings settings, int step) {
-        SamplingSettings used = used(settings);
+    private List<Reply> answers(List<Query> batch) {
+        List<int[]> ids = batch.stream().map(query -> encoder.encode(query.text())).toList();
         List<Request> requests = new ArrayList<>();
-        for (Prompt prompt : prompts) {
-            requests.add(new Request(encoder.encode(prompt), samples, used, step, prompt.id()));
+        for (int i = 0; i < batch.size(); i++) {
+            if (fits(ids.get(i), batch.get(i))) {
+                requests.add(new Request(ids.get(i), 1, used(batch.get(i).sampling()), batch.get(i).key()));
+            }
         }
+        var completions = generator.generate(requests).iterator();
+        List<Reply> replies = new ArrayList<>();
+        for (int i = 0; i < batch.size(); i++) {
+            replies.add(fits(ids.get(i), batch.get(i)) ? answered(completions.next().get(0)) : new Reply.Unanswered(
+                    "it has " + ids.get(i).length + " tokens, which do not fit the context of " + maxPositions()
+                            + " together with the reply", Usage.ONE_CALL));
+        }
+        return replies;
+    }
+
+    private boolean fits(int[] prompt, Query query) {
+        return prompt.length + query.sampling().maxCompletionLength() <= maxPositions();
+    }
+
+    private Reply answered(Completion completion) {
+        return new Reply.Answered(rollout(completion), completion.ids().length, Usage.ONE_CALL);
+    }
+
+    /**
+     * Some samples of each prompt, in order.
+     *
+     * @param weights which weights these are, for the record
+     * @throws RequestException when a prompt does not fit
+     */
+    public List<SampledGroup> sample(List<Prompt> prompts, int samples, SamplingSettings settings, int step,
+                                     WeightsVersion weights) {
+        SamplingSettings used = used(settings);
+        List<Request> requests = prompts.stream().map(prompt -> new Request(encoder.encode(prompt), samples, used,
+                DrawKey.rollout(step, prompt.id()))).toList();
         List<List<Completion>> completions = generator.generate(requests);
         List<SampledGroup> groups = new ArrayList<>();
         for (int i = 0; i < prompts.size(); i++) {
-            groups.add(new SampledGroup(prompts.get(i), completions.get(i).stream().map(this::rollout).toList()));
+            groups.add(new SampledGroup(prompts.get(i), completions.get(i).stream().map(this::rollout).toList(),
+                    Optional.of(new SampledGroup.Origin(requests.get(i).prompt(), weights))));
         }
         return groups;
     }
@@ -107,13 +128,14 @@ public final class LocalLanguageModel implements LanguageModel {
     }
 
     /**
-     * One sample of a prompt whose ids are known: what {@link #complete} draws for a prompt of this number.
+     * One sample of a prompt whose ids are known.
      *
+     * @param key  of the random numbers that draw it
      * @param text hears of the text piece by piece, as it is certain
      */
-    public Rollout stream(int[] prompt, SamplingSettings settings, int step, int promptId, Consumer<String> text) {
+    public Rollout stream(int[] prompt, SamplingSettings settings, DrawKey key, Consumer<String> text) {
         TextStream pieces = new TextStream(tokenizer::decode);
-        Completion completion = generator.generate(List.of(new Request(prompt, 1, used(settings), step, promptId)),
+        Completion completion = generator.generate(List.of(new Request(prompt, 1, used(settings), key)),
                 new GenerationListener() {
                     @Override
                     public void finished(int request, int rollout, Completion ended) {
@@ -140,7 +162,7 @@ public final class LocalLanguageModel implements LanguageModel {
 
     @Override
     public int tokens(String text) {
-        return encoder.encode(new Prompt(0, text)).length;
+        return encoder.encode(text).length;
     }
 
     @Override

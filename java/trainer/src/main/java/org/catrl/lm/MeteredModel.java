@@ -1,44 +1,53 @@
 package org.catrl.lm;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.catrl.data.Prompt;
-import org.catrl.flow.Rollout;
-import org.catrl.generate.Completion;
-import org.catrl.generate.SamplingSettings;
 
-/** A model whose reader wants to know what it costs: tokens read and tokens written, counted since it was made. */
+/**
+ * A model whose reader wants to know what it costs: tokens read and tokens written, counted since it was made.
+ *
+ * <pre>{@code
+ * MeteredModel metered = new MeteredModel(policy.anchor());
+ * aggregator(metered).teach(groups, step);
+ * long tokens = metered.used().read() + metered.used().written();
+ * }</pre>
+ */
 public final class MeteredModel implements LanguageModel {
     private final LanguageModel model;
     private long read;
     private long written;
 
+    /** @param model who answers */
     public MeteredModel(LanguageModel model) {
         this.model = model;
     }
 
     @Override
-    public List<Rollout> complete(List<Prompt> prompts, SamplingSettings settings, int step) {
-        List<Rollout> rollouts = model.complete(prompts, settings, step);
-        prompts.forEach(prompt -> read += model.tokens(prompt.text()));
-        rollouts.forEach(rollout -> written += rollout.completion().ids().length);
-        return rollouts;
+    public Pending<Reply> ask(Query query) {
+        return model.ask(query).map(reply -> counted(query, reply));
+    }
+
+    private Reply counted(Query query, Reply reply) {
+        if (reply instanceof Reply.Answered answered) {
+            read += model.tokens(query.text());
+            written += answered.tokens();
+        }
+        return reply;
     }
 
     @Override
     public Optional<Scorer> scorer() {
         return model.scorer().map(scorer -> new Scorer() {
             @Override
-            public List<float[]> logProbs(List<Continuation> continuations) {
-                continuations.forEach(one -> read += one.length());
+            public Pending<List<float[]>> logProbs(List<Continuation> continuations) {
+                count(continuations);
                 return scorer.logProbs(continuations);
             }
 
             @Override
-            public List<float[]> selfCertainty(Prompt prompt, List<Completion> completions) {
-                completions.forEach(one -> read += model.tokens(prompt.text()) + one.ids().length);
-                return scorer.selfCertainty(prompt, completions);
+            public Pending<List<float[]>> selfCertainty(List<Continuation> continuations) {
+                count(continuations);
+                return scorer.selfCertainty(continuations);
             }
 
             @Override
@@ -47,15 +56,14 @@ public final class MeteredModel implements LanguageModel {
             }
 
             @Override
-            public int[] asked(Prompt prompt) {
-                return scorer.asked(prompt);
+            public int[] asked(String text) {
+                return scorer.asked(text);
             }
         });
     }
 
-    @Override
-    public Map<String, Double> metrics() {
-        return model.metrics();
+    private void count(List<Scorer.Continuation> continuations) {
+        continuations.forEach(continuation -> read += continuation.length());
     }
 
     @Override
@@ -68,13 +76,8 @@ public final class MeteredModel implements LanguageModel {
         return model.maxPositions();
     }
 
-    /** Tokens of prompts, and of texts that were scored. */
-    public long read() {
-        return read;
-    }
-
-    /** Tokens generated. */
-    public long written() {
-        return written;
+    /** What was read and written so far. */
+    public TokenUse used() {
+        return new TokenUse(read, written);
     }
 }

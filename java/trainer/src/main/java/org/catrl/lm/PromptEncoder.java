@@ -1,10 +1,14 @@
 package org.catrl.lm;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.catrl.data.Prompt;
 import org.catrl.data.Turn;
 import org.catrl.generate.RequestException;
+import org.catrl.model.ModelFormatException;
 import org.catrl.text.ChatMessage;
 import org.catrl.text.ChatTemplate;
 import org.catrl.text.Tokenizer;
@@ -12,6 +16,10 @@ import org.catrl.text.Tokenizer;
 /**
  * Prompts as token ids: in the model's chat template, which writes the special tokens itself, or as they are, with the
  * special tokens that the tokenizer adds.
+ *
+ * <pre>{@code
+ * int[] ids = PromptEncoder.of(folder, tokenizer, Optional.of(ChatSettings.PLAIN)).encode("Is 7 prime?");
+ * }</pre>
  */
 public final class PromptEncoder {
     private final Tokenizer tokenizer;
@@ -24,15 +32,36 @@ public final class PromptEncoder {
         this.settings = settings;
     }
 
+    /**
+     * That of a model folder.
+     *
+     * @param chat empty = prompts are what they are
+     * @throws ModelFormatException where the folder holds no chat template and one is wanted
+     */
+    public static PromptEncoder of(Path folder, Tokenizer tokenizer, Optional<ChatSettings> chat) throws IOException {
+        if (chat.isEmpty()) {
+            return plain(tokenizer);
+        }
+        ChatTemplate template = ChatTemplate.load(folder).orElseThrow(() -> new ModelFormatException(folder,
+                "it has no chat template, which prompts are to be put into"));
+        return chat(tokenizer, template, chat.get());
+    }
+
+    /** Prompts as they are, with the special tokens that the tokenizer adds. */
     public static PromptEncoder plain(Tokenizer tokenizer) {
         return new PromptEncoder(tokenizer, null, ChatSettings.PLAIN);
     }
 
+    /** Prompts in a chat template. */
     public static PromptEncoder chat(Tokenizer tokenizer, ChatTemplate template, ChatSettings settings) {
         return new PromptEncoder(tokenizer, template, settings);
     }
 
-    /** @throws RequestException when the prompt is a conversation and there is no template for it */
+    /**
+     * The prompt's token ids.
+     *
+     * @throws RequestException when the prompt is a conversation and there is no template for it
+     */
     public int[] encode(Prompt prompt) {
         if (template != null) {
             return tokenizer.encode(template.prompt(messages(prompt), settings.variables()));
@@ -42,6 +71,12 @@ public final class PromptEncoder {
                     + " messages; it wants a model with a chat template");
         }
         return tokenizer.encodeWithSpecialTokens(prompt.text());
+    }
+
+    /** A text as a user's only message, or as it is. */
+    public int[] encode(String text) {
+        return template == null ? tokenizer.encodeWithSpecialTokens(text)
+                : tokenizer.encode(template.prompt(messages(new Prompt(0, text)), settings.variables()));
     }
 
     private List<ChatMessage> messages(Prompt prompt) {

@@ -14,9 +14,16 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Optional;
 import org.catrl.generate.Finish;
 
-/** Answers by the SHA-256 of what was asked, kept in a file, so that a run that is taken up again asks nothing twice. */
+/**
+ * Answers by the SHA-256 of what was asked, kept in a file, so that a run that is taken up again asks nothing twice.
+ *
+ * <pre>{@code
+ * ResponseCache cache = ResponseCache.of(run.resolve("responses.jsonl"));
+ * }</pre>
+ */
 public final class ResponseCache implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -27,12 +34,16 @@ public final class ResponseCache implements AutoCloseable {
         this.file = file;
     }
 
-    /** In memory only. */
+    /** A cache in memory only. */
     public static ResponseCache inMemory() {
         return new ResponseCache(null);
     }
 
-    /** @param path of JSON lines; made where it is not there. A last line that was cut off is passed over */
+    /**
+     * A cache in a file.
+     *
+     * @param path of JSON lines; made where it is not there. A last line that was cut off is passed over
+     */
     public static ResponseCache of(Path path) throws IOException {
         Map<String, EndpointReply> known = new HashMap<>();
         if (Files.exists(path)) {
@@ -52,9 +63,9 @@ public final class ResponseCache implements AutoCloseable {
         return cache;
     }
 
-    /** Null where it was not asked before. */
-    synchronized EndpointReply get(String request) {
-        return replies.get(key(request));
+    /** What was answered; empty where it was not asked before. */
+    synchronized Optional<EndpointReply> get(String request) {
+        return Optional.ofNullable(replies.get(key(request)));
     }
 
     synchronized void put(String request, EndpointReply reply) {

@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.catrl.data.FieldMapping;
 import org.catrl.data.HashSplit;
+import org.catrl.evaluate.AdviceGrader;
 import org.catrl.reward.Judge;
-import org.catrl.run.AdviceGrader;
 
 /**
  * Where problems come from.

@@ -3,6 +3,7 @@ package org.catrl.recipe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.catrl.lm.ModelSettings;
 import org.catrl.model.TransformerSettings;
 import org.catrl.run.AdviceTask;
 import org.catrl.run.ArithmeticTask;
@@ -48,9 +49,9 @@ public interface MeasuredRecipe {
 
     /** How a model of this folder is hosted when it is only asked. */
     default PolicySettings askingSettings(Path folder) throws IOException {
-        return new PolicySettings(seed(), OptimizerConfig.trlDefaults(), 1, sampling().maxBatchRows(),
+        return new PolicySettings(new ModelSettings(seed(), sampling().maxBatchRows(),
                 (long) sampling().cacheMb() << 20, TransformerSettings.DEFAULT, dtype().type(), Optional.empty(),
-                chat().settings(folder));
+                chat().settings(folder)), OptimizerConfig.trlDefaults(), 1);
     }
 
     /** The problems. */

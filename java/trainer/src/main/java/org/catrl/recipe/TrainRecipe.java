@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.catrl.lm.ChatSettings;
+import org.catrl.lm.ModelSettings;
 import org.catrl.model.TransformerSettings;
 import org.catrl.train.GrpoConfig;
 import org.catrl.train.OptimizerConfig;
@@ -111,10 +112,10 @@ public record TrainRecipe(Preset preset, String name, String model, BackendName 
     }
 
     private PolicySettings policySettings(Optional<ChatSettings> prompts) {
-        return new PolicySettings(seed, optimizer, maxSteps * grpo.numIterations() * grpo.miniBatches(),
-                sampling.maxBatchRows(), (long) sampling.cacheMb() << 20,
+        return new PolicySettings(new ModelSettings(seed, sampling.maxBatchRows(), (long) sampling.cacheMb() << 20,
                 new TransformerSettings(recompute, TransformerSettings.DEFAULT.logitBytes()), dtype.type(),
-                Optional.ofNullable(lora).map(LoraRecipe::toSettings), prompts);
+                Optional.ofNullable(lora).map(LoraRecipe::toSettings), prompts), optimizer,
+                maxSteps * grpo.numIterations() * grpo.miniBatches());
     }
 
     public TrainerSettings trainerSettings() {

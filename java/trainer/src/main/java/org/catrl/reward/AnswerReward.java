@@ -1,11 +1,12 @@
 package org.catrl.reward;
 
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
-import org.catrl.flow.PseudoReference;
+import org.catrl.flow.Evidence;
+import org.catrl.flow.Reward;
 import org.catrl.flow.Rollout;
-import org.catrl.flow.SampledGroup;
+import org.catrl.flow.ScoredGroup;
+import org.catrl.flow.TaughtGroup;
+import org.catrl.lm.Pending;
 import org.catrl.text.AnswerFormat;
 
 /**
@@ -15,6 +16,7 @@ import org.catrl.text.AnswerFormat;
 public final class AnswerReward implements RewardDeriver {
     private final AnswerFormat format;
 
+    /** @param format of the answers */
     public AnswerReward(AnswerFormat format) {
         this.format = format;
     }
@@ -25,19 +27,17 @@ public final class AnswerReward implements RewardDeriver {
     }
 
     @Override
-    public List<List<Reward>> score(List<SampledGroup> groups, List<PseudoReference> references, int step) {
-        return IntStream.range(0, groups.size()).mapToObj(group -> groups.get(group).rollouts().stream()
-                .map(rollout -> score(rollout, references.get(group).answer())).toList()).toList();
+    public Pending<ScoredGroup> score(TaughtGroup taught, int step) {
+        return Pending.of(new ScoredGroup(taught, taught.group().rollouts().stream()
+                .map(rollout -> reward(rollout, taught.reference().answer())).toList()));
     }
 
-    private Reward score(Rollout rollout, Optional<String> reference) {
+    Reward reward(Rollout rollout, Optional<String> reference) {
         if (reference.isEmpty()) {
             return Reward.noVerdict("the reference holds no answer");
         }
-        return format.extract(rollout.text())
-                .map(answer -> format.equivalent(answer, reference.get())
-                        ? Reward.of(1, "answer " + answer + " agrees with " + reference.get())
-                        : Reward.of(0, "answer " + answer + " differs from " + reference.get()))
-                .orElseGet(() -> Reward.of(0, "no answer"));
+        Optional<String> answer = format.extract(rollout.text());
+        boolean agrees = answer.filter(given -> format.equivalent(given, reference.get())).isPresent();
+        return Reward.of(agrees ? 1 : 0, new Evidence.Agreement(answer, reference.get(), agrees));
     }
 }

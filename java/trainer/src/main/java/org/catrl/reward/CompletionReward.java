@@ -6,9 +6,12 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
-import org.catrl.flow.PseudoReference;
+import org.catrl.flow.Evidence;
+import org.catrl.flow.Reward;
 import org.catrl.flow.Rollout;
-import org.catrl.flow.SampledGroup;
+import org.catrl.flow.ScoredGroup;
+import org.catrl.flow.TaughtGroup;
+import org.catrl.lm.Pending;
 
 /** What a rollout is worth by itself, whatever the reference says: its form, its length, its certainty. */
 public final class CompletionReward implements RewardDeriver {
@@ -31,13 +34,15 @@ public final class CompletionReward implements RewardDeriver {
 
     /** 0.25 for {@code <think>...</think>} and 0.75 for {@code <answer>...</answer>}, as NeMo-RL's format reward. */
     public static CompletionReward thinkAnswerFormat() {
-        return new CompletionReward("think_answer_format", rollout -> (THINK_PART.matcher(rollout.text()).find() ? 0.25 : 0)
-                + (ANSWER_PART.matcher(rollout.text()).find() ? 0.75 : 0));
+        return new CompletionReward("think_answer_format", rollout ->
+                (THINK_PART.matcher(rollout.text()).find() ? 0.25 : 0)
+                        + (ANSWER_PART.matcher(rollout.text()).find() ? 0.75 : 0));
     }
 
     /** {@code penalty}, usually negative, for more than {@code limit} tokens (the paper's: -1 beyond 750). */
     public static CompletionReward lengthPenalty(int limit, double penalty) {
-        return new CompletionReward("length_penalty", rollout -> rollout.completion().ids().length > limit ? penalty : 0);
+        return new CompletionReward("length_penalty",
+                rollout -> rollout.completion().ids().length > limit ? penalty : 0);
     }
 
     /**
@@ -56,7 +61,8 @@ public final class CompletionReward implements RewardDeriver {
      * repetition penalty); 0 for fewer tokens than one n-gram.
      */
     public static CompletionReward repetition(int ngram, double penalty) {
-        return new CompletionReward("repetition_penalty", rollout -> repetition(rollout.completion().ids(), ngram) * penalty);
+        return new CompletionReward("repetition_penalty",
+                rollout -> repetition(rollout.completion().ids(), ngram) * penalty);
     }
 
     private static double repetition(int[] ids, int ngram) {
@@ -74,8 +80,9 @@ public final class CompletionReward implements RewardDeriver {
     }
 
     /**
-     * A right completion is worth from {@code maxRight} (short) down to {@code minRight} (at {@code maxLength}), a wrong one
-     * from {@code minWrong} up to {@code maxWrong}, along half a cosine (arXiv 2502.03373, as TRL's cosine-scaled reward).
+     * A right completion is worth from {@code maxRight} (short) down to {@code minRight} (at {@code maxLength}), a
+     * wrong one from {@code minWrong} up to {@code maxWrong}, along half a cosine (arXiv 2502.03373, as TRL's
+     * cosine-scaled reward).
      */
     static double cosine(boolean right, int length, int maxLength, double minWrong, double maxWrong, double minRight,
                          double maxRight) {
@@ -91,12 +98,12 @@ public final class CompletionReward implements RewardDeriver {
     }
 
     @Override
-    public List<List<Reward>> score(List<SampledGroup> groups, List<PseudoReference> references, int step) {
-        return groups.stream().map(group -> group.rollouts().stream().map(this::of).toList()).toList();
+    public Pending<ScoredGroup> score(TaughtGroup taught, int step) {
+        return Pending.of(new ScoredGroup(taught, taught.group().rollouts().stream().map(this::of).toList()));
     }
 
     Reward of(Rollout rollout) {
         double reward = value.applyAsDouble(rollout);
-        return Reward.of(reward, name + " " + reward);
+        return Reward.of(reward, new Evidence.Measure(name, reward));
     }
 }

@@ -1,28 +1,24 @@
 package org.catrl.reward;
 
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import org.catrl.flow.Verdict;
+import org.catrl.generate.DrawKey;
+import org.catrl.lm.Pending;
 
 /** Says of responses whether they meet criteria. Each question is answered by itself. */
+@FunctionalInterface
 public interface Judge {
     /**
-     * @param id        number of the question's prompt, part of the random key
+     * One response and one criterion.
+     *
+     * @param key       of the random numbers, where the verdict is drawn; its number is the question's among those
+     *                  about the same prompt
      * @param context   what the response responds to; empty = not shown
      * @param response  a rollout or a reference, never trusted
      * @param criterion what is asked of it
      */
-    record Question(int id, Optional<String> context, String response, String criterion) { }
+    record Question(DrawKey key, Optional<String> context, String response, String criterion) { }
 
-    /**
-     * @param met   empty = no verdict: the judge failed, timed out or did not say it plainly
-     * @param reply as it came
-     */
-    record Verdict(Optional<Boolean> met, String reply) { }
-
-    /** In the order asked. */
-    List<Verdict> judge(List<Question> questions, int step);
-
-    /** {@code judge/*} of all calls since the last time this was asked. */
-    Map<String, Double> metrics();
+    /** The verdict, there once somebody wants it. */
+    Pending<Verdict> judge(Question question);
 }

@@ -1,21 +1,27 @@
 package org.catrl.reward;
 
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.catrl.flow.PseudoReference;
-import org.catrl.flow.Rollout;
-import org.catrl.flow.SampledGroup;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.catrl.flow.Evidence;
+import org.catrl.flow.Reward;
+import org.catrl.flow.ScoredGroup;
+import org.catrl.flow.TaughtGroup;
+import org.catrl.flow.Verdict;
+import org.catrl.generate.DrawKey.Purpose;
+import org.catrl.generate.DrawKey;
+import org.catrl.lm.Pending;
 
-/** Model-as-judge, the ablation of rubrics: 1 where the judge finds a rollout equivalent in meaning to the reference. */
+/**
+ * Model-as-judge, the ablation of rubrics: 1 where the judge finds a rollout equivalent in meaning to the reference.
+ */
 public final class JudgeReward implements RewardDeriver {
     private static final String EQUIVALENT = "It is equivalent in meaning to this reference:\n";
     private final Judge judge;
     private final String equivalent;
     private final double failureLimit;
-    private final Map<String, Double> metrics = new LinkedHashMap<>();
 
     /** @param failureLimit share of questions without a verdict above which the run stops */
     public JudgeReward(Judge judge, double failureLimit) {
@@ -35,29 +41,33 @@ public final class JudgeReward implements RewardDeriver {
     }
 
     @Override
-    public Map<String, Double> metrics() {
-        return metrics;
+    public Pending<ScoredGroup> score(TaughtGroup taught, int step) {
+        DrawKey first = new DrawKey(step, taught.group().prompt().id(), 0, Purpose.VERDICT);
+        String criterion = equivalent + taught.reference().text();
+        return Pending.all(IntStream.range(0, taught.group().rollouts().size()).mapToObj(rollout ->
+                judge.judge(new Judge.Question(first.numbered(rollout), Optional.empty(),
+                        taught.group().rollouts().get(rollout).text(), criterion))).toList())
+                .map(verdicts -> new ScoredGroup(taught, verdicts.stream().map(JudgeReward::reward).toList()));
+    }
+
+    private static Reward reward(Verdict verdict) {
+        Evidence evidence = new Evidence.Judged(verdict);
+        return verdict.met().map(met -> Reward.of(met ? 1 : 0, evidence)).orElseGet(() -> Reward.noVerdict(evidence));
     }
 
     @Override
-    public List<List<Reward>> score(List<SampledGroup> groups, List<PseudoReference> references, int step) {
-        List<Judge.Question> questions = new ArrayList<>();
-        for (int at = 0; at < groups.size(); at++) {
-            for (Rollout rollout : groups.get(at).rollouts()) {
-                questions.add(new Judge.Question(groups.get(at).prompt().id(), Optional.empty(), rollout.text(),
-                        equivalent + references.get(at).text()));
-            }
-        }
-        var verdicts = (questions.isEmpty() ? List.<Judge.Verdict>of() : judge.judge(questions, step)).iterator();
-        metrics.clear();
-        metrics.putAll(judge.metrics());
-        JudgeFailureException.check(metrics.get("judge/failures"), failureLimit, step);
-        return groups.stream().map(group -> group.rollouts().stream().map(rollout -> reward(verdicts.next())).toList())
-                .toList();
+    public Map<String, Double> metrics(List<ScoredGroup> scored) {
+        return JudgeMetrics.of(verdicts(scored));
     }
 
-    private static Reward reward(Judge.Verdict verdict) {
-        return verdict.met().map(met -> Reward.of(met ? 1 : 0, verdict.reply()))
-                .orElseGet(() -> Reward.noVerdict(verdict.reply()));
+    @Override
+    public void check(List<ScoredGroup> scored, int step) {
+        JudgeMetrics.check(verdicts(scored), failureLimit, step);
+    }
+
+    private static List<Verdict> verdicts(List<ScoredGroup> scored) {
+        return scored.stream().flatMap(group -> group.rewards().stream()).map(Reward::evidence)
+                .flatMap(evidence -> evidence instanceof Evidence.Judged judged ? Stream.of(judged.verdict())
+                        : Stream.empty()).toList();
     }
 }

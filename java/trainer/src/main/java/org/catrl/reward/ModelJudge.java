@@ -1,20 +1,25 @@
 package org.catrl.reward;
 
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.catrl.data.KeyedRandom;
-import org.catrl.data.Prompt;
 import org.catrl.flow.Rollout;
+import org.catrl.flow.Usage;
+import org.catrl.flow.Verdict;
+import org.catrl.generate.DrawKey;
 import org.catrl.generate.SamplingSettings;
+import org.catrl.lm.Batcher;
 import org.catrl.lm.LanguageModel;
+import org.catrl.lm.Pending;
+import org.catrl.lm.Query;
+import org.catrl.lm.Reply;
 
 /**
- * A language model as the judge. Every question is a prompt of its own. Questions asked twice are asked
- * once. A reply that says nothing is asked for again, a bounded number of times. What does not fit the model's context
- * has no verdict.
+ * A language model as the judge. Every question is a prompt of its own. Questions that wait together and ask the same
+ * are asked once, with the random key of the first. A reply that says nothing is asked for again, a bounded number of
+ * times. What does not fit the model's context has no verdict.
  */
 public final class ModelJudge implements Judge {
     private final LanguageModel model;
@@ -22,9 +27,7 @@ public final class ModelJudge implements Judge {
     private final VerdictFormat format;
     private final SamplingSettings sampling;
     private final int attempts;
-    private long calls;
-    private long failures;
-    private long questions;
+    private final Batcher<Question, Verdict> questions = new Batcher<>(this::verdicts);
 
     /** @param attempts how often a question is asked in all; at least 1 */
     public ModelJudge(LanguageModel model, JudgePrompt prompt, VerdictFormat format, SamplingSettings sampling,
@@ -40,48 +43,46 @@ public final class ModelJudge implements Judge {
     }
 
     @Override
-    public List<Verdict> judge(List<Question> asked, int step) {
-        Map<Question, Verdict> verdicts = new LinkedHashMap<>();
-        asked.forEach(question -> verdicts.put(new Question(0, question.context(), question.response(),
-                question.criterion()), null));
-        questions += asked.size();
-        for (int attempt = 0; attempt < attempts; attempt++) {
-            List<Question> open = verdicts.entrySet().stream().filter(entry -> entry.getValue() == null
-                    || entry.getValue().met().isEmpty()).map(Map.Entry::getKey).toList();
-            ask(open, verdicts, step, attempt);
-        }
-        List<Verdict> all = asked.stream().map(question -> verdicts.get(new Question(0, question.context(),
-                question.response(), question.criterion()))).toList();
-        failures += all.stream().filter(verdict -> verdict.met().isEmpty()).count();
-        return all;
+    public Pending<Verdict> judge(Question question) {
+        return questions.submit(question);
     }
 
-    private void ask(List<Question> open, Map<Question, Verdict> verdicts, int step, int attempt) {
-        if (open.isEmpty()) {
-            return;
-        }
-        List<Prompt> prompts = new ArrayList<>();
-        for (Question question : open) {
-            String text = prompt.of(question);
-            prompts.add(new Prompt((int) KeyedRandom.hash(text.hashCode(), attempt), text));
-        }
-        calls += prompts.size();
-        List<Rollout> replies = model.completeFitting(prompts, sampling, step);
-        for (int i = 0; i < open.size(); i++) {
-            String reply = replies.get(i).text();
-            verdicts.put(open.get(i), new Verdict(replies.get(i).failed() ? Optional.empty() : format.read(reply), reply));
+    /** What makes two questions the same. */
+    private record Content(Optional<String> context, String response, String criterion) {
+        static Content of(Question question) {
+            return new Content(question.context(), question.response(), question.criterion());
         }
     }
 
-    @Override
-    public Map<String, Double> metrics() {
-        Map<String, Double> metrics = new LinkedHashMap<>();
-        metrics.put("judge/calls", (double) calls);
-        metrics.put("judge/failures", questions == 0 ? 0 : failures / (double) questions);
-        model.metrics().forEach((name, value) -> metrics.put("judge/" + name, value));
-        calls = 0;
-        failures = 0;
-        questions = 0;
-        return metrics;
+    private List<Verdict> verdicts(List<Question> asked) {
+        Map<Content, Question> distinct = new LinkedHashMap<>();
+        asked.forEach(question -> distinct.putIfAbsent(Content.of(question), question));
+        var answers = Pending.all(distinct.values().stream().map(question -> ask(question, 0)).toList()).get()
+                .iterator();
+        Map<Content, Verdict> verdicts = new HashMap<>();
+        distinct.keySet().forEach(content -> verdicts.put(content, answers.next()));
+        return asked.stream().map(question -> distinct.get(Content.of(question)) == question
+                ? verdicts.get(Content.of(question)) : repeated(verdicts.get(Content.of(question)))).toList();
+    }
+
+    /** The verdict again, for which nothing more was asked. */
+    private static Verdict repeated(Verdict verdict) {
+        return new Verdict(verdict.met(), verdict.reply(), Usage.NONE);
+    }
+
+    private Pending<Verdict> ask(Question question, int attempt) {
+        DrawKey key = question.key().numbered(question.key().rollout() * attempts + attempt);
+        return model.ask(new Query(prompt.of(question), sampling, key)).map(this::verdict)
+                .flatMap(verdict -> verdict.met().isPresent() || attempt + 1 == attempts ? Pending.of(verdict)
+                        : ask(question, attempt + 1).map(later -> new Verdict(later.met(), later.reply(),
+                                verdict.usage().plus(later.usage()))));
+    }
+
+    private Verdict verdict(Reply reply) {
+        if (reply instanceof Reply.Unanswered unanswered) {
+            return new Verdict(Optional.empty(), unanswered.reason(), reply.usage());
+        }
+        String text = reply.rollout().map(Rollout::text).orElseThrow();
+        return new Verdict(format.read(text), text, reply.usage());
     }
 }

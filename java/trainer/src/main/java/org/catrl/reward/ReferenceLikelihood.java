@@ -1,14 +1,17 @@
 package org.catrl.reward;
 
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.catrl.flow.PseudoReference;
+import org.catrl.flow.Evidence;
+import org.catrl.flow.Reward;
 import org.catrl.flow.Rollout;
-import org.catrl.flow.SampledGroup;
-import org.catrl.generate.Completion;
-import org.catrl.generate.Finish;
+import org.catrl.flow.ScoredGroup;
+import org.catrl.flow.TaughtGroup;
 import org.catrl.lm.LanguageModel;
+import org.catrl.lm.Pending;
+import org.catrl.lm.Scorer.Continuation;
 import org.catrl.lm.Scorer;
 
 /**
@@ -20,7 +23,10 @@ public final class ReferenceLikelihood implements RewardDeriver {
     private final Scorer scorer;
     private final String separator;
 
-    /** @param separator between rollout and reference */
+    /**
+     * @param model     one that scores given texts and reads the same tokens as the policy
+     * @param separator between rollout and reference
+     */
     public ReferenceLikelihood(LanguageModel model, String separator) {
         this.model = model;
         this.scorer = model.scorer().orElseThrow(() -> new IllegalArgumentException(
@@ -34,33 +40,33 @@ public final class ReferenceLikelihood implements RewardDeriver {
     }
 
     @Override
-    public List<List<Reward>> score(List<SampledGroup> groups, List<PseudoReference> references, int step) {
-        return IntStream.range(0, groups.size()).mapToObj(at -> score(groups.get(at), references.get(at).text())).toList();
+    public Pending<ScoredGroup> score(TaughtGroup taught, int step) {
+        int[] reference = scorer.tokens(taught.reference().text());
+        int[] prompt = taught.group().promptIds();
+        List<Continuation> all = taught.group().rollouts().stream()
+                .map(rollout -> new Continuation(context(prompt, rollout), reference)).toList();
+        List<Continuation> fitting = all.stream().filter(this::fits).toList();
+        return (fitting.isEmpty() ? Pending.of(List.<float[]>of()) : scorer.logProbs(fitting))
+                .map(scored -> new ScoredGroup(taught, rewards(all, scored.iterator())));
     }
 
-    private List<Reward> score(SampledGroup group, String reference) {
-        Completion target = new Completion(scorer.tokens(reference), new float[0], Finish.STOP_TOKEN);
-        int[] asked = scorer.asked(group.prompt());
-        List<Scorer.Continuation> all = group.rollouts().stream()
-                .map(rollout -> new Scorer.Continuation(context(asked, rollout), target)).toList();
-        List<Scorer.Continuation> fitting = all.stream().filter(this::fits).toList();
-        var scored = (fitting.isEmpty() ? List.<float[]>of() : scorer.logProbs(fitting)).iterator();
-        return all.stream().map(one -> fits(one) ? reward(scored.next())
+    private List<Reward> rewards(List<Continuation> all, Iterator<float[]> scored) {
+        return all.stream().map(continuation -> fits(continuation) ? reward(scored.next())
                 : Reward.noVerdict("prompt, rollout and reference do not fit the context")).toList();
     }
 
-    private boolean fits(Scorer.Continuation one) {
-        return one.completion().ids().length > 0 && one.length() <= model.maxPositions();
+    private boolean fits(Continuation continuation) {
+        return continuation.tokens().length > 0 && continuation.length() <= model.maxPositions();
     }
 
     /** The prompt as it was asked, the rollout without its end, the separator. */
-    private int[] context(int[] asked, Rollout rollout) {
-        return IntStream.concat(Arrays.stream(asked), IntStream.concat(Arrays.stream(scorer.tokens(rollout.text())),
+    private int[] context(int[] prompt, Rollout rollout) {
+        return IntStream.concat(Arrays.stream(prompt), IntStream.concat(Arrays.stream(scorer.tokens(rollout.text())),
                 Arrays.stream(scorer.tokens(separator)))).toArray();
     }
 
     private static Reward reward(float[] logProbs) {
         double mean = IntStream.range(0, logProbs.length).mapToDouble(i -> logProbs[i]).average().orElse(0);
-        return Reward.of(mean, "mean log-probability of the reference " + mean);
+        return Reward.of(mean, new Evidence.Measure("mean log-probability of the reference", mean));
     }
 }

@@ -2,19 +2,46 @@ package org.catrl.reward;
 
 import java.util.List;
 import java.util.Map;
-import org.catrl.flow.PseudoReference;
-import org.catrl.flow.SampledGroup;
+import org.catrl.flow.ScoredGroup;
+import org.catrl.flow.TaughtGroup;
+import org.catrl.lm.Pending;
 
 /** Reward derivation: a group and its pseudo-reference in, one reward with its evidence per rollout out. */
 public interface RewardDeriver {
-    /** As metrics spell it: {@code rewards/NAME/mean}. */
+    /** The name that metrics spell: {@code rewards/NAME/mean}. */
     String name();
 
-    /** What the last {@link #score} has to tell besides, under the metrics' names. */
-    default Map<String, Double> metrics() {
+    /**
+     * The rewards of one group, there once somebody wants them.
+     *
+     * @param group one whose reference did not abstain
+     * @param step  part of the random key of whatever is drawn
+     */
+    Pending<ScoredGroup> score(TaughtGroup group, int step);
+
+    /** What the scores of a step have to tell besides, under the metrics' names; made from their evidence alone. */
+    default Map<String, Double> metrics(List<ScoredGroup> scored) {
         return Map.of();
     }
 
-    /** References that abstained are not passed. The lists are parallel. */
-    List<List<Reward>> score(List<SampledGroup> groups, List<PseudoReference> references, int step);
+    /**
+     * Refuses the scores of a step that are not fit to be learned from.
+     *
+     * @throws JudgeFailureException when a judge gave too few verdicts
+     */
+    default void check(List<ScoredGroup> scored, int step) { }
+
+    /**
+     * All groups with their rewards, in order; what is asked of a model is asked together. Groups whose reference
+     * abstained get no verdicts, and are so left out of the update.
+     *
+     * @throws JudgeFailureException when a judge gave too few verdicts
+     */
+    default List<ScoredGroup> scoreAll(List<TaughtGroup> groups, int step) {
+        List<ScoredGroup> scored = Pending.all(groups.stream().map(group -> group.reference().abstained()
+                .map(why -> Pending.of(ScoredGroup.withoutVerdict(group, why)))
+                .orElseGet(() -> score(group, step))).toList()).get();
+        check(scored, step);
+        return scored;
+    }
 }

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.catrl.flow.Criterion;
 
 /**
  * Criteria that a response is scored by.
@@ -17,15 +18,19 @@ import java.util.stream.Collectors;
  * @param raw      the text they were read from
  */
 public record Rubric(List<Criterion> criteria, String raw) {
-    private static final Pattern ELEMENT = Pattern.compile("<criterion\\b([^<>]{0,500})>(.*?)(?=</criterion\\s*>|<criterion\\b"
+    private static final Pattern ELEMENT =
+            Pattern.compile("<criterion\\b([^<>]{0,500})>(.*?)(?=</criterion\\s*>|<criterion\\b"
             + "|</rubric\\s*>|\\z)", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
-    private static final Pattern POINTS = Pattern.compile("\\b(?:weight|points)\\s*=\\s*[\"']?\\s*([-+]?\\d+(?:\\.\\d+)?)",
+    private static final Pattern POINTS =
+            Pattern.compile("\\b(?:weight|points)\\s*=\\s*[\"']?\\s*([-+]?\\d+(?:\\.\\d+)?)",
             Pattern.CASE_INSENSITIVE);
     private static final Pattern NESTED_POINTS = Pattern.compile("<(?:weight|points)>\\s*([-+]?\\d+(?:\\.\\d+)?)\\s*"
             + "</(?:weight|points)>", Pattern.CASE_INSENSITIVE);
-    private static final Pattern VETO = Pattern.compile("\\bveto\\s*=\\s*[\"']?\\s*(?:true|yes|1)\\b", Pattern.CASE_INSENSITIVE);
+    private static final Pattern VETO = Pattern.compile("\\bveto\\s*=\\s*[\"']?\\s*(?:true|yes|1)\\b",
+            Pattern.CASE_INSENSITIVE);
     private static final Pattern TAG = Pattern.compile("</?[a-zA-Z][a-zA-Z_]*(?:\\s[^<>]*)?>");
-    private static final Set<String> NEGATIONS = Set.of("not", "no", "never", "avoids", "avoid", "without", "doesn", "don");
+    private static final Set<String> NEGATIONS = Set.of("not", "no", "never", "avoids", "avoid", "without", "doesn",
+            "don");
     /** Share of common words from which two criteria ask the same. */
     private static final double ALIKE = 0.8;
     private static final int LONGEST = 2000;
@@ -35,10 +40,10 @@ public record Rubric(List<Criterion> criteria, String raw) {
     }
 
     /**
-     * Reads {@code <criterion weight="2">text</criterion>} wherever it stands. What language models get wrong is forgiven:
-     * raw &amp; and &lt; in the text, a missing end tag, text around the rubric, nested tags, points as an element. A
-     * criterion without points is worth 1; one without text, or worth 0, is left out. {@code veto="true"} makes one that
-     * decides alone.
+     * Reads {@code <criterion weight="2">text</criterion>} wherever it stands. What language models get wrong is
+     * forgiven: raw &amp; and &lt; in the text, a missing end tag, text around the rubric, nested tags, points as an
+     * element. A criterion without points is worth 1; one without text, or worth 0, is left out. {@code veto="true"}
+     * makes one that decides alone.
      */
     public static Rubric parse(String reply) {
         List<Criterion> criteria = new ArrayList<>();

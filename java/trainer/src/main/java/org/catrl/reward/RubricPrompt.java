@@ -9,10 +9,10 @@ public interface RubricPrompt {
     /** The method's own: at least so many yes/no criteria from the reference alone. */
     static RubricPrompt fromReference(int criteria) {
         return text -> """
-                Below is a good answer to a question that you do not see. Write at least %d criteria by which other answers \
-                to the same question can be graded. Each criterion is one specific statement about an answer that is \
-                either true or false of it and can be checked by reading the answer alone. Together they must capture the \
-                important properties of this answer: what it does, and what it avoids.
+                Below is a good answer to a question that you do not see. Write at least %d criteria by which other \
+                answers to the same question can be graded. Each criterion is one specific statement about an answer \
+                that is either true or false of it and can be checked by reading the answer alone. Together they \
+                must capture the important properties of this answer: what it does, and what it avoids.
 
                 [answer]
                 %s
@@ -28,9 +28,9 @@ public interface RubricPrompt {
     /** From the question alone. */
     static RubricPrompt fromQuestion(int criteria) {
         return text -> """
-                Below is a question. Write at least %d criteria by which answers to it can be graded. Each criterion is one \
-                specific statement about an answer that is either true or false of it and can be checked by reading the \
-                answer alone.
+                Below is a question. Write at least %d criteria by which answers to it can be graded. Each criterion \
+                is one specific statement about an answer that is either true or false of it and can be checked by \
+                reading the answer alone.
 
                 [question]
                 %s

@@ -5,38 +5,41 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.catrl.flow.Criterion;
 
 /** Scores by points, as HealthBench's reference code computes them (OpenAI's simple-evals). */
 public final class RubricScore {
     private RubricScore() { }
 
     /**
-     * Points of the criteria met over all positive points: at most 1, below 0 where what must not be done was done. Empty
-     * where there are no positive points.
+     * Points of the criteria met over all positive points: at most 1, below 0 where what must not be done was done.
+     * Empty where there are no positive points.
      */
     public static OptionalDouble of(List<Double> points, List<Boolean> met) {
-        double possible = points.stream().mapToDouble(one -> Math.max(one, 0)).sum();
+        double possible = points.stream().mapToDouble(each -> Math.max(each, 0)).sum();
         double reached = IntStream.range(0, points.size()).filter(met::get).mapToDouble(points::get).sum();
         return possible == 0 ? OptionalDouble.empty() : OptionalDouble.of(reached / possible);
     }
 
     /**
-     * Likewise of the criteria that have a verdict, the others left out; at most 0 where a veto is among those that went
-     * wrong.
+     * The score by the criteria that have a verdict, the others left out; at most 0 where a veto is among those that
+     * went wrong.
      *
      * @param verdicts parallel to the criteria
      */
     public static OptionalDouble ofVerdicts(List<Criterion> criteria, List<Optional<Boolean>> verdicts) {
-        List<Integer> known = IntStream.range(0, criteria.size()).filter(i -> verdicts.get(i).isPresent()).boxed().toList();
+        List<Integer> known = IntStream.range(0, criteria.size()).filter(i -> verdicts.get(i).isPresent()).boxed()
+                .toList();
         OptionalDouble score = of(known.stream().map(i -> criteria.get(i).points()).toList(),
                 known.stream().map(i -> verdicts.get(i).get()).toList());
-        boolean vetoed = known.stream().anyMatch(i -> criteria.get(i).veto() && !criteria.get(i).isGood(verdicts.get(i).get()));
+        boolean vetoed = known.stream()
+                .anyMatch(i -> criteria.get(i).veto() && !criteria.get(i).isGood(verdicts.get(i).get()));
         return vetoed && score.isPresent() ? OptionalDouble.of(Math.min(0, score.getAsDouble())) : score;
     }
 
     /** Mean of the scores, clipped to [0, 1]. */
     public static double aggregate(List<Double> scores) {
-        return clipped(scores.stream().mapToDouble(one -> one).average().orElseThrow(() ->
+        return clipped(scores.stream().mapToDouble(Double::doubleValue).average().orElseThrow(() ->
                 new IllegalArgumentException("there are no scores")));
     }
 

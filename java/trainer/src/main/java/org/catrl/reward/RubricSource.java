@@ -1,12 +1,11 @@
 package org.catrl.reward;
 
-import java.util.List;
-import org.catrl.flow.PseudoReference;
-import org.catrl.flow.SampledGroup;
+import org.catrl.flow.TaughtGroup;
+import org.catrl.lm.Pending;
 
-/** Where the rubric of each group comes from. */
+/** Where the rubric of a group comes from: a model that writes it, or what came with the data. */
 @FunctionalInterface
 public interface RubricSource {
-    /** One per group, in order; without criteria where there is none. */
-    List<Rubric> of(List<SampledGroup> groups, List<PseudoReference> references, int step);
+    /** The group's rubric, there once somebody wants it; without criteria where there is none. */
+    Pending<Rubric> rubric(TaughtGroup group, int step);
 }

@@ -1,16 +1,18 @@
 package org.catrl.reward;
 
-import java.util.List;
-import java.util.stream.IntStream;
-import org.catrl.data.Prompt;
-import org.catrl.flow.PseudoReference;
-import org.catrl.flow.SampledGroup;
+import org.catrl.flow.Rollout;
+import org.catrl.flow.TaughtGroup;
+import org.catrl.generate.DrawKey.Purpose;
+import org.catrl.generate.DrawKey;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.lm.LanguageModel;
+import org.catrl.lm.Pending;
+import org.catrl.lm.Query;
 
 /**
  * A language model proposes the rubric, in one call per prompt, from the reference alone or, for the ablation, from the
- * question alone. Of a synthesis it reads what stands under "# UNIFIED RESPONSE".
+ * question alone. Of a synthesis it reads what stands under "# UNIFIED RESPONSE". Where it does not answer there is
+ * none.
  *
  * @param model        who writes
  * @param prompt       how it is asked
@@ -22,15 +24,16 @@ public record RubricWriter(LanguageModel model, RubricPrompt prompt, boolean fro
     private static final String HEADING = "# UNIFIED RESPONSE";
 
     @Override
-    public List<Rubric> of(List<SampledGroup> groups, List<PseudoReference> references, int step) {
-        List<Prompt> prompts = IntStream.range(0, groups.size()).mapToObj(at -> new Prompt(groups.get(at).prompt().id(),
-                prompt.of(fromQuestion ? groups.get(at).prompt().text() : unified(references.get(at).text())))).toList();
-        return model.completeFitting(prompts, sampling, step).stream().map(reply -> Rubric.parse(reply.text())).toList();
+    public Pending<Rubric> rubric(TaughtGroup taught, int step) {
+        String text = fromQuestion ? taught.group().prompt().text() : unified(taught.reference().text());
+        return model.ask(new Query(prompt.of(text), sampling,
+                new DrawKey(step, taught.group().prompt().id(), 0, Purpose.RUBRIC)))
+                .map(reply -> Rubric.parse(reply.rollout().map(Rollout::text).orElse("")));
     }
 
     /** What stands under the synthesis prompt's heading; all of it where there is none. */
     static String unified(String reference) {
-        int at = reference.lastIndexOf(HEADING);
-        return at < 0 ? reference : reference.substring(at + HEADING.length()).strip();
+        int heading = reference.lastIndexOf(HEADING);
+        return heading < 0 ? reference : reference.substring(heading + HEADING.length()).strip();
     }
 }

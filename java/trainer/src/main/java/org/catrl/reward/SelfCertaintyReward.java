@@ -1,14 +1,18 @@
 package org.catrl.reward;
 
-import java.util.List;
 import java.util.stream.IntStream;
-import org.catrl.flow.PseudoReference;
-import org.catrl.flow.Rollout;
-import org.catrl.flow.SampledGroup;
+import org.catrl.flow.Evidence;
+import org.catrl.flow.Reward;
+import org.catrl.flow.ScoredGroup;
+import org.catrl.flow.TaughtGroup;
 import org.catrl.lm.LanguageModel;
+import org.catrl.lm.Pending;
+import org.catrl.lm.Scorer.Continuation;
 import org.catrl.lm.Scorer;
 
-/** How sure the policy is at its own tokens, over the whole vocabulary (Intuitor, arXiv 2505.19590); reads no reference. */
+/**
+ * How sure the policy is at its own tokens, over the whole vocabulary (Intuitor, arXiv 2505.19590); reads no reference.
+ */
 public final class SelfCertaintyReward implements RewardDeriver {
     private final Scorer scorer;
 
@@ -24,14 +28,14 @@ public final class SelfCertaintyReward implements RewardDeriver {
     }
 
     @Override
-    public List<List<Reward>> score(List<SampledGroup> groups, List<PseudoReference> references, int step) {
-        return groups.stream().map(group -> scorer.selfCertainty(group.prompt(), group.rollouts().stream()
-                .map(Rollout::completion).toList()).stream().map(SelfCertaintyReward::reward).toList()).toList();
+    public Pending<ScoredGroup> score(TaughtGroup taught, int step) {
+        return scorer.selfCertainty(Continuation.of(taught.group())).map(certainties -> new ScoredGroup(taught,
+                certainties.stream().map(SelfCertaintyReward::reward).toList()));
     }
 
     private static Reward reward(float[] certainty) {
         return IntStream.range(0, certainty.length).mapToDouble(i -> certainty[i]).average().stream()
-                .mapToObj(mean -> Reward.of(mean, "self-certainty " + mean)).findFirst()
+                .mapToObj(mean -> Reward.of(mean, new Evidence.Measure("self-certainty", mean))).findFirst()
                 .orElseGet(() -> Reward.noVerdict("no tokens"));
     }
 }

@@ -36,13 +36,15 @@ public enum VerdictFormat {
             return Optional.ofNullable(verdict);
         }
     },
-    /** A JSON object whose criteria_met is true or false, in a fence or not, as HealthBench's reference grader reads it. */
+    /**
+     * A JSON object whose criteria_met is true or false, in a fence or not, as HealthBench's reference grader reads it.
+     */
     JSON {
         @Override
         public String instruction() {
-            return "Reply with a JSON object and nothing else: {\"explanation\": \"one sentence\", \"criteria_met\": true} "
-                    + "or the same with false. For a criterion that names something bad, criteria_met says whether the "
-                    + "response does it.";
+            return "Reply with a JSON object and nothing else: {\"explanation\": \"one sentence\", "
+                    + "\"criteria_met\": true} or the same with false. For a criterion that names something bad, "
+                    + "criteria_met says whether the response does it.";
         }
 
         @Override
@@ -56,12 +58,14 @@ public enum VerdictFormat {
         }
     };
 
-    private static final Pattern ELEMENT = Pattern.compile("<(?:verdict|answer|criteria_met)\\s*>\\s*(yes|no|true|false)\\s*[.!]?"
+    private static final Pattern ELEMENT =
+            Pattern.compile("<(?:verdict|answer|criteria_met)\\s*>\\s*(yes|no|true|false)\\s*[.!]?"
             + "\\s*</", Pattern.CASE_INSENSITIVE);
     private static final Pattern ALONE = Pattern.compile("[\\s*\"'`]*(?:yes|no|true|false)[\\s*\"'`.!]*",
             Pattern.CASE_INSENSITIVE);
     private static final Pattern FENCE = Pattern.compile("^```json\\s*|\\s*```$");
-    private static final ObjectMapper STRICT = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final ObjectMapper STRICT = new ObjectMapper()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     /** What a prompt says of the reply's form. */
     public abstract String instruction();

@@ -1,13 +1,17 @@
 package org.catrl.reward;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
-import org.catrl.flow.PseudoReference;
-import org.catrl.flow.SampledGroup;
+import java.util.stream.IntStream;
+import org.catrl.flow.Evidence.Weighted;
+import org.catrl.flow.Evidence;
+import org.catrl.flow.Reward;
+import org.catrl.flow.ScoredGroup;
+import org.catrl.flow.TaughtGroup;
+import org.catrl.lm.Pending;
 
 /** Several rewards added up, each times its weight. A rollout on which one of them has no verdict has none. */
 public final class WeightedSum implements RewardDeriver {
@@ -15,7 +19,6 @@ public final class WeightedSum implements RewardDeriver {
     public record Part(RewardDeriver deriver, double weight) { }
 
     private final List<Part> parts;
-    private final Map<String, Double> metrics = new LinkedHashMap<>();
 
     /** @param parts at least one */
     public WeightedSum(List<Part> parts) {
@@ -30,44 +33,56 @@ public final class WeightedSum implements RewardDeriver {
         return parts.stream().map(part -> part.deriver.name()).collect(Collectors.joining("+"));
     }
 
+    @Override
+    public Pending<ScoredGroup> score(TaughtGroup taught, int step) {
+        return Pending.all(parts.stream().map(part -> part.deriver.score(taught, step)).toList())
+                .map(scored -> new ScoredGroup(taught, IntStream.range(0, taught.group().rollouts().size())
+                        .mapToObj(rollout -> sum(scored, rollout)).toList()));
+    }
+
+    /** @param scored the group, once by each part */
+    private Reward sum(List<ScoredGroup> scored, int rollout) {
+        double sum = 0;
+        boolean all = true;
+        for (int i = 0; i < parts.size(); i++) {
+            OptionalDouble value = scored.get(i).rewards().get(rollout).value();
+            all &= value.isPresent();
+            sum += parts.get(i).weight * value.orElse(0);
+        }
+        Evidence evidence = new Weighted(IntStream.range(0, parts.size()).mapToObj(i -> new Weighted.Part(
+                parts.get(i).deriver.name(), parts.get(i).weight, scored.get(i).rewards().get(rollout))).toList());
+        return all ? Reward.of(sum, evidence) : Reward.noVerdict(evidence);
+    }
+
     /** Those of the parts, and of each its mean over verdicts as {@code rewards/NAME/mean}. */
     @Override
-    public Map<String, Double> metrics() {
+    public Map<String, Double> metrics(List<ScoredGroup> scored) {
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        for (int i = 0; i < parts.size(); i++) {
+            RewardDeriver deriver = parts.get(i).deriver;
+            List<ScoredGroup> byDeriver = byPart(scored, i);
+            metrics.putAll(deriver.metrics(byDeriver));
+            byDeriver.stream().flatMap(group -> group.rewards().stream()).map(Reward::value)
+                    .flatMapToDouble(OptionalDouble::stream).average()
+                    .ifPresent(mean -> metrics.put("rewards/" + deriver.name() + "/mean", mean));
+        }
         return metrics;
     }
 
     @Override
-    public List<List<Reward>> score(List<SampledGroup> groups, List<PseudoReference> references, int step) {
-        metrics.clear();
-        List<List<List<Reward>>> scored = new ArrayList<>();
-        for (Part part : parts) {
-            List<List<Reward>> rewards = part.deriver.score(groups, references, step);
-            scored.add(rewards);
-            metrics.putAll(part.deriver.metrics());
-            rewards.stream().flatMap(List::stream).map(Reward::value).flatMapToDouble(OptionalDouble::stream).average()
-                    .ifPresent(mean -> metrics.put("rewards/" + part.deriver.name() + "/mean", mean));
+    public void check(List<ScoredGroup> scored, int step) {
+        for (int i = 0; i < parts.size(); i++) {
+            parts.get(i).deriver.check(byPart(scored, i), step);
         }
-        List<List<Reward>> sums = new ArrayList<>();
-        for (int at = 0; at < groups.size(); at++) {
-            List<Reward> own = new ArrayList<>();
-            for (int rollout = 0; rollout < groups.get(at).rollouts().size(); rollout++) {
-                own.add(sum(scored, at, rollout));
-            }
-            sums.add(own);
-        }
-        return sums;
     }
 
-    private Reward sum(List<List<List<Reward>>> scored, int group, int rollout) {
-        double sum = 0;
-        boolean all = true;
-        StringBuilder evidence = new StringBuilder();
-        for (int part = 0; part < parts.size(); part++) {
-            Reward reward = scored.get(part).get(group).get(rollout);
-            evidence.append(parts.get(part).deriver.name()).append(": ").append(reward.evidence()).append('\n');
-            all &= reward.value().isPresent();
-            sum += parts.get(part).weight * reward.value().orElse(0);
-        }
-        return all ? Reward.of(sum, evidence.toString()) : Reward.noVerdict(evidence.toString());
+    /** The groups as one part scored them; those that no part scored as they are. */
+    private static List<ScoredGroup> byPart(List<ScoredGroup> scored, int part) {
+        return scored.stream().map(group -> new ScoredGroup(group.taught(), group.rewards().stream()
+                .map(reward -> byPart(reward, part)).toList())).toList();
+    }
+
+    private static Reward byPart(Reward reward, int part) {
+        return reward.evidence() instanceof Weighted weighted ? weighted.parts().get(part).reward() : reward;
     }
 }

@@ -1,5 +1,6 @@
 /**
- * Reward derivation: a group and its pseudo-reference in, one {@link org.catrl.reward.Reward} with its evidence per
- * rollout out. Plain Java; called by training, knows neither weights nor labels nor how a reference was made.
+ * Reward derivation: a group and its pseudo-reference in, one {@link org.catrl.flow.Reward} with its evidence per
+ * rollout out. Plain Java; called by training and evaluation, knows neither weights nor labels nor how a reference was
+ * made.
  */
 package org.catrl.reward;

@@ -14,12 +14,12 @@ import org.catrl.evaluate.EvaluationSettings;
 import org.catrl.evaluate.LabelledGroup;
 import org.catrl.evaluate.RubricEvaluation;
 import org.catrl.lm.LanguageModel;
+import org.catrl.lm.RolloutSource;
 import org.catrl.recipe.AggregatorName;
 import org.catrl.recipe.MeasuredRecipe;
 import org.catrl.reward.Judge;
 import org.catrl.reward.RewardDeriver;
 import org.catrl.text.AnswerFormat;
-import org.catrl.train.RolloutSource;
 
 /** The evaluations that a recipe asks for, with labels that training never sees. */
 public final class Evaluations {
@@ -52,7 +52,7 @@ public final class Evaluations {
             return Optional.empty();
         }
         RubricEvaluation evaluation = new RubricEvaluation(problems, recipe.data().grader().orElseGet(grader),
-                Optional.of(new RubricEvaluation.Teacher(teacher, rewards)), settings());
+                Optional.of(new RubricEvaluation.Supervision(teacher, rewards)), settings());
         try (Progress progress = Progress.of(out, Terminal.present(), name, problems.size(), 4)) {
             return Optional.of(evaluation.run(policy, done -> progress.at(done, "")));
         }

@@ -4,9 +4,10 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.catrl.flow.PseudoReference;
+import org.catrl.flow.Reward;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
-import org.catrl.reward.Reward;
+import org.catrl.flow.ScoredGroup;
 
 /** One line of {@code groups.jsonl}: all that made the rewards of a group. */
 public record GroupRecord(int step, int promptId, String prompt, List<Attempt> rollouts, Reference reference) {
@@ -16,11 +17,11 @@ public record GroupRecord(int step, int promptId, String prompt, List<Attempt> r
     /** @param answer null where the reference holds none   @param abstained null where there is a reference */
     public record Reference(String text, String answer, String source, double confidence, String abstained) { }
 
-    /** @param rewards empty when the reference abstained */
-    static GroupRecord of(int step, SampledGroup group, PseudoReference reference, List<Reward> rewards) {
-        List<Attempt> attempts = IntStream.range(0, group.rollouts().size()).mapToObj(place ->
-                attempt(group.rollouts().get(place), rewards.isEmpty() ? Reward.noVerdict("") : rewards.get(place)))
-                .toList();
+    static GroupRecord of(int step, ScoredGroup scored) {
+        SampledGroup group = scored.group();
+        PseudoReference reference = scored.reference();
+        List<Attempt> attempts = IntStream.range(0, group.rollouts().size())
+                .mapToObj(i -> attempt(group.rollouts().get(i), scored.rewards().get(i))).toList();
         return new GroupRecord(step, group.prompt().id(), group.prompt().text(), attempts,
                 new Reference(reference.text(), reference.answer().orElse(null), reference.source(),
                         reference.confidence(), reference.abstained().orElse(null)));
@@ -29,6 +30,7 @@ public record GroupRecord(int step, int promptId, String prompt, List<Attempt> r
     private static Attempt attempt(Rollout rollout, Reward reward) {
         OptionalDouble value = reward.value();
         return new Attempt(rollout.text(), rollout.completion().finish().name().toLowerCase(),
-                rollout.completion().ids().length, value.isPresent() ? value.getAsDouble() : null, reward.evidence());
+                rollout.completion().ids().length, value.isPresent() ? value.getAsDouble() : null,
+                reward.evidence().text());
     }
 }

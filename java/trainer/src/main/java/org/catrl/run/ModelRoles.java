@@ -10,17 +10,18 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.catrl.cli.LoadBar;
 import org.catrl.compute.Backend;
 import org.catrl.data.LabelledPrompt;
-import org.catrl.evaluate.RubricEvaluation;
-import org.catrl.flow.PseudoReference;
-import org.catrl.flow.SampledGroup;
+import org.catrl.data.RandomStream;
+import org.catrl.evaluate.GoldRubrics;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.lm.EndpointModel;
+import org.catrl.lm.FrozenModel;
 import org.catrl.lm.LanguageModel;
 import org.catrl.lm.ResponseCache;
 import org.catrl.recipe.AggregatorName;
@@ -34,14 +35,12 @@ import org.catrl.reward.ModelJudge;
 import org.catrl.reward.ReferenceLikelihood;
 import org.catrl.reward.RewardDeriver;
 import org.catrl.reward.RewardProvider;
-import org.catrl.reward.Rubric;
 import org.catrl.reward.RubricReward;
 import org.catrl.reward.RubricSettings;
 import org.catrl.reward.SelfCertaintyReward;
 import org.catrl.reward.VerdictFormat;
 import org.catrl.reward.WeightedSum;
 import org.catrl.text.AnswerFormat;
-import org.catrl.train.FrozenModel;
 import org.catrl.train.Policy;
 
 /** The models that a run's recipe binds to its roles, opened when first asked for, and the rewards made with them. */
@@ -58,7 +57,7 @@ public final class ModelRoles implements AutoCloseable {
     private final Policy policy;
     private final Path cacheFile;
     private final PrintWriter out;
-    private final Map<RoleRecipe, LanguageModel> opened = new HashMap<>();
+    private final Map<RoleRecipe, Function<RandomStream, LanguageModel>> opened = new HashMap<>();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private ResponseCache cache;
 
@@ -78,7 +77,7 @@ public final class ModelRoles implements AutoCloseable {
 
     /** Who estimates references. */
     LanguageModel anchor() {
-        return model("anchor", recipe.roles().anchor());
+        return model("anchor", recipe.roles().anchor(), RandomStream.ANCHOR);
     }
 
     /** Who is asked by an aggregator. */
@@ -88,7 +87,7 @@ public final class ModelRoles implements AutoCloseable {
 
     /** Who grades in evaluation: replies in JSON, as HealthBench's reference grader asks for them. */
     public Judge grader() {
-        return new ModelJudge(model("grader", recipe.roles().grader()),
+        return new ModelJudge(model("grader", recipe.roles().grader(), RandomStream.GRADER),
                 JudgePrompt.general(VerdictFormat.JSON), VerdictFormat.JSON,
                 SamplingSettings.of(0, GRADER_TOKENS, List.of()), recipe.judge().attempts());
     }
@@ -108,7 +107,7 @@ public final class ModelRoles implements AutoCloseable {
     private RewardDeriver reward(RewardRecipe one, AnswerFormat format) {
         return switch (one.kind()) {
             case RUBRIC -> new RubricReward(recipe.rubric().writer(model("rubric_writer",
-                    recipe.roles().rubricWriter())), recipe.judge().over(judge()),
+                    recipe.roles().rubricWriter(), RandomStream.RUBRIC_WRITER)), recipe.judge().over(judge()),
                     recipe.rubric().toSettings(recipe.judge()));
             case JUDGE -> recipe.judge().reward(judge());
             case REFERENCE_LIKELIHOOD -> new ReferenceLikelihood(policy.asLanguageModel(), "\n");
@@ -119,16 +118,11 @@ public final class ModelRoles implements AutoCloseable {
         };
     }
 
+    /** By what the data holds: the oracle, which only a recipe with allow_gold may read. */
     private RewardDeriver givenRubric() {
         Optional<Judge> program = recipe.data().grader();
-        return new RubricReward(this::given, program.orElseGet(() -> recipe.judge().over(judge())), new RubricSettings(1, false,
+        return new RubricReward(new GoldRubrics(labels), program.orElseGet(() -> recipe.judge().over(judge())), new RubricSettings(1, false,
                 program.isPresent() || recipe.judge().withQuestion(), recipe.judge().failureLimit()));
-    }
-
-    /** What the data holds: the oracle, which only a recipe with allow_gold may read. */
-    private List<Rubric> given(List<SampledGroup> groups, List<PseudoReference> references, int step) {
-        return groups.stream().map(group -> labels.apply(group.prompt().id()))
-                .map(problem -> new Rubric(RubricEvaluation.rubric(problem), problem.gold())).toList();
     }
 
     private RewardDeriver custom(String name, AnswerFormat format) {
@@ -141,29 +135,30 @@ public final class ModelRoles implements AutoCloseable {
     }
 
     private LanguageModel judge() {
-        return model("judge", recipe.roles().judge());
+        return model("judge", recipe.roles().judge(), RandomStream.JUDGE);
     }
 
-    private LanguageModel model(String role, RoleRecipe by) {
-        return switch (by.to()) {
-            case POLICY -> policy.asLanguageModel();
-            case ANCHOR -> policy.anchor();
-            case MODEL, ENDPOINT -> opened.computeIfAbsent(by, one -> open(role, one));
+    /** What plays two roles in the same way is opened once, and draws for each from that role's stream. */
+    private LanguageModel model(String role, RoleRecipe player, RandomStream stream) {
+        return switch (player.to()) {
+            case POLICY -> policy.asLanguageModel(stream);
+            case ANCHOR -> policy.anchor(stream);
+            case MODEL, ENDPOINT -> opened.computeIfAbsent(player, recipe -> open(role, recipe)).apply(stream);
         };
     }
 
-    private LanguageModel open(String role, RoleRecipe by) {
+    private Function<RandomStream, LanguageModel> open(String role, RoleRecipe by) {
         try {
             if (by.to() == RoleRecipe.Target.ENDPOINT) {
                 cache = cache != null ? cache : cacheFile == null ? ResponseCache.inMemory() : ResponseCache.of(cacheFile);
                 EndpointModel model = new EndpointModel(by.endpoint(), key(role, by.apiKeyEnv()), cache);
                 open.push(model);
-                return model;
+                return stream -> model;
             }
-            FrozenModel model = LoadBar.frozen(backend, Path.of(by.model()), recipe.askingSettings(Path.of(by.model())),
+            FrozenModel model = LoadBar.frozen(backend, Path.of(by.model()), recipe.askingSettings(Path.of(by.model())).model(),
                     out);
             open.push(model);
-            return model.asLanguageModel();
+            return model::languageModel;
         } catch (IOException e) {
             throw new RecipeException("roles." + role + ": " + e.getMessage(), e);
         }

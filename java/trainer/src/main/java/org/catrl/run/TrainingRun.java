@@ -122,10 +122,7 @@ public final class TrainingRun {
 
     private void write(StepReport report, Map<String, Double> metrics) {
         record.metrics(report.step(), metrics);
-        for (int at = 0; at < report.groups().size(); at++) {
-            record.group(GroupRecord.of(report.step(), report.groups().get(at), report.references().get(at),
-                    report.rewards().get(at)));
-        }
+        report.groups().forEach(group -> record.group(GroupRecord.of(report.step(), group)));
     }
 
     private Map<String, Object> summary(Map<String, EvaluationReport> reports,

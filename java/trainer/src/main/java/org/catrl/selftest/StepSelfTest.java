@@ -19,6 +19,7 @@ import org.catrl.recipe.TrainRecipe;
 import org.catrl.reward.AnswerReward;
 import org.catrl.text.AnswerFormat;
 import org.catrl.train.Policy;
+import org.catrl.train.PolicySettings;
 import org.catrl.train.StepReport;
 import org.catrl.train.Trainer;
 
@@ -64,13 +65,17 @@ public final class StepSelfTest {
     private StepReport step(Backend backend, DType storage) {
         TrainRecipe small = Recipes.read(recipe, TrainRecipe.DEFAULTS, SMALL);
         AnswerFormat format = small.answer().toFormat();
-        try (Policy policy = Policy.open(backend, Path.of(small.model()),
-                small.policySettings().withStorage(storage))) {
+        try (Policy policy = Policy.open(backend, Path.of(small.model()), settings(small, storage))) {
             return new Trainer(policy, small.task().prompts(), new MajorityVote(format), new AnswerReward(format),
                     format, small.trainerSettings()).step(0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static PolicySettings settings(TrainRecipe small, DType storage) throws IOException {
+        PolicySettings settings = small.policySettings();
+        return settings.withModel(settings.model().withStorage(storage));
     }
 
     private static SelfTestResult.Finding compare(StepReport expected, StepReport found, Tolerance tolerance) {
@@ -113,7 +118,7 @@ public final class StepSelfTest {
     }
 
     private static List<Completion> completions(StepReport report) {
-        return report.groups().stream().flatMap(group -> group.rollouts().stream())
+        return report.groups().stream().flatMap(group -> group.group().rollouts().stream())
                 .map(rollout -> rollout.completion()).toList();
     }
 

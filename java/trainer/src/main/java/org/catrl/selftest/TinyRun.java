@@ -6,6 +6,7 @@ import java.util.List;
 import org.catrl.cli.Machine;
 import org.catrl.compute.Backend;
 import org.catrl.compute.HeadShape;
+import org.catrl.generate.DrawKey;
 import org.catrl.generate.Generator;
 import org.catrl.generate.Request;
 import org.catrl.generate.SamplingSettings;
@@ -40,7 +41,7 @@ public final class TinyRun {
              Gradients gradients = new Gradients(weights);
              AdamW adamw = new AdamW(weights)) {
             List<int[]> completions = new Generator(decoder, ids -> "", 1).generate(List.of(new Request(PROMPT, SAMPLES,
-                    SamplingSettings.of(1, LENGTH, List.of()), 0, 0))).get(0).stream()
+                    SamplingSettings.of(1, LENGTH, List.of()), DrawKey.rollout(0, 0)))).get(0).stream()
                     .map(completion -> completion.ids()).toList();
             transformer.accumulate(PackedBatch.of(Collections.nCopies(SAMPLES, PROMPT), completions), 1, gradients,
                     (dlogp, logp, entropy, n) -> backend.fill(dlogp, -1.0 / n));

@@ -2,17 +2,22 @@ package org.catrl.train;
 
 import java.util.List;
 import java.util.OptionalDouble;
+import org.catrl.flow.Reward;
+import org.catrl.flow.SampledGroup;
+import org.catrl.flow.ScoredGroup;
 
 /** The rewards of one group, of the task alone and with a KL penalty taken off; verdicts only. */
 final class GroupRewards {
+    private final SampledGroup group;
     private final List<OptionalDouble> rewards;
     private final double[] penalty;
     private final RewardStats task = new RewardStats();
     private final RewardStats total = new RewardStats();
 
     /** @param penalty parallel to the rewards */
-    GroupRewards(List<OptionalDouble> rewards, double[] penalty, RewardStats batch) {
-        this.rewards = rewards;
+    GroupRewards(ScoredGroup scored, double[] penalty, RewardStats batch) {
+        this.group = scored.group();
+        this.rewards = scored.rewards().stream().map(Reward::value).toList();
         this.penalty = penalty;
         for (int i = 0; i < penalty.length; i++) {
             if (rewards.get(i).isPresent()) {
@@ -27,7 +32,7 @@ final class GroupRewards {
         return rewards.get(i).getAsDouble() - penalty[i];
     }
 
-    /** Of the task alone. */
+    /** The rewards of the task alone. */
     RewardStats task() {
         return task;
     }
@@ -38,7 +43,11 @@ final class GroupRewards {
     }
 
     /** @param batch of all groups, penalties taken off */
-    double[] advantages(GrpoConfig config, RewardStats batch) {
+    GroupAdvantages advantages(GrpoConfig config, RewardStats batch) {
+        return new GroupAdvantages(group, values(config, batch), used(config));
+    }
+
+    private double[] values(GrpoConfig config, RewardStats batch) {
         boolean zero = total.none() || task.none() && config.zeroSpreadPolicy() != ZeroSpreadPolicy.KEEP;
         double divisor = switch (config.scaleRewards()) {
             case GROUP -> total.deviation() + config.advantageEpsilon();
@@ -53,7 +62,7 @@ final class GroupRewards {
     }
 
     /** Which rollouts take part in the update. */
-    boolean[] used(GrpoConfig config) {
+    private boolean[] used(GrpoConfig config) {
         boolean skipped = task.none() && config.zeroSpreadPolicy() == ZeroSpreadPolicy.SKIP
                 || missing() > 0 && config.noVerdictPolicy() == NoVerdictPolicy.SKIP_GROUP;
         boolean[] used = new boolean[rewards.size()];

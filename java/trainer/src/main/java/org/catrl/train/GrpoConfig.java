@@ -1,6 +1,6 @@
 package org.catrl.train;
 
-import static org.catrl.train.Check.require;
+import static org.catrl.generate.SettingCheck.require;
 
 import org.catrl.compute.GrpoParameters;
 import org.catrl.compute.KlEstimator;

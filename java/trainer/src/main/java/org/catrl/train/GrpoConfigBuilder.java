@@ -42,21 +42,25 @@ public final class GrpoConfigBuilder {
         noVerdictPolicy = from.noVerdictPolicy();
     }
 
+    /** G, rollouts of a prompt. */
     public GrpoConfigBuilder numGenerations(int rollouts) {
         numGenerations = rollouts;
         return this;
     }
 
+    /** Passes over the rollouts of an update. */
     public GrpoConfigBuilder numIterations(int passes) {
         numIterations = passes;
         return this;
     }
 
+    /** Optimizer steps of a pass. */
     public GrpoConfigBuilder miniBatches(int perPass) {
         miniBatches = perPass;
         return this;
     }
 
+    /** Most token rows of one forward and backward pass; 0 = no limit. No bit depends on it. */
     public GrpoConfigBuilder microBatchTokens(int most) {
         microBatchTokens = most;
         return this;
@@ -69,11 +73,13 @@ public final class GrpoConfigBuilder {
         return this;
     }
 
+    /** The ceiling of dual clipping; null = none. */
     public GrpoConfigBuilder delta(double ceiling) {
         delta = ceiling;
         return this;
     }
 
+    /** A KL term against the initial weights: how much, where, and how it is estimated. */
     public GrpoConfigBuilder kl(double weight, KlPlacement placement, KlEstimator estimator) {
         beta = weight;
         klPlacement = placement;
@@ -81,36 +87,43 @@ public final class GrpoConfigBuilder {
         return this;
     }
 
+    /** What has a probability ratio of its own. */
     public GrpoConfigBuilder importanceSamplingLevel(ImportanceSamplingLevel level) {
         importanceSamplingLevel = level;
         return this;
     }
 
-    public GrpoConfigBuilder scaleRewards(ScaleRewards by) {
-        scaleRewards = by;
+    /** What rewards are divided by. */
+    public GrpoConfigBuilder scaleRewards(ScaleRewards scale) {
+        scaleRewards = scale;
         return this;
     }
 
+    /** What is added to the standard deviation. */
     public GrpoConfigBuilder advantageEpsilon(double value) {
         advantageEpsilon = value;
         return this;
     }
 
+    /** How tokens are weighed. */
     public GrpoConfigBuilder lossType(LossType type) {
         lossType = type;
         return this;
     }
 
+    /** Whether completions that were cut off weigh nothing. */
     public GrpoConfigBuilder maskTruncatedCompletions(boolean mask) {
         maskTruncatedCompletions = mask;
         return this;
     }
 
+    /** What happens to groups whose rewards are all equal. */
     public GrpoConfigBuilder zeroSpreadPolicy(ZeroSpreadPolicy policy) {
         zeroSpreadPolicy = policy;
         return this;
     }
 
+    /** What happens to rollouts without a reward. */
     public GrpoConfigBuilder noVerdictPolicy(NoVerdictPolicy policy) {
         noVerdictPolicy = policy;
         return this;

@@ -6,8 +6,8 @@ import java.util.function.ToDoubleFunction;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
-import org.catrl.compute.GrpoParameters;
 import org.catrl.compute.GrpoParameters.Sum;
+import org.catrl.compute.GrpoParameters;
 import org.catrl.model.TokenLoss;
 
 /**
@@ -75,10 +75,10 @@ final class GrpoLoss implements TokenLoss, AutoCloseable {
 
     private Buffer old() {
         Buffer old = column(1);
-        int at = 0;
+        int token = 0;
         for (Sample sample : samples) {
-            old.write(at, sample.oldLogProbs(), 0, sample.oldLogProbs().length);
-            at += sample.completion().length;
+            old.write(token, sample.oldLogProbs(), 0, sample.oldLogProbs().length);
+            token += sample.completion().length;
         }
         return old;
     }
@@ -88,10 +88,10 @@ final class GrpoLoss implements TokenLoss, AutoCloseable {
             return null;
         }
         Buffer reference = column(2);
-        int at = 0;
+        int token = 0;
         for (Sample sample : samples) {
-            reference.write(at, sample.reference(), 0, sample.reference().length);
-            at += sample.completion().length;
+            reference.write(token, sample.reference(), 0, sample.reference().length);
+            token += sample.completion().length;
         }
         return reference;
     }
@@ -99,21 +99,21 @@ final class GrpoLoss implements TokenLoss, AutoCloseable {
     /** One number per sample, for each of its tokens. */
     private Buffer spread(int index, ToDoubleFunction<Sample> value) {
         float[] perToken = new float[tokens];
-        int at = 0;
+        int token = 0;
         for (Sample sample : samples) {
-            Arrays.fill(perToken, at, at + sample.completion().length, (float) value.applyAsDouble(sample));
-            at += sample.completion().length;
+            Arrays.fill(perToken, token, token + sample.completion().length, (float) value.applyAsDouble(sample));
+            token += sample.completion().length;
         }
         return column(index).put(perToken);
     }
 
     private void requireFinite(String what, float[] perToken) {
-        int at = 0;
+        int token = 0;
         for (Sample sample : samples) {
-            for (int t = 0; t < sample.completion().length; t++, at++) {
-                if (!Float.isFinite(perToken[at])) {
+            for (int t = 0; t < sample.completion().length; t++, token++) {
+                if (!Float.isFinite(perToken[token])) {
                     throw new NotFiniteException(what + " of completion token " + t + " of rollout "
-                            + sample.rollout() + " of prompt " + sample.promptId(), perToken[at], where);
+                            + sample.rollout() + " of prompt " + sample.promptId(), perToken[token], where);
                 }
             }
         }

@@ -2,6 +2,7 @@ package org.catrl.train;
 
 import java.util.List;
 import org.catrl.compute.Backend;
+import org.catrl.model.MicroBatches;
 
 /**
  * The optimizer steps of one GRPO update: num_iterations passes over the rollouts, mini_batches steps each, every step

@@ -7,25 +7,26 @@ import org.catrl.compute.KlEstimator;
 /**
  * The KL estimate of the policy that sampled against the frozen initial weights, for the placement in the reward.
  *
- * @param perRollout   per group and rollout, the sum over its tokens
+ * @param groups       per group one sum over tokens for each rollout
  * @param meanPerToken over all tokens of all groups: the metric {@code kl}
  */
-public record KlPenalty(List<double[]> perRollout, double meanPerToken) {
-    /** @param old, reference per group and rollout, the log-probabilities of its tokens */
-    public static KlPenalty of(List<List<float[]>> old, List<List<float[]>> reference, KlEstimator estimator) {
-        List<double[]> sums = new ArrayList<>();
+public record KlPenalty(List<double[]> groups, double meanPerToken) {
+    /** @param reference log-probabilities under the initial weights; the rollouts hold those they were drawn with */
+    public static KlPenalty of(List<GroupLogProbs> reference, KlEstimator estimator) {
+        List<double[]> groups = new ArrayList<>();
         double total = 0;
         long tokens = 0;
-        for (int g = 0; g < old.size(); g++) {
-            double[] group = new double[old.get(g).size()];
-            for (int i = 0; i < group.length; i++) {
-                group[i] = sum(old.get(g).get(i), reference.get(g).get(i), estimator);
-                total += group[i];
-                tokens += old.get(g).get(i).length;
+        for (GroupLogProbs group : reference) {
+            double[] sums = new double[group.rollouts().size()];
+            for (int i = 0; i < sums.length; i++) {
+                float[] sampled = group.group().rollouts().get(i).completion().logProbs();
+                sums[i] = sum(sampled, group.rollouts().get(i), estimator);
+                total += sums[i];
+                tokens += sampled.length;
             }
-            sums.add(group);
+            groups.add(sums);
         }
-        return new KlPenalty(sums, tokens == 0 ? 0 : total / tokens);
+        return new KlPenalty(groups, tokens == 0 ? 0 : total / tokens);
     }
 
     private static double sum(float[] policy, float[] reference, KlEstimator estimator) {

@@ -53,6 +53,11 @@ final class Learner implements AutoCloseable {
         return new Step(norm, rate);
     }
 
+    /** Optimizer steps taken so far. */
+    int steps() {
+        return adamw.steps();
+    }
+
     /** For messages: "at optimizer step 7", counted from 1. */
     String where() {
         return "at optimizer step " + (adamw.steps() + 1);

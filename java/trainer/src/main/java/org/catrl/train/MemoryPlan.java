@@ -9,8 +9,10 @@ import java.util.TreeMap;
 import org.catrl.compute.Backend;
 import org.catrl.compute.CountingBackend;
 import org.catrl.compute.SampleBatch;
-import org.catrl.model.BlockTable;
+import org.catrl.lm.ModelHost;
+import org.catrl.lm.ModelSettings;
 import org.catrl.model.AdamW;
+import org.catrl.model.BlockTable;
 import org.catrl.model.Decoder;
 import org.catrl.model.Gradients;
 import org.catrl.model.LoraAdapter;
@@ -27,6 +29,7 @@ import org.catrl.model.Weights;
 public final class MemoryPlan {
     /** What is held at the end of a phase, by owner. Memory that is used again is never given back before the end. */
     public record Phase(String name, Map<String, Long> byOwner) {
+        /** Bytes of all owners together. */
         public long bytes() {
             return byOwner.values().stream().mapToLong(Long::longValue).sum();
         }
@@ -55,11 +58,11 @@ public final class MemoryPlan {
 
     private final Backend counted;
     private final ModelConfig config;
-    private final PolicySettings settings;
+    private final ModelSettings settings;
     private final Work work;
     private final List<Phase> phases = new ArrayList<>();
 
-    private MemoryPlan(Backend counted, ModelConfig config, PolicySettings settings, Work work) {
+    private MemoryPlan(Backend counted, ModelConfig config, ModelSettings settings, Work work) {
         this.counted = counted;
         this.config = config;
         this.settings = settings;
@@ -67,7 +70,7 @@ public final class MemoryPlan {
     }
 
     /** The phases in order: load, rollout, update. @param counted see {@link CountingBackend} */
-    public static List<Phase> of(Backend counted, ModelConfig config, PolicySettings settings, Work work) {
+    public static List<Phase> of(Backend counted, ModelConfig config, ModelSettings settings, Work work) {
         MemoryPlan plan = new MemoryPlan(counted, config, settings, work);
         plan.run();
         return plan.phases;
@@ -99,10 +102,11 @@ public final class MemoryPlan {
         ended("update");
     }
 
-    private void score(Weights by) {
+    private void score(Weights weights) {
         PackedBatch packed = packed(work.stepSamples(),
-                work.microBatchTokens() == 0 ? Policy.SCORING_ROWS : work.microBatchTokens());
-        new Transformer(by, settings.transformer()).logProbs(packed, 1, new float[packed.completionTokens()], null);
+                work.microBatchTokens() == 0 ? ModelHost.SCORING_ROWS : work.microBatchTokens());
+        new Transformer(weights, settings.transformer()).logProbs(packed, 1, new float[packed.completionTokens()],
+                null);
     }
 
     private Decoder decoder(Weights weights) {
@@ -119,9 +123,10 @@ public final class MemoryPlan {
     /** The widest pass: every row a sequence of its own that draws. */
     private void decode(Decoder decoder) {
         int rows = settings.maxBatchRows();
-        int[] own = new int[rows];
-        Arrays.setAll(own, row -> row);
-        RowBatch batch = new RowBatch(new int[rows], new int[rows], own, new BlockTable(rows, 1, new int[rows]), own,
+        int[] sequences = new int[rows];
+        Arrays.setAll(sequences, row -> row);
+        BlockTable table = new BlockTable(rows, 1, new int[rows]);
+        RowBatch batch = new RowBatch(new int[rows], new int[rows], sequences, table, sequences,
                 new float[rows * SampleBatch.SETTINGS], new int[4 * rows], 0, null);
         decoder.run(batch, new int[rows], new float[rows]);
         if (decoder.lookahead() > 1) {

@@ -1,6 +1,6 @@
 package org.catrl.train;
 
-import static org.catrl.train.Check.require;
+import static org.catrl.generate.SettingCheck.require;
 
 /**
  * AdamW with global-norm clipping and a schedule; names and defaults of transformers' TrainingArguments.

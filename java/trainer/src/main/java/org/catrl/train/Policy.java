@@ -1,28 +1,31 @@
 package org.catrl.train;
 
-import static org.catrl.train.Check.require;
+import static org.catrl.generate.SettingCheck.require;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.catrl.compute.Backend;
-import org.catrl.data.KeyedRandom;
 import org.catrl.data.Prompt;
+import org.catrl.data.RandomStream;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
-import org.catrl.generate.Completion;
+import org.catrl.flow.WeightsVersion;
+import org.catrl.generate.DrawKey;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.lm.LanguageModel;
-import org.catrl.lm.PromptEncoder;
+import org.catrl.lm.LoadedModel;
+import org.catrl.lm.ModelHost;
+import org.catrl.lm.ModelWeights;
+import org.catrl.lm.RolloutSource;
+import org.catrl.lm.Scorer.Continuation;
 import org.catrl.model.LoadListener;
-import org.catrl.model.LoraFiles;
 import org.catrl.model.ModelFormatException;
 import org.catrl.model.Weights;
-import org.catrl.text.ChatTemplate;
-import org.catrl.text.HuggingFaceTokenizer;
 
 /**
  * A model that learns from its own rollouts, by three verbs: {@link #sample}, {@link #logProbs}, {@link #update}. What
@@ -30,15 +33,9 @@ import org.catrl.text.HuggingFaceTokenizer;
  * and batch sizes change nothing. One thread at a time.
  */
 public final class Policy implements RolloutSource, AutoCloseable {
-    /** Rows of a scoring pass where no setting says otherwise. */
-    static final int SCORING_ROWS = 4096;
-    private static final long ANCHOR = 1;
-
     private final Backend backend;
     private final PolicySettings settings;
-    private final HuggingFaceTokenizer tokenizer;
-    private final PromptEncoder encoder;
-    private final ModelWeights weights;
+    private final LoadedModel loaded;
     private final ModelHost model;
     private final String initialSha256;
     private Weights anchorWeights;
@@ -46,15 +43,12 @@ public final class Policy implements RolloutSource, AutoCloseable {
     private Learner learner;
     private long numTokens;
 
-    private Policy(Backend backend, PolicySettings settings, HuggingFaceTokenizer tokenizer, PromptEncoder encoder,
-                   ModelWeights weights) {
+    private Policy(Backend backend, PolicySettings settings, LoadedModel loaded) {
         this.backend = backend;
         this.settings = settings;
-        this.tokenizer = tokenizer;
-        this.encoder = encoder;
-        this.weights = weights;
-        this.model = new ModelHost(weights.weights(), tokenizer, encoder, settings, settings.seed());
-        this.initialSha256 = weights.sha256();
+        this.loaded = loaded;
+        this.model = loaded.host();
+        this.initialSha256 = loaded.weights().sha256();
     }
 
     /**
@@ -67,33 +61,16 @@ public final class Policy implements RolloutSource, AutoCloseable {
         return open(backend, folder, settings, LoadListener.NONE);
     }
 
-    /** As {@link #open(Backend, Path, PolicySettings)}. @param listener hears how far the loading is */
+    /** Loads a folder, telling how far it is. @param listener hears how far the loading is */
     public static Policy open(Backend backend, Path folder, PolicySettings settings, LoadListener listener)
             throws IOException {
-        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.load(LoraFiles.modelFolder(folder));
-        ModelWeights weights = null;
+        LoadedModel loaded = LoadedModel.open(backend, folder, settings.model(), true, listener);
         try {
-            PromptEncoder encoder = encoder(LoraFiles.modelFolder(folder), tokenizer, settings);
-            weights = ModelWeights.open(backend, folder, settings.storage(), settings.lora(), true, settings.seed(),
-                    listener);
-            return new Policy(backend, settings, tokenizer, encoder, weights);
-        } catch (IOException | RuntimeException | Error e) {
-            if (weights != null) {
-                weights.close();
-            }
-            tokenizer.close();
+            return new Policy(backend, settings, loaded);
+        } catch (RuntimeException | Error e) {
+            loaded.close();
             throw e;
         }
-    }
-
-    static PromptEncoder encoder(Path folder, HuggingFaceTokenizer tokenizer, PolicySettings settings)
-            throws IOException {
-        if (settings.chat().isEmpty()) {
-            return PromptEncoder.plain(tokenizer);
-        }
-        ChatTemplate template = ChatTemplate.load(folder).orElseThrow(() -> new ModelFormatException(folder,
-                "it has no chat template, which prompts are to be put into"));
-        return PromptEncoder.chat(tokenizer, template, settings.chat().get());
     }
 
     /**
@@ -103,56 +80,62 @@ public final class Policy implements RolloutSource, AutoCloseable {
      */
     @Override
     public List<SampledGroup> sample(List<Prompt> prompts, int samples, SamplingSettings sampling, int step) {
-        return model.languageModel().sample(prompts, samples, sampling, step);
+        return model.languageModel(RandomStream.POLICY).sample(prompts, samples, sampling, step, version());
+    }
+
+    /** Which weights these are now. */
+    public WeightsVersion version() {
+        return new WeightsVersion(learner == null ? 0 : learner.steps());
     }
 
     /**
      * One completion of a prompt whose ids are known.
      *
-     * @param promptId last part of the random key, together with step
-     * @param text     hears of the text piece by piece, as it is certain
+     * @param key  of the random numbers that draw it
+     * @param text hears of the text piece by piece, as it is certain
      */
-    public Rollout stream(int[] prompt, SamplingSettings sampling, int step, int promptId, Consumer<String> text) {
-        return model.languageModel().stream(prompt, sampling, step, promptId, text);
+    public Rollout stream(int[] prompt, SamplingSettings sampling, DrawKey key, Consumer<String> text) {
+        return model.languageModel(RandomStream.POLICY).stream(prompt, sampling, key, text);
     }
 
-    /** Per group and rollout, the log-probabilities of its tokens under the policy as it is now. */
-    public List<List<float[]>> logProbs(List<SampledGroup> groups, double temperature) {
-        return logProbs(model, groups, temperature, SCORING_ROWS);
+    /** The log-probabilities of the groups' tokens under the policy as it is now. */
+    public List<GroupLogProbs> logProbs(List<SampledGroup> groups, double temperature) {
+        return logProbs(model, groups, temperature, ModelHost.SCORING_ROWS);
     }
 
-    /** Likewise under the frozen initial weights. */
-    public List<List<float[]>> referenceLogProbs(List<SampledGroup> groups, double temperature) {
-        return logProbs(anchorModel(), groups, temperature, SCORING_ROWS);
+    /** The log-probabilities of the groups' tokens under the frozen initial weights. */
+    public List<GroupLogProbs> referenceLogProbs(List<SampledGroup> groups, double temperature) {
+        return logProbs(anchorModel(), groups, temperature, ModelHost.SCORING_ROWS);
+    }
+
+    private static List<GroupLogProbs> logProbs(ModelHost host, List<SampledGroup> groups, double temperature,
+                                                int mostRows) {
+        return GroupLogProbs.of(groups, host.logProbs(groups.stream().flatMap(group -> Continuation.of(group).stream())
+                .toList(), temperature, mostRows));
     }
 
     /** For a KL term in the reward: the estimate of each rollout against the frozen initial weights. */
     public KlPenalty klPenalty(List<SampledGroup> groups, double temperature, GrpoConfig config) {
-        List<List<float[]>> old = groups.stream().map(group -> group.rollouts().stream()
-                .map(rollout -> rollout.completion().logProbs()).toList()).toList();
-        return KlPenalty.of(old, referenceLogProbs(groups, temperature), config.klEstimator());
+        return KlPenalty.of(referenceLogProbs(groups, temperature), config.klEstimator());
     }
 
     /**
      * One GRPO update: num_iterations x mini_batches optimizer steps.
      *
-     * @param groups     as sampled since the last update
-     * @param advantages of these groups
+     * @param advantages of groups that were sampled since the last update
      * @param sampling   they were sampled with; its temperature is that of the log-probabilities
      * @throws NotFiniteException before any weight is touched by the step that failed
      */
-    public UpdateMetrics update(List<SampledGroup> groups, Advantages advantages, SamplingSettings sampling,
-                                GrpoConfig config) {
+    public UpdateMetrics update(Advantages advantages, SamplingSettings sampling, GrpoConfig config) {
         require(sampling.temperature() > 0, "temperature", sampling.temperature(),
                 "above 0 in training: greedy completions have no log-probabilities to learn from");
-        config.checkPrompts(groups.size());
-        List<List<Sample>> samples = samples(groups, advantages, config);
+        config.checkPrompts(advantages.groups().size());
         long start = System.nanoTime();
-        if (config.readsReference()) {
-            samples = withReference(samples, logProbs(anchorModel(), groups, sampling.temperature(),
-                    config.microBatchTokens() == 0 ? SCORING_ROWS : config.microBatchTokens()));
-        }
+        Optional<List<GroupLogProbs>> reference = config.readsReference()
+                ? Optional.of(reference(advantages, sampling.temperature(), config)) : Optional.empty();
         long scored = System.nanoTime();
+        List<List<Sample>> samples = IntStream.range(0, advantages.groups().size()).mapToObj(g ->
+                Sample.of(advantages.groups().get(g), reference.map(all -> all.get(g)), config)).toList();
         UpdateTally tally = new GrpoUpdate(backend, learner(), config, sampling.temperature(),
                 sampling.maxCompletionLength()).run(samples);
         numTokens += samples.stream().flatMap(List::stream).mapToLong(sample -> sample.rows() + 1).sum();
@@ -160,60 +143,14 @@ public final class Policy implements RolloutSource, AutoCloseable {
                 (System.nanoTime() - scored) / 1e9);
     }
 
-    private List<List<Sample>> samples(List<SampledGroup> groups, Advantages advantages, GrpoConfig config) {
-        require(advantages.values().size() == groups.size(), "advantages", advantages.values().size() + " groups",
-                "of the " + groups.size() + " groups given");
-        List<List<Sample>> samples = new ArrayList<>();
-        for (int g = 0; g < groups.size(); g++) {
-            SampledGroup group = groups.get(g);
-            int[] prompt = encoder.encode(group.prompt());
-            List<Sample> own = new ArrayList<>();
-            for (int i = 0; i < group.rollouts().size(); i++) {
-                Rollout rollout = group.rollouts().get(i);
-                Completion completion = rollout.completion();
-                own.add(new Sample(group.prompt().id(), i, prompt, completion.ids(), completion.logProbs(), null,
-                        advantages.values().get(g)[i], advantages.used().get(g)[i],
-                        config.maskTruncatedCompletions() && rollout.truncated(), 0));
-            }
-            samples.add(own);
-        }
-        return samples;
-    }
-
-    private static List<List<Sample>> withReference(List<List<Sample>> groups, List<List<float[]>> logProbs) {
-        List<List<Sample>> all = new ArrayList<>();
-        for (int g = 0; g < groups.size(); g++) {
-            List<Sample> own = new ArrayList<>();
-            for (int i = 0; i < groups.get(g).size(); i++) {
-                own.add(groups.get(g).get(i).withReference(logProbs.get(g).get(i)));
-            }
-            all.add(own);
-        }
-        return all;
-    }
-
-    private List<List<float[]>> logProbs(ModelHost by, List<SampledGroup> groups, double temperature, int mostRows) {
-        List<int[]> prompts = new ArrayList<>();
-        List<int[]> completions = new ArrayList<>();
-        for (SampledGroup group : groups) {
-            int[] prompt = encoder.encode(group.prompt());
-            for (Rollout rollout : group.rollouts()) {
-                prompts.add(prompt);
-                completions.add(rollout.completion().ids());
-            }
-        }
-        List<float[]> flat = by.logProbs(prompts, completions, temperature, mostRows);
-        List<List<float[]>> grouped = new ArrayList<>();
-        int from = 0;
-        for (SampledGroup group : groups) {
-            grouped.add(List.copyOf(flat.subList(from, from += group.rollouts().size())));
-        }
-        return grouped;
+    private List<GroupLogProbs> reference(Advantages advantages, double temperature, GrpoConfig config) {
+        return logProbs(anchorModel(), advantages.groups().stream().map(GroupAdvantages::group).toList(), temperature,
+                config.microBatchTokens() == 0 ? ModelHost.SCORING_ROWS : config.microBatchTokens());
     }
 
     private Learner learner() {
         if (learner == null) {
-            learner = new Learner(weights.weights(), model.transformer(), settings.optimizer(),
+            learner = new Learner(loaded.weights().weights(), model.transformer(), settings.optimizer(),
                     new LearningRateSchedule(settings.optimizer(), settings.totalSteps()));
         }
         return learner;
@@ -221,33 +158,44 @@ public final class Policy implements RolloutSource, AutoCloseable {
 
     /** The policy in the role of a language model; it follows every update. */
     public LanguageModel asLanguageModel() {
-        return model.languageModel();
+        return asLanguageModel(RandomStream.POLICY);
+    }
+
+    /** The policy in another role, which draws from that role's stream. */
+    public LanguageModel asLanguageModel(RandomStream stream) {
+        return model.languageModel(stream);
     }
 
     /**
-     * The frozen initial weights, with random draws of their own: teacher and KL reference alike. Beside an adapter
+     * The frozen initial weights, with random draws of their own: anchor and KL reference alike. Beside an adapter
      * these are the weights without it; otherwise they are loaded at the first use, from the folder the policy was
      * opened from.
      */
     public LanguageModel anchor() {
-        return anchorModel().languageModel();
+        return anchor(RandomStream.ANCHOR);
+    }
+
+    /** The frozen initial weights in another role, which draws from that role's stream. */
+    public LanguageModel anchor(RandomStream stream) {
+        return anchorModel().languageModel(stream);
     }
 
     private ModelHost anchorModel() {
         if (anchor == null) {
+            ModelWeights weights = loaded.weights();
             anchorWeights = weights.frozen().isPresent() ? null : initialWeights();
-            anchor = new ModelHost(weights.frozen().orElse(anchorWeights), tokenizer, encoder, settings,
-                    KeyedRandom.hash(settings.seed(), ANCHOR));
+            anchor = loaded.host(weights.frozen().orElse(anchorWeights));
         }
         return anchor;
     }
 
     private Weights initialWeights() {
         try {
-            Weights initial = Weights.load(backend, weights.folder(), settings.storage(), true, "anchor weights");
+            Path folder = loaded.weights().folder();
+            Weights initial = Weights.load(backend, folder, settings.model().storage(), true, "anchor weights");
             if (!initial.sha256().equals(initialSha256)) {
                 initial.close();
-                throw new ModelFormatException(weights.folder(), "its weights have changed since the policy was opened, so they "
+                throw new ModelFormatException(folder, "its weights have changed since the policy was opened, so they "
                         + "cannot serve as the frozen initial weights; keep the folder, or ask for the anchor earlier");
             }
             return initial;
@@ -258,12 +206,12 @@ public final class Policy implements RolloutSource, AutoCloseable {
 
     /** Writes a complete Hugging Face folder; with an adapter, PEFT's folder of it. */
     public void save(Path target) throws IOException {
-        weights.save(target);
+        loaded.weights().save(target);
     }
 
-    /** Of what learns: two policies of one model that agree here are the same to the bit. */
+    /** SHA-256 of what learns: two policies of one model that agree here are the same to the bit. */
     public String sha256() {
-        return weights.sha256();
+        return loaded.weights().sha256();
     }
 
     @Override
@@ -278,7 +226,6 @@ public final class Policy implements RolloutSource, AutoCloseable {
             anchorWeights.close();
         }
         model.close();
-        weights.close();
-        tokenizer.close();
+        loaded.close();
     }
 }

@@ -2,6 +2,10 @@ package org.catrl.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.catrl.flow.SampledGroup;
+import org.catrl.generate.Completion;
 
 /**
  * One rollout as the loss sees it.
@@ -19,9 +23,16 @@ record Sample(int promptId, int rollout, int[] prompt, int[] completion, float[]
         return prompt.length + completion.length - 1;
     }
 
-    Sample withReference(float[] logProbs) {
-        return new Sample(promptId, rollout, prompt, completion, oldLogProbs, logProbs, advantage, used, masked,
-                weight);
+    /** The rollouts of a group, as they were drawn, with their advantages. */
+    static List<Sample> of(GroupAdvantages advantages, Optional<GroupLogProbs> reference, GrpoConfig config) {
+        SampledGroup group = advantages.group();
+        int[] prompt = group.promptIds();
+        return IntStream.range(0, group.rollouts().size()).mapToObj(i -> {
+            Completion completion = group.rollouts().get(i).completion();
+            return new Sample(group.prompt().id(), i, prompt, completion.ids(), completion.logProbs(),
+                    reference.map(scored -> scored.rollouts().get(i)).orElse(null), advantages.values()[i],
+                    advantages.used()[i], config.maskTruncatedCompletions() && group.rollouts().get(i).truncated(), 0);
+        }).toList();
     }
 
     Sample withWeight(double perToken) {

@@ -1,6 +1,6 @@
 package org.catrl.train;
 
-import static org.catrl.train.Check.require;
+import static org.catrl.generate.SettingCheck.require;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,7 +9,9 @@ import java.util.List;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.data.Example;
+import org.catrl.lm.ModelWeights;
 import org.catrl.model.LoadListener;
+import org.catrl.model.MicroBatches;
 import org.catrl.model.ModelConfig;
 import org.catrl.model.Transformer;
 import org.catrl.model.Weights;
@@ -126,7 +128,7 @@ public final class Sft implements AutoCloseable {
         weights.save(target);
     }
 
-    /** Of what learns. */
+    /** SHA-256 of what learns. */
     public String sha256() {
         return weights.sha256();
     }

@@ -1,17 +1,16 @@
 package org.catrl.train;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 import org.catrl.aggregate.Aggregator;
 import org.catrl.data.Prompts;
-import org.catrl.flow.PseudoReference;
 import org.catrl.flow.SampledGroup;
-import org.catrl.reward.Reward;
+import org.catrl.flow.ScoredGroup;
+import org.catrl.flow.TaughtGroup;
 import org.catrl.reward.RewardDeriver;
 import org.catrl.text.AnswerFormat;
+import org.catrl.train.Phases.Phase;
 
 /**
  * The loop of Compute as Teacher: rollouts, one reference per group, rewards, one update. It is given prompts without
@@ -37,78 +36,46 @@ public final class Trainer {
     }
 
     /**
-     * One step, counted from 0.
+     * One step, counted from 0: rollouts, references, rewards, advantages, one update.
      *
      * @throws NotFiniteException before any weight is touched
      */
     public StepReport step(int step) {
-        Stopwatch watch = new Stopwatch();
-        List<SampledGroup> voters = during("rollout", () -> policy.sample(prompts.batch(step, settings.promptsPerStep()),
-                settings.numVotes(), settings.sampling(), step));
-        List<SampledGroup> groups = voters.stream().map(group -> group.first(settings.grpo().numGenerations())).toList();
-        double rollout = watch.lap();
-        List<PseudoReference> references = during("aggregation", () -> aggregator.estimate(voters, step));
-        double aggregate = watch.lap();
-        List<List<Reward>> rewards = during("rewards", () -> rewards(groups, references, step));
-        double reward = watch.lap();
-        Optional<KlPenalty> penalty = during("reference log-probabilities", () -> penalty(groups));
-        Advantages advantages = penalty.map(kl -> Advantages.of(Reward.values(rewards), kl, settings.grpo()))
-                .orElseGet(() -> Advantages.of(Reward.values(rewards), settings.grpo()));
-        UpdateMetrics update = during("update",
-                () -> policy.update(groups, advantages, settings.sampling(), settings.grpo()));
-        Map<String, Double> metrics = RewardMetrics.of(rewards, advantages, deriver.name());
-        metrics.putAll(deriver.metrics());
-        metrics.putAll(CompletionMetrics.of(voters));
-        metrics.putAll(TeacherMetrics.of(voters, references, format));
+        Phases phases = new Phases();
+        List<SampledGroup> sampled = phases.run(Phase.ROLLOUT, () -> policy.sample(
+                prompts.batch(step, settings.promptsPerStep()), settings.numVotes(), settings.sampling(), step));
+        List<TaughtGroup> taught = phases.run(Phase.AGGREGATE, () -> aggregator.teach(sampled, step));
+        List<ScoredGroup> scored = phases.run(Phase.REWARD, () -> deriver.scoreAll(learnedFrom(taught), step));
+        Advantages advantages = phases.run(Phase.REFERENCE,
+                () -> Advantages.of(scored, penalty(scored), settings.grpo()));
+        UpdateMetrics update = phases.run(Phase.UPDATE,
+                () -> policy.update(advantages, settings.sampling(), settings.grpo()));
+        return new StepReport(step, scored, metrics(taught, scored, advantages, update, phases));
+    }
+
+    private Map<String, Double> metrics(List<TaughtGroup> taught, List<ScoredGroup> scored, Advantages advantages,
+                                        UpdateMetrics update, Phases phases) {
+        List<SampledGroup> sampled = taught.stream().map(TaughtGroup::group).toList();
+        Map<String, Double> metrics = RewardMetrics.of(scored, advantages, deriver.name());
+        metrics.putAll(deriver.metrics(scored));
+        metrics.putAll(CompletionMetrics.of(sampled));
+        metrics.putAll(AggregationMetrics.of(taught, format));
         metrics.putAll(update.named());
-        penalty.ifPresent(kl -> metrics.put("kl", kl.meanPerToken()));
-        metrics.put("timing_s/rollout", rollout);
-        metrics.put("timing_s/aggregate", aggregate);
-        metrics.put("timing_s/reward", reward);
-        metrics.put("step_time", watch.total());
-        metrics.put("perf/tokens_per_second", CompletionMetrics.tokens(voters) / watch.total());
-        return new StepReport(step, groups, references, rewards, metrics);
+        metrics.putAll(phases.metrics());
+        metrics.put("perf/tokens_per_second", CompletionMetrics.tokens(sampled) / metrics.get("step_time"));
+        return metrics;
     }
 
-    /** What runs out of memory says in which phase. */
-    private static <T> T during(String phase, Supplier<T> work) {
-        try {
-            return work.get();
-        } catch (OutOfMemoryError e) {
-            OutOfMemoryError told = new OutOfMemoryError("phase " + phase + ": " + e.getMessage());
-            told.initCause(e);
-            throw told;
-        }
-    }
-
-    /** Groups whose reference abstained get no verdicts, and are so left out of the update. */
-    private List<List<Reward>> rewards(List<SampledGroup> groups, List<PseudoReference> references, int step) {
-        List<SampledGroup> taught = new ArrayList<>();
-        List<PseudoReference> given = new ArrayList<>();
-        for (int at = 0; at < groups.size(); at++) {
-            if (references.get(at).abstained().isEmpty()) {
-                taught.add(groups.get(at));
-                given.add(references.get(at));
-            }
-        }
-        var scored = deriver.score(taught, given, step).iterator();
-        List<List<Reward>> rewards = new ArrayList<>();
-        for (int at = 0; at < groups.size(); at++) {
-            SampledGroup group = groups.get(at);
-            rewards.add(references.get(at).abstained().map(why -> abstained(group, why))
-                    .orElseGet(scored::next));
-        }
-        return rewards;
-    }
-
-    private static List<Reward> abstained(SampledGroup group, String why) {
-        return group.rollouts().stream().map(rollout -> Reward.noVerdict(why)).toList();
+    /** The first num_generations of the rollouts that voted, with the reference that all of them made. */
+    private List<TaughtGroup> learnedFrom(List<TaughtGroup> taught) {
+        return taught.stream().map(group -> group.first(settings.grpo().numGenerations())).toList();
     }
 
     /** What KL in the reward takes off each rollout's score; empty when it is not placed there. */
-    private Optional<KlPenalty> penalty(List<SampledGroup> groups) {
+    private Optional<KlPenalty> penalty(List<ScoredGroup> scored) {
         GrpoConfig grpo = settings.grpo();
         return grpo.beta() > 0 && grpo.klPlacement() == KlPlacement.REWARD
-                ? Optional.of(policy.klPenalty(groups, settings.sampling().temperature(), grpo)) : Optional.empty();
+                ? Optional.of(policy.klPenalty(scored.stream().map(ScoredGroup::group).toList(),
+                        settings.sampling().temperature(), grpo)) : Optional.empty();
     }
 }

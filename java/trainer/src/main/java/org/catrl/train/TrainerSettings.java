@@ -1,6 +1,6 @@
 package org.catrl.train;
 
-import static org.catrl.train.Check.require;
+import static org.catrl.generate.SettingCheck.require;
 
 import org.catrl.generate.SamplingSettings;
 
@@ -8,8 +8,8 @@ import org.catrl.generate.SamplingSettings;
  * What a step of {@link Trainer} does.
  *
  * @param promptsPerStep P; G is {@code grpo.num_generations}
- * @param numVotes       rollouts that the aggregator sees, at least G; the first G of them are learned from (Test-Time RL's
- *                       "vote on many, train on few")
+ * @param numVotes       rollouts that the aggregator sees, at least G; the first G of them are learned from (Test-Time
+ *                       RL's "vote on many, train on few")
  * @param sampling       how rollouts are drawn
  * @param grpo           how they are learned from
  */

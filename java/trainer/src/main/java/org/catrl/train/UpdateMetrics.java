@@ -8,8 +8,7 @@ import java.util.Map;
  *
  * @param policyLoss         mean over optimizer steps of the loss, KL term included
  * @param kl                 mean over tokens of the KL estimate; NaN unless the loss has a KL term
- * @param clipLow            share of tokens with ratio below 1 - epsilon and a negative advantage
- * @param clipHigh           share of tokens with ratio above 1 + epsilon_high and a positive advantage
+ * @param clipped            shares of tokens that clipping kept from learning
  * @param entropy            mean over tokens, in nats, of the temperature-scaled distribution
  * @param gradNorm           mean over optimizer steps of the global norm before clipping
  * @param learningRate       of the last optimizer step
@@ -18,19 +17,27 @@ import java.util.Map;
  * @param logProbSeconds     time for the reference's log-probabilities
  * @param updateSeconds      time for the optimizer steps
  */
-public record UpdateMetrics(double policyLoss, double kl, double clipLow, double clipHigh, double entropy,
+public record UpdateMetrics(double policyLoss, double kl, ClipRatio clipped, double entropy,
                             double gradNorm, double learningRate, double tokenMultProbError, long numTokens,
                             double logProbSeconds, double updateSeconds) {
-    /** Under the names that are logged. */
+    /**
+     * Shares of tokens that clipping kept from learning.
+     *
+     * @param low  ratio below 1 - epsilon and a negative advantage
+     * @param high ratio above 1 + epsilon_high and a positive advantage
+     */
+    public record ClipRatio(double low, double high) { }
+
+    /** The metrics under the names that are logged. */
     public Map<String, Double> named() {
         Map<String, Double> named = new LinkedHashMap<>();
         named.put("policy_loss", policyLoss);
         if (!Double.isNaN(kl)) {
             named.put("kl", kl);
         }
-        named.put("clip_ratio/low_mean", clipLow);
-        named.put("clip_ratio/high_mean", clipHigh);
-        named.put("clip_ratio/region_mean", clipLow + clipHigh);
+        named.put("clip_ratio/low_mean", clipped.low);
+        named.put("clip_ratio/high_mean", clipped.high);
+        named.put("clip_ratio/region_mean", clipped.low + clipped.high);
         named.put("entropy", entropy);
         named.put("grad_norm", gradNorm);
         named.put("learning_rate", learningRate);

@@ -43,7 +43,8 @@ final class UpdateTally {
 
     UpdateMetrics metrics(boolean withKl, long numTokens, double logProbSeconds, double updateSeconds) {
         return new UpdateMetrics(sums[Sum.LOSS.ordinal()] / steps, withKl ? perToken(Sum.KL) : Double.NaN,
-                perToken(Sum.CLIPPED_LOW), perToken(Sum.CLIPPED_HIGH), entropy / sums[Sum.TOKENS.ordinal()],
+                new UpdateMetrics.ClipRatio(perToken(Sum.CLIPPED_LOW), perToken(Sum.CLIPPED_HIGH)),
+                entropy / sums[Sum.TOKENS.ordinal()],
                 gradNorm / steps, learningRate, firstError, numTokens, logProbSeconds, updateSeconds);
     }
 }

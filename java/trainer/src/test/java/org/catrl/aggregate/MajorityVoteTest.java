@@ -27,9 +27,10 @@ class MajorityVoteTest {
 
     @Test
     void aTieGoesToTheLikelierAnswer() {
-        List<Rollout> rollouts = List.of(likely("a#9", -2), likely("b#3", -1), likely("c#3", -1.5), likely("d#9", -0.1));
+        List<Rollout> rollouts = List.of(likely("a#9", -2), likely("b#3", -1), likely("c#3", -1.5),
+                likely("d#9", -0.1));
         SampledGroup group = new SampledGroup(new Prompt(0, "Q"), rollouts);
-        assertEquals(Optional.of("9"), vote.estimate(List.of(group), 0).get(0).answer(), "-1.05 against -1.25");
+        assertEquals(Optional.of("9"), vote.estimate(group, 0).get().answer(), "-1.05 against -1.25");
     }
 
     private static Rollout likely(String text, double logProb) {
@@ -61,6 +62,6 @@ class MajorityVoteTest {
     }
 
     private PseudoReference estimate(String... texts) {
-        return vote.estimate(List.of(Rollouts.group(0, texts)), 0).get(0);
+        return vote.estimate(Rollouts.group(0, texts), 0).get();
     }
 }

@@ -1,12 +1,18 @@
 package org.catrl.aggregate;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.catrl.data.Prompt;
+import org.catrl.flow.PseudoReference;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
+import org.catrl.flow.TaughtGroup;
+import org.catrl.flow.Usage;
+import org.catrl.flow.WeightsVersion;
 import org.catrl.generate.Completion;
 import org.catrl.generate.Finish;
+import org.catrl.lm.Reply;
 import org.catrl.text.AnswerFormat;
 
 /** Hand-written groups for tests: an answer is what follows the last '#'; leading zeros do not matter. */
@@ -32,7 +38,22 @@ public final class Rollouts {
     private Rollouts() { }
 
     public static SampledGroup group(int id, String... texts) {
-        return new SampledGroup(new Prompt(id, "Q" + id + "="), Arrays.stream(texts).map(Rollouts::rollout).toList());
+        return group(new Prompt(id, "Q" + id + "="), Arrays.stream(texts).map(Rollouts::rollout).toList());
+    }
+
+    /** Rollouts of a model that reads a prompt behind a '>'. */
+    public static SampledGroup group(Prompt prompt, List<Rollout> rollouts) {
+        return new SampledGroup(prompt, rollouts, Optional.of(new SampledGroup.Origin(
+                (">" + prompt.text()).chars().toArray(), WeightsVersion.INITIAL)));
+    }
+
+    /** A group whose reference is given. */
+    public static TaughtGroup taught(SampledGroup group, PseudoReference reference) {
+        return new TaughtGroup(group, reference);
+    }
+
+    public static Reply reply(String text) {
+        return new Reply.Answered(rollout(text), text.length(), Usage.ONE_CALL);
     }
 
     public static Rollout rollout(String text) {

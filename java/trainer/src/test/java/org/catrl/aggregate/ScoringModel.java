@@ -3,14 +3,15 @@ package org.catrl.aggregate;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import org.catrl.data.Prompt;
-import org.catrl.flow.Rollout;
-import org.catrl.generate.Completion;
-import org.catrl.generate.SamplingSettings;
 import org.catrl.lm.LanguageModel;
+import org.catrl.lm.Pending;
+import org.catrl.lm.Query;
+import org.catrl.lm.Reply;
 import org.catrl.lm.Scorer;
 
-/** Scores by a function and remembers what it scored; a token is a character. A prompt that is asked begins with a '>'. */
+/**
+ * Scores by a function and remembers what it scored; a token is a character. A prompt that is asked begins with a '>'.
+ */
 public record ScoringModel(List<Scorer.Continuation> scored, Function<Scorer.Continuation, float[]> score,
                            int maxPositions) implements LanguageModel {
     public ScoringModel(List<Scorer.Continuation> scored, Function<Scorer.Continuation, float[]> score) {
@@ -24,11 +25,11 @@ public record ScoringModel(List<Scorer.Continuation> scored, Function<Scorer.Con
 
     /** The continuation itself. */
     public static String said(Scorer.Continuation one) {
-        return new String(one.completion().ids(), 0, one.completion().ids().length);
+        return new String(one.tokens(), 0, one.tokens().length);
     }
 
     @Override
-    public List<Rollout> complete(List<Prompt> prompts, SamplingSettings settings, int step) {
+    public Pending<Reply> ask(Query query) {
         throw new UnsupportedOperationException();
     }
 
@@ -36,14 +37,14 @@ public record ScoringModel(List<Scorer.Continuation> scored, Function<Scorer.Con
     public Optional<Scorer> scorer() {
         return Optional.of(new Scorer() {
             @Override
-            public List<float[]> logProbs(List<Continuation> continuations) {
+            public Pending<List<float[]>> logProbs(List<Continuation> continuations) {
                 scored.addAll(continuations);
-                return continuations.stream().map(score).toList();
+                return Pending.of(continuations.stream().map(score).toList());
             }
 
             @Override
-            public List<float[]> selfCertainty(Prompt prompt, List<Completion> completions) {
-                return completions.stream().map(one -> new float[] {one.ids().length}).toList();
+            public Pending<List<float[]>> selfCertainty(List<Continuation> continuations) {
+                return Pending.of(continuations.stream().map(one -> new float[] {one.tokens().length}).toList());
             }
 
             @Override
@@ -52,8 +53,8 @@ public record ScoringModel(List<Scorer.Continuation> scored, Function<Scorer.Con
             }
 
             @Override
-            public int[] asked(Prompt prompt) {
-                return (">" + prompt.text()).chars().toArray();
+            public int[] asked(String text) {
+                return (">" + text).chars().toArray();
             }
         });
     }

@@ -14,7 +14,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.catrl.flow.PseudoReference;
 import org.catrl.flow.SampledGroup;
+import org.catrl.flow.TaughtGroup;
 import org.catrl.generate.SamplingSettings;
+import org.catrl.lm.Query;
 import org.junit.jupiter.api.Test;
 
 class SynthesisTest {
@@ -25,9 +27,10 @@ class SynthesisTest {
     void asksForEveryGroupAtOnceWithoutTheQuestion() {
         FakeAnchor anchor = new FakeAnchor(WIDE, prompt -> "s#5");
         List<PseudoReference> references = synthesis(anchor, settings(ContextPolicy.ABSTAIN, UnparsedPolicy.ABSTAIN))
-                .estimate(List.of(Rollouts.group(3, "a#1", "b#05"), Rollouts.group(4, "c#2", "d#2")), 0);
+                .teach(List.of(Rollouts.group(3, "a#1", "b#05"), Rollouts.group(4, "c#2", "d#2")), 0).stream()
+                .map(TaughtGroup::reference).toList();
         assertEquals(1, anchor.calls);
-        assertEquals(List.of(3, 4), anchor.asked.stream().map(prompt -> prompt.id()).toList());
+        assertEquals(List.of(3, 4), anchor.asked.stream().map(query -> query.key().prompt()).toList());
         assertTrue(Set.of("Ra#1Rb#05S", "Rb#05Ra#1S").contains(anchor.asked.get(0).text()));
         assertEquals(List.of(0.0, 1.0), references.get(0).weights(), "the rollout that agrees");
         assertEquals(List.of(0.0, 0.0), references.get(1).weights(), "an answer from outside the rollouts");
@@ -38,7 +41,7 @@ class SynthesisTest {
     void theQuestionIsShownOnlyWhereTheSwitchSaysSo() {
         FakeAnchor anchor = new FakeAnchor(WIDE, prompt -> "s#5");
         var shown = new SynthesisSettings(greedy(), true, ContextPolicy.ABSTAIN, UnparsedPolicy.ABSTAIN, 1, 0);
-        synthesis(anchor, shown).estimate(List.of(Rollouts.group(3, "a#1")), 0);
+        synthesis(anchor, shown).estimate(Rollouts.group(3, "a#1"), 0).get();
         assertEquals("Q3=Ra#1S", anchor.asked.get(0).text());
     }
 
@@ -58,7 +61,7 @@ class SynthesisTest {
         FakeAnchor anchor = new FakeAnchor(WIDE, prompt -> "s#5");
         SampledGroup group = new SampledGroup(Rollouts.group(0).prompt(),
                 List.of(Rollouts.truncated("cut o"), Rollouts.rollout("b#5")));
-        synthesis(anchor, settings(ContextPolicy.ABSTAIN, UnparsedPolicy.ABSTAIN)).estimate(List.of(group), 0);
+        synthesis(anchor, settings(ContextPolicy.ABSTAIN, UnparsedPolicy.ABSTAIN)).estimate(group, 0).get();
         assertTrue(anchor.asked.get(0).text().contains("cut o!"), anchor.asked.get(0).text());
         String general = new GeneralSynthesisPrompt().of(Optional.empty(),
                 group.rollouts().stream().map(Response::of).toList());
@@ -97,7 +100,7 @@ class SynthesisTest {
         assertTrue(estimate(stubborn, resample, "a#1", "b#2", "c#2", "d#4").abstained().isPresent());
         assertEquals(3, stubborn.calls);
         assertNotEquals(stubborn.asked.get(0).text(), stubborn.asked.get(1).text());
-        assertNotEquals(stubborn.asked.get(0).id(), stubborn.asked.get(1).id());
+        assertNotEquals(stubborn.asked.get(0).key(), stubborn.asked.get(1).key());
         String first = stubborn.asked.get(0).text();
         FakeAnchor second = new FakeAnchor(WIDE, prompt -> prompt.equals(first) ? "no idea" : "s#4");
         assertEquals(Optional.of("4"), estimate(second, resample, "a#1", "b#2", "c#2", "d#4").answer());
@@ -145,7 +148,7 @@ class SynthesisTest {
         assertEquals(3, anchor.asked.size());
         assertEquals("Rs#2Rs#2S", anchor.asked.get(2).text());
         assertEquals(Optional.of("2"), reference.answer());
-        assertEquals(3, anchor.asked.stream().map(prompt -> prompt.id()).distinct().count());
+        assertEquals(3, anchor.asked.stream().map(Query::key).distinct().count());
         FakeAnchor narrow = new FakeAnchor(10 + 14, join);
         assertTrue(estimate(narrow, settings(ContextPolicy.TREE, UnparsedPolicy.ABSTAIN), "aaaaa#1", "bbbbb#2")
                 .abstained().isPresent(), "no two fit together: a tree cannot begin");
@@ -154,12 +157,12 @@ class SynthesisTest {
     private static String order(long seed, int step, int prompt, String... texts) {
         FakeAnchor anchor = new FakeAnchor(WIDE, text -> "s#5");
         var settings = new SynthesisSettings(greedy(), false, ContextPolicy.ABSTAIN, UnparsedPolicy.ABSTAIN, 1, seed);
-        synthesis(anchor, settings).estimate(List.of(Rollouts.group(prompt, texts)), step);
+        synthesis(anchor, settings).estimate(Rollouts.group(prompt, texts), step).get();
         return anchor.asked.get(0).text();
     }
 
     private static PseudoReference estimate(FakeAnchor anchor, SynthesisSettings settings, String... texts) {
-        return synthesis(anchor, settings).estimate(List.of(Rollouts.group(0, texts)), 0).get(0);
+        return synthesis(anchor, settings).estimate(Rollouts.group(0, texts), 0).get();
     }
 
     private static Synthesis synthesis(FakeAnchor anchor, SynthesisSettings settings) {

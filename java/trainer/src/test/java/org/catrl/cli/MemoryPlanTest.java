@@ -73,7 +73,7 @@ class MemoryPlanTest {
                 Policy policy = policy(backend, recipe)) {
             MemoryPlan.Work work = new MemoryPlan.Work(longestPrompt(recipe), 40, 8, 16, 0, true, true, List.of());
             List<MemoryPlan.Phase> plan = MemoryPlan.of(cpu ? CountingBackend.like(backend) : CountingBackend.cuda(),
-                    ModelConfig.read(Path.of(recipe.model())), recipe.policySettings(), work);
+                    ModelConfig.read(Path.of(recipe.model())), recipe.policySettings().model(), work);
             Map<String, Long> planned = plan.get(plan.size() - 1).byOwner();
             step(policy, recipe);
             Map<String, Long> held = backend.ledger().byOwner();
@@ -96,7 +96,7 @@ class MemoryPlanTest {
             try (Policy policy = policy(backend, recipe); ModelRoles roles = new ModelRoles(recipe, ModelRoles.NO_LABELS, backend, policy,
                     null, new PrintWriter(new StringWriter()))) {
                 long before = backend.ledger().total();
-                roles.rewards(recipe.answer().toFormat()).score(List.of(), List.of(), 0);
+                roles.rewards(recipe.answer().toFormat()).scoreAll(List.of(), 0);
                 long taken = backend.ledger().total() - before;
                 assertTrue(taken > 0 && taken <= plan.bytes() - alone, taken + " taken, planned " + (plan.bytes() - alone));
                 assertTrue(taken < 3 * before, taken + " for a model that does not learn; the policy took " + before);

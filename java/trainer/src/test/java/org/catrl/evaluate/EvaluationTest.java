@@ -11,8 +11,10 @@ import org.catrl.aggregate.Aggregator;
 import org.catrl.aggregate.Rollouts;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.flow.PseudoReference;
+import org.catrl.flow.TaughtGroup;
 import org.catrl.generate.SamplingSettings;
-import org.catrl.train.TeacherMetrics;
+import org.catrl.lm.Pending;
+import org.catrl.train.AggregationMetrics;
 import org.junit.jupiter.api.Test;
 
 class EvaluationTest {
@@ -29,7 +31,7 @@ class EvaluationTest {
     void scoresThePolicyTheVoteAndTheTeacher() {
         EvaluationReport report = evaluation(Optional.of(teacher())).run(EvaluationTest::sample, progress::add);
         assertEquals(new EvaluationReport(3, 4, (0.5 + 0.25) / 3, report.labelError(), 2 / 3.0, 1 / 3.0, 2 / 3.0,
-                OptionalDouble.of(2 / 3.0), 1, 1, OptionalDouble.of(1)), report);
+                OptionalDouble.of(2 / 3.0), new EvaluationReport.AllWrong(1, 1), OptionalDouble.of(1)), report);
         assertEquals(0.11785113, report.labelError(), 1e-8, "deviation of 0.5, 0.25 and 0 over the root of 3");
         assertEquals(List.of(2, 3), progress);
     }
@@ -38,16 +40,17 @@ class EvaluationTest {
     void measuresNoTeacherWhereThereIsNone() {
         EvaluationReport report = evaluation(Optional.empty()).run(EvaluationTest::sample, progress::add);
         assertEquals(OptionalDouble.empty(), report.teacherAccuracy());
-        assertEquals(List.of("eval_label_accuracy", "eval_label_accuracy_error", "eval_greedy_accuracy", "eval_majority_accuracy",
+        assertEquals(List.of("eval_label_accuracy", "eval_label_accuracy_error", "eval_greedy_accuracy",
+                "eval_majority_accuracy",
                 "eval_pass_accuracy", "eval_all_wrong"), List.copyOf(report.metrics().keySet()));
     }
 
     @Test
     void teacherMetricsNeedNoLabel() {
-        var groups = List.of(Rollouts.group(0, SAMPLES.get(0)), Rollouts.group(1, SAMPLES.get(1)),
-                Rollouts.group(2, "a", "b"));
-        var references = List.of(reference("2"), reference("9"), PseudoReference.abstain("test", 2, "nothing parsed"));
-        Map<String, Double> metrics = TeacherMetrics.of(groups, references, Rollouts.AFTER_HASH);
+        var taught = List.of(new TaughtGroup(Rollouts.group(0, SAMPLES.get(0)), reference("2")),
+                new TaughtGroup(Rollouts.group(1, SAMPLES.get(1)), reference("9")),
+                new TaughtGroup(Rollouts.group(2, "a", "b"), PseudoReference.abstain("test", 2, "nothing parsed")));
+        Map<String, Double> metrics = AggregationMetrics.of(taught, Rollouts.AFTER_HASH);
         assertEquals(1 / 3.0, metrics.get("cat/abstained"));
         assertEquals((0.25 + 0 + 1) / 3, metrics.get("cat/parse_failures"));
         assertEquals((0.5 + 0.75 + 0) / 3, metrics.get("cat/majority_ratio"));
@@ -64,8 +67,9 @@ class EvaluationTest {
     @Test
     void theLabelControlGivesTheGoldAnswer() {
         var control = new GoldAggregator(id -> new LabelledPrompt(Rollouts.group(id).prompt(), "gold" + id));
-        var references = control.estimate(List.of(Rollouts.group(4, "a"), Rollouts.group(2, "b")), 0);
-        assertEquals(List.of("gold4", "gold2"), references.stream().map(one -> one.answer().get()).toList());
+        var taught = control.teach(List.of(Rollouts.group(4, "a"), Rollouts.group(2, "b")), 0);
+        assertEquals(List.of("gold4", "gold2"), taught.stream().map(group -> group.reference().answer().get())
+                .toList());
     }
 
     private static Evaluation evaluation(Optional<Aggregator> teacher) {
@@ -83,7 +87,7 @@ class EvaluationTest {
     }
 
     private static Aggregator teacher() {
-        return (groups, step) -> groups.stream().map(group -> reference(TAUGHT.get(group.prompt().id()))).toList();
+        return (group, step) -> Pending.of(reference(TAUGHT.get(group.prompt().id())));
     }
 
     private static PseudoReference reference(String answer) {

@@ -17,30 +17,30 @@ import org.catrl.aggregate.Rollouts;
 import org.catrl.data.DataException;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.data.Prompt;
+import org.catrl.flow.Evidence;
 import org.catrl.flow.PseudoReference;
-import org.catrl.flow.SampledGroup;
+import org.catrl.flow.Reward;
+import org.catrl.flow.ScoredGroup;
+import org.catrl.flow.TaughtGroup;
+import org.catrl.flow.Usage;
+import org.catrl.flow.Verdict;
 import org.catrl.generate.SamplingSettings;
+import org.catrl.lm.Pending;
 import org.catrl.reward.Judge;
-import org.catrl.reward.Reward;
 import org.catrl.reward.RewardDeriver;
 import org.catrl.text.OutsideCases;
 import org.junit.jupiter.api.Test;
 
 /** HealthBench's score of graded responses. */
 class RubricEvaluationTest {
-    private static final EvaluationSettings SETTINGS = new EvaluationSettings(1, SamplingSettings.of(1, 9, List.of()), 7);
+    private static final EvaluationSettings SETTINGS = new EvaluationSettings(1, SamplingSettings.of(1, 9, List.of()),
+            7);
 
     /** Replies what is written down for a response and a criterion. */
     private record Known(Map<String, Optional<Boolean>> grades) implements Judge {
         @Override
-        public List<Verdict> judge(List<Question> questions, int step) {
-            return questions.stream().map(question -> new Verdict(grades.get(question.response() + question.criterion()), ""))
-                    .toList();
-        }
-
-        @Override
-        public Map<String, Double> metrics() {
-            return Map.of();
+        public Pending<Verdict> judge(Question question) {
+            return Pending.of(new Verdict(grades.get(question.response() + question.criterion()), "", Usage.NONE));
         }
     }
 
@@ -59,7 +59,8 @@ class RubricEvaluationTest {
             }
             sum += row.get("expected_score").doubleValue();
         }
-        RubricEvaluation.Report report = new RubricEvaluation(problems, new Known(grades), Optional.empty(), SETTINGS).run(
+        RubricEvaluation.Report report = new RubricEvaluation(problems, new Known(grades), Optional.empty(), SETTINGS)
+                .run(
                 (prompts, samples, sampling, step) -> prompts.stream()
                         .map(prompt -> Rollouts.group(prompt.id(), responses.get(prompt.id()))).toList(), done -> { });
         assertEquals(Math.min(1, Math.max(0, sum / problems.size())), report.score(), 1e-9);
@@ -73,14 +74,20 @@ class RubricEvaluationTest {
         String rubric = "[{\"criterion\": \"a\", \"points\": 2}, {\"criterion\": \"b\", \"points\": 2}]";
         List<LabelledPrompt> problems = List.of(new LabelledPrompt(new Prompt(0, "p"), rubric),
                 new LabelledPrompt(new Prompt(1, "p"), rubric));
-        RubricEvaluation.Report report = new RubricEvaluation(problems, new Known(Map.of("r0a", Optional.of(true), "r0b",
-                Optional.empty(), "r1a", Optional.empty(), "r1b", Optional.empty())), Optional.empty(), SETTINGS).run((prompts, samples,
-                sampling, step) -> prompts.stream().map(prompt -> Rollouts.group(prompt.id(), "r" + prompt.id())).toList(),
+        RubricEvaluation.Report report = new RubricEvaluation(problems,
+                new Known(Map.of("r0a", Optional.of(true), "r0b",
+                Optional.empty(), "r1a", Optional.empty(), "r1b", Optional.empty())), Optional.empty(), SETTINGS)
+                .run((prompts, samples,
+                sampling, step) -> prompts.stream().map(prompt -> Rollouts.group(prompt.id(), "r" + prompt.id()))
+                .toList(),
                 done -> { });
-        assertEquals(new RubricEvaluation.Report(1, 0, 1, 1, 0.75, OptionalDouble.empty(), OptionalDouble.empty()), report);
-        assertThrows(DataException.class, () -> new RubricEvaluation(List.of(new LabelledPrompt(new Prompt(0, "p"), "42")),
+        assertEquals(new RubricEvaluation.Report(1, 0, 1, 1, 0.75, OptionalDouble.empty(), OptionalDouble.empty()),
+                report);
+        assertThrows(DataException.class,
+                () -> new RubricEvaluation(List.of(new LabelledPrompt(new Prompt(0, "p"), "42")),
                 new Known(Map.of()), Optional.empty(), SETTINGS));
-        assertThrows(DataException.class, () -> new RubricEvaluation(List.of(new LabelledPrompt(new Prompt(0, "p"), "[{")),
+        assertThrows(DataException.class,
+                () -> new RubricEvaluation(List.of(new LabelledPrompt(new Prompt(0, "p"), "[{")),
                 new Known(Map.of()), Optional.empty(), SETTINGS));
     }
 
@@ -93,7 +100,8 @@ class RubricEvaluationTest {
         Optional<Boolean> yes = Optional.of(true);
         Optional<Boolean> no = Optional.of(false);
         Map<String, Optional<Boolean>> grades = new HashMap<>();
-        Map<String, List<Optional<Boolean>>> texts = Map.of("x", List.of(yes, yes), "y", List.of(yes, no), "z", List.of(no, no),
+        Map<String, List<Optional<Boolean>>> texts = Map.of("x", List.of(yes, yes), "y", List.of(yes, no), "z",
+                List.of(no, no),
                 "u", List.of(Optional.empty(), Optional.empty()), "t", List.of(yes, yes), "s", List.of(no, yes));
         texts.forEach((text, met) -> {
             grades.put(text + "a", met.get(0));
@@ -101,9 +109,9 @@ class RubricEvaluationTest {
         });
         List<List<String>> rollouts = List.of(List.of("x", "y", "z"), List.of("z", "x", "u"), List.of("y", "y", "y"));
         List<List<Double>> derived = List.of(List.of(1.0, 1.0, 0.0), List.of(0.2, 0.4, 0.9));
-        Aggregator teacher = (groups, step) -> groups.stream().map(group -> group.prompt().id() == 2
+        Aggregator teacher = (group, step) -> Pending.of(group.prompt().id() == 2
                 ? PseudoReference.abstain("t", 3, "no") : new PseudoReference(group.prompt().id() == 0 ? "t" : "s",
-                Optional.empty(), "t", List.of(0.0, 0.0, 0.0), 1, Optional.empty())).toList();
+                Optional.empty(), "t", List.of(0.0, 0.0, 0.0), 1, Optional.empty()));
         RewardDeriver rewards = new RewardDeriver() {
             @Override
             public String name() {
@@ -111,13 +119,14 @@ class RubricEvaluationTest {
             }
 
             @Override
-            public List<List<Reward>> score(List<SampledGroup> groups, List<PseudoReference> references, int step) {
-                return groups.stream().map(group -> derived.get(group.prompt().id()).stream()
-                        .map(value -> Reward.of(value, "")).toList()).toList();
+            public Pending<ScoredGroup> score(TaughtGroup taught, int step) {
+                return Pending.of(new ScoredGroup(taught, derived.get(taught.group().prompt().id()).stream()
+                        .map(value -> Reward.of(value, new Evidence.Note("given"))).toList()));
             }
         };
         RubricEvaluation.Report report = new RubricEvaluation(problems, new Known(grades),
-                Optional.of(new RubricEvaluation.Teacher(teacher, Optional.of(rewards))), SETTINGS).run((prompts, samples,
+                Optional.of(new RubricEvaluation.Supervision(teacher, Optional.of(rewards))), SETTINGS)
+                .run((prompts, samples,
                 sampling, step) -> prompts.stream().map(prompt -> Rollouts.group(prompt.id(),
                 rollouts.get(prompt.id()).toArray(String[]::new))).toList(), done -> { });
         assertEquals((1 + 0.5 + 0 + 0 + 1 + 3 * 0.5) / 8, report.score(), 1e-12);

@@ -24,7 +24,7 @@ final class Expected {
         int[] history = Arrays.copyOf(request.prompt(), prompt + s.maxCompletionLength());
         float[] logProbs = new float[s.maxCompletionLength()];
         for (int t = 0; t < s.maxCompletionLength(); t++) {
-            int[] counter = {request.step(), request.promptId(), rollout, t};
+            int[] counter = {request.key().step(), request.key().prompt(), rollout, t};
             int[] seen = Arrays.stream(history, 0, prompt + t).distinct().toArray();
             history[prompt + t] = FakeRunner.token(history, prompt + t, settings, counter, seed, seen, vocab);
             logProbs[t] = FakeRunner.logProb(history, prompt + t, settings, counter, seed, seen);

@@ -22,7 +22,7 @@ class GeneratorTest {
 
     private static Request request(int promptLength, int samples, int promptId, SamplingSettings settings) {
         return new Request(IntStream.range(0, promptLength).map(i -> (i * 7 + promptId) % VOCAB).toArray(), samples,
-                settings, 3, promptId);
+                settings, DrawKey.rollout(3, promptId));
     }
 
     private static Generator generator(FakeRunner runner) {
@@ -144,14 +144,14 @@ class GeneratorTest {
         assertRefused(runner, good, request(50, 2, 7, SamplingSettings.of(1, 40, List.of())),
                 "prompt 7 (request 1) cannot be continued: its 50 tokens and max_completion_length 40 take 7 cache "
                         + "blocks of 16 tokens, the cache has 5; give it more (sampling.cache_mb)");
-        assertRefused(runner, good, new Request(new int[] {3, 26}, 1, good.settings(), 0, 7),
+        assertRefused(runner, good, new Request(new int[] {3, 26}, 1, good.settings(), DrawKey.rollout(0, 7)),
                 "prompt 7 (request 1) cannot be continued: it has the token 26, the model's vocabulary is 26; is this "
                         + "the model's tokenizer?");
         assertRefused(runner, good, request(5, 1, 7, SamplingSettings.of(1, 4, List.of(99))),
                 "prompt 7 (request 1) cannot be continued: it has the stop token 99, the model's vocabulary is 26; is "
                         + "this the model's tokenizer?");
-        assertThrows(RequestException.class, () -> new Request(new int[0], 1, good.settings(), 0, 7));
-        assertThrows(RequestException.class, () -> new Request(new int[1], 0, good.settings(), 0, 7));
+        assertThrows(RequestException.class, () -> new Request(new int[0], 1, good.settings(), DrawKey.rollout(0, 7)));
+        assertThrows(RequestException.class, () -> new Request(new int[1], 0, good.settings(), DrawKey.rollout(0, 7)));
     }
 
     private static void assertRefused(FakeRunner runner, Request good, Request bad, String message) {

@@ -47,7 +47,7 @@ class SamplerTrainerAgreementTest {
             int[] prompt = random.ints(length, 0, TinyModel.VOCAB).toArray();
             SamplingSettings settings = new SamplingSettings(TEMPERATURE, length % 3 * 20, length == 31 ? 0.9 : 1, 0,
                     length == 33 ? 1.2 : 1, 10 + length % 30, List.of(2), List.of());
-            requests.add(new Request(prompt, 1 + length % 4, settings, 11, length));
+            requests.add(new Request(prompt, 1 + length % 4, settings, DrawKey.rollout(11, length)));
         }
         return requests;
     }

@@ -31,7 +31,9 @@ class SchedulingTest {
         Arbitrary<int[]> prompts = Arbitraries.integers().between(0, VOCAB - 1).array(int[].class).ofMinSize(1)
                 .ofMaxSize(50);
         return Combinators.combine(prompts, Arbitraries.integers().between(1, 5), settings(),
-                Arbitraries.integers().between(0, 3), Arbitraries.integers().between(0, 9)).as(Request::new);
+                Arbitraries.integers().between(0, 3), Arbitraries.integers().between(0, 9))
+                .as((prompt, samples, settings, step, id) ->
+                new Request(prompt, samples, settings, DrawKey.rollout(step, id)));
     }
 
     private static Arbitrary<SamplingSettings> settings() {

@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.catrl.data.Prompt;
 import org.catrl.flow.Rollout;
+import org.catrl.flow.Usage;
 import org.catrl.generate.SamplingSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,7 +62,8 @@ class EndpointModelTest {
             try (exchange) {
                 JsonNode body = new ObjectMapper().readTree(exchange.getRequestBody());
                 String prompt = body.at("/messages/0/content").asText();
-                long before = asked.stream().filter(one -> one.at("/messages/0/content").asText().equals(prompt)).count();
+                long before = asked.stream().filter(one -> one.at("/messages/0/content").asText().equals(prompt))
+                        .count();
                 asked.add(body);
                 keys.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
                 behaviour.handle(exchange, prompt, before);
@@ -95,15 +97,15 @@ class EndpointModelTest {
         exchange.getResponseBody().write(bytes);
     }
 
-    private List<Rollout> complete(EndpointSettings settings, SamplingSettings sampling, String... prompts) {
+    private List<Reply> complete(EndpointSettings settings, SamplingSettings sampling, String... prompts) {
         try (EndpointModel model = new EndpointModel(settings, "secret", ResponseCache.inMemory())) {
-            return model.complete(IntStream.range(0, prompts.length).mapToObj(i -> new Prompt(i, prompts[i])).toList(),
-                    sampling, 0);
+            return Asked.replies(model, IntStream.range(0, prompts.length).mapToObj(i -> new Prompt(i, prompts[i]))
+                    .toList(), sampling, 0);
         }
     }
 
-    private static List<String> texts(List<Rollout> rollouts) {
-        return rollouts.stream().map(rollout -> rollout.failed() ? "failed" : rollout.text()).toList();
+    private static List<String> texts(List<Reply> replies) {
+        return replies.stream().map(reply -> reply.rollout().map(Rollout::text).orElse("failed")).toList();
     }
 
     @Test
@@ -113,8 +115,8 @@ class EndpointModelTest {
             pause(prompt.hashCode() % 7 * 5);
             answer(exchange, 200, reply("echo " + prompt));
         };
-        List<Rollout> rollouts = complete(settings(4, 5000, 9000, 0), GREEDY, prompts);
-        assertEquals(IntStream.range(0, 40).mapToObj(i -> "echo p" + i).toList(), texts(rollouts));
+        List<Reply> replies = complete(settings(4, 5000, 9000, 0), GREEDY, prompts);
+        assertEquals(IntStream.range(0, 40).mapToObj(i -> "echo p" + i).toList(), texts(replies));
         assertTrue(mostUnderWay.get() <= 4 && mostUnderWay.get() > 1, mostUnderWay + " at once");
         assertEquals("judge-1", asked.peek().get("model").asText());
         assertEquals(List.of("Bearer secret"), keys.stream().distinct().toList());
@@ -130,8 +132,12 @@ class EndpointModelTest {
                 answer(exchange, 200, reply("at last"));
             }
         };
-        assertEquals(List.of("at last"), texts(complete(settings(1, 5000, 9000, 3), GREEDY, "p")));
+        List<Reply> replies = complete(settings(1, 5000, 9000, 3), GREEDY, "p", "p");
+        assertEquals(List.of("at last", "at last"), texts(replies));
         assertEquals(3, asked.size());
+        assertEquals(2, replies.get(0).usage().retries());
+        assertEquals(1, replies.get(0).usage().seconds().size(), "one question over the network, whatever its retries");
+        assertEquals(Usage.ONE_CALL, replies.get(1).usage(), "the same request once more");
     }
 
     @Test
@@ -194,7 +200,8 @@ class EndpointModelTest {
     @Test
     void aMegabyteOfTextIsAnAnswer() {
         behaviour = (exchange, prompt, before) -> answer(exchange, 200, reply("x".repeat(1 << 20)));
-        assertEquals(1 << 20, complete(settings(1, 5000, 9000, 0), GREEDY, "p").get(0).text().length());
+        assertEquals(1 << 20, complete(settings(1, 5000, 9000, 0), GREEDY, "p").get(0).rollout().orElseThrow().text()
+                .length());
     }
 
     @Test
@@ -211,14 +218,15 @@ class EndpointModelTest {
         Path file = folder.resolve("responses.jsonl");
         for (int run = 0; run < 2; run++) {
             try (EndpointModel model = new EndpointModel(settings(1, 5000, 9000, 0), null, ResponseCache.of(file))) {
-                assertEquals(List.of("echo p"), texts(model.complete(List.of(new Prompt(run, "p")), GREEDY, run)));
+                assertEquals(List.of("echo p"),
+                        texts(Asked.replies(model, List.of(new Prompt(run, "p")), GREEDY, run)));
             }
         }
         assertEquals(1, asked.size());
         assertEquals("null", keys.peek(), "no key, no header");
         Files.writeString(file, Files.readString(file) + "{\"key\": \"cut o");
         try (EndpointModel model = new EndpointModel(settings(1, 5000, 9000, 0), null, ResponseCache.of(file))) {
-            model.complete(List.of(new Prompt(3, "p"), new Prompt(4, "new")), GREEDY, 3);
+            Asked.replies(model, List.of(new Prompt(3, "p"), new Prompt(4, "new")), GREEDY, 3);
         }
         assertEquals(2, asked.size());
         assertFalse(Files.readString(file).contains("secret"));
@@ -228,7 +236,8 @@ class EndpointModelTest {
     void badSettingsAreNamed() {
         for (String url : List.of("ftp://host/v1", "host/v1", "file:///etc/passwd")) {
             assertTrue(assertThrows(IllegalArgumentException.class, () -> new EndpointSettings(URI.create(url), "m", 1,
-                    Duration.ofSeconds(1), Duration.ofSeconds(1), 0, 10)).getMessage().startsWith("base_url is " + url));
+                    Duration.ofSeconds(1), Duration.ofSeconds(1), 0, 10)).getMessage()
+                    .startsWith("base_url is " + url));
         }
     }
 

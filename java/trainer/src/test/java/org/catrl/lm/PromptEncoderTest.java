@@ -17,16 +17,19 @@ import org.catrl.text.HuggingFaceTokenizer;
 import org.junit.jupiter.api.Test;
 
 class PromptEncoderTest {
-    private static final ChatTemplate TEMPLATE = ChatTemplate.of("test", "{% for m in messages %}{% if m.role == 'system' %}Q"
+    private static final ChatTemplate TEMPLATE = ChatTemplate.of("test",
+            "{% for m in messages %}{% if m.role == 'system' %}Q"
             + "{% elif m.role == 'assistant' %}R{% else %}S{% endif %}{{ m.content }}{% endfor %}{{ end }}=", Map.of(),
             Clock.systemUTC());
 
     @Test
     void promptsAreTurnsOfTheTemplate() throws IOException {
         try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.load(Path.of("../../models/arithmetic"))) {
-            PromptEncoder chat = PromptEncoder.chat(tokenizer, TEMPLATE, new ChatSettings(Optional.of("7"), Map.of("end", 9)));
+            PromptEncoder chat = PromptEncoder.chat(tokenizer, TEMPLATE, new ChatSettings(Optional.of("7"),
+                    Map.of("end", 9)));
             assertArrayEquals(tokenizer.encode("Q7S12+9="), chat.encode(new Prompt(0, "12+")));
-            Prompt talk = Prompt.of(1, List.of(new Turn("user", "1"), new Turn("assistant", "2"), new Turn("user", "3")));
+            Prompt talk = Prompt.of(1, List.of(new Turn("user", "1"), new Turn("assistant", "2"),
+                    new Turn("user", "3")));
             assertArrayEquals(tokenizer.encode("Q7S1R2S39="), chat.encode(talk));
             Prompt own = Prompt.of(1, List.of(new Turn("system", "5"), new Turn("user", "3")));
             assertArrayEquals(tokenizer.encode("Q5S39="), chat.encode(own), "its own system message");

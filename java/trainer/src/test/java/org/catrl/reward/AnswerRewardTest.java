@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import org.catrl.aggregate.Rollouts;
 import org.catrl.flow.PseudoReference;
+import org.catrl.flow.Reward;
+import org.catrl.flow.TaughtGroup;
 import org.junit.jupiter.api.Test;
 
 class AnswerRewardTest {
@@ -16,8 +18,8 @@ class AnswerRewardTest {
     void comparesCanonicalAnswersAndGivesZeroToWhatDoesNotParse() {
         List<Reward> rewards = score(Optional.of("12"), "a#0012", "b#13", "c", "d#12");
         assertEquals(List.of(1.0, 0.0, 0.0, 1.0), rewards.stream().map(one -> one.value().getAsDouble()).toList());
-        assertEquals("answer 0012 agrees with 12", rewards.get(0).evidence());
-        assertEquals("no answer", rewards.get(2).evidence());
+        assertEquals("answer 0012 agrees with 12", rewards.get(0).evidence().text());
+        assertEquals("no answer", rewards.get(2).evidence().text());
     }
 
     @Test
@@ -27,6 +29,6 @@ class AnswerRewardTest {
 
     private List<Reward> score(Optional<String> answer, String... texts) {
         var reference = new PseudoReference("", answer, "test", List.of(), 1, Optional.empty());
-        return reward.score(List.of(Rollouts.group(0, texts)), List.of(reference), 0).get(0);
+        return reward.score(new TaughtGroup(Rollouts.group(0, texts), reference), 0).get().rewards();
     }
 }

@@ -24,7 +24,8 @@ class OutsideRewardsTest {
         for (JsonNode row : OutsideCases.lines("healthbench/judge_parse_cases.jsonl")) {
             Optional<Boolean> expected = row.get("simple_evals_label").isNull() ? Optional.empty()
                     : Optional.of(row.get("simple_evals_label").booleanValue());
-            assertEquals(expected, VerdictFormat.JSON.read(row.get("judge_output").asText()), row.get("judge_output").asText());
+            assertEquals(expected, VerdictFormat.JSON.read(row.get("judge_output").asText()), row.get("judge_output")
+                    .asText());
         }
     }
 
@@ -40,7 +41,8 @@ class OutsideRewardsTest {
             row.get("expected_tag_scores").properties().forEach(tag -> assertEquals(tag.getValue().doubleValue(),
                     tagged(row, tag.getKey(), points, met).orElseThrow(), 1e-12, tag.getKey()));
         }
-        JsonNode golden = new ObjectMapper().readTree(OutsideCases.file("healthbench/scoring_golden_aggregate.given.json")
+        JsonNode golden = new ObjectMapper()
+                .readTree(OutsideCases.file("healthbench/scoring_golden_aggregate.given.json")
                 .toFile());
         assertEquals(golden.get("clipped_mean").doubleValue(), RubricScore.aggregate(scores), 1e-12);
         double deviation = Math.sqrt(scores.stream().mapToDouble(score -> Math.pow(score
@@ -58,8 +60,10 @@ class OutsideRewardsTest {
     @Test
     void gradedAnswersScoreAsGraded() throws IOException {
         for (JsonNode row : OutsideCases.lines("healthbench/healthbench_hard_graded.given.jsonl")) {
-            List<Double> points = list(row.get("rubrics")).stream().map(one -> one.get("points").doubleValue()).toList();
-            List<Boolean> met = list(row.get("grades")).stream().map(one -> one.get("criteria_met").booleanValue()).toList();
+            List<Double> points = list(row.get("rubrics")).stream().map(one -> one.get("points").doubleValue())
+                    .toList();
+            List<Boolean> met = list(row.get("grades")).stream().map(one -> one.get("criteria_met").booleanValue())
+                    .toList();
             assertEquals(row.get("expected_score").doubleValue(), RubricScore.of(points, met).orElseThrow(), 1e-12);
         }
     }
@@ -83,7 +87,8 @@ class OutsideRewardsTest {
                 checked += check(expected, CompletionReward.thinkAnswerFormat(), rollout(input.asText(), 3));
             } else if (kind.equals("soft_overlong")) {
                 checked += check(expected, CompletionReward.softOverlong(input.get("max_completion_len").intValue(),
-                        input.get("soft_punish_cache").intValue()), rollout("", input.get("completion_len").intValue()));
+                        input.get("soft_punish_cache").intValue()), rollout("", input.get("completion_len")
+                        .intValue()));
             } else if (kind.equals("repetition_penalty")) {
                 int[] ids = list(input.get("ids")).stream().mapToInt(JsonNode::intValue).toArray();
                 checked += check(expected, CompletionReward.repetition(input.get("ngram").intValue(),
@@ -91,7 +96,8 @@ class OutsideRewardsTest {
                         Finish.STOP_TOKEN)));
             } else if (kind.equals("cosine_scaled")) {
                 assertEquals(expected, CompletionReward.cosine(input.get("correct").booleanValue(),
-                        input.get("len").intValue(), input.get("max_len").intValue(), input.get("min_wrong").doubleValue(),
+                        input.get("len").intValue(), input.get("max_len").intValue(), input.get("min_wrong")
+                        .doubleValue(),
                         input.get("max_wrong").doubleValue(), input.get("min_correct").doubleValue(),
                         input.get("max_correct").doubleValue()), 1e-4, row.toString());
                 checked++;

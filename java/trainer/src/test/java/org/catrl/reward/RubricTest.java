@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import org.catrl.flow.Criterion;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,7 +18,8 @@ class RubricTest {
 
     @Test
     void xmlOfLanguageModelsIsForgiven() {
-        assertEquals(List.of("Names a & b, and 3 < 4.", "Avoids \"x\"."), texts("Sure! <rubric>\n<criterion id=\"1\">\n Names a "
+        assertEquals(List.of("Names a & b, and 3 < 4.", "Avoids \"x\"."),
+                texts("Sure! <rubric>\n<criterion id=\"1\">\n Names a "
                 + "& b,\n and 3 < 4. </criterion><criterion><description>Avoids &quot;x&quot;.</description></criterion>"));
         assertEquals(List.of("one", "two", "three"), texts("<CRITERION>one<Criterion>two</criterion><criterion>three"));
         assertEquals(List.of("one"), texts("<rubric><criterion>one</rubric> more text"));
@@ -28,7 +30,8 @@ class RubricTest {
 
     @Test
     void pointsStandInAnAttributeOrAnElement() {
-        assertEquals(List.of(2.0, -3.5, 1.0, 4.0), Rubric.parse("<criterion weight=\"2\">a</criterion><criterion points='-3.5'>"
+        assertEquals(List.of(2.0, -3.5, 1.0, 4.0),
+                Rubric.parse("<criterion weight=\"2\">a</criterion><criterion points='-3.5'>"
                 + "b</criterion><criterion>c</criterion><criterion><weight>4</weight>d</criterion><criterion weight=0>e"
                 + "</criterion>").criteria().stream().map(Criterion::points).toList());
     }
@@ -44,7 +47,8 @@ class RubricTest {
         assertEquals(OptionalDouble.of(0), RubricScore.ofVerdicts(criteria, List.of(no, yes, no)));
         assertEquals(OptionalDouble.of(0), RubricScore.ofVerdicts(criteria, List.of(yes, yes, yes)));
         assertEquals(OptionalDouble.of(-1), RubricScore.ofVerdicts(criteria, List.of(Optional.empty(), no, yes)));
-        assertEquals(OptionalDouble.empty(), RubricScore.ofVerdicts(criteria, List.of(Optional.empty(), Optional.empty(), yes)));
+        assertEquals(OptionalDouble.empty(),
+                RubricScore.ofVerdicts(criteria, List.of(Optional.empty(), Optional.empty(), yes)));
     }
 
     @Test
@@ -69,7 +73,8 @@ class RubricTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "yes and no", "<verdict>yes</verdict><verdict>no</verdict>", "<verdict>maybe</verdict>", "incorrect",
+    @ValueSource(strings = {"", "yes and no", "<verdict>yes</verdict><verdict>no</verdict>", "<verdict>maybe</verdict>",
+            "incorrect",
         "not yes", "yesterday", "The answer is no", "<verdict>yes", "nope", "<verdict>not met</verdict>"})
     void nothingElseIsAVerdict(String reply) {
         assertEquals(Optional.empty(), VerdictFormat.XML.read(reply), reply);

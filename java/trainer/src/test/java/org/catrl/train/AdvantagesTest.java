@@ -5,9 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.catrl.compute.KlEstimator;
+import org.catrl.data.Prompt;
+import org.catrl.flow.Rollout;
+import org.catrl.flow.SampledGroup;
+import org.catrl.flow.ScoredGroup;
+import org.catrl.generate.Completion;
+import org.catrl.generate.Finish;
 import org.junit.jupiter.api.Test;
 
 /** Advantages worked out by hand; a NaN stands for a rollout without a verdict. */
@@ -32,7 +40,7 @@ class AdvantagesTest {
 
     @Test
     void equalRewardsGiveExactlyZeroWhateverTheyRoundTo() {
-        double[] advantages = Advantages.of(rewards(new double[] {0.1, 0.1, 0.1}), SMALL).values().get(0);
+        double[] advantages = Advantages.of(rewards(new double[] {0.1, 0.1, 0.1}), SMALL).groups().get(0).values();
         assertArrayEquals(new double[] {0, 0, 0}, advantages, 0);
     }
 
@@ -43,8 +51,8 @@ class AdvantagesTest {
         Advantages advantages = Advantages.of(rewards(new double[] {1, NO, 0, 1}, new double[] {1, 1, 1, 1}), TRL);
         assertEquals(1, advantages.noVerdicts());
         assertEquals(6.0 / 7, advantages.reward(), 1e-12);
-        assertArrayEquals(new boolean[] {true, false, true, true}, advantages.used().get(0));
-        assertArrayEquals(new boolean[] {true, true, true, true}, advantages.used().get(1));
+        assertArrayEquals(new boolean[] {true, false, true, true}, advantages.groups().get(0).used());
+        assertArrayEquals(new boolean[] {true, true, true, true}, advantages.groups().get(1).used());
     }
 
     @Test
@@ -56,12 +64,13 @@ class AdvantagesTest {
 
     @Test
     void scalesByTheBatchOrNotAtAll() {
-        List<List<OptionalDouble>> rewards = rewards(new double[] {1, 0, 0, 0}, new double[] {1, 1, 1, 0});
+        List<ScoredGroup> rewards = rewards(new double[] {1, 0, 0, 0}, new double[] {1, 1, 1, 0});
         Advantages batch = Advantages.of(rewards, TRL.toBuilder().scaleRewards(ScaleRewards.BATCH).build());
-        assertArrayEquals(new double[] {1.402859, -0.467620, -0.467620, -0.467620}, batch.values().get(0), 2e-6);
-        assertArrayEquals(new double[] {0.467620, 0.467620, 0.467620, -1.402859}, batch.values().get(1), 2e-6);
+        assertArrayEquals(new double[] {1.402859, -0.467620, -0.467620, -0.467620}, batch.groups().get(0).values(),
+                2e-6);
+        assertArrayEquals(new double[] {0.467620, 0.467620, 0.467620, -1.402859}, batch.groups().get(1).values(), 2e-6);
         Advantages none = Advantages.of(rewards, TRL.toBuilder().scaleRewards(ScaleRewards.NONE).build());
-        assertArrayEquals(new double[] {0.75, -0.25, -0.25, -0.25}, none.values().get(0), 1e-12);
+        assertArrayEquals(new double[] {0.75, -0.25, -0.25, -0.25}, none.groups().get(0).values(), 1e-12);
     }
 
     @Test
@@ -75,30 +84,31 @@ class AdvantagesTest {
     @Test
     void aKlPenaltyMakesASpreadThatThePolicyDecidesOn() {
         KlPenalty penalty = new KlPenalty(List.of(new double[] {0, 10}), 1);
-        List<List<OptionalDouble>> equal = rewards(new double[] {1, 1});
+        List<ScoredGroup> equal = rewards(new double[] {1, 1});
         assertArrayEquals(new double[] {0.697246, -0.697246}, inReward(penalty, equal, ZeroSpreadPolicy.KEEP), 1e-6);
         assertArrayEquals(new double[] {0, 0}, inReward(penalty, equal, ZeroSpreadPolicy.ZERO), 0);
-        Advantages skipped = Advantages.of(equal, penalty, klInReward(ZeroSpreadPolicy.SKIP));
-        assertArrayEquals(new boolean[] {false, false}, skipped.used().get(0));
+        Advantages skipped = Advantages.of(equal, Optional.of(penalty), klInReward(ZeroSpreadPolicy.SKIP));
+        assertArrayEquals(new boolean[] {false, false}, skipped.groups().get(0).used());
         assertEquals(1, skipped.fracRewardZeroStd());
         assertEquals(1, skipped.reward(), "the metric is the task's reward");
     }
 
     @Test
     void theKlPenaltySumsOverTokens() {
-        List<List<float[]>> old = List.of(List.of(new float[] {-1, -1, -1}, new float[] {-2}));
-        List<List<float[]>> reference = List.of(List.of(new float[] {0, -15, -30}, new float[] {-2}));
-        KlPenalty k1 = KlPenalty.of(old, reference, KlEstimator.K1);
-        assertArrayEquals(new double[] {42, 0}, k1.perRollout().get(0), 1e-9);
+        SampledGroup old = new SampledGroup(new Prompt(0, ""), List.of(rollout(-1, -1, -1), rollout(-2)));
+        List<GroupLogProbs> reference =
+                List.of(new GroupLogProbs(old, List.of(new float[] {0, -15, -30}, new float[] {-2})));
+        KlPenalty k1 = KlPenalty.of(reference, KlEstimator.K1);
+        assertArrayEquals(new double[] {42, 0}, k1.groups().get(0), 1e-9);
         assertEquals(10.5, k1.meanPerToken(), 1e-9);
-        assertEquals(519, KlPenalty.of(old, reference, KlEstimator.K2).perRollout().get(0)[0], 1e-9);
-        assertEquals(41.718283, KlPenalty.of(old, reference, KlEstimator.K3).perRollout().get(0)[0], 2e-6);
+        assertEquals(519, KlPenalty.of(reference, KlEstimator.K2).groups().get(0)[0], 1e-9);
+        assertEquals(41.718283, KlPenalty.of(reference, KlEstimator.K3).groups().get(0)[0], 2e-6);
     }
 
-    private static double[] inReward(KlPenalty penalty, List<List<OptionalDouble>> rewards, ZeroSpreadPolicy policy) {
-        Advantages advantages = Advantages.of(rewards, penalty, klInReward(policy));
-        assertTrue(advantages.used().get(0)[0]);
-        return advantages.values().get(0);
+    private static double[] inReward(KlPenalty penalty, List<ScoredGroup> rewards, ZeroSpreadPolicy policy) {
+        Advantages advantages = Advantages.of(rewards, Optional.of(penalty), klInReward(policy));
+        assertTrue(advantages.groups().get(0).used()[0]);
+        return advantages.groups().get(0).values();
     }
 
     private static GrpoConfig klInReward(ZeroSpreadPolicy policy) {
@@ -107,15 +117,20 @@ class AdvantagesTest {
 
     private static void assertUsed(NoVerdictPolicy policy, boolean... expected) {
         GrpoConfig config = TRL.toBuilder().noVerdictPolicy(policy).build();
-        assertArrayEquals(expected, Advantages.of(rewards(new double[] {1, NO, 0}), config).used().get(0));
+        assertArrayEquals(expected, Advantages.of(rewards(new double[] {1, NO, 0}), config).groups().get(0).used());
     }
 
     private static void check(GrpoConfig config, double[] rewards, double... expected) {
-        assertArrayEquals(expected, Advantages.of(rewards(rewards), config).values().get(0), 1e-6);
+        assertArrayEquals(expected, Advantages.of(rewards(rewards), config).groups().get(0).values(), 1e-6);
     }
 
-    static List<List<OptionalDouble>> rewards(double[]... groups) {
-        return Arrays.stream(groups).map(group -> Arrays.stream(group)
-                .mapToObj(r -> Double.isNaN(r) ? OptionalDouble.empty() : OptionalDouble.of(r)).toList()).toList();
+    private static Rollout rollout(float... logProbs) {
+        return new Rollout("", new Completion(new int[logProbs.length], logProbs, Finish.STOP_TOKEN));
+    }
+
+    static List<ScoredGroup> rewards(double[]... groups) {
+        return Arrays.stream(groups).map(group -> Scored.of(new SampledGroup(new Prompt(0, ""),
+                Collections.nCopies(group.length, rollout())), Arrays.stream(group)
+                .mapToObj(r -> Double.isNaN(r) ? OptionalDouble.empty() : OptionalDouble.of(r)).toList())).toList();
     }
 }

@@ -76,7 +76,8 @@ class GrpoConfigTest {
         refused("epsilon_high: -0.3", "epsilon_high is -0.3; it must be 0 or more, or the bounds of the clip cross");
         refused("delta: 1.1", "delta is 1.1; it must be above 1 + epsilon_high = 1.2");
         refused("beta: -1.0", "beta is -1.0; it must be 0 (no KL term) or more");
-        refused("{beta: 0.1, kl_placement: none}", "kl_placement is none with a beta of 0.1; it must be reward or loss");
+        refused("{beta: 0.1, kl_placement: none}",
+                "kl_placement is none with a beta of 0.1; it must be reward or loss");
         refused("lossType: grpo", "unknown key \"lossType\"; did you mean \"loss_type\"?");
         refused("loss_type: gspo", "it must be one of grpo, dapo, bnpo, dr_grpo, cispo");
     }

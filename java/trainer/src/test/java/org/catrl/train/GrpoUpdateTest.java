@@ -66,10 +66,10 @@ class GrpoUpdateTest {
     void theFirstStepIsOnPolicyExactlyAndLaterOnesAreNot() {
         UpdateMetrics first = update("cpu", 1, ONCE).metrics;
         assertEquals(1.0, first.tokenMultProbError());
-        assertEquals(0, first.clipLow() + first.clipHigh());
+        assertEquals(0, first.clipped().low() + first.clipped().high());
         UpdateMetrics several = update("cpu", 1, ONCE.toBuilder().numIterations(4).clip(0.01, 0.01).build()).metrics;
         assertEquals(1.0, several.tokenMultProbError(), "of the first optimizer step");
-        assertTrue(several.clipLow() > 0 && several.clipHigh() > 0, several.toString());
+        assertTrue(several.clipped().low() > 0 && several.clipped().high() > 0, several.toString());
     }
 
     /** With ratio 1 the loss is the weighted mean of -A: lengths 2 and 4 with A = 1 and -1, as worked out by hand. */

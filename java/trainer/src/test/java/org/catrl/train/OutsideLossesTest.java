@@ -88,9 +88,11 @@ class OutsideLossesTest {
         for (int g = 0; g < groups.length; g++) {
             groups[g] = java.util.Arrays.copyOfRange(rewards, g * size, (g + 1) * size);
         }
-        List<double[]> values = Advantages.of(AdvantagesTest.rewards(groups), GrpoConfig.trlDefaults().toBuilder()
-                .scaleRewards(scale).advantageEpsilon(epsilon).build()).values();
-        assertArrayEquals(numbers(at.get(name)), values.stream().flatMapToDouble(java.util.Arrays::stream).toArray(),
+        List<GroupAdvantages> values = Advantages.of(AdvantagesTest.rewards(groups), GrpoConfig.trlDefaults()
+                .toBuilder()
+                .scaleRewards(scale).advantageEpsilon(epsilon).build()).groups();
+        assertArrayEquals(numbers(at.get(name)), values.stream()
+                .flatMapToDouble(group -> java.util.Arrays.stream(group.values())).toArray(),
                 3e-6, name + " of " + at.get("rewards"));
         return 1;
     }

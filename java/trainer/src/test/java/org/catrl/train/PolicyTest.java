@@ -2,6 +2,7 @@ package org.catrl.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -17,13 +19,18 @@ import java.util.OptionalDouble;
 import java.util.TreeMap;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
-import org.catrl.compute.DType;
 import org.catrl.compute.KlEstimator;
 import org.catrl.data.Prompt;
+import org.catrl.data.RandomStream;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
+import org.catrl.flow.ScoredGroup;
+import org.catrl.flow.WeightsVersion;
 import org.catrl.generate.SamplingSettings;
+import org.catrl.lm.Asked;
+import org.catrl.lm.ChatSettings;
 import org.catrl.lm.LanguageModel;
+import org.catrl.lm.ModelSettings;
 import org.catrl.model.LoraSettings;
 import org.catrl.model.ModelFormatException;
 import org.catrl.model.TransformerSettings;
@@ -56,15 +63,72 @@ class PolicyTest {
         with("cpu", 2, policy -> {
             for (int step = 0; step < 3; step++) {
                 List<SampledGroup> groups = policy.sample(PROMPTS, 4, SAMPLING, step);
-                List<List<float[]>> again = policy.logProbs(groups, SAMPLING.temperature());
+                List<GroupLogProbs> again = policy.logProbs(groups, SAMPLING.temperature());
                 for (int g = 0; g < groups.size(); g++) {
                     for (int i = 0; i < 4; i++) {
                         assertArrayEquals(groups.get(g).rollouts().get(i).completion().logProbs(),
-                                again.get(g).get(i));
+                                again.get(g).rollouts().get(i));
                     }
                 }
                 assertEquals(1.0, learn(policy, groups, CONFIG).tokenMultProbError());
             }
+            return null;
+        });
+    }
+
+    /** The prompt is read once: an update hours later must not see another time of day. */
+    @Test
+    void aTemplateThatReadsTheClockIsReadOnce() throws Exception {
+        Files.writeString(folder.resolve("chat_template.jinja"), "{{ strftime_now('%S') }}+{{ messages[0].content }}");
+        PolicySettings chat = PolicySettings.of(7, FAST, 10).withModel(ModelSettings.of(7)
+                .withChat(Optional.of(ChatSettings.PLAIN)));
+        with("cpu", 1, chat, policy -> {
+            List<SampledGroup> groups = policy.sample(PROMPTS, 4, SAMPLING, 0);
+            float[] sampled = groups.get(1).rollouts().get(2).completion().logProbs();
+            int[] read = groups.get(1).promptIds();
+            tick();
+            assertFalse(Arrays.equals(read, policy.sample(PROMPTS, 1, SAMPLING, 0).get(1).promptIds()),
+                    "the time is read");
+            assertArrayEquals(sampled, policy.logProbs(groups, SAMPLING.temperature()).get(1).rollouts().get(2));
+            assertArrayEquals(sampled, policy.referenceLogProbs(groups, SAMPLING.temperature()).get(1).rollouts()
+                    .get(2));
+            assertEquals(0, policy.klPenalty(groups, SAMPLING.temperature(), CONFIG).meanPerToken());
+            assertEquals(1.0, learn(policy, groups, CONFIG).tokenMultProbError());
+            return null;
+        });
+    }
+
+    private static void tick() {
+        try {
+            Thread.sleep(1100);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void aGroupKnowsWhichWeightsDrewIt() throws IOException {
+        with("cpu", 1, policy -> {
+            List<SampledGroup> first = policy.sample(PROMPTS, 4, SAMPLING, 0);
+            learn(policy, first, CONFIG.toBuilder().numIterations(2).build());
+            SampledGroup second = policy.sample(PROMPTS, 4, SAMPLING, 1).get(0);
+            assertEquals(WeightsVersion.INITIAL, first.get(0).origin().orElseThrow().weights());
+            assertEquals(2, second.origin().orElseThrow().weights().updates());
+            return null;
+        });
+    }
+
+    @Test
+    void everyRoleDrawsFromAStreamOfItsOwn() throws IOException {
+        with("cpu", 1, policy -> {
+            List<RandomStream> roles = List.of(RandomStream.POLICY, RandomStream.ANCHOR, RandomStream.JUDGE,
+                    RandomStream.RUBRIC_WRITER, RandomStream.GRADER);
+            assertEquals(roles.size(), roles.stream().map(role -> texts(policy.asLanguageModel(role), SAMPLING))
+                    .distinct()
+                    .count());
+            assertEquals(texts(policy.anchor(RandomStream.JUDGE), SAMPLING),
+                    texts(policy.asLanguageModel(RandomStream.JUDGE), SAMPLING),
+                    "a stream is the role's, whoever plays it");
             return null;
         });
     }
@@ -75,8 +139,8 @@ class PolicyTest {
         assertEquals(one, with("cpu", 2, policy -> train(policy, CONFIG, PROMPTS)));
         assertEquals(one, with("cpu", 2,
                 policy -> train(policy, CONFIG.toBuilder().microBatchTokens(20).build(), PROMPTS)));
-        PolicySettings cramped = new PolicySettings(7, FAST, 10, 3, 1, new TransformerSettings(true, 1),
-                DType.F32, Optional.empty(), Optional.empty());
+        PolicySettings cramped = PolicySettings.of(7, FAST, 10).withModel(ModelSettings.of(7).withDecoding(3, 1)
+                .withTransformer(new TransformerSettings(true, 1)));
         assertEquals(one, with("cpu", 1, cramped, policy -> train(policy, CONFIG, PROMPTS)));
         PolicySettings otherSeed = PolicySettings.of(8, FAST, 10);
         assertNotEquals(one, with("cpu", 1, otherSeed, policy -> train(policy, CONFIG, PROMPTS)));
@@ -84,20 +148,24 @@ class PolicyTest {
 
     @Test
     void anAdapterLearnsBesideAnAnchorThatCostsNothing() throws IOException {
-        PolicySettings settings = PolicySettings.of(7, FAST, 10).withLora(LoraSettings.all(2, 8));
+        PolicySettings settings = adapted(2);
         Path saved = folder.resolve("adapter");
         String learned = with("cpu", 2, settings, policy -> {
             List<SampledGroup> groups = policy.sample(PROMPTS, 4, SAMPLING, 0);
-            List<List<float[]>> before = policy.logProbs(groups, 0.9);
-            UpdateMetrics metrics = learn(policy, groups, CONFIG.toBuilder().kl(0.1, KlPlacement.LOSS, KlEstimator.K3).build());
+            List<GroupLogProbs> before = policy.logProbs(groups, 0.9);
+            UpdateMetrics metrics = learn(policy, groups, CONFIG.toBuilder().kl(0.1, KlPlacement.LOSS, KlEstimator.K3)
+                    .build());
             assertEquals(1.0, metrics.tokenMultProbError());
-            assertNotEquals(before.get(0).get(0)[0], policy.logProbs(groups, 0.9).get(0).get(0)[0]);
-            assertArrayEquals(before.get(0).get(0), policy.referenceLogProbs(groups, 0.9).get(0).get(0));
+            assertNotEquals(before.get(0).rollouts().get(0)[0], policy.logProbs(groups, 0.9).get(0).rollouts()
+                    .get(0)[0]);
+            assertArrayEquals(before.get(0).rollouts().get(0), policy.referenceLogProbs(groups, 0.9).get(0).rollouts()
+                    .get(0));
             policy.save(saved);
             return policy.sha256();
         });
         assertEquals(learned, with("cpu", 1, settings, policy -> {
-            learn(policy, policy.sample(PROMPTS, 4, SAMPLING, 0), CONFIG.toBuilder().kl(0.1, KlPlacement.LOSS, KlEstimator.K3).build());
+            learn(policy, policy.sample(PROMPTS, 4, SAMPLING, 0), CONFIG.toBuilder()
+                    .kl(0.1, KlPlacement.LOSS, KlEstimator.K3).build());
             return policy.sha256();
         }));
         try (Backend backend = Backends.open("cpu", 1).backend();
@@ -108,7 +176,7 @@ class PolicyTest {
         }
         assertThrows(ModelFormatException.class, () -> {
             try (Backend backend = Backends.open("cpu", 1).backend()) {
-                Policy.open(backend, saved, PolicySettings.of(7, FAST, 10).withLora(LoraSettings.all(3, 8))).close();
+                Policy.open(backend, saved, adapted(3)).close();
             }
         });
     }
@@ -123,8 +191,8 @@ class PolicyTest {
             assertSame(together.get(2), alone);
             assertSame(together.get(2), policy.sample(reversed, 4, SAMPLING, 5).get(1));
             assertNotEquals(texts(together.get(2)), texts(policy.sample(PROMPTS, 4, SAMPLING, 6).get(2)));
-            float[] scoredAlone = policy.logProbs(List.of(alone), 0.9).get(0).get(1);
-            assertArrayEquals(policy.logProbs(together, 0.9).get(2).get(1), scoredAlone);
+            float[] scoredAlone = policy.logProbs(List.of(alone), 0.9).get(0).rollouts().get(1);
+            assertArrayEquals(policy.logProbs(together, 0.9).get(2).rollouts().get(1), scoredAlone);
             return null;
         });
     }
@@ -133,18 +201,19 @@ class PolicyTest {
     void theAnchorStaysWhatThePolicyWas() throws IOException {
         with("cpu", 1, policy -> {
             List<SampledGroup> groups = policy.sample(PROMPTS, 4, SAMPLING, 0);
-            List<List<float[]>> before = policy.logProbs(groups, 0.9);
+            List<GroupLogProbs> before = policy.logProbs(groups, 0.9);
             SamplingSettings greedy = SamplingSettings.of(0, 12, List.of(TinyModel.END));
-            List<Rollout> own = policy.asLanguageModel().complete(PROMPTS, greedy, 0);
+            List<Rollout> own = Asked.answers(policy.asLanguageModel(), PROMPTS, greedy, 0);
             learn(policy, groups, CONFIG);
             LanguageModel anchor = policy.anchor();
-            List<Rollout> anchored = anchor.complete(PROMPTS, greedy, 0);
+            List<Rollout> anchored = Asked.answers(anchor, PROMPTS, greedy, 0);
             for (int i = 0; i < own.size(); i++) {
                 assertArrayEquals(own.get(i).completion().logProbs(), anchored.get(i).completion().logProbs());
             }
-            List<List<float[]>> reference = policy.referenceLogProbs(groups, 0.9);
-            assertArrayEquals(before.get(1).get(2), reference.get(1).get(2));
-            assertNotEquals(before.get(1).get(2)[0], policy.logProbs(groups, 0.9).get(1).get(2)[0]);
+            List<GroupLogProbs> reference = policy.referenceLogProbs(groups, 0.9);
+            assertArrayEquals(before.get(1).rollouts().get(2), reference.get(1).rollouts().get(2));
+            assertNotEquals(before.get(1).rollouts().get(2)[0], policy.logProbs(groups, 0.9).get(1).rollouts()
+                    .get(2)[0]);
             return null;
         });
     }
@@ -213,11 +282,15 @@ class PolicyTest {
             Advantages advantages = Advantages.of(rewards(groups), CONFIG);
             SamplingSettings greedy = SamplingSettings.of(0, 12, List.of());
             assertRefused("temperature is 0.0; it must be above 0 in training",
-                    () -> policy.update(groups, advantages, greedy, CONFIG));
+                    () -> policy.update(advantages, greedy, CONFIG));
             assertRefused("mini_batches is 3; it must be a divisor of the prompts of a step, of which there are 4",
-                    () -> policy.update(groups, advantages, SAMPLING, CONFIG.toBuilder().miniBatches(3).build()));
-            assertRefused("advantages is 4 groups; it must be of the 2 groups given",
-                    () -> policy.update(groups.subList(0, 2), advantages, SAMPLING, CONFIG));
+                    () -> policy.update(advantages, SAMPLING, CONFIG.toBuilder().miniBatches(3).build()));
+            List<SampledGroup> written = groups.stream()
+                    .map(group -> new SampledGroup(group.prompt(), group.rollouts()))
+                    .toList();
+            assertTrue(assertThrows(IllegalStateException.class,
+                    () -> policy.update(Advantages.of(rewards(written), CONFIG),
+                    SAMPLING, CONFIG)).getMessage().startsWith("the rollouts of prompt 0 were drawn by no model"));
             return null;
         });
     }
@@ -227,9 +300,8 @@ class PolicyTest {
         with("cpu", 1, policy -> {
             String before = policy.sha256();
             List<SampledGroup> groups = policy.sample(PROMPTS, 4, SAMPLING, 0);
-            List<List<OptionalDouble>> none = groups.stream()
-                    .map(group -> Collections.nCopies(4, OptionalDouble.empty())).toList();
-            UpdateMetrics metrics = policy.update(groups, Advantages.of(none, CONFIG), SAMPLING, CONFIG);
+            List<ScoredGroup> none = Scored.of(groups, rollout -> OptionalDouble.empty());
+            UpdateMetrics metrics = policy.update(Advantages.of(none, CONFIG), SAMPLING, CONFIG);
             assertEquals(before, policy.sha256());
             assertTrue(Double.isNaN(metrics.entropy()), metrics.toString());
             return null;
@@ -245,7 +317,7 @@ class PolicyTest {
                 List<SampledGroup> groups = policy.sample(PROMPTS, 8, SAMPLING, step);
                 Advantages advantages = Advantages.of(rewards(groups), CONFIG);
                 means[step] = advantages.reward();
-                policy.update(groups, advantages, SAMPLING, CONFIG);
+                policy.update(advantages, SAMPLING, CONFIG);
             }
             return means;
         });
@@ -271,6 +343,11 @@ class PolicyTest {
         }
     }
 
+    private static PolicySettings adapted(int rank) {
+        return PolicySettings.of(7, FAST, 10).withModel(ModelSettings.of(7)
+                .withLora(Optional.of(LoraSettings.all(rank, 8))));
+    }
+
     private <T> T with(String backend, int threads, Action<T> action) throws IOException {
         return with(backend, threads, PolicySettings.of(7, FAST, 10), action);
     }
@@ -290,12 +367,12 @@ class PolicyTest {
     }
 
     private static UpdateMetrics learn(Policy policy, List<SampledGroup> groups, GrpoConfig config) {
-        return policy.update(groups, Advantages.of(rewards(groups), config), SAMPLING, config);
+        return policy.update(Advantages.of(rewards(groups), config), SAMPLING, config);
     }
 
     /** Share of even digits in a text: something a random model does by chance and can learn. */
-    private static List<List<OptionalDouble>> rewards(List<SampledGroup> groups) {
-        return groups.stream().map(group -> group.rollouts().stream().map(PolicyTest::reward).toList()).toList();
+    private static List<ScoredGroup> rewards(List<SampledGroup> groups) {
+        return Scored.of(groups, PolicyTest::reward);
     }
 
     private static OptionalDouble reward(Rollout rollout) {
@@ -313,7 +390,7 @@ class PolicyTest {
     }
 
     private static List<String> texts(LanguageModel model, SamplingSettings sampling) {
-        return model.complete(PROMPTS, sampling, 0).stream().map(Rollout::text).toList();
+        return Asked.answers(model, PROMPTS, sampling, 0).stream().map(Rollout::text).toList();
     }
 
     private static List<String> texts(SampledGroup group) {

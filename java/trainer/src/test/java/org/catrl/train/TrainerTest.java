@@ -18,10 +18,13 @@ import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.data.Prompt;
 import org.catrl.data.Prompts;
+import org.catrl.flow.Evidence;
 import org.catrl.flow.PseudoReference;
-import org.catrl.flow.SampledGroup;
+import org.catrl.flow.Reward;
+import org.catrl.flow.ScoredGroup;
+import org.catrl.flow.TaughtGroup;
 import org.catrl.generate.SamplingSettings;
-import org.catrl.reward.Reward;
+import org.catrl.lm.Pending;
 import org.catrl.reward.RewardDeriver;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,9 +53,9 @@ class TrainerTest {
     void aGroupWhoseReferenceAbstainedIsNeitherScoredNorLearned() throws IOException {
         StepReport report = step(1, Set.of(5));
         assertEquals(List.of(4, 6, 7), scored, "prompts of step 1 whose reference was given");
-        assertTrue(report.rewards().get(1).stream().allMatch(reward -> reward.value().isEmpty()));
-        assertEquals("no idea", report.rewards().get(1).get(0).evidence());
-        assertEquals(List.of(7.0, 7.0, 7.0, 7.25), report.rewards().get(3).stream()
+        assertTrue(report.groups().get(1).rewards().stream().allMatch(reward -> reward.value().isEmpty()));
+        assertEquals("no idea", report.groups().get(1).rewards().get(0).evidence().text());
+        assertEquals(List.of(7.0, 7.0, 7.0, 7.25), report.groups().get(3).rewards().stream()
                 .map(reward -> reward.value().getAsDouble()).toList(), "each group keeps its own rewards");
         assertEquals(0.25, report.metrics().get("cat/abstained"));
         assertEquals(4.0, report.metrics().get("no_verdicts"));
@@ -77,7 +80,7 @@ class TrainerTest {
             assertTrue(Double.isFinite(report.metrics().get(name)), name + " is " + report.metrics().get(name));
         }
         assertEquals(1.0, report.metrics().get("sampling/token_mult_prob_error"));
-        double tokens = report.groups().stream().flatMap(group -> group.rollouts().stream())
+        double tokens = report.groups().stream().flatMap(group -> group.group().rollouts().stream())
                 .mapToInt(rollout -> rollout.completion().ids().length).average().getAsDouble();
         assertEquals(tokens, report.metrics().get("completions/mean_length"));
     }
@@ -87,10 +90,10 @@ class TrainerTest {
         votes = 7;
         StepReport report = step(0, Set.of());
         assertEquals(Set.of(7), voters, "what the aggregator saw");
-        assertTrue(report.groups().stream().allMatch(group -> group.rollouts().size() == 4));
+        assertTrue(report.groups().stream().allMatch(group -> group.group().rollouts().size() == 4));
         votes = 4;
-        assertEquals(report.groups().get(2).rollouts().get(3).text(),
-                step(0, Set.of()).groups().get(2).rollouts().get(3).text(), "the first four are the same four");
+        assertEquals(report.groups().get(2).group().rollouts().get(3).text(),
+                step(0, Set.of()).groups().get(2).group().rollouts().get(3).text(), "the first four are the same four");
     }
 
     /** @param silent prompts whose reference abstains */
@@ -112,11 +115,11 @@ class TrainerTest {
     }
 
     private Aggregator aggregator(Set<Integer> silent) {
-        return (groups, step) -> groups.stream().map(group -> {
+        return (group, step) -> {
             voters.add(group.rollouts().size());
-            return silent.contains(group.prompt().id()) ? PseudoReference.abstain("test", 4, "no idea")
-                    : new PseudoReference("", Optional.of("1"), "test", List.of(), 1, Optional.empty());
-        }).toList();
+            return Pending.of(silent.contains(group.prompt().id()) ? PseudoReference.abstain("test", 4, "no idea")
+                    : new PseudoReference("", Optional.of("1"), "test", List.of(), 1, Optional.empty()));
+        };
     }
 
     /** The prompt's id, and a quarter more for the last rollout. */
@@ -127,10 +130,11 @@ class TrainerTest {
         }
 
         @Override
-        public List<List<Reward>> score(List<SampledGroup> groups, List<PseudoReference> references, int step) {
-            groups.forEach(group -> scored.add(group.prompt().id()));
-            return groups.stream().map(group -> IntStream.range(0, 4)
-                    .mapToObj(at -> Reward.of(group.prompt().id() + (at == 3 ? 0.25 : 0), "")).toList()).toList();
+        public Pending<ScoredGroup> score(TaughtGroup taught, int step) {
+            int id = taught.group().prompt().id();
+            scored.add(id);
+            return Pending.of(new ScoredGroup(taught, IntStream.range(0, 4).mapToObj(place ->
+                    Reward.of(id + (place == 3 ? 0.25 : 0), new Evidence.Note("by place"))).toList()));
         }
     }
 }

@@ -5,23 +5,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
-import org.catrl.compute.DType;
 import org.catrl.data.Example;
 import org.catrl.data.Prompt;
+import org.catrl.data.RandomStream;
 import org.catrl.data.Split;
 import org.catrl.flow.Rollout;
 import org.catrl.generate.SamplingSettings;
+import org.catrl.lm.Asked;
+import org.catrl.lm.FrozenModel;
 import org.catrl.lm.LanguageModel;
-import org.catrl.model.TransformerSettings;
+import org.catrl.lm.ModelSettings;
+import org.catrl.model.LoadListener;
 import org.catrl.reward.Rubric;
-import org.catrl.train.OptimizerConfig;
-import org.catrl.train.Policy;
-import org.catrl.train.PolicySettings;
 import org.junit.jupiter.api.Test;
 
 /** What models/advice has learned, role by role, on situations that it has never seen; its card names these figures. */
@@ -33,9 +32,9 @@ class AdviceModelTest {
     @Test
     void itPlaysTheRolesThatDoNotAdvise() throws IOException {
         try (Backend cpu = Backends.open("cpu", Runtime.getRuntime().availableProcessors()).backend();
-                Policy policy = Policy.open(cpu, MODEL, new PolicySettings(1, OptimizerConfig.trlDefaults(), 1, 256, 64L << 20,
-                        TransformerSettings.DEFAULT, DType.F32, Optional.empty(), Optional.empty()))) {
-            LanguageModel model = policy.asLanguageModel();
+                FrozenModel frozen = FrozenModel.open(cpu, MODEL, ModelSettings.of(1).withCacheBytes(64L << 20),
+                        LoadListener.NONE)) {
+            LanguageModel model = frozen.languageModel(RandomStream.ANCHOR);
             double judged = share(model, i -> CORPUS.judge(4, i));
             double compared = share(model, i -> CORPUS.compare(5, i));
             double rubrics = share(model, i -> CORPUS.rubric(2, i));
@@ -53,8 +52,8 @@ class AdviceModelTest {
     }
 
     private static List<Rollout> greedy(LanguageModel model, List<Example> examples) {
-        return model.complete(IntStream.range(0, examples.size()).mapToObj(i -> new Prompt(i, examples.get(i).prompt()))
-                .toList(), SamplingSettings.of(0, 128, List.of()), 0);
+        return Asked.answers(model, IntStream.range(0, examples.size()).mapToObj(i ->
+                new Prompt(i, examples.get(i).prompt())).toList(), SamplingSettings.of(0, 128, List.of()), 0);
     }
 
     private static double share(LanguageModel model, IntFunction<Example> make) {

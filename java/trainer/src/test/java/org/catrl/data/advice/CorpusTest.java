@@ -19,8 +19,8 @@ import org.catrl.data.Example;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.data.Prompt;
 import org.catrl.data.Split;
-import org.catrl.evaluate.RubricEvaluation;
-import org.catrl.reward.Criterion;
+import org.catrl.evaluate.GoldRubrics;
+import org.catrl.flow.Criterion;
 import org.catrl.reward.Rubric;
 import org.catrl.reward.RubricScore;
 import org.junit.jupiter.api.Test;
@@ -36,7 +36,7 @@ class CorpusTest {
     }
 
     private static double score(LabelledPrompt problem, String text) {
-        List<Criterion> rubric = RubricEvaluation.rubric(problem);
+        List<Criterion> rubric = GoldRubrics.criteria(problem);
         OptionalDouble score = RubricScore.of(rubric.stream().map(Criterion::points).toList(), rubric.stream()
                 .map(criterion -> Criteria.met(problem.prompt().text(), text, criterion.text()).orElseThrow())
                 .toList());

@@ -1,5 +1,7 @@
 package org.catrl.evaluate;
 
+import static org.catrl.evaluate.EvaluationSettings.STEP;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,49 +14,48 @@ import org.catrl.aggregate.Ballot;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.flow.PseudoReference;
 import org.catrl.flow.SampledGroup;
+import org.catrl.flow.TaughtGroup;
 import org.catrl.lm.LanguageModel;
 import org.catrl.lm.MeteredModel;
+import org.catrl.lm.RolloutSource;
 import org.catrl.text.AnswerFormat;
-import org.catrl.train.RolloutSource;
 
-/** Several teachers on the same rollouts of labelled problems, each against the labels and against the majority. */
-public final class TeacherComparison {
-    /** First part of the random key, as in {@link Evaluation}. */
-    private static final int STEP = -1;
-
+/** Several aggregators on the same rollouts of labelled problems, each against the labels and against the majority. */
+public final class AggregatorComparison {
     private final List<LabelledPrompt> problems;
     private final AnswerFormat format;
     private final EvaluationSettings settings;
     private final Map<String, Contestant> contestants = new LinkedHashMap<>();
 
-    public TeacherComparison(List<LabelledPrompt> problems, AnswerFormat format, EvaluationSettings settings) {
+    public AggregatorComparison(List<LabelledPrompt> problems, AnswerFormat format, EvaluationSettings settings) {
         this.problems = List.copyOf(problems);
         this.format = format;
         this.settings = settings;
     }
 
-    /** @param teacher makes the aggregator over the model it may ask, whose tokens are counted */
-    public void add(String name, LanguageModel anchor, Function<LanguageModel, Aggregator> teacher) {
+    /** @param aggregator makes the aggregator over the model it may ask, whose tokens are counted */
+    public void add(String name, LanguageModel anchor, Function<LanguageModel, Aggregator> aggregator) {
         MeteredModel metered = new MeteredModel(anchor);
-        contestants.put(name, new Contestant(teacher.apply(metered), metered));
+        contestants.put(name, new Contestant(aggregator.apply(metered), metered));
     }
 
     /** In the order they were added. @param progress told how many problems are done */
-    public List<TeacherReport> run(RolloutSource policy, IntConsumer progress) {
+    public List<AggregatorReport> run(RolloutSource policy, IntConsumer progress) {
         for (int from = 0; from < problems.size(); from += settings.batch()) {
             List<LabelledPrompt> batch = problems.subList(from, Math.min(problems.size(), from + settings.batch()));
-            List<SampledGroup> groups = policy.sample(batch.stream().map(LabelledPrompt::prompt).toList(), settings.samples(),
+            List<SampledGroup> groups = policy.sample(batch.stream().map(LabelledPrompt::prompt).toList(),
+                    settings.samples(),
                     settings.sampling(), STEP);
             contestants.values().forEach(contestant -> contestant.judge(batch, groups));
             progress.accept(from + batch.size());
         }
-        List<TeacherReport> reports = new ArrayList<>();
+        List<AggregatorReport> reports = new ArrayList<>();
         contestants.forEach((name, contestant) -> reports.add(contestant.report(name)));
         return reports;
     }
 
     private final class Contestant {
-        private final Aggregator teacher;
+        private final Aggregator aggregator;
         private final MeteredModel anchor;
         private int right;
         private int abstained;
@@ -64,15 +65,15 @@ public final class TeacherComparison {
         private int allWrong;
         private int rightAllWrong;
 
-        Contestant(Aggregator teacher, MeteredModel anchor) {
-            this.teacher = teacher;
+        Contestant(Aggregator aggregator, MeteredModel anchor) {
+            this.aggregator = aggregator;
             this.anchor = anchor;
         }
 
         void judge(List<LabelledPrompt> batch, List<SampledGroup> groups) {
-            List<PseudoReference> references = teacher.estimate(groups, STEP);
-            for (int at = 0; at < batch.size(); at++) {
-                judge(batch.get(at).gold(), Ballot.of(groups.get(at), format), references.get(at));
+            List<TaughtGroup> taught = aggregator.teach(groups, STEP);
+            for (int i = 0; i < batch.size(); i++) {
+                judge(batch.get(i).gold(), Ballot.of(groups.get(i), format), taught.get(i).reference());
             }
         }
 
@@ -91,9 +92,9 @@ public final class TeacherComparison {
             rightAllWrong += none && taught ? 1 : 0;
         }
 
-        TeacherReport report(String name) {
-            return new TeacherReport(name, problems.size(), right, abstained, disagreed, rightAlone, majorityAlone,
-                    allWrong, rightAllWrong, anchor.read(), anchor.written());
+        AggregatorReport report(String name) {
+            return new AggregatorReport(name, problems.size(), right, abstained, disagreed, rightAlone, majorityAlone,
+                    allWrong, rightAllWrong, anchor.used());
         }
     }
 }

@@ -1,4 +1,4 @@
-package org.catrl.train;
+package org.catrl.lm;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,12 +14,12 @@ final class ModelFiles {
     private ModelFiles() { }
 
     /** Copies those that are there, so that the target is a complete model folder. */
-    static void copy(Path from, Path to) throws IOException {
-        Files.createDirectories(to);
+    static void copy(Path source, Path target) throws IOException {
+        Files.createDirectories(target);
         for (String name : KEPT) {
-            Path file = from.resolve(name);
-            if (Files.exists(file) && !file.toRealPath().equals(to.toRealPath().resolve(name))) {
-                Files.copy(file, to.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+            Path file = source.resolve(name);
+            if (Files.exists(file) && !file.toRealPath().equals(target.toRealPath().resolve(name))) {
+                Files.copy(file, target.resolve(name), StandardCopyOption.REPLACE_EXISTING);
             }
         }
     }

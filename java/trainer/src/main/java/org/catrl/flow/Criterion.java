@@ -1,4 +1,4 @@
-package org.catrl.reward;
+package org.catrl.flow;
 
 /**
  * One yes/no question to a response.

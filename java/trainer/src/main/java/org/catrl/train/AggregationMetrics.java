@@ -1,18 +1,16 @@
 package org.catrl.train;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import org.catrl.aggregate.Ballot;
-import org.catrl.flow.PseudoReference;
-import org.catrl.flow.SampledGroup;
+import org.catrl.flow.TaughtGroup;
 import org.catrl.text.AnswerFormat;
 
 /** The {@code cat/*} metrics of a step: how groups and their references stand to each other, without any label. */
-public final class TeacherMetrics {
+public final class AggregationMetrics {
     /** @param answer of the group's reference, when it has one */
     private record Row(Ballot ballot, Optional<String> answer) {
         /** Empty also when no rollout gave the reference's answer. */
@@ -21,7 +19,7 @@ public final class TeacherMetrics {
         }
     }
 
-    private TeacherMetrics() { }
+    private AggregationMetrics() { }
 
     /**
      * {@code abstained}: share of groups without a reference. {@code parse_failures}: share of rollouts without an
@@ -30,22 +28,21 @@ public final class TeacherMetrics {
      * {@code teacher_student_gap}: mean share of rollouts that differ from their reference. {@code answer_entropy} (in
      * nats) and {@code distinct_answers}: means over groups.
      */
-    public static Map<String, Double> of(List<SampledGroup> groups, List<PseudoReference> references, AnswerFormat format) {
-        List<Row> all = new ArrayList<>();
-        for (int group = 0; group < groups.size(); group++) {
-            all.add(new Row(Ballot.of(groups.get(group), format), references.get(group).answer()));
-        }
+    public static Map<String, Double> of(List<TaughtGroup> groups, AnswerFormat format) {
+        List<Row> all = groups.stream()
+                .map(group -> new Row(Ballot.of(group.group(), format), group.reference().answer())).toList();
         List<Row> taught = all.stream().filter(row -> row.answer.isPresent()).toList();
         Map<String, Double> metrics = new LinkedHashMap<>();
-        metrics.put("cat/abstained", references.stream()
-                .mapToDouble(reference -> reference.abstained().isPresent() ? 1 : 0).average().orElse(0));
+        metrics.put("cat/abstained", groups.stream()
+                .mapToDouble(group -> group.reference().abstained().isPresent() ? 1 : 0).average().orElse(0));
         metrics.put("cat/parse_failures", mean(all, row -> share(row.ballot.unparsed(), row.ballot)));
         metrics.put("cat/majority_ratio", mean(all, row -> row.ballot.winner().map(row.ballot::share).orElse(0.0)));
         metrics.put("cat/majority_disagreement", mean(taught,
                 row -> row.candidate().isPresent() && row.ballot.winner().equals(row.candidate()) ? 0 : 1));
         metrics.put("cat/outside_rollouts", mean(taught,
                 row -> row.candidate().isPresent() ? 0 : 1));
-        metrics.put("cat/teacher_student_gap", mean(taught, row -> 1 - row.candidate().map(row.ballot::share).orElse(0.0)));
+        metrics.put("cat/teacher_student_gap",
+                mean(taught, row -> 1 - row.candidate().map(row.ballot::share).orElse(0.0)));
         metrics.put("cat/answer_entropy", mean(all, row -> row.ballot.entropy()));
         metrics.put("cat/distinct_answers", mean(all, row -> row.ballot.votes().size()));
         return metrics;

@@ -1,34 +1,36 @@
 package org.catrl.evaluate;
 
+import org.catrl.lm.TokenUse;
+
 /**
- * How one teacher did, on rollouts that all teachers were given.
+ * How one aggregator did, on rollouts that all aggregators were given.
  *
  * @param name          of the aggregator
  * @param problems      asked
  * @param right         references with the gold answer
  * @param abstained     problems without a reference, counted as not right
  * @param disagreed     references that are not the majority's answer
- * @param rightAlone    of all problems: this teacher right, the majority wrong
- * @param majorityAlone the majority right, this teacher wrong
+ * @param rightAlone    of all problems: this aggregator right, the majority wrong
+ * @param majorityAlone the majority right, this aggregator wrong
  * @param allWrong      problems that no rollout has right
- * @param rightAllWrong of those, this teacher right
- * @param read          tokens that were read for it beyond the rollouts
- * @param written       tokens that were generated for it beyond the rollouts
+ * @param rightAllWrong of those, this aggregator right
+ * @param tokens        that were read and written for it beyond the rollouts
  */
-public record TeacherReport(String name, int problems, int right, int abstained, int disagreed, int rightAlone,
-                            int majorityAlone, int allWrong, int rightAllWrong, long read, long written) {
+public record AggregatorReport(String name, int problems, int right, int abstained, int disagreed, int rightAlone,
+                               int majorityAlone, int allWrong, int rightAllWrong, TokenUse tokens) {
+    /** Share of the problems with the gold answer as their reference. */
     public double accuracy() {
         return right / (double) problems;
     }
 
-    /** Of the accuracy, over problems. */
+    /** Standard error of the accuracy, over problems. */
     public double standardError() {
         return Math.sqrt(accuracy() * (1 - accuracy()) / problems);
     }
 
     /**
-     * McNemar's exact test, two-sided: how likely the problems that only one of the two has right would fall so unevenly if
-     * teacher and majority were equally good.
+     * McNemar's exact test, two-sided: how likely the problems that only one of the two has right would fall so
+     * unevenly if aggregator and majority were equally good.
      */
     public double pValue() {
         int n = rightAlone + majorityAlone;

@@ -1,4 +1,4 @@
-package org.catrl.train;
+package org.catrl.model;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

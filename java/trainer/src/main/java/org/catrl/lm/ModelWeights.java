@@ -1,11 +1,11 @@
-package org.catrl.train;
+package org.catrl.lm;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.catrl.compute.Backend;
 import org.catrl.compute.DType;
-import org.catrl.data.KeyedRandom;
+import org.catrl.data.RandomStream;
 import org.catrl.model.LoadListener;
 import org.catrl.model.LoraAdapter;
 import org.catrl.model.LoraFiles;
@@ -13,10 +13,17 @@ import org.catrl.model.LoraSettings;
 import org.catrl.model.ModelFormatException;
 import org.catrl.model.Weights;
 
-/** The weights of a folder, with their adapter where the folder holds one or one is to learn. */
+/**
+ * The weights of a folder, with their adapter where the folder holds one or one is to learn.
+ *
+ * <pre>{@code
+ * try (ModelWeights weights = ModelWeights.open(backend, folder, DType.F32, Optional.empty(), false, 0,
+ *         LoadListener.NONE)) {
+ *     weights.export(target, DType.BF16);
+ * }
+ * }</pre>
+ */
 public final class ModelWeights implements AutoCloseable {
-    private static final long ADAPTER = 2;
-
     private final Path folder;
     private final Weights base;
     private final LoraAdapter adapter;
@@ -44,7 +51,7 @@ public final class ModelWeights implements AutoCloseable {
         Weights base = Weights.load(backend, model, storage, adapted || !learns, "weights", listener);
         try {
             LoraAdapter adapter = saved ? LoraFiles.load(base, folder, "adapter") : lora.map(settings ->
-                    LoraAdapter.random(base, settings, KeyedRandom.hash(seed, ADAPTER), "adapter")).orElse(null);
+                    LoraAdapter.random(base, settings, RandomStream.ADAPTER.seed(seed), "adapter")).orElse(null);
             if (saved && lora.isPresent() && !lora.get().equals(adapter.settings())) {
                 adapter.close();
                 throw new ModelFormatException(folder.resolve(LoraFiles.CONFIG), "is an adapter of "
@@ -59,7 +66,7 @@ public final class ModelWeights implements AutoCloseable {
     }
 
     /** Weights that are all there is, not yet in a folder. @param folder of their configuration and tokenizer */
-    static ModelWeights of(Path folder, Weights weights) {
+    public static ModelWeights of(Path folder, Weights weights) {
         return new ModelWeights(folder, weights, null);
     }
 
@@ -68,7 +75,7 @@ public final class ModelWeights implements AutoCloseable {
         return folder;
     }
 
-    /** As they compute and learn. */
+    /** The weights as they compute and learn, an adapter with them. */
     public Weights weights() {
         return adapter == null ? base : base.with(adapter);
     }
@@ -100,7 +107,7 @@ public final class ModelWeights implements AutoCloseable {
         ModelFiles.copy(folder, target);
     }
 
-    /** Of what learns: two that agree here, of one model, are the same to the bit. */
+    /** SHA-256 of what learns: two that agree here, of one model, are the same to the bit. */
     public String sha256() {
         return adapter == null ? base.sha256() : adapter.sha256();
     }

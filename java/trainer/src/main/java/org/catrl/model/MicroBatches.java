@@ -1,15 +1,15 @@
-package org.catrl.train;
+package org.catrl.model;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.ToIntFunction;
 
 /** Cuts a list into consecutive runs of a bounded number of token rows. Order is kept, so no sum changes its order. */
-final class MicroBatches {
+public final class MicroBatches {
     private MicroBatches() { }
 
     /** Rows that an item adds to a run. */
-    interface AddedRows<T> {
+    public interface AddedRows<T> {
         /** @param before the item before it in the run; null = it begins one */
         int added(T before, T item);
     }
@@ -17,12 +17,12 @@ final class MicroBatches {
     /**
      * @param mostRows rows of one run, 0 = no limit; an item that alone has more is a run of its own
      */
-    static <T> List<List<T>> split(List<T> items, ToIntFunction<T> rows, int mostRows) {
+    public static <T> List<List<T>> split(List<T> items, ToIntFunction<T> rows, int mostRows) {
         return split(items, (before, item) -> rows.applyAsInt(item), mostRows);
     }
 
     /** Likewise, where an item may share rows with the one before it. */
-    static <T> List<List<T>> split(List<T> items, AddedRows<T> rows, int mostRows) {
+    public static <T> List<List<T>> split(List<T> items, AddedRows<T> rows, int mostRows) {
         List<List<T>> runs = new ArrayList<>();
         int from = 0;
         long held = 0;

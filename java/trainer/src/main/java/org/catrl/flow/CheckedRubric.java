@@ -1,0 +1,22 @@
+package org.catrl.flow;
+
+import java.util.List;
+
+/**
+ * A rubric as it was used on a group: written, cleared of duplicates, held against the reference it was made from.
+ *
+ * @param criteria    what is left of it, in order
+ * @param written     criteria it was written with
+ * @param duplicates  of those, left out because another one asks the same
+ * @param ofReference the judge's verdicts on the reference, one for each criterion that is no duplicate; none where the
+ *                    reference is not asked about
+ * @param failed      criteria left out because the reference itself fails them
+ * @param raw         the text that the rubric was read from
+ */
+public record CheckedRubric(List<Criterion> criteria, int written, int duplicates, List<Verdict> ofReference,
+                            int failed, String raw) {
+    public CheckedRubric {
+        criteria = List.copyOf(criteria);
+        ofReference = List.copyOf(ofReference);
+    }
+}

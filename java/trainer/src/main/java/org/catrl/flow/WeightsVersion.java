@@ -1,0 +1,17 @@
+package org.catrl.flow;
+
+/**
+ * Which weights of a policy drew a group.
+ *
+ * @param updates optimizer steps that they had taken since the policy was opened; 0 = the initial weights
+ */
+public record WeightsVersion(int updates) {
+    /** The weights as they were loaded. */
+    public static final WeightsVersion INITIAL = new WeightsVersion(0);
+
+    public WeightsVersion {
+        if (updates < 0) {
+            throw new IllegalArgumentException("updates is " + updates + "; it must be 0 or more");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package org.catrl.generate;
+
+import org.catrl.data.KeyedRandom;
+
+/**
+ * The random key of a completion: with the stream's seed and the number of a token it decides which random number draws
+ * that token. No two draws of a stream have the same key.
+ *
+ * @param step    of the run, from 0; what is drawn outside of any step has a number of its own below 0
+ * @param prompt  number of the prompt that it is drawn for
+ * @param rollout which of the draws for this prompt and purpose, from 0
+ * @param purpose what is drawn
+ */
+public record DrawKey(int step, int prompt, int rollout, Purpose purpose) {
+    /** Draws for one prompt and purpose. */
+    static final int MOST = 1 << 24;
+
+    /** What is drawn. */
+    public enum Purpose {
+        /** An answer to the prompt itself. */
+        ROLLOUT(0),
+        /** A synthesis of a group's rollouts. The anchor's stream is not the policy's, so the two may count alike. */
+        SYNTHESIS(0),
+        /** A member of a round of recursive synthesis. */
+        RECURSION(1),
+        /** The choice of the best rollout by its number. */
+        SELECTION(2),
+        /** A rollout's rating. */
+        RATING(3),
+        /** A rubric. */
+        RUBRIC(4),
+        /** A judge's verdict. */
+        VERDICT(5);
+
+        /** The highest eight bits of the counter's third word. */
+        private final int code;
+
+        Purpose(int code) {
+            this.code = code;
+        }
+    }
+
+    public DrawKey {
+        if (rollout < 0 || rollout >= MOST) {
+            throw new IllegalArgumentException("rollout is " + rollout + "; it must be in [0, " + MOST + ")");
+        }
+    }
+
+    /** The key of a prompt's first rollout. */
+    public static DrawKey rollout(int step, int prompt) {
+        return new DrawKey(step, prompt, 0, Purpose.ROLLOUT);
+    }
+
+    /** The key of another draw for the same prompt and purpose. */
+    public DrawKey numbered(int draw) {
+        return new DrawKey(step, prompt, draw, purpose);
+    }
+
+    /** The third word of the counter of the draw so many after this one. */
+    int counter(int later) {
+        return purpose.code << 24 | rollout + later;
+    }
+
+    /** 64 well-mixed bits of the key. */
+    public long hash() {
+        int counter = counter(0);
+        return counter == 0 ? KeyedRandom.hash(step, prompt) : KeyedRandom.hash(step, prompt, counter);
+    }
+}

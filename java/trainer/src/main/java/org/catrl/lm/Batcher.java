@@ -1,0 +1,60 @@
+package org.catrl.lm;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/**
+ * Questions that wait for each other: the first who wants an answer has all of them answered in one batch, in the order
+ * in which they were put.
+ *
+ * <pre>{@code
+ * Batcher<String, Integer> lengths = new Batcher<>(texts -> texts.stream().map(String::length).toList());
+ * Pending<Integer> first = lengths.submit("one");
+ * Pending<Integer> second = lengths.submit("three");
+ * first.get(); // answers both
+ * }</pre>
+ */
+public final class Batcher<Q, A> {
+    private record Waiting<Q, A>(Q question, CompletableFuture<A> answer) { }
+
+    private final Function<List<Q>, List<A>> answers;
+    private List<Waiting<Q, A>> waiting = new ArrayList<>();
+
+    /** @param answers a batch of questions, one answer for each, in order */
+    public Batcher(Function<List<Q>, List<A>> answers) {
+        this.answers = answers;
+    }
+
+    /** An answer that is there once somebody wants it, or another one of the same batch. */
+    public synchronized Pending<A> submit(Q question) {
+        Waiting<Q, A> last = new Waiting<>(question, new CompletableFuture<>());
+        waiting.add(last);
+        return Pending.driven(last.answer, this::drain);
+    }
+
+    private synchronized List<Waiting<Q, A>> taken() {
+        List<Waiting<Q, A>> taken = waiting;
+        waiting = new ArrayList<>();
+        return taken;
+    }
+
+    /** False when nothing waits. */
+    private boolean drain() {
+        List<Waiting<Q, A>> batch = taken();
+        try {
+            List<A> answered = batch.isEmpty() ? List.of() : answers.apply(batch.stream().map(Waiting::question)
+                    .toList());
+            if (answered.size() != batch.size()) {
+                throw new IllegalStateException(answered.size() + " answers came to " + batch.size() + " questions");
+            }
+            for (int i = 0; i < batch.size(); i++) {
+                batch.get(i).answer.complete(answered.get(i));
+            }
+        } catch (RuntimeException | Error e) {
+            batch.forEach(question -> question.answer.completeExceptionally(e));
+        }
+        return !batch.isEmpty();
+    }
+}

@@ -1,0 +1,18 @@
+package org.catrl.lm;
+
+import org.catrl.generate.DrawKey;
+import org.catrl.generate.SamplingSettings;
+
+/**
+ * A text that a language model is to continue or answer, once.
+ *
+ * <pre>{@code
+ * DrawKey key = new DrawKey(0, 12, 0, Purpose.VERDICT);
+ * Query query = new Query("Is 7 prime?", SamplingSettings.of(0, 16, List.of()), key);
+ * }</pre>
+ *
+ * @param text     what is asked
+ * @param sampling how the reply is drawn
+ * @param key      of the random numbers that draw it
+ */
+public record Query(String text, SamplingSettings sampling, DrawKey key) { }
