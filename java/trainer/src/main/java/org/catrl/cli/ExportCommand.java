@@ -42,7 +42,7 @@ final class ExportCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), target + " is there already; name a new folder");
         }
         ModelCheck.folder(folder);
-        try (Backend backend = BackendLine.open(BackendName.CPU, 0, false).backend();
+        try (Backend backend = BackendLine.open(BackendName.CPU, 0).backend();
              LoadBar bar = new LoadBar(spec.commandLine().getOut());
              ModelWeights weights = ModelWeights.open(backend, folder, DType.F32, Optional.empty(), false, 0, bar)) {
             Checkpoints.save(target.toAbsolutePath(), partial -> weights.export(partial, dtype.type()));

@@ -11,7 +11,9 @@ import org.catrl.compute.CountingBackend;
 import org.catrl.recipe.BackendName;
 import org.catrl.recipe.Recipes;
 import org.catrl.recipe.TrainRecipe;
+import org.catrl.run.MemoryForecast;
 import org.catrl.run.ModelCheck;
+import org.catrl.run.Task;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,10 +45,10 @@ final class PlanCommand implements Callable<Integer> {
         TrainRecipe recipe = Recipes.read(file, TrainRecipe.DEFAULTS, options.assignments());
         PrintWriter out = spec.commandLine().getOut();
         int longest = longestPrompt(recipe, out);
-        try (Backend cpu = BackendLine.open(BackendName.CPU, recipe.threads(), false).backend()) {
-            PlanTable.of(recipe, longest, CountingBackend.like(cpu), cpu.availableBytes()).print(out);
+        try (Backend cpu = BackendLine.open(BackendName.CPU, recipe.threads()).backend()) {
+            PlanTable.print(MemoryForecast.of(recipe, longest, CountingBackend.like(cpu), cpu.availableBytes()), out);
         }
-        PlanTable.of(recipe, longest, CountingBackend.cuda(), cudaBytes()).print(out);
+        PlanTable.print(MemoryForecast.of(recipe, longest, CountingBackend.cuda(), cudaBytes()), out);
         return ExitCode.OK.code();
     }
 
@@ -56,7 +58,7 @@ final class PlanCommand implements Callable<Integer> {
         String train = recipe.data().train();
         boolean there = Files.exists(tokenizer) && (train == null || Files.exists(Path.of(train)));
         if (there && promptTokens == null) {
-            return ModelCheck.fits(Path.of(recipe.model()), recipe.task(), recipe);
+            return ModelCheck.fits(Path.of(recipe.model()), Task.of(recipe), recipe);
         }
         int assumed = promptTokens == null ? ASSUMED : promptTokens;
         out.printf("the longest prompt is taken to have %d tokens (--prompt-tokens)%s%n", assumed, there ? ""
@@ -66,7 +68,7 @@ final class PlanCommand implements Callable<Integer> {
 
     /** Free bytes of the first device, or Long.MAX_VALUE where there is none. */
     private static long cudaBytes() {
-        try (Backend cuda = BackendLine.open(BackendName.CUDA, 1, false).backend()) {
+        try (Backend cuda = BackendLine.open(BackendName.CUDA, 1).backend()) {
             return cuda.availableBytes();
         } catch (BackendException e) {
             return Long.MAX_VALUE;

@@ -1,13 +1,10 @@
 package org.catrl.recipe;
 
 import java.util.Locale;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.catrl.data.FieldMapping;
 import org.catrl.data.HashSplit;
-import org.catrl.reward.Judge;
-import org.catrl.run.AdviceGrader;
 
 /**
  * Where problems come from.
@@ -80,11 +77,6 @@ public record DataRecipe(Source source, long seed, String train, String heldOut,
     /** Whether gold answers are rubrics that responses are graded by. */
     public boolean byRubric() {
         return source == Source.ADVICE || schema == Schema.HEALTHBENCH;
-    }
-
-    /** Who grades by gold rubrics where a program can; else a model must. */
-    public Optional<Judge> grader() {
-        return source == Source.ADVICE ? Optional.of(new AdviceGrader()) : Optional.empty();
     }
 
     public FieldMapping fields() {

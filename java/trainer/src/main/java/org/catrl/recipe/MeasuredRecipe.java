@@ -3,11 +3,9 @@ package org.catrl.recipe;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.catrl.compute.BackendSettings;
+import org.catrl.compute.Backends;
 import org.catrl.model.TransformerSettings;
-import org.catrl.run.AdviceTask;
-import org.catrl.run.ArithmeticTask;
-import org.catrl.run.JsonLinesTask;
-import org.catrl.run.Task;
 import org.catrl.train.OptimizerConfig;
 import org.catrl.train.PolicySettings;
 
@@ -46,19 +44,16 @@ public interface MeasuredRecipe {
     /** Rollouts that meet in one synthesis. */
     int numGenerations();
 
-    /** How a model of this folder is hosted when it is only asked. */
-    default PolicySettings askingSettings(Path folder) throws IOException {
+    /** The backend. @throws org.catrl.compute.BackendException when it is not there */
+    default Backends.Opened openBackend() {
+        int all = threads() == 0 ? Runtime.getRuntime().availableProcessors() : threads();
+        return Backends.open(Spelling.of(backend()), new BackendSettings(all, 0, exact(), checkLaunches()));
+    }
+
+    /** How a model of this folder is hosted when it only answers. */
+    default PolicySettings hostingSettings(Path folder) throws IOException {
         return new PolicySettings(seed(), OptimizerConfig.trlDefaults(), 1, sampling().maxBatchRows(),
                 (long) sampling().cacheMb() << 20, TransformerSettings.DEFAULT, dtype().type(), Optional.empty(),
                 chat().settings(folder));
-    }
-
-    /** The problems. */
-    default Task task() {
-        return switch (data().source()) {
-            case ARITHMETIC -> new ArithmeticTask(data().seed());
-            case ADVICE -> new AdviceTask(data().seed());
-            case JSONL -> new JsonLinesTask(data(), seed());
-        };
     }
 }

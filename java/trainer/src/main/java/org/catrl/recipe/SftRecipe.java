@@ -1,10 +1,13 @@
 package org.catrl.recipe;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.catrl.data.arithmetic.CorpusSettings;
 import org.catrl.data.arithmetic.CorpusStage;
+import org.catrl.model.TransformerSettings;
 import org.catrl.train.OptimizerConfig;
+import org.catrl.train.SftSettings;
 
 /**
  * Supervised training: of the roles of a corpus from random weights, or of any model on a file of examples.
@@ -49,18 +52,24 @@ public record SftRecipe(String name, String model, BackendName backend, int thre
     }
 
     /** Whether the model starts from random weights, and learns a corpus. */
-    public boolean isCorpus() {
+    public boolean learnsCorpus() {
         return examples == null;
     }
 
     /** Whether the model's end token is put behind every completion; sums end in a token of their own. */
     public boolean appendEos() {
-        return isCorpus() ? advice != null : examples.appendEos();
+        return learnsCorpus() ? advice != null : examples.appendEos();
     }
 
     /** Whether the end holds an evaluation: of the corpus' own task, or on problems that the recipe names. */
-    public boolean isMeasured() {
-        return isCorpus() || data.heldOut() != null;
+    public boolean measures() {
+        return learnsCorpus() || data.heldOut() != null;
+    }
+
+    /** How it is learned. @param steps of the run */
+    public SftSettings sftSettings(int steps) {
+        return new SftSettings(optimizer, steps, microBatchTokens, TransformerSettings.DEFAULT, dtype.type(),
+                Optional.ofNullable(lora).map(LoraRecipe::toSettings), appendEos());
     }
 
     @Override

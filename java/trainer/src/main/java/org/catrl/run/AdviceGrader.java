@@ -6,7 +6,7 @@ import org.catrl.data.advice.Criteria;
 import org.catrl.reward.Judge;
 
 /** Grades advice on house plants by its gold rubrics: a program that knows the truth. It needs to be shown the situation. */
-public final class AdviceGrader implements Judge {
+final class AdviceGrader implements Judge {
     @Override
     public List<Verdict> judge(List<Question> questions, int step) {
         return questions.stream().map(question -> new Verdict(Criteria.met(question.context().orElseThrow(),

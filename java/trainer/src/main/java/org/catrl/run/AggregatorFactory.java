@@ -25,24 +25,24 @@ import org.catrl.recipe.RecipeException;
 import org.catrl.text.AnswerFormat;
 
 /** Makes the aggregators that recipes ask for by name. */
-public final class AggregatorFactory {
+final class AggregatorFactory {
     private static final SamplingSettings SHORT = SamplingSettings.of(0, 16, List.of());
 
     private final MeasuredRecipe recipe;
     private final AnswerFormat format;
 
-    public AggregatorFactory(MeasuredRecipe recipe) {
+    AggregatorFactory(MeasuredRecipe recipe) {
         this.recipe = recipe;
         this.format = recipe.answer().toFormat();
     }
 
     /** What answers are compared by. */
-    public AnswerFormat format() {
+    AnswerFormat format() {
         return format;
     }
 
     /** Any but {@link AggregatorName#LABELS} and {@link AggregatorName#CUSTOM}. @param anchor who is asked: of JUDGE_SELECTION, the judge */
-    public Aggregator of(AggregatorName name, LanguageModel anchor) {
+    Aggregator of(AggregatorName name, LanguageModel anchor) {
         return switch (name) {
             case SYNTHESIS -> synthesis(anchor);
             case MAJORITY -> new MajorityVote(format);
@@ -71,7 +71,7 @@ public final class AggregatorFactory {
     }
 
     /** A user's own, by the name that its provider goes by. */
-    public Aggregator custom(String name, LanguageModel anchor) {
+    Aggregator custom(String name, LanguageModel anchor) {
         List<AggregatorProvider> found = StreamSupport.stream(ServiceLoader.load(AggregatorProvider.class).spliterator(),
                 false).toList();
         return found.stream().filter(provider -> provider.name().equals(name)).findFirst()

@@ -17,7 +17,7 @@ import org.catrl.recipe.DataRecipe;
 import org.catrl.recipe.RecipeException;
 
 /** Prompts from files. Answers in the training file are read for {@code aggregator: labels} only. */
-public final class JsonLinesTask implements Task {
+final class JsonLinesTask implements Task {
     private final Path trainFile;
     private final FieldMapping fields;
     private final List<Prompt> train;
@@ -26,7 +26,7 @@ public final class JsonLinesTask implements Task {
     private final long seed;
 
     /** @throws org.catrl.data.DataException */
-    public JsonLinesTask(DataRecipe recipe, long seed) {
+    JsonLinesTask(DataRecipe recipe, long seed) {
         this.trainFile = recipe.train() == null ? null : Path.of(recipe.train());
         this.fields = recipe.fields();
         this.train = trainFile == null ? List.of() : JsonLines.prompts(trainFile, fields).stream()

@@ -1,7 +1,6 @@
 package org.catrl.run;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -13,11 +12,9 @@ import java.util.ServiceLoader;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
-import org.catrl.cli.LoadBar;
 import org.catrl.compute.Backend;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.evaluate.RubricEvaluation;
-import org.catrl.flow.PseudoReference;
 import org.catrl.flow.SampledGroup;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.lm.EndpointModel;
@@ -45,35 +42,32 @@ import org.catrl.train.FrozenModel;
 import org.catrl.train.Policy;
 
 /** The models that a run's recipe binds to its roles, opened when first asked for, and the rewards made with them. */
-public final class ModelRoles implements AutoCloseable {
-    /** For runs that may not read gold. */
-    public static final IntFunction<LabelledPrompt> NO_LABELS = id -> {
-        throw new IllegalStateException("prompt " + id + ": gold is not read without allow_gold");
-    };
+final class ModelRoles implements AutoCloseable {
     private static final int GRADER_TOKENS = 512;
 
     private final TrainRecipe recipe;
-    private final IntFunction<LabelledPrompt> labels;
+    private final Optional<Task> gold;
     private final Backend backend;
     private final Policy policy;
-    private final Path cacheFile;
-    private final PrintWriter out;
+    private final Optional<Path> cacheFile;
+    private final RunListener listener;
     private final Map<RoleRecipe, LanguageModel> opened = new HashMap<>();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private ResponseCache cache;
 
     /**
-     * @param labels    by prompt id, read for {@code kind: given_rubric} alone
-     * @param cacheFile what endpoints answered, in the run's folder; null = it is kept in memory only
+     * @param gold      the problems, whose gold is read for {@code kind: given_rubric} alone; empty where none may be read
+     * @param cacheFile what endpoints answered, in the run's folder; empty = it is kept in memory only
+     * @param listener  hears how far a model's weights are loaded
      */
-    public ModelRoles(TrainRecipe recipe, IntFunction<LabelledPrompt> labels, Backend backend, Policy policy, Path cacheFile,
-          PrintWriter out) {
+    ModelRoles(TrainRecipe recipe, Optional<Task> gold, Backend backend, Policy policy,
+               Optional<Path> cacheFile, RunListener listener) {
         this.recipe = recipe;
-        this.labels = labels;
+        this.gold = gold;
         this.backend = backend;
         this.policy = policy;
         this.cacheFile = cacheFile;
-        this.out = out;
+        this.listener = listener;
     }
 
     /** Who estimates references. */
@@ -82,26 +76,26 @@ public final class ModelRoles implements AutoCloseable {
     }
 
     /** Who is asked by an aggregator. */
-    public LanguageModel teacher(AggregatorName aggregator) {
+    LanguageModel teacher(AggregatorName aggregator) {
         return aggregator == AggregatorName.JUDGE_SELECTION ? judge() : anchor();
     }
 
     /** Who grades in evaluation: replies in JSON, as HealthBench's reference grader asks for them. */
-    public Judge grader() {
+    Judge grader() {
         return new ModelJudge(model("grader", recipe.roles().grader()),
                 JudgePrompt.general(VerdictFormat.JSON), VerdictFormat.JSON,
                 SamplingSettings.of(0, GRADER_TOKENS, List.of()), recipe.judge().attempts());
     }
 
     /** All rewards of the recipe, added up. */
-    public RewardDeriver rewards(AnswerFormat format) {
+    RewardDeriver rewards(AnswerFormat format) {
         List<WeightedSum.Part> parts = recipe.rewards().stream()
                 .map(one -> new WeightedSum.Part(reward(one, format), one.weight())).toList();
         return parts.size() == 1 && parts.get(0).weight() == 1 ? parts.get(0).deriver() : new WeightedSum(parts);
     }
 
     /** The same on held-out problems, where the recipe measures them; never by gold, which would agree with itself. */
-    public Optional<RewardDeriver> measuredRewards(AnswerFormat format) {
+    Optional<RewardDeriver> measuredRewards(AnswerFormat format) {
         return recipe.eval().rewards() && !recipe.allowGold() ? Optional.of(rewards(format)) : Optional.empty();
     }
 
@@ -120,13 +114,15 @@ public final class ModelRoles implements AutoCloseable {
     }
 
     private RewardDeriver givenRubric() {
-        Optional<Judge> program = recipe.data().grader();
-        return new RubricReward(this::given, program.orElseGet(() -> recipe.judge().over(judge())), new RubricSettings(1, false,
+        Task problems = gold.orElseThrow(() -> new IllegalStateException("gold is not read without allow_gold"));
+        IntFunction<LabelledPrompt> labels = problems.labels();
+        Optional<Judge> program = problems.grader();
+        return new RubricReward((groups, references, step) -> given(groups, labels), program.orElseGet(() -> recipe.judge().over(judge())), new RubricSettings(1, false,
                 program.isPresent() || recipe.judge().withQuestion(), recipe.judge().failureLimit()));
     }
 
     /** What the data holds: the oracle, which only a recipe with allow_gold may read. */
-    private List<Rubric> given(List<SampledGroup> groups, List<PseudoReference> references, int step) {
+    private static List<Rubric> given(List<SampledGroup> groups, IntFunction<LabelledPrompt> labels) {
         return groups.stream().map(group -> labels.apply(group.prompt().id()))
                 .map(problem -> new Rubric(RubricEvaluation.rubric(problem), problem.gold())).toList();
     }
@@ -155,18 +151,24 @@ public final class ModelRoles implements AutoCloseable {
     private LanguageModel open(String role, RoleRecipe by) {
         try {
             if (by.to() == RoleRecipe.Target.ENDPOINT) {
-                cache = cache != null ? cache : cacheFile == null ? ResponseCache.inMemory() : ResponseCache.of(cacheFile);
-                EndpointModel model = new EndpointModel(by.endpoint(), key(role, by.apiKeyEnv()), cache);
+                EndpointModel model = new EndpointModel(by.endpoint(), key(role, by.apiKeyEnv()), cache());
                 open.push(model);
                 return model;
             }
-            FrozenModel model = LoadBar.frozen(backend, Path.of(by.model()), recipe.askingSettings(Path.of(by.model())),
-                    out);
+            FrozenModel model = FrozenModel.open(backend, Path.of(by.model()),
+                    recipe.hostingSettings(Path.of(by.model())), listener::loading);
             open.push(model);
             return model.asLanguageModel();
         } catch (IOException e) {
             throw new RecipeException("roles." + role + ": " + e.getMessage(), e);
         }
+    }
+
+    private ResponseCache cache() throws IOException {
+        if (cache == null) {
+            cache = cacheFile.isPresent() ? ResponseCache.of(cacheFile.get()) : ResponseCache.inMemory();
+        }
+        return cache;
     }
 
     private static String key(String role, String variable) {

@@ -17,6 +17,7 @@ import org.catrl.generate.Completion;
 import org.catrl.recipe.Recipes;
 import org.catrl.recipe.TrainRecipe;
 import org.catrl.reward.AnswerReward;
+import org.catrl.run.Task;
 import org.catrl.text.AnswerFormat;
 import org.catrl.train.Policy;
 import org.catrl.train.StepReport;
@@ -66,7 +67,7 @@ public final class StepSelfTest {
         AnswerFormat format = small.answer().toFormat();
         try (Policy policy = Policy.open(backend, Path.of(small.model()),
                 small.policySettings().withStorage(storage))) {
-            return new Trainer(policy, small.task().prompts(), new MajorityVote(format), new AnswerReward(format),
+            return new Trainer(policy, Task.of(small).prompts(), new MajorityVote(format), new AnswerReward(format),
                     format, small.trainerSettings()).step(0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,13 +1,13 @@
-package org.catrl.cli;
+package org.catrl.run;
 
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import org.catrl.recipe.MeasuredRecipe;
 import org.catrl.record.RunFolder;
 
-/** Where a run's record goes. */
-final class OutFolder {
-    private OutFolder() { }
+/** Where runs' records go. */
+final class RunFolders {
+    private RunFolders() { }
 
     /** The recipe's {@code out}, else runs/DATE-TIME-NAME under the working folder. */
     static RunFolder create(MeasuredRecipe recipe) {
