@@ -7,6 +7,7 @@ import org.bytedeco.javacpp.Loader;
 import org.catrl.compute.Backend;
 import org.catrl.compute.BackendException;
 import org.catrl.recipe.BackendName;
+import org.catrl.recipe.BackendRecipe;
 import org.catrl.recipe.Spelling;
 import org.catrl.selftest.TinyRun;
 import picocli.CommandLine.Command;
@@ -29,7 +30,7 @@ final class DoctorCommand implements Callable<Integer> {
         for (BackendName name : List.of(BackendName.CPU, BackendName.CUDA, BackendName.REFERENCE)) {
             out.printf("  %-10s%s%n", Spelling.of(name), state(name));
         }
-        try (Backend backend = BackendLine.open(BackendName.AUTO, 0).backend()) {
+        try (Backend backend = BackendRecipe.of(BackendName.AUTO, 0).open().backend()) {
             out.printf("  %-10s%s%n", "auto", "takes " + backend.name());
             print(TinyRun.on(backend), out);
         }
@@ -51,7 +52,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private static String state(BackendName name) {
-        try (Backend backend = BackendLine.open(name, 0).backend()) {
+        try (Backend backend = BackendRecipe.of(name, 0).open().backend()) {
             return "usable: " + backend.description();
         } catch (BackendException e) {
             return "not usable: " + e.getMessage();

@@ -15,6 +15,7 @@ import org.catrl.generate.Finish;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.model.LoraFiles;
 import org.catrl.recipe.BackendName;
+import org.catrl.recipe.BackendRecipe;
 import org.catrl.recipe.StorageName;
 import org.catrl.run.Conversation;
 import org.catrl.run.SampleRun;
@@ -94,7 +95,7 @@ final class SampleCommand implements Callable<Integer> {
         SampleRun run = new SampleRun(folder, dtype, seed);
         run.check();
         int[] ids = promptIds(run);
-        try (Backend opened = BackendLine.open(backend, threads).backend(); RunPrinter printer = new RunPrinter(out, 0)) {
+        try (Backend opened = BackendRecipe.of(backend, threads).open().backend(); RunPrinter printer = new RunPrinter(out, 0)) {
             run.sample(opened, ids, settings, samples, printer, new SampleRun.Hearer() {
                 @Override
                 public void piece(String text) {

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.recipe.BackendName;
+import org.catrl.recipe.BackendRecipe;
 import org.catrl.selftest.SelfTest;
 import org.catrl.selftest.SelfTestResult;
 import org.catrl.selftest.StepSelfTest;
@@ -54,7 +55,7 @@ final class SelfTestCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        Backends.Opened opened = BackendLine.open(backend, threads, device, exact, checkLaunches);
+        Backends.Opened opened = new BackendRecipe(backend, threads, exact, checkLaunches).open(device);
         try (Backend tested = opened.backend()) {
             out.println(BackendLine.of(tested.description(), opened.reason()));
             return run(tested, out);

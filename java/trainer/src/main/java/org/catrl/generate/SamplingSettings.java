@@ -1,5 +1,7 @@
 package org.catrl.generate;
 
+import static org.catrl.setting.SettingException.require;
+
 import java.util.List;
 
 /**
@@ -36,11 +38,5 @@ public record SamplingSettings(double temperature, int topK, double topP, double
     public SamplingSettings withStopTokens(List<Integer> tokens) {
         return new SamplingSettings(temperature, topK, topP, minP, repetitionPenalty, maxCompletionLength, tokens,
                 stopStrings);
-    }
-
-    private static void require(boolean good, String name, Number value, String what) {
-        if (!good) {
-            throw new IllegalArgumentException(name + " is " + value + "; it must be " + what);
-        }
     }
 }

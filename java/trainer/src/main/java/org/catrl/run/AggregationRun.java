@@ -49,8 +49,8 @@ public final class AggregationRun {
      * @throws RecipeException naming file, line and key; also where the aggregator asks for labels
      */
     public static AggregationRun of(Path file, List<String> overrides) {
-        TrainRecipe recipe = Recipes.read(file, TrainRecipe.DEFAULTS, overrides);
-        if (recipe.aggregator() == AggregatorName.LABELS) {
+        TrainRecipe recipe = Recipes.train(file, overrides);
+        if (recipe.aggregation().aggregator() == AggregatorName.LABELS) {
             throw new RecipeException(file + ": aggregator is labels; there are none here");
         }
         return new AggregationRun(recipe);
@@ -70,17 +70,17 @@ public final class AggregationRun {
      * @throws java.nio.file.FileAlreadyExistsException when the output is there; and all that {@link TrainingRun#run} throws
      */
     public Aggregation run(Path prompts, Path output) throws IOException {
-        Path folder = Path.of(recipe.model());
+        Path folder = recipe.run().model();
         ModelCheck.folder(folder);
-        List<Prompt> asked = JsonLines.prompts(prompts, recipe.data().fields());
-        Backends.Opened opened = recipe.openBackend();
+        List<Prompt> asked = JsonLines.prompts(prompts, recipe.task().data().fields());
+        Backends.Opened opened = recipe.run().backend().open();
         try (Backend backend = opened.backend();
              Policy policy = Policy.open(backend, folder, recipe.hostingSettings(folder), listener::loading);
-             ModelRoles roles = new ModelRoles(recipe, Optional.empty(), backend, policy,
+             ModelRoles roles = new ModelRoles(recipe, backend, policy,
                      Optional.of(output.resolveSibling(output.getFileName() + ".responses")), listener);
              BufferedWriter lines = Files.newBufferedWriter(output, StandardOpenOption.CREATE_NEW)) {
             listener.started(RunStart.of(opened));
-            return aggregate(asked, policy, new MeteredModel(roles.teacher(recipe.aggregator())), lines, output);
+            return aggregate(asked, policy, new MeteredModel(roles.teacher(recipe.aggregation().aggregator())), lines, output);
         }
     }
 
@@ -90,9 +90,9 @@ public final class AggregationRun {
         long sampled = 0;
         int abstained = 0;
         listener.evaluating(NAME, 0, asked.size());
-        for (int from = 0; from < asked.size(); from += recipe.eval().batch()) {
-            List<Prompt> batch = asked.subList(from, Math.min(asked.size(), from + recipe.eval().batch()));
-            List<SampledGroup> groups = policy.sample(batch, recipe.numGenerations(), recipe.sampling().toSettings(), 0);
+        for (int from = 0; from < asked.size(); from += recipe.task().eval().batch()) {
+            List<Prompt> batch = asked.subList(from, Math.min(asked.size(), from + recipe.task().eval().batch()));
+            List<SampledGroup> groups = policy.sample(batch, recipe.numGenerations(), recipe.task().sampling().toSettings(), 0);
             List<PseudoReference> references = aggregator.estimate(groups, 0);
             for (int i = 0; i < batch.size(); i++) {
                 int tokens = tokens(groups.get(i));
@@ -108,8 +108,8 @@ public final class AggregationRun {
 
     private Aggregator aggregator(MeteredModel anchor) {
         AggregatorFactory aggregators = new AggregatorFactory(recipe);
-        return recipe.aggregator() == AggregatorName.CUSTOM ? aggregators.custom(recipe.aggregatorName(), anchor)
-                : aggregators.of(recipe.aggregator(), anchor);
+        return recipe.aggregation().aggregator() == AggregatorName.CUSTOM ? aggregators.custom(recipe.aggregation().aggregatorName(), anchor)
+                : aggregators.of(recipe.aggregation().aggregator(), anchor);
     }
 
     private static int tokens(SampledGroup group) {

@@ -46,7 +46,7 @@ public final class ComparisonRun {
     private ComparisonRun(Path file, TrainRecipe recipe) {
         this.file = file;
         this.recipe = recipe;
-        this.compared = recipe.data().byRubric() ? FOR_RUBRICS : ALL;
+        this.compared = recipe.task().data().byRubric() ? FOR_RUBRICS : ALL;
     }
 
     /**
@@ -56,7 +56,7 @@ public final class ComparisonRun {
      * @throws RecipeException naming file, line and key
      */
     public static ComparisonRun of(Path recipe, List<String> overrides) {
-        return new ComparisonRun(recipe, Recipes.read(recipe, TrainRecipe.DEFAULTS, overrides));
+        return new ComparisonRun(recipe, Recipes.train(recipe, overrides));
     }
 
     /** Compares these alone. */
@@ -78,21 +78,20 @@ public final class ComparisonRun {
      */
     public Comparison run() throws IOException {
         Task task = Task.of(recipe);
-        List<LabelledPrompt> problems = task.heldOut(recipe.eval().problems());
+        List<LabelledPrompt> problems = task.heldOut(recipe.task().eval().problems());
         if (problems.isEmpty()) {
             throw new RecipeException(file + ": eval.problems is 0 or data.held_out is missing; there is nothing to "
                     + "compare on");
         }
-        Path folder = Path.of(recipe.model());
+        Path folder = recipe.run().model();
         ModelCheck.fits(folder, task, recipe);
-        Backends.Opened opened = recipe.openBackend();
+        Backends.Opened opened = recipe.run().backend().open();
         try (Backend backend = opened.backend();
              Policy policy = Policy.open(backend, folder, recipe.hostingSettings(folder), listener::loading);
-             ModelRoles roles = new ModelRoles(recipe, Optional.empty(), backend, policy, Optional.empty(),
-                     listener)) {
+             ModelRoles roles = new ModelRoles(recipe, backend, policy, Optional.empty(), listener)) {
             listener.started(RunStart.of(opened));
             listener.evaluating(NAME, 0, problems.size());
-            return recipe.data().byRubric()
+            return recipe.task().data().byRubric()
                     ? byRubrics(problems, task.grader().orElseGet(roles::grader), policy, roles)
                     : byAnswers(problems, policy, roles);
         }
@@ -123,6 +122,6 @@ public final class ComparisonRun {
     }
 
     private EvaluationSettings settings() {
-        return new EvaluationSettings(recipe.numGenerations(), recipe.sampling().toSettings(), recipe.eval().batch());
+        return new EvaluationSettings(recipe.numGenerations(), recipe.task().sampling().toSettings(), recipe.task().eval().batch());
     }
 }

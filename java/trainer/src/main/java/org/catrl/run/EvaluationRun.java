@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
-import org.catrl.recipe.MeasuredRecipe;
+import org.catrl.recipe.Recipe;
 import org.catrl.recipe.RecipeException;
 import org.catrl.recipe.Recipes;
 import org.catrl.recipe.TrainRecipe;
@@ -28,11 +28,11 @@ public final class EvaluationRun {
     private static final String NAME = "eval";
 
     private final Path file;
-    private final MeasuredRecipe recipe;
+    private final Recipe recipe;
     private Path model;
     private RunListener listener = RunListener.SILENT;
 
-    private EvaluationRun(Path file, MeasuredRecipe recipe, Path model) {
+    private EvaluationRun(Path file, Recipe recipe, Path model) {
         this.file = file;
         this.recipe = recipe;
         this.model = model;
@@ -48,8 +48,8 @@ public final class EvaluationRun {
     public static EvaluationRun of(Path subject, List<String> overrides) {
         boolean made = Files.isDirectory(subject);
         Path file = made ? recipeOf(subject) : subject;
-        MeasuredRecipe recipe = Recipes.readMeasured(file, overrides);
-        return new EvaluationRun(file, recipe, made ? file.resolveSibling("model") : Path.of(recipe.model()));
+        Recipe recipe = Recipes.either(file, overrides);
+        return new EvaluationRun(file, recipe, made ? file.resolveSibling("model") : recipe.run().model());
     }
 
     /** The recipe of a run: it stands in its folder, beside the folder of the model it made. */
@@ -85,7 +85,7 @@ public final class EvaluationRun {
     public Measured run() throws IOException {
         Task task = Task.of(recipe);
         ModelCheck.fits(model, task, recipe);
-        Backends.Opened opened = recipe.openBackend();
+        Backends.Opened opened = recipe.run().backend().open();
         try (Backend backend = opened.backend();
              Policy policy = Policy.open(backend, model, recipe.hostingSettings(model), listener::loading)) {
             listener.started(RunStart.of(opened));
@@ -106,10 +106,10 @@ public final class EvaluationRun {
         if (!(recipe instanceof TrainRecipe train)) {
             return evaluations.heldOut(NAME, policy, this::noGrader, Optional.empty());
         }
-        try (ModelRoles roles = new ModelRoles(train, Optional.empty(), backend, policy, Optional.empty(),
-                listener)) {
+        try (ModelRoles roles = new ModelRoles(train, backend, policy, Optional.empty(), listener)) {
+            RewardFactory rewards = new RewardFactory(train, Optional.empty(), policy, roles);
             return evaluations.heldOut(NAME, policy, roles::grader,
-                    recipe.data().byRubric() ? roles.measuredRewards(recipe.answer().toFormat()) : Optional.empty());
+                    recipe.task().data().byRubric() ? rewards.measuredRewards() : Optional.empty());
         }
     }
 }

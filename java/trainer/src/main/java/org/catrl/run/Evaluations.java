@@ -13,7 +13,7 @@ import org.catrl.evaluate.LabelledGroup;
 import org.catrl.evaluate.RubricEvaluation;
 import org.catrl.lm.LanguageModel;
 import org.catrl.recipe.AggregatorName;
-import org.catrl.recipe.MeasuredRecipe;
+import org.catrl.recipe.Recipe;
 import org.catrl.reward.Judge;
 import org.catrl.reward.RewardDeriver;
 import org.catrl.text.AnswerFormat;
@@ -21,14 +21,14 @@ import org.catrl.train.RolloutSource;
 
 /** The evaluations that a recipe asks for, with labels that training never sees. */
 final class Evaluations {
-    private final MeasuredRecipe recipe;
+    private final Recipe recipe;
     private final Task task;
     private final Aggregator teacher;
     private final AnswerFormat format;
     private final RunListener listener;
 
     /** @param anchor who synthesises for the teacher's figures */
-    Evaluations(MeasuredRecipe recipe, Task task, LanguageModel anchor, RunListener listener) {
+    Evaluations(Recipe recipe, Task task, LanguageModel anchor, RunListener listener) {
         AggregatorFactory aggregators = new AggregatorFactory(recipe);
         this.recipe = recipe;
         this.task = task;
@@ -45,26 +45,26 @@ final class Evaluations {
      */
     Optional<Measured> heldOut(String name, RolloutSource policy, Supplier<Judge> grader,
                                Optional<RewardDeriver> rewards) {
-        List<LabelledPrompt> problems = task.heldOut(recipe.eval().problems());
+        List<LabelledPrompt> problems = task.heldOut(recipe.task().eval().problems());
         if (problems.isEmpty()) {
             return Optional.empty();
         }
         listener.evaluating(name, 0, problems.size());
         IntConsumer progress = done -> listener.evaluating(name, done, problems.size());
-        return Optional.of(recipe.data().byRubric()
+        return Optional.of(recipe.task().data().byRubric()
                 ? new Measured.ByRubrics(byRubrics(problems, grader, rewards).run(policy, progress))
                 : new Measured.ByAnswers(byAnswers(problems, repairs()).run(policy, progress)));
     }
 
     /** The policy's figures on the probe; empty where there is none. */
     Optional<EvaluationReport> probe(RolloutSource policy) {
-        List<LabelledPrompt> problems = task.probe(recipe.eval().probeProblems());
-        return problems.isEmpty() || recipe.data().byRubric() ? Optional.empty()
+        List<LabelledPrompt> problems = task.probe(recipe.task().eval().probeProblems());
+        return problems.isEmpty() || recipe.task().data().byRubric() ? Optional.empty()
                 : Optional.of(byAnswers(problems, List.of()).run(policy, done -> { }));
     }
 
     private List<LabelledGroup> repairs() {
-        return task.repairs(recipe.eval().repairs(), recipe.numGenerations());
+        return task.repairs(recipe.task().eval().repairs(), recipe.numGenerations());
     }
 
     private Evaluation byAnswers(List<LabelledPrompt> problems, List<LabelledGroup> repairs) {
@@ -78,6 +78,6 @@ final class Evaluations {
     }
 
     private EvaluationSettings settings() {
-        return new EvaluationSettings(recipe.eval().samples(), recipe.sampling().toSettings(), recipe.eval().batch());
+        return new EvaluationSettings(recipe.task().eval().samples(), recipe.task().sampling().toSettings(), recipe.task().eval().batch());
     }
 }

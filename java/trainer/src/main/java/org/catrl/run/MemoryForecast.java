@@ -36,13 +36,13 @@ public record MemoryForecast(String backend, long available, List<MemoryPlan.Pha
      */
     public static MemoryForecast of(TrainRecipe recipe, int longestPrompt, Backend counted, long available)
             throws IOException {
-        int samples = recipe.promptsPerStep() * recipe.grpo().numGenerations();
-        MemoryPlan.Work work = new MemoryPlan.Work(longestPrompt, recipe.sampling().maxCompletionLength(),
-                samples / recipe.grpo().miniBatches(), samples, recipe.grpo().microBatchTokens(), true,
-                recipe.grpo().readsReference() || recipe.judge().method() == JudgeRecipe.Method.LIKELIHOOD,
+        int samples = recipe.schedule().promptsPerStep() * recipe.update().grpo().numGenerations();
+        MemoryPlan.Work work = new MemoryPlan.Work(longestPrompt, recipe.task().sampling().maxCompletionLength(),
+                samples / recipe.update().grpo().miniBatches(), samples, recipe.update().grpo().microBatchTokens(), true,
+                recipe.update().grpo().readsReference() || recipe.reward().judge().method() == JudgeRecipe.Method.LIKELIHOOD,
                 frozen(recipe));
         return new MemoryForecast(counted.name(), available,
-                MemoryPlan.of(counted, ModelConfig.read(LoraFiles.modelFolder(Path.of(recipe.model()))),
+                MemoryPlan.of(counted, ModelConfig.read(LoraFiles.modelFolder(recipe.run().model())),
                         recipe.plannedSettings(), work));
     }
 

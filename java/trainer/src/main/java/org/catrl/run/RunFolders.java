@@ -2,7 +2,7 @@ package org.catrl.run;
 
 import java.nio.file.Path;
 import java.time.LocalDateTime;
-import org.catrl.recipe.MeasuredRecipe;
+import org.catrl.recipe.Recipe;
 import org.catrl.record.RunFolder;
 
 /** Where runs' records go. */
@@ -10,8 +10,8 @@ final class RunFolders {
     private RunFolders() { }
 
     /** The recipe's {@code out}, else runs/DATE-TIME-NAME under the working folder. */
-    static RunFolder create(MeasuredRecipe recipe) {
-        return RunFolder.create(recipe.out() != null ? Path.of(recipe.out())
-                : RunFolder.named(Path.of(""), recipe.name(), LocalDateTime.now()));
+    static RunFolder create(Recipe recipe) {
+        return RunFolder.create(recipe.run().out() != null ? Path.of(recipe.run().out())
+                : RunFolder.named(Path.of(""), recipe.run().name(), LocalDateTime.now()));
     }
 }

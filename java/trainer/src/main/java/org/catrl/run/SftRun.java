@@ -50,7 +50,7 @@ public final class SftRun {
      * @throws RecipeException naming file, line and key
      */
     public static SftRun of(Path recipe, List<String> overrides) {
-        return of(Recipes.read(recipe, SftRecipe.DEFAULTS, overrides));
+        return of(Recipes.sft(recipe, overrides));
     }
 
     /** A run of a recipe made by a program. */
@@ -80,9 +80,9 @@ public final class SftRun {
      */
     public RunResult run() throws IOException {
         Lesson lesson = Lesson.of(recipe);
-        Optional<Task> task = recipe.measures() ? Optional.of(Task.of(recipe)) : Optional.empty();
+        Optional<Task> task = recipe.isMeasured() ? Optional.of(Task.of(recipe)) : Optional.empty();
         check(task);
-        Backends.Opened opened = recipe.openBackend();
+        Backends.Opened opened = recipe.run().backend().open();
         try (Backend backend = opened.backend(); RunFolder record = RunFolders.create(recipe)) {
             listener.started(RunStart.of(opened, record.folder(), false));
             record.recipe(RecipeYaml.write(recipe));
@@ -96,9 +96,9 @@ public final class SftRun {
 
     private void check(Optional<Task> task) throws IOException {
         if (task.isPresent()) {
-            ModelCheck.fits(Path.of(recipe.model()), task.get(), recipe);
+            ModelCheck.fits(recipe.run().model(), task.get(), recipe);
         } else {
-            ModelCheck.folder(Path.of(recipe.model()));
+            ModelCheck.folder(recipe.run().model());
         }
     }
 
@@ -120,9 +120,9 @@ public final class SftRun {
     }
 
     private Sft open(Backend backend, int steps) throws IOException {
-        return recipe.learnsCorpus()
-                ? Sft.fromRandom(backend, Path.of(recipe.model()), recipe.seed(), recipe.sftSettings(steps))
-                : Sft.fromWeights(backend, Path.of(recipe.model()), recipe.seed(), recipe.sftSettings(steps));
+        return recipe.lesson().isCorpus()
+                ? Sft.fromRandom(backend, recipe.run().model(), recipe.run().seed(), recipe.sftSettings(steps))
+                : Sft.fromWeights(backend, recipe.run().model(), recipe.run().seed(), recipe.sftSettings(steps));
     }
 
     private RunResult measured(RunResult trained, Backend backend, Task task) throws IOException {

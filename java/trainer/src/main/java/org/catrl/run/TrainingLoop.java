@@ -29,6 +29,7 @@ final class TrainingLoop {
     private final RunListener listener;
     private final CancelSwitch cancel;
     private final AggregatorFactory aggregators;
+    private final RewardFactory rewards;
     private final Evaluations evaluations;
     private final Map<String, Measured> measured = new LinkedHashMap<>();
     private Map<String, Double> metrics = Map.of();
@@ -44,6 +45,8 @@ final class TrainingLoop {
         this.listener = listener;
         this.cancel = cancel;
         this.aggregators = new AggregatorFactory(recipe);
+        this.rewards = new RewardFactory(recipe, recipe.reward().allowGold() ? Optional.of(task) : Optional.empty(), policy,
+                roles);
         this.evaluations = new Evaluations(recipe, task, roles.anchor(), cancel.leavingEvaluations(listener));
     }
 
@@ -65,7 +68,7 @@ final class TrainingLoop {
             return;
         }
         try {
-            evaluations.heldOut(when, policy, roles::grader, roles.measuredRewards(aggregators.format()))
+            evaluations.heldOut(when, policy, roles::grader, rewards.measuredRewards())
                     .ifPresent(found -> {
                         measured.put(when, found);
                         listener.evaluated(when, found);
@@ -77,12 +80,12 @@ final class TrainingLoop {
 
     /** Returns the steps made. */
     private int train() throws IOException {
-        Checkpoints checkpoints = new Checkpoints(record.folder(), recipe.saveSteps(), recipe.saveTotalLimit());
+        Checkpoints checkpoints = new Checkpoints(record.folder(), recipe.schedule().saveSteps(), recipe.schedule().saveTotalLimit());
         AnswerFormat format = aggregators.format();
-        Trainer trainer = new Trainer(policy, task.prompts(), aggregator(), roles.rewards(format), format,
+        Trainer trainer = new Trainer(policy, task.prompts(), aggregator(), rewards.rewards(), format,
                 recipe.trainerSettings());
         int done = 0;
-        while (done < recipe.maxSteps() && !cancel.isOn()) {
+        while (done < recipe.schedule().maxSteps() && !cancel.isOn()) {
             StepReport report = step(trainer, done, checkpoints);
             metrics = metrics(report);
             write(report);
@@ -93,7 +96,7 @@ final class TrainingLoop {
     }
 
     private void tell(int done, Optional<Path> checkpoint) {
-        listener.step(done, recipe.maxSteps(), metrics);
+        listener.step(done, recipe.schedule().maxSteps(), metrics);
         checkpoint.ifPresent(folder -> listener.checkpoint(done, folder));
     }
 
@@ -111,10 +114,10 @@ final class TrainingLoop {
     }
 
     private Aggregator aggregator() {
-        return switch (recipe.aggregator()) {
+        return switch (recipe.aggregation().aggregator()) {
             case LABELS -> new GoldAggregator(task.labels());
-            case CUSTOM -> aggregators.custom(recipe.aggregatorName(), roles.anchor());
-            default -> aggregators.of(recipe.aggregator(), roles.teacher(recipe.aggregator()));
+            case CUSTOM -> aggregators.custom(recipe.aggregation().aggregatorName(), roles.anchor());
+            default -> aggregators.of(recipe.aggregation().aggregator(), roles.teacher(recipe.aggregation().aggregator()));
         };
     }
 
@@ -127,7 +130,7 @@ final class TrainingLoop {
     }
 
     private Optional<EvaluationReport> probe(int step) {
-        int every = recipe.eval().every();
+        int every = recipe.task().eval().every();
         return every > 0 && (step + 1) % every == 0 ? evaluations.probe(policy) : Optional.empty();
     }
 

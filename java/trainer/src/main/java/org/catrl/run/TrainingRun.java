@@ -43,7 +43,7 @@ public final class TrainingRun {
      * @throws org.catrl.recipe.RecipeException naming file, line and key
      */
     public static TrainingRun of(Path recipe, List<String> overrides) {
-        return of(Recipes.read(recipe, TrainRecipe.DEFAULTS, overrides));
+        return of(Recipes.train(recipe, overrides));
     }
 
     /** A run of a recipe made by a program. */
@@ -88,11 +88,11 @@ public final class TrainingRun {
      */
     public RunResult run() throws IOException {
         Task task = Task.of(recipe);
-        int longestPrompt = ModelCheck.fits(Path.of(recipe.model()), task, recipe);
+        int longestPrompt = ModelCheck.fits(recipe.run().model(), task, recipe);
         if (given.isPresent()) {
             return run(new Backends.Opened(given.get(), "it was given by the program"), task, longestPrompt);
         }
-        Backends.Opened opened = recipe.openBackend();
+        Backends.Opened opened = recipe.run().backend().open();
         try (Backend backend = opened.backend()) {
             return run(opened, task, longestPrompt);
         }
@@ -104,11 +104,11 @@ public final class TrainingRun {
             MemoryForecast.of(recipe, longestPrompt, CountingBackend.like(backend), backend.availableBytes())
                     .requireFits();
         }
-        try (Policy policy = Policy.open(backend, Path.of(recipe.model()), recipe.policySettings(), listener::loading);
+        try (Policy policy = Policy.open(backend, recipe.run().model(), recipe.policySettings(), listener::loading);
              RunFolder record = RunFolders.create(recipe);
-             ModelRoles roles = new ModelRoles(recipe, recipe.allowGold() ? Optional.of(task) : Optional.empty(), backend, policy,
+             ModelRoles roles = new ModelRoles(recipe, backend, policy,
                      Optional.of(record.folder().resolve("responses.jsonl")), listener)) {
-            listener.started(RunStart.of(opened, record.folder(), recipe.allowGold()));
+            listener.started(RunStart.of(opened, record.folder(), recipe.reward().allowGold()));
             record.recipe(RecipeYaml.write(recipe));
             RunResult result = new TrainingLoop(recipe, task, policy, roles, backend.ledger(), record, listener, cancel)
                     .run();

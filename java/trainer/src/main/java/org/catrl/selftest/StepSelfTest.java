@@ -63,9 +63,9 @@ public final class StepSelfTest {
     }
 
     private StepReport step(Backend backend, DType storage) {
-        TrainRecipe small = Recipes.read(recipe, TrainRecipe.DEFAULTS, SMALL);
-        AnswerFormat format = small.answer().toFormat();
-        try (Policy policy = Policy.open(backend, Path.of(small.model()),
+        TrainRecipe small = Recipes.train(recipe, SMALL);
+        AnswerFormat format = small.task().answer().toFormat();
+        try (Policy policy = Policy.open(backend, small.run().model(),
                 small.policySettings().withStorage(storage))) {
             return new Trainer(policy, Task.of(small).prompts(), new MajorityVote(format), new AnswerReward(format),
                     format, small.trainerSettings()).step(0);

@@ -44,22 +44,22 @@ class MemoryPlanTest {
     private static TrainRecipe recipe(String... more) {
         List<String> all = new ArrayList<>(SMALL);
         all.addAll(List.of(more));
-        return Recipes.read(RECIPE, TrainRecipe.DEFAULTS, all);
+        return Recipes.train(RECIPE, all);
     }
 
     private static Policy policy(Backend backend, TrainRecipe recipe) throws IOException {
-        return Policy.open(backend, Path.of(recipe.model()), recipe.policySettings());
+        return Policy.open(backend, recipe.run().model(), recipe.policySettings());
     }
 
     private static void step(Policy policy, TrainRecipe recipe) {
         policy.anchor();
-        new Trainer(policy, Task.of(recipe).prompts(), new MajorityVote(recipe.answer().toFormat()),
-                new AnswerReward(recipe.answer().toFormat()), recipe.answer().toFormat(), recipe.trainerSettings())
+        new Trainer(policy, Task.of(recipe).prompts(), new MajorityVote(recipe.task().answer().toFormat()),
+                new AnswerReward(recipe.task().answer().toFormat()), recipe.task().answer().toFormat(), recipe.trainerSettings())
                 .step(0);
     }
 
     private static int longestPrompt(TrainRecipe recipe) throws IOException {
-        return ModelCheck.fits(Path.of(recipe.model()), Task.of(recipe), recipe);
+        return ModelCheck.fits(recipe.run().model(), Task.of(recipe), recipe);
     }
 
     @ParameterizedTest
@@ -71,7 +71,7 @@ class MemoryPlanTest {
                 Policy policy = policy(backend, recipe)) {
             MemoryPlan.Work work = new MemoryPlan.Work(longestPrompt(recipe), 40, 8, 16, 0, true, true, List.of());
             List<MemoryPlan.Phase> plan = MemoryPlan.of(cpu ? CountingBackend.like(backend) : CountingBackend.cuda(),
-                    ModelConfig.read(Path.of(recipe.model())), recipe.policySettings(), work);
+                    ModelConfig.read(recipe.run().model()), recipe.policySettings(), work);
             Map<String, Long> planned = plan.get(plan.size() - 1).byOwner();
             step(policy, recipe);
             Map<String, Long> held = backend.ledger().byOwner();
@@ -91,10 +91,10 @@ class MemoryPlanTest {
         try (Backend backend = Backends.cpu(null, 2)) {
             MemoryForecast plan = MemoryForecast.of(recipe, longestPrompt(recipe), CountingBackend.like(backend), Long.MAX_VALUE);
             long alone = MemoryForecast.of(recipe(), longestPrompt(recipe), CountingBackend.like(backend), Long.MAX_VALUE).last().bytes();
-            try (Policy policy = policy(backend, recipe); ModelRoles roles = new ModelRoles(recipe, Optional.empty(), backend,
+            try (Policy policy = policy(backend, recipe); ModelRoles roles = new ModelRoles(recipe, backend,
                     policy, Optional.empty(), RunListener.SILENT)) {
                 long before = backend.ledger().total();
-                roles.rewards(recipe.answer().toFormat()).score(List.of(), List.of(), 0);
+                new RewardFactory(recipe, Optional.empty(), policy, roles).rewards().score(List.of(), List.of(), 0);
                 long taken = backend.ledger().total() - before;
                 assertTrue(taken > 0 && taken <= plan.last().bytes() - alone, taken + " taken, planned " + (plan.last().bytes() - alone));
                 assertTrue(taken < 3 * before, taken + " for a model that does not learn; the policy took " + before);

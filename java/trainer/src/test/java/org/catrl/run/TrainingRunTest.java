@@ -153,7 +153,7 @@ class TrainingRunTest {
     @Test
     void theSameBitsOnTheProgramsOwnBackend() throws IOException {
         String expected = TrainingRun.of(CAT, small("eval.problems=0")).run().sha256();
-        TrainRecipe recipe = Recipes.read(CAT, TrainRecipe.DEFAULTS, small("eval.problems=0", "out=" + folder.resolve("b")));
+        TrainRecipe recipe = Recipes.train(CAT, small("eval.problems=0", "out=" + folder.resolve("b")));
         try (Backend backend = Backends.cpu(null, 2)) {
             assertEquals(expected, TrainingRun.of(recipe).on(backend).run().sha256());
             assertEquals(0, backend.ledger().total(), "the run closes what it opened, and not the backend");
