@@ -1,5 +1,7 @@
 package org.catrl.aggregate;
 
+import static org.catrl.setting.SettingException.require;
+
 import org.catrl.generate.SamplingSettings;
 
 /**
@@ -15,8 +17,6 @@ import org.catrl.generate.SamplingSettings;
 public record SynthesisSettings(SamplingSettings sampling, boolean withQuestion, ContextPolicy context,
                                 UnparsedPolicy unparsed, int attempts, long seed) {
     public SynthesisSettings {
-        if (attempts < 1) {
-            throw new IllegalArgumentException("attempts is " + attempts + "; it must be 1 or more");
-        }
+        require(attempts >= 1, "attempts", attempts, "1 or more");
     }
 }

@@ -7,6 +7,8 @@ import org.bytedeco.javacpp.Loader;
 import org.catrl.compute.Backend;
 import org.catrl.compute.BackendException;
 import org.catrl.recipe.BackendName;
+import org.catrl.recipe.BackendRecipe;
+import org.catrl.recipe.Spelling;
 import org.catrl.selftest.TinyRun;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,17 +28,31 @@ final class DoctorCommand implements Callable<Integer> {
         out.printf("%-12s%s%n", "javacpp", Loader.getVersion());
         out.printf("%nbackends%n");
         for (BackendName name : List.of(BackendName.CPU, BackendName.CUDA, BackendName.REFERENCE)) {
-            out.printf("  %-10s%s%n", name.name().toLowerCase(), state(name));
+            out.printf("  %-10s%s%n", Spelling.of(name), state(name));
         }
-        try (Backend backend = BackendLine.open(BackendName.AUTO, 0, false).backend()) {
+        try (Backend backend = BackendRecipe.of(BackendName.AUTO, 0).open().backend()) {
             out.printf("  %-10s%s%n", "auto", "takes " + backend.name());
-            TinyRun.report(backend, out);
+            print(TinyRun.on(backend), out);
         }
         return ExitCode.OK.code();
     }
 
+    private static void print(TinyRun run, PrintWriter out) {
+        out.printf("%nmemory of a tiny run (%d samples of %d tokens, one step of %d parameters)%n", run.samples(),
+                run.tokens(), run.parameters());
+        run.held().forEach((owner, bytes) -> line(out, owner, bytes));
+        line(out, "all", run.total());
+        line(out, "at most at once", run.peak());
+        run.resident().ifPresent(bytes -> line(out, "resident, the whole process", bytes));
+        line(out, "left after it was closed", run.left());
+    }
+
+    private static void line(PrintWriter out, String name, long bytes) {
+        out.printf("  %-32s%10.1f KiB%n", name, bytes / 1024.0);
+    }
+
     private static String state(BackendName name) {
-        try (Backend backend = BackendLine.open(name, 0, false).backend()) {
+        try (Backend backend = BackendRecipe.of(name, 0).open().backend()) {
             return "usable: " + backend.description();
         } catch (BackendException e) {
             return "not usable: " + e.getMessage();

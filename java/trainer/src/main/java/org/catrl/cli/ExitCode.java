@@ -5,7 +5,9 @@ import org.catrl.data.DataException;
 import org.catrl.generate.RequestException;
 import org.catrl.model.ModelFormatException;
 import org.catrl.recipe.RecipeException;
+import org.catrl.record.RunFolderException;
 import org.catrl.reward.JudgeFailureException;
+import org.catrl.setting.SettingException;
 import org.catrl.text.TokenizerException;
 import org.catrl.train.NotFiniteException;
 
@@ -38,7 +40,7 @@ enum ExitCode {
 
     /** The code for what ended a command. */
     static ExitCode of(Throwable error) {
-        if (error instanceof RecipeException) {
+        if (error instanceof RecipeException || error instanceof RunFolderException || error instanceof SettingException) {
             return USAGE;
         } else if (error instanceof DataException || error instanceof RequestException) {
             return DATA;

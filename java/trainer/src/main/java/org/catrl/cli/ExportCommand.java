@@ -9,6 +9,7 @@ import org.catrl.compute.Backend;
 import org.catrl.compute.DType;
 import org.catrl.lm.ModelWeights;
 import org.catrl.recipe.BackendName;
+import org.catrl.recipe.BackendRecipe;
 import org.catrl.recipe.StorageName;
 import org.catrl.record.Checkpoints;
 import org.catrl.run.ModelCheck;
@@ -42,7 +43,7 @@ final class ExportCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), target + " is there already; name a new folder");
         }
         ModelCheck.folder(folder);
-        try (Backend backend = BackendLine.open(BackendName.CPU, 0, false).backend();
+        try (Backend backend = BackendRecipe.of(BackendName.CPU, 0).open().backend();
              LoadBar bar = new LoadBar(spec.commandLine().getOut());
              ModelWeights weights = ModelWeights.open(backend, folder, DType.F32, Optional.empty(), false, 0, bar)) {
             Checkpoints.save(target.toAbsolutePath(), partial -> weights.export(partial, dtype.type()));

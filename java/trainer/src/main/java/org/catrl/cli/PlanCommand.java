@@ -4,14 +4,20 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.catrl.compute.Backend;
 import org.catrl.compute.BackendException;
 import org.catrl.compute.CountingBackend;
 import org.catrl.recipe.BackendName;
+import org.catrl.recipe.BackendRecipe;
+import org.catrl.recipe.DataSource;
 import org.catrl.recipe.Recipes;
 import org.catrl.recipe.TrainRecipe;
+import org.catrl.run.MemoryForecast;
 import org.catrl.run.ModelCheck;
+import org.catrl.run.Task;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,33 +46,39 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        TrainRecipe recipe = Recipes.read(file, TrainRecipe.DEFAULTS, options.assignments());
+        TrainRecipe recipe = Recipes.train(file, options.assignments());
         PrintWriter out = spec.commandLine().getOut();
         int longest = longestPrompt(recipe, out);
-        try (Backend cpu = BackendLine.open(BackendName.CPU, recipe.threads(), false).backend()) {
-            PlanTable.of(recipe, longest, CountingBackend.like(cpu), cpu.availableBytes()).print(out);
+        try (Backend cpu = BackendRecipe.of(BackendName.CPU, recipe.run().backend().threads()).open()
+                .backend()) {
+            PlanTable.print(MemoryForecast.of(recipe, longest, CountingBackend.like(cpu), cpu.availableBytes()), out);
         }
-        PlanTable.of(recipe, longest, CountingBackend.cuda(), cudaBytes()).print(out);
+        PlanTable.print(MemoryForecast.of(recipe, longest, CountingBackend.cuda(), cudaBytes()), out);
         return ExitCode.OK.code();
     }
 
     /** Of the recipe's own prompts; an assumed one where they or the tokenizer have not been downloaded yet. */
     private int longestPrompt(TrainRecipe recipe, PrintWriter out) throws IOException {
-        Path tokenizer = Path.of(recipe.model()).resolve("tokenizer.json");
-        String train = recipe.data().train();
-        boolean there = Files.exists(tokenizer) && (train == null || Files.exists(Path.of(train)));
-        if (there && promptTokens == null) {
-            return ModelCheck.fits(Path.of(recipe.model()), recipe.task(), recipe);
+        Optional<Path> missing = missing(recipe);
+        if (missing.isEmpty() && promptTokens == null) {
+            return ModelCheck.fits(recipe.run().model(), Task.of(recipe), recipe);
         }
         int assumed = promptTokens == null ? ASSUMED : promptTokens;
-        out.printf("the longest prompt is taken to have %d tokens (--prompt-tokens)%s%n", assumed, there ? ""
-                : "; not there yet: " + (Files.exists(tokenizer) ? train : tokenizer));
+        out.printf("the longest prompt is taken to have %d tokens (--prompt-tokens)%s%n", assumed,
+                missing.map(file -> "; not there yet: " + file).orElse(""));
         return assumed;
+    }
+
+    private static Optional<Path> missing(TrainRecipe recipe) {
+        Stream<Path> tokenizer = Stream.of(recipe.run().model().resolve("tokenizer.json"));
+        Stream<Path> train = recipe.task().data() instanceof DataSource.Jsonl data
+                ? Stream.ofNullable(data.files().train()) : Stream.empty();
+        return Stream.concat(tokenizer, train).filter(file -> !Files.exists(file)).findFirst();
     }
 
     /** Free bytes of the first device, or Long.MAX_VALUE where there is none. */
     private static long cudaBytes() {
-        try (Backend cuda = BackendLine.open(BackendName.CUDA, 1, false).backend()) {
+        try (Backend cuda = BackendRecipe.of(BackendName.CUDA, 1).open().backend()) {
             return cuda.availableBytes();
         } catch (BackendException e) {
             return Long.MAX_VALUE;

@@ -6,7 +6,7 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** How far a long piece of work has come: a bar on a terminal, now and then a line elsewhere. */
-public sealed interface Progress extends AutoCloseable {
+sealed interface Progress extends AutoCloseable {
     /** @param done of the whole   @param note what matters now, one short line; may be empty */
     void at(long done, String note);
 

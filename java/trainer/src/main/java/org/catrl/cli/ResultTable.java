@@ -8,11 +8,11 @@ import java.util.OptionalDouble;
 import org.catrl.evaluate.EvaluationReport;
 
 /** What was measured, as people read it: one row a figure with its standard error, one column a model. */
-public final class ResultTable {
+final class ResultTable {
     private ResultTable() { }
 
     /** @param columns name of each measured model and what it scored, in order; at least one */
-    public static String of(Map<String, EvaluationReport> columns) {
+    static String of(Map<String, EvaluationReport> columns) {
         Map<String, String[]> rows = new LinkedHashMap<>();
         List<EvaluationReport> reports = List.copyOf(columns.values());
         EvaluationReport first = reports.get(0);

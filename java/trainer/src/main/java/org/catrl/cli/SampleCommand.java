@@ -3,29 +3,22 @@ package org.catrl.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.catrl.compute.Backend;
 import org.catrl.flow.Rollout;
-import org.catrl.generate.DrawKey;
 import org.catrl.generate.Finish;
 import org.catrl.generate.SamplingSettings;
-import org.catrl.lm.ModelSettings;
 import org.catrl.model.LoraFiles;
-import org.catrl.model.ModelConfig;
 import org.catrl.recipe.BackendName;
+import org.catrl.recipe.BackendRecipe;
 import org.catrl.recipe.StorageName;
-import org.catrl.run.ModelCheck;
-import org.catrl.text.ChatMessage;
-import org.catrl.text.ChatTemplate;
-import org.catrl.text.HuggingFaceTokenizer;
-import org.catrl.train.OptimizerConfig;
-import org.catrl.train.Policy;
-import org.catrl.train.PolicySettings;
+import org.catrl.run.Conversation;
+import org.catrl.run.SampleRun;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,8 +29,6 @@ import picocli.CommandLine.Spec;
 /** {@code catrl sample}: what a model makes of a prompt, as it makes it. */
 @Command(name = "sample", description = "Answers or continues a prompt with a model.", mixinStandardHelpOptions = true)
 final class SampleCommand implements Callable<Integer> {
-    private static final int FALLBACK_CONTEXT = 4096;
-
     @Parameters(index = "0", paramLabel = "MODEL", description = "A Hugging Face folder, or PEFT's of an adapter.")
     private Path folder;
 
@@ -87,7 +78,7 @@ final class SampleCommand implements Callable<Integer> {
             + "(default: ${DEFAULT-VALUE}).")
     private StorageName dtype;
 
-    @Option(names = "--backend", defaultValue = "auto", converter = BackendName.Converter.class,
+    @Option(names = "--backend", defaultValue = "auto", converter = BackendNameConverter.class,
             description = "auto, cpu, cuda or reference (default: ${DEFAULT-VALUE}).")
     private BackendName backend;
 
@@ -101,60 +92,44 @@ final class SampleCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         SamplingSettings settings = settings();
-        ModelCheck.folder(folder);
-        int[] ids = promptIds(LoraFiles.modelFolder(folder));
-        try (Backend opened = BackendLine.open(backend, threads, false).backend();
-             Policy policy = LoadBar.policy(opened, folder, hosting(ids.length), out)) {
-            for (int i = 0; i < samples; i++) {
-                Rollout rollout = policy.stream(ids, settings, DrawKey.rollout(0, i), piece -> {
-                    out.print(piece);
+        SampleRun run = new SampleRun(folder, dtype, seed);
+        run.check();
+        int[] ids = promptIds(run);
+        try (Backend opened = BackendRecipe.of(backend, threads).open().backend(); RunPrinter printer = new RunPrinter(out, 0)) {
+            run.sample(opened, ids, settings, samples, printer, new SampleRun.Hearer() {
+                @Override
+                public void piece(String text) {
+                    out.print(text);
                     out.flush();
-                });
-                out.println(rollout.completion().finish() == Finish.LENGTH && Terminal.present() ? " [...]" : "");
-            }
+                }
+
+                @Override
+                public void complete(Rollout rollout) {
+                    out.println(rollout.completion().finish() == Finish.LENGTH && Terminal.present() ? " [...]" : "");
+                }
+            });
         }
         return ExitCode.OK.code();
     }
 
-    /** A cache for this prompt and its answer, not for the longest that the model could take. */
-    private PolicySettings hosting(int prompt) throws IOException {
-        ModelConfig config = ModelConfig.read(LoraFiles.modelFolder(folder));
-        long positions = Math.min(config.maxPositions(), Math.max(FALLBACK_CONTEXT, 2L * (prompt + maxCompletionLength)));
-        long bytes = 2L * config.layers() * config.heads().keyValueWidth() * positions * Float.BYTES;
-        return new PolicySettings(ModelSettings.of(seed).withStorage(dtype.type()).withCacheBytes(Math.max(bytes, 1)),
-                OptimizerConfig.trlDefaults(), 1);
-    }
-
-    private int[] promptIds(Path model) throws IOException {
+    private int[] promptIds(SampleRun run) throws IOException {
         String text = prompt != null ? prompt : positional;
         if (text == null || prompt != null && positional != null) {
             throw new ParameterException(spec.commandLine(), "there must be one prompt, by --prompt or after the model");
         }
-        Optional<ChatTemplate> template = Boolean.FALSE.equals(chat) ? Optional.empty() : ChatTemplate.load(model);
-        if (template.isEmpty() && (Boolean.TRUE.equals(chat) || system != null || !variables.isEmpty())) {
+        boolean template = !Boolean.FALSE.equals(chat) && Conversation.isPossible(folder);
+        if (!template && (Boolean.TRUE.equals(chat) || system != null || !variables.isEmpty())) {
             throw new ParameterException(spec.commandLine(), "--chat, --system and --template-var want a chat template; "
-                    + (Boolean.FALSE.equals(chat) ? "--no-chat leaves it out" : model + " has none"));
+                    + (Boolean.FALSE.equals(chat) ? "--no-chat leaves it out"
+                            : LoraFiles.modelFolder(folder) + " has none"));
         }
-        try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.load(model)) {
-            // a template writes the special tokens itself
-            return template.isPresent() ? tokenizer.encode(template.get().prompt(messages(text), values()))
-                    : tokenizer.encodeWithSpecialTokens(text);
-        }
-    }
-
-    private List<ChatMessage> messages(String text) {
-        List<ChatMessage> messages = new ArrayList<>();
-        if (system != null) {
-            messages.add(ChatMessage.system(system));
-        }
-        messages.add(ChatMessage.user(text));
-        return messages;
+        return template ? run.idsOf(new Conversation(Optional.ofNullable(system), text, values())) : run.idsOf(text);
     }
 
     /** true, false, none and numbers are what they say, all else is text. */
     private Map<String, Object> values() {
         Map<String, Object> values = new LinkedHashMap<>();
-        variables.forEach((name, value) -> values.put(name, switch (value.toLowerCase(java.util.Locale.ROOT)) {
+        variables.forEach((name, value) -> values.put(name, switch (value.toLowerCase(Locale.ROOT)) {
             case "true" -> true;
             case "false" -> false;
             case "none", "null" -> null;

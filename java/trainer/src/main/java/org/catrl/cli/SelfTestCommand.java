@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.recipe.BackendName;
+import org.catrl.recipe.BackendRecipe;
 import org.catrl.selftest.SelfTest;
 import org.catrl.selftest.SelfTestResult;
 import org.catrl.selftest.StepSelfTest;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Spec;
 final class SelfTestCommand implements Callable<Integer> {
     private static final String RECIPE = "models/arithmetic/cat.yaml";
 
-    @Option(names = "--backend", defaultValue = "auto", converter = BackendName.Converter.class,
+    @Option(names = "--backend", defaultValue = "auto", converter = BackendNameConverter.class,
             description = "auto, cpu, cuda or reference (default: ${DEFAULT-VALUE}).")
     private BackendName backend;
 
@@ -54,9 +55,9 @@ final class SelfTestCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
-        Backends.Opened opened = BackendLine.open(backend, threads, exact, device, checkLaunches);
+        Backends.Opened opened = new BackendRecipe(backend, threads, exact, checkLaunches).open(device);
         try (Backend tested = opened.backend()) {
-            out.println(BackendLine.of(opened));
+            out.println(BackendLine.of(tested.description(), opened.reason()));
             return run(tested, out);
         }
     }

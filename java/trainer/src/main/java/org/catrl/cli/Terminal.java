@@ -1,11 +1,11 @@
 package org.catrl.cli;
 
 /** Who reads what is written. */
-public final class Terminal {
+final class Terminal {
     private Terminal() { }
 
     /** Whether a bar can redraw itself: somebody sits at a terminal that can move its cursor. */
-    public static boolean present() {
+    static boolean present() {
         String kind = System.getenv("TERM");
         return System.console() != null && kind != null && !kind.equals("dumb");
     }

@@ -2,6 +2,7 @@ package org.catrl.data;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.catrl.setting.SettingException;
 
 /**
  * Where the rows of a JSONL file hold prompt and answer.
@@ -29,10 +30,10 @@ public record FieldMapping(String prompt, String answer, Pattern gold, String te
 
     public FieldMapping {
         if (gold != null && gold.matcher("").groupCount() != 1) {
-            throw new IllegalArgumentException("the pattern of the answer, " + gold + ", must have exactly one group");
+            throw new SettingException("answer_pattern", "the pattern of the answer, " + gold + ", must have exactly one group");
         }
         if (template != null && !template.contains(PLACE)) {
-            throw new IllegalArgumentException("template is \"" + template + "\"; it must hold {prompt}");
+            throw new SettingException("template", "\"" + template + "\"", "it must hold {prompt}");
         }
     }
 

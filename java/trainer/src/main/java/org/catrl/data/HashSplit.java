@@ -2,6 +2,7 @@ package org.catrl.data;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.catrl.setting.SettingException;
 
 /**
  * A split by a seeded hash of the prompt's text: where a prompt falls does not depend on the others or on their order,
@@ -17,7 +18,7 @@ public record HashSplit(long seed, double validation, double test) {
 
     public HashSplit {
         if (!(validation >= 0) || !(test >= 0) || !(validation + test <= 1)) {
-            throw new IllegalArgumentException("validation is " + validation + " and test is " + test
+            throw new SettingException("validation", "validation is " + validation + " and test is " + test
                     + "; they must be 0 or more and not above 1 together");
         }
     }

@@ -2,6 +2,7 @@ package org.catrl.data;
 
 import java.util.List;
 import java.util.function.ToIntFunction;
+import org.catrl.setting.SettingException;
 
 /** Stretches of supervised training, one after the other. */
 public final class Stages<S> {
@@ -16,7 +17,7 @@ public final class Stages<S> {
      */
     public Stages(List<S> stages, ToIntFunction<S> length) {
         if (stages.isEmpty()) {
-            throw new IllegalArgumentException("stages is empty; supervised training needs at least one");
+            throw new SettingException("stages", "empty", "supervised training needs at least one");
         }
         this.stages = List.copyOf(stages);
         this.length = length;

@@ -1,6 +1,6 @@
 package org.catrl.generate;
 
-import static org.catrl.generate.SettingCheck.require;
+import static org.catrl.setting.SettingException.require;
 
 import java.util.List;
 

@@ -1,7 +1,10 @@
 package org.catrl.lm;
 
+import static org.catrl.setting.SettingException.require;
+
 import java.net.URI;
 import java.time.Duration;
+import org.catrl.setting.SettingException;
 
 /**
  * An OpenAI-compatible endpoint and how patiently it is asked.
@@ -23,25 +26,21 @@ public record EndpointSettings(URI baseUrl, String model, int concurrency, Durat
                                int retries, int context) {
     public EndpointSettings {
         if (baseUrl.getHost() == null || !"http".equals(baseUrl.getScheme()) && !"https".equals(baseUrl.getScheme())) {
-            throw new IllegalArgumentException("base_url is " + baseUrl + "; it must be an http or https address, e.g. "
+            throw new SettingException("base_url", baseUrl, "it must be an http or https address, e.g. "
                     + "https://host/v1");
         }
         if (model == null || model.isBlank()) {
-            throw new IllegalArgumentException("model is missing; the endpoint has to be told which");
+            throw SettingException.missing("model", "the endpoint has to be told which");
         }
         positive("concurrency", concurrency);
         positive("timeout", timeout.toMillis());
         positive("deadline", deadline.toMillis());
         positive("context", context);
-        if (retries < 0) {
-            throw new IllegalArgumentException("retries is " + retries + "; it must be 0 or more");
-        }
+        require(retries >= 0, "retries", retries, "0 or more");
     }
 
     private static void positive(String name, long value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(name + " is " + value + "; it must be 1 or more");
-        }
+        require(value >= 1, name, value, "1 or more");
     }
 
     URI completions() {

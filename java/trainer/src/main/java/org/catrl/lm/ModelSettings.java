@@ -1,6 +1,6 @@
 package org.catrl.lm;
 
-import static org.catrl.generate.SettingCheck.require;
+import static org.catrl.setting.SettingException.require;
 
 import java.util.Optional;
 import org.catrl.compute.DType;

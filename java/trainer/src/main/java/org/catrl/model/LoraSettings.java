@@ -1,7 +1,10 @@
 package org.catrl.model;
 
+import static org.catrl.setting.SettingException.require;
+
 import java.util.EnumSet;
 import java.util.Set;
+import org.catrl.setting.SettingException;
 
 /**
  * A low-rank adapter (Hu et al. 2021): a targeted W becomes W + alpha / rank B A, of which only A and B learn.
@@ -12,14 +15,10 @@ import java.util.Set;
  */
 public record LoraSettings(int rank, double alpha, Set<LoraTarget> targets) {
     public LoraSettings {
-        if (rank < 1) {
-            throw new IllegalArgumentException("lora rank is " + rank + "; it must be 1 or more");
-        }
-        if (!(alpha > 0) || Double.isInfinite(alpha)) {
-            throw new IllegalArgumentException("lora_alpha is " + alpha + "; it must be a positive number");
-        }
+        require(rank >= 1, "r", rank, "1 or more");
+        require(alpha > 0 && !Double.isInfinite(alpha), "lora_alpha", alpha, "a positive number");
         if (targets.isEmpty()) {
-            throw new IllegalArgumentException("target_modules is empty; name some of " + LoraTarget.moduleNames());
+            throw new SettingException("target_modules", "empty", "name some of " + LoraTarget.moduleNames());
         }
         targets = Set.copyOf(targets);
     }

@@ -1,6 +1,12 @@
 package org.catrl.recipe;
 
-/** Which aggregator a recipe asks for. */
+/**
+ * Which aggregator a recipe asks for.
+ *
+ * <pre>{@code
+ * aggregator: mutual_predictability
+ * }</pre>
+ */
 public enum AggregatorName {
     /** The anchor, frozen at the initial weights, reads the rollouts and writes one answer. */
     SYNTHESIS,

@@ -1,6 +1,9 @@
 package org.catrl.recipe;
 
+import static org.catrl.setting.SettingException.require;
+
 import java.time.Duration;
+import org.catrl.setting.SettingException;
 import org.catrl.text.AnswerFormat;
 import org.catrl.text.BoxedAnswer;
 import org.catrl.text.ChoiceAnswer;
@@ -15,6 +18,10 @@ import org.catrl.text.algebra.AlgebraicComparison.Percent;
 /**
  * Where a text's final answer stands, and when two are the same.
  *
+ * <pre>{@code
+ * answer: {format: pattern, pattern: '#([0-9]{5})', strict: true}
+ * }</pre>
+ *
  * @param format     in the last box; wherever a free text says it; the last number; the letter of a choice; the whole
  *                   text; or where a pattern says
  * @param pattern    a regular expression with one group around the answer; for {@code format: pattern} only
@@ -23,6 +30,7 @@ import org.catrl.text.algebra.AlgebraicComparison.Percent;
  * @param deadlineMs of one comparison by algebra; what is not decided by then is different
  */
 public record AnswerRecipe(Format format, String pattern, boolean strict, Percent percent, int deadlineMs) {
+    /** Where an answer stands. */
     public enum Format { BOXED, FREE, NUMBER, CHOICE, TEXT, PATTERN }
 
     static final AnswerRecipe DEFAULTS = new AnswerRecipe(Format.BOXED, null, false, Percent.UNIT, 2000);
@@ -30,17 +38,23 @@ public record AnswerRecipe(Format format, String pattern, boolean strict, Percen
 
     public AnswerRecipe {
         if ((format == Format.PATTERN) != (pattern != null)) {
-            throw new IllegalArgumentException("pattern is " + pattern + "; it goes with format: pattern, and only "
-                    + "with it");
+            throw new SettingException("pattern", pattern, "it goes with format: pattern, and only with it");
         }
         if (pattern != null) {
-            new PatternAnswer(pattern, Comparison.EXACT);
+            checkPattern(pattern);
         }
-        if (deadlineMs < 1) {
-            throw new IllegalArgumentException("deadline_ms is " + deadlineMs + "; it must be 1 or more");
+        require(deadlineMs >= 1, "deadline_ms", deadlineMs, "1 or more");
+    }
+
+    private static void checkPattern(String pattern) {
+        try {
+            new PatternAnswer(pattern, Comparison.EXACT);
+        } catch (IllegalArgumentException e) {
+            throw new SettingException("pattern", e.getMessage());
         }
     }
 
+    /** What finds and compares answers. */
     public AnswerFormat toFormat() {
         Comparison comparison = strict ? Comparison.EXACT
                 : new AlgebraicComparison(percent, Duration.ofMillis(deadlineMs));

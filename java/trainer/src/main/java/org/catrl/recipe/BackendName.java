@@ -1,25 +1,19 @@
 package org.catrl.recipe;
 
-import java.util.Arrays;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
-
-/** Which backend a recipe or the command line asks for. */
+/**
+ * Which backend a recipe or the command line asks for.
+ *
+ * <pre>{@code
+ * backend: cpu
+ * }</pre>
+ */
 public enum BackendName {
-    /** CUDA where it can be used, else the CPU; the first line says why. */
+    /** CUDA where it can be used, else the CPU; the first line of a run says why. */
     AUTO,
+    /** The C++ kernels. */
     CPU,
+    /** The CUDA kernels. */
     CUDA,
     /** Plain Java in double precision: the specification, slow. */
-    REFERENCE;
-
-    /** Spelled as in a recipe. */
-    public static final class Converter implements ITypeConverter<BackendName> {
-        @Override
-        public BackendName convert(String name) {
-            return Arrays.stream(values()).filter(one -> one.name().equalsIgnoreCase(name)).findFirst()
-                    .orElseThrow(() -> new TypeConversionException("it is \"" + name
-                            + "\"; it must be one of auto, cpu, cuda, reference"));
-        }
-    }
+    REFERENCE
 }

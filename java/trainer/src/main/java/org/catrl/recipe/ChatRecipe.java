@@ -8,16 +8,22 @@ import java.util.Optional;
 import org.catrl.lm.ChatSettings;
 import org.catrl.model.LoraFiles;
 import org.catrl.model.ModelFormatException;
+import org.catrl.setting.SettingException;
 import org.catrl.text.ChatTemplate;
 
 /**
  * Whether prompts are put into the model's chat template.
+ *
+ * <pre>{@code
+ * chat: {template: always, system: "Answer briefly.", variables: {enable_thinking: false}}
+ * }</pre>
  *
  * @param template  auto = where the model's folder has one
  * @param system    a message before each prompt; absent: none
  * @param variables for the template, e.g. {enable_thinking: false}
  */
 public record ChatRecipe(Use template, String system, Map<String, Object> variables) {
+    /** When the template is used. */
     public enum Use { AUTO, ALWAYS, NEVER }
 
     static final ChatRecipe DEFAULTS = new ChatRecipe(Use.AUTO, null, Map.of());
@@ -25,11 +31,11 @@ public record ChatRecipe(Use template, String system, Map<String, Object> variab
     public ChatRecipe {
         variables = variables == null ? Map.of() : new LinkedHashMap<>(variables);
         if (template == Use.NEVER && (system != null || !variables.isEmpty())) {
-            throw new IllegalArgumentException("system and variables are of the chat template, and template is never");
+            throw new SettingException("template", "system and variables are of the chat template, and template is never");
         }
     }
 
-    /** For a model's folder. @throws ModelFormatException when a template is asked for and not there */
+    /** How prompts are written for the model of a folder; empty where they are asked as they are. @throws ModelFormatException when a template is asked for and not there */
     public Optional<ChatSettings> settings(Path folder) throws IOException {
         boolean there = template != Use.NEVER && ChatTemplate.load(LoraFiles.modelFolder(folder)).isPresent();
         if (!there && (template == Use.ALWAYS || system != null || !variables.isEmpty())) {

@@ -1,7 +1,13 @@
 package org.catrl.recipe;
 
+import static org.catrl.setting.SettingException.require;
+
 /**
  * What is measured with labels, which training never sees.
+ *
+ * <pre>{@code
+ * eval: {problems: 500, samples: 8, every: 20}
+ * }</pre>
  *
  * @param problems      held-out problems, asked before and after; 0 = no evaluation
  * @param samples       rollouts per problem
@@ -16,17 +22,11 @@ public record EvalRecipe(int problems, int samples, int batch, int every, int pr
     static final EvalRecipe DEFAULTS = new EvalRecipe(1000, 8, 100, 0, 200, 0, false);
 
     public EvalRecipe {
-        atLeast("problems", problems, 0);
-        atLeast("samples", samples, 1);
-        atLeast("batch", batch, 1);
-        atLeast("every", every, 0);
-        atLeast("probe_problems", probeProblems, 1);
-        atLeast("repairs", repairs, 0);
-    }
-
-    private static void atLeast(String name, int value, int least) {
-        if (value < least) {
-            throw new IllegalArgumentException(name + " is " + value + "; it must be " + least + " or more");
-        }
+        require(problems >= 0, "problems", problems, "0 (no evaluation) or more");
+        require(samples >= 1, "samples", samples, "1 or more");
+        require(batch >= 1, "batch", batch, "1 or more");
+        require(every >= 0, "every", every, "0 (never) or more");
+        require(probeProblems >= 1, "probe_problems", probeProblems, "1 or more");
+        require(repairs >= 0, "repairs", repairs, "0 or more");
     }
 }

@@ -1,26 +1,29 @@
 package org.catrl.recipe;
 
+import static org.catrl.setting.SettingException.require;
+
+import java.nio.file.Path;
+import org.catrl.setting.Default;
+import org.catrl.setting.SettingException;
+
 /**
  * Supervised examples from a file.
+ *
+ * <pre>{@code
+ * examples: {file: examples.jsonl, batch_size: 16, max_steps: 200}
+ * }</pre>
  *
  * @param file      one JSON object a line, with a prompt and a completion
  * @param batchSize examples a step
  * @param maxSteps  optimizer steps; the file is walked epoch after epoch, each in its own order
- * @param appendEos every completion is followed by the model's end token; absent: yes
+ * @param appendEos every completion is followed by the model's end token
  */
-public record ExamplesRecipe(String file, int batchSize, int maxSteps, Boolean appendEos) {
+public record ExamplesRecipe(Path file, int batchSize, int maxSteps, @Default("true") boolean appendEos) {
     public ExamplesRecipe {
-        atLeastOne("batch_size", batchSize);
-        atLeastOne("max_steps", maxSteps);
         if (file == null) {
-            throw new IllegalArgumentException("file is missing");
+            throw SettingException.missing("file", "examples needs a file of JSON lines");
         }
-        appendEos = appendEos == null || appendEos;
-    }
-
-    private static void atLeastOne(String name, int value) {
-        if (value < 1) {
-            throw new IllegalArgumentException(name + " is " + value + "; it must be 1 or more");
-        }
+        require(batchSize >= 1, "batch_size", batchSize, "1 or more");
+        require(maxSteps >= 1, "max_steps", maxSteps, "1 or more");
     }
 }

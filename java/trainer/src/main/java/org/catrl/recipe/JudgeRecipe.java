@@ -1,5 +1,7 @@
 package org.catrl.recipe;
 
+import static org.catrl.setting.SettingException.require;
+
 import java.util.List;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.lm.LanguageModel;
@@ -13,6 +15,10 @@ import org.catrl.reward.VerdictFormat;
 /**
  * How the judge is asked.
  *
+ * <pre>{@code
+ * judge: {method: likelihood, with_question: true}
+ * }</pre>
+ *
  * @param method              it replies, or, for a local model, yes and no are compared by their likelihood
  * @param template            a fixed form, for models trained on one; absent: the prompt for models that follow
  *                            instructions
@@ -24,6 +30,7 @@ import org.catrl.reward.VerdictFormat;
  */
 public record JudgeRecipe(Method method, Template template, VerdictFormat format, int attempts, double failureLimit,
                    boolean withQuestion, int maxCompletionLength) {
+    /** How it is asked. */
     public enum Method { REPLY, LIKELIHOOD }
 
     /**
@@ -33,7 +40,7 @@ public record JudgeRecipe(Method method, Template template, VerdictFormat format
      * @param separator  between the response and the criterion
      * @param suffix     behind the criterion
      * @param yes        what is said then where the criterion is met
-     * @param no         likewise, not met
+     * @param no         what is said where it is not
      * @param equivalent before the reference in the criterion of {@code kind: judge}; absent: an English sentence
      */
     public record Template(String prefix, String separator, String suffix, String yes, String no, String equivalent) { }
@@ -41,14 +48,12 @@ public record JudgeRecipe(Method method, Template template, VerdictFormat format
     static final JudgeRecipe DEFAULTS = new JudgeRecipe(Method.REPLY, null, VerdictFormat.XML, 3, 0.2, false, 256);
 
     public JudgeRecipe {
-        if (attempts < 1) {
-            throw new IllegalArgumentException("attempts is " + attempts + "; it must be 1 or more");
-        }
-        if (!(failureLimit >= 0 && failureLimit <= 1)) {
-            throw new IllegalArgumentException("failure_limit is " + failureLimit + "; it must be in [0, 1]");
-        }
+        require(attempts >= 1, "attempts", attempts, "1 or more");
+        require(failureLimit >= 0 && failureLimit <= 1, "failure_limit", failureLimit, "in [0, 1]");
+        require(maxCompletionLength >= 1, "max_completion_length", maxCompletionLength, "1 or more");
     }
 
+    /** A judge that asks this model. */
     public Judge over(LanguageModel model) {
         JudgePrompt prompt = template == null ? JudgePrompt.general(format)
                 : JudgePrompt.template(template.prefix(), template.separator(), template.suffix());

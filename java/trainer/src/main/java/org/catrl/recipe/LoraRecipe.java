@@ -9,6 +9,10 @@ import org.catrl.model.LoraTarget;
 /**
  * An adapter, by PEFT's names.
  *
+ * <pre>{@code
+ * lora: {r: 16, lora_alpha: 32, target_modules: [q_proj, v_proj]}
+ * }</pre>
+ *
  * @param r             its rank
  * @param loraAlpha     what it adds is multiplied by lora_alpha / r
  * @param targetModules the linear layers it changes; absent: all
@@ -19,6 +23,7 @@ public record LoraRecipe(int r, double loraAlpha, List<LoraTarget> targetModules
         settings(r, loraAlpha, targetModules);
     }
 
+    /** The adapter itself. */
     public LoraSettings toSettings() {
         return settings(r, loraAlpha, targetModules);
     }

@@ -1,24 +1,46 @@
 package org.catrl.recipe;
 
 import java.util.Collection;
-import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
-/** The known name that a mistyped one most likely meant. */
-public final class NearestName {
+/** The known name that a mistyped or misplaced one most likely meant. */
+final class NearestName {
     private NearestName() { }
 
-    /** The nearest by edits, or empty when even that differs in more than half of its letters. */
-    public static Optional<String> of(String name, Collection<String> known) {
-        return known.stream()
-                .min(Comparator.comparingInt((String other) -> edits(name, other)).thenComparing(other -> other))
-                .filter(other -> edits(name, other) <= Math.max(name.length(), other.length()) / 2);
+    /**
+     * The nearest by edits in quotes: one that is known here, or else where it would be right, several where they are equally
+     * near; empty when even the nearest differs in more than half of its letters.
+     *
+     * @param here       names that are known where the name stands
+     * @param everywhere names by their paths
+     */
+    static Optional<String> of(String name, Collection<String> here, Map<String, String> everywhere) {
+        int least = everywhere.values().stream().filter(other -> isNear(name, other))
+                .mapToInt(other -> edits(name, other)).min().orElse(Integer.MAX_VALUE);
+        List<String> nearHere = here.stream().filter(other -> edits(name, other) == least).sorted().toList();
+        List<String> elsewhere = everywhere.entrySet().stream().filter(other -> edits(name, other.getValue()) == least)
+                .map(Map.Entry::getKey).toList();
+        return elsewhere.isEmpty() ? Optional.empty()
+                : Optional.of(nearHere.isEmpty() ? quoted(elsewhere) : quoted(nearHere.subList(0, 1)));
+    }
+
+    private static boolean isNear(String name, String other) {
+        return edits(name, other) <= Math.max(name.length(), other.length()) / 2;
+    }
+
+    private static String quoted(List<String> names) {
+        String last = "\"" + names.get(names.size() - 1) + "\"";
+        return names.size() == 1 ? last
+                : "\"" + String.join("\", \"", names.subList(0, names.size() - 1)) + "\" or " + last;
     }
 
     /** Letters to insert, delete or replace (Levenshtein 1966), case ignored. */
     static int edits(String from, String to) {
-        String a = from.toLowerCase();
-        String b = to.toLowerCase();
+        String a = from.toLowerCase(Locale.ROOT);
+        String b = to.toLowerCase(Locale.ROOT);
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
             row[j] = j;

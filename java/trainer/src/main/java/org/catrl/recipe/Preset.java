@@ -1,10 +1,40 @@
 package org.catrl.recipe;
 
-import com.fasterxml.jackson.annotation.JsonAlias;
+import org.catrl.train.GrpoConfig;
+import org.catrl.train.OptimizerConfig;
 
-/** Whose settings hold where a recipe is silent. */
+/**
+ * Whose settings hold where a recipe is silent.
+ *
+ * <pre>{@code
+ * preset: cat-paper
+ * }</pre>
+ */
 public enum Preset {
-    @JsonAlias("trl-defaults") TRL_DEFAULTS,
-    /** Those of the paper (arXiv 2509.14234); its sampling differs by model and stands in the recipes of models/paper. */
-    @JsonAlias("cat-paper") CAT_PAPER
+    /** TRL's defaults, as its GRPOConfig has them. */
+    TRL_DEFAULTS {
+        @Override
+        public TrainRecipe recipe(DataSource data) {
+            return new TrainRecipe(this, RunRecipe.of("train", StorageName.FLOAT32), TaskRecipe.of(data),
+                    new ScheduleRecipe(100, 16, 0, 0),
+                    new UpdateRecipe(GrpoConfig.trlDefaults(), OptimizerConfig.trlDefaults(), null, false),
+                    AggregationRecipe.DEFAULTS, RewardsRecipe.DEFAULTS, RolesRecipe.DEFAULTS);
+        }
+    },
+    /**
+     * The paper's (arXiv 2509.14234): its batch of 256 is taken as prompts; its sampling differs by model and stands in the
+     * recipes of models/paper.
+     */
+    CAT_PAPER {
+        @Override
+        public TrainRecipe recipe(DataSource data) {
+            return new TrainRecipe(this, RunRecipe.of("cat", StorageName.BFLOAT16), TaskRecipe.catPaper(data),
+                    new ScheduleRecipe(1000, 256, 50, 3),
+                    new UpdateRecipe(GrpoConfig.catPaper(), OptimizerConfig.catPaper(), null, false),
+                    AggregationRecipe.DEFAULTS, RewardsRecipe.DEFAULTS, RolesRecipe.DEFAULTS);
+        }
+    };
+
+    /** The recipe that says nothing but this preset and its data. */
+    public abstract TrainRecipe recipe(DataSource data);
 }

@@ -1,69 +1,70 @@
 package org.catrl.recipe;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializerProvider;
-import com.fasterxml.jackson.databind.module.SimpleModule;
-import com.fasterxml.jackson.databind.ser.std.StdSerializer;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
-import java.io.IOException;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
+import java.util.List;
 
-/** Settings records as YAML text, in the spelling that {@link RecipeFile} reads. */
+/**
+ * Settings records as YAML text, in the spelling that {@link RecipeFile} reads.
+ *
+ * <pre>{@code
+ * String yaml = RecipeYaml.write(Recipes.train(file, List.of())); // every default spelled out
+ * }</pre>
+ */
 public final class RecipeYaml {
-    private static final ObjectMapper MAPPER = configure(YAMLMapper.builder()
+    private static final ObjectMapper YAML = YAMLMapper.builder()
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
             .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .build());
+            .build();
 
     private RecipeYaml() { }
 
     /** @param settings a record of settings, possibly nested */
-    public static String write(Object settings) {
+    public static String write(Record settings) {
         try {
-            return MAPPER.writeValueAsString(settings);
+            return YAML.writeValueAsString(section(settings));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("settings cannot be written: " + e.getOriginalMessage(), e);
         }
     }
 
-    /** Enum constants in lower case and paths as they were given, as people write them in a recipe. */
-    static ObjectMapper configure(ObjectMapper mapper) {
-        SimpleModule module = new SimpleModule("recipe");
-        module.addSerializer(new EnumName());
-        module.addSerializer(new PathName());
-        return mapper.registerModule(module);
+    private static ObjectNode section(Object settings) {
+        ObjectNode section = JsonNodeFactory.instance.objectNode();
+        if (KindTable.sealed(settings.getClass()).isPresent()) {
+            section.put(KindTable.ofRecord(settings).tag(), KindTable.name(settings.getClass()));
+        }
+        for (RecordComponent component : settings.getClass().getRecordComponents()) {
+            Object value = RecordShape.value(component, settings);
+            if (RecordShape.isInline(component)) {
+                section.setAll(section(value));
+            } else {
+                section.set(RecordShape.key(component), node(value));
+            }
+        }
+        return section;
     }
 
-    @SuppressWarnings("rawtypes")
-    private static final class EnumName extends StdSerializer<Enum> {
-        private static final long serialVersionUID = 1;
-
-        EnumName() {
-            super(Enum.class);
+    private static JsonNode node(Object value) {
+        if (value instanceof Record settings) {
+            return section(settings);
+        } else if (value instanceof List<?> list) {
+            ArrayNode nodes = JsonNodeFactory.instance.arrayNode();
+            list.forEach(element -> nodes.add(node(element)));
+            return nodes;
+        } else if (value instanceof Enum<?> constant) {
+            return JsonNodeFactory.instance.textNode(Spelling.of(constant));
+        } else if (value instanceof Path path) {
+            return JsonNodeFactory.instance.textNode(path.toString());
         }
-
-        @Override
-        public void serialize(Enum value, JsonGenerator out, SerializerProvider provider) throws IOException {
-            out.writeString(value.name().toLowerCase());
-        }
-    }
-
-    private static final class PathName extends StdSerializer<Path> {
-        private static final long serialVersionUID = 1;
-
-        PathName() {
-            super(Path.class);
-        }
-
-        @Override
-        public void serialize(Path value, JsonGenerator out, SerializerProvider provider) throws IOException {
-            out.writeString(value.toString());
-        }
+        return YAML.valueToTree(value);
     }
 }

@@ -1,78 +1,51 @@
 package org.catrl.recipe;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
-/** Reads a command's recipe and makes its paths absolute, so that the run's record can be read from anywhere. */
+/**
+ * Reads recipes of either kind of training. Their paths come out absolute, so that the run's record can be read from anywhere.
+ *
+ * <pre>{@code
+ * TrainRecipe recipe = Recipes.train(Path.of("models/arithmetic/cat.yaml"), List.of("grpo.epsilon=0.1"));
+ * }</pre>
+ */
 public final class Recipes {
-    private static final List<String> PATHS = List.of("model", "data.train", "data.held_out", "data.probe",
-            "examples.file");
-
     private Recipes() { }
 
     /**
-     * @param assignments from the command line; paths in them start from the working folder, those in the file from
-     *                    the file's
+     * A recipe of Compute as Teacher.
+     *
+     * @param overrides {@code key=value}, as after --set; see {@link RecipeFile#parse}
+     * @throws RecipeException naming file, line and key
      */
-    public static <T extends MeasuredRecipe> T read(Path file, T defaults, List<String> assignments) {
-        List<String> all = new ArrayList<>(assignments.stream().map(Recipes::fromHere).toList());
-        T recipe = RecipeFile.read(file, defaults, all);
-        if (recipe instanceof TrainRecipe train && train.presetDefaults() != defaults) {
-            @SuppressWarnings("unchecked")
-            T preset = (T) train.presetDefaults();
-            defaults = preset;
-            recipe = RecipeFile.read(file, defaults, all);
-        }
-        Path folder = file.toAbsolutePath().getParent();
-        addAbsolute(all, "model", recipe.model(), folder);
-        addAbsolute(all, "data.train", recipe.data().train(), folder);
-        addAbsolute(all, "data.held_out", recipe.data().heldOut(), folder);
-        addAbsolute(all, "data.probe", recipe.data().probe(), folder);
-        if (recipe instanceof TrainRecipe train) {
-            addRole(all, "roles.anchor", train.roles().anchor(), folder);
-            addRole(all, "roles.rubric_writer", train.roles().rubricWriter(), folder);
-            addRole(all, "roles.judge", train.roles().judge(), folder);
-            addRole(all, "roles.grader", train.roles().grader(), folder);
-        }
-        if (recipe instanceof SftRecipe sft && sft.examples() != null) {
-            addAbsolute(all, "examples.file", sft.examples().file(), folder);
-        }
-        return RecipeFile.read(file, defaults, all);
+    public static TrainRecipe train(Path file, List<String> overrides) {
+        return train(RecipeFile.parse(file, overrides));
     }
 
-    /** A recipe of either kind of training, for what the two have in common. */
-    public static MeasuredRecipe readMeasured(Path file, List<String> assignments) {
-        try {
-            return read(file, TrainRecipe.DEFAULTS, assignments);
-        } catch (RecipeException notForTraining) {
-            try {
-                return read(file, SftRecipe.DEFAULTS, assignments);
-            } catch (RecipeException alsoNotSupervised) {
-                throw notForTraining;
-            }
+    /** A recipe of supervised training; otherwise as {@link #train}. */
+    public static SftRecipe sft(Path file, List<String> overrides) {
+        return sft(RecipeFile.parse(file, overrides));
+    }
+
+    /** A recipe of either kind, told apart by its keys; otherwise as {@link #train}. */
+    public static Recipe either(Path file, List<String> overrides) {
+        RecipeFile recipe = RecipeFile.parse(file, overrides);
+        return recipe.hasKeyOf(LessonRecipe.class) ? sft(recipe) : train(recipe);
+    }
+
+    private static TrainRecipe train(RecipeFile recipe) {
+        recipe.requireKnownKeys(TrainRecipe.class);
+        DataSource data = recipe.read("data", DataSource.class).orElseThrow(() -> recipe.wrong("data is missing; say what to "
+                + "train on, e.g. data: {train: prompts.jsonl}, or data: {source: arithmetic} for generated sums"));
+        return recipe.read(recipe.read("preset", Preset.class).orElse(Preset.TRL_DEFAULTS).recipe(data));
+    }
+
+    private static SftRecipe sft(RecipeFile recipe) {
+        SftRecipe read = recipe.read(SftRecipe.DEFAULTS);
+        if (read.lesson().isEmpty()) {
+            throw recipe.wrong("stages is empty and there are no examples; supervised training needs one of them");
         }
-    }
-
-    private static String fromHere(String assignment) {
-        int equals = assignment.indexOf('=');
-        boolean path = equals > 0 && PATHS.contains(assignment.substring(0, equals).strip());
-        String value = path ? assignment.substring(equals + 1).strip().replaceAll("^(['\"])(.*)\\1$", "$2") : "";
-        return !path || value.isEmpty() || value.equals("null") ? assignment
-                : assignment(assignment.substring(0, equals).strip(), Path.of(value).toAbsolutePath());
-    }
-
-    private static void addRole(List<String> assignments, String key, RoleRecipe role, Path folder) {
-        addAbsolute(assignments, key + ".model", role.to() == RoleRecipe.Target.MODEL ? role.model() : null, folder);
-    }
-
-    private static void addAbsolute(List<String> assignments, String key, String path, Path folder) {
-        if (path != null) {
-            assignments.add(assignment(key, folder.resolve(path)));
-        }
-    }
-
-    private static String assignment(String key, Path path) {
-        return key + "='" + path.normalize().toString().replace("'", "''") + "'";
+        return read;
     }
 }

@@ -1,5 +1,7 @@
 package org.catrl.recipe;
 
+import static org.catrl.setting.SettingException.require;
+
 import java.util.List;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.lm.LanguageModel;
@@ -9,6 +11,10 @@ import org.catrl.reward.RubricWriter;
 
 /**
  * How rubrics are written and used.
+ *
+ * <pre>{@code
+ * rubric: {criteria: 5, from_question: true}
+ * }</pre>
  *
  * @param template            a fixed form, for models trained on one; absent: the prompt for models that follow
  *                            instructions
@@ -27,19 +33,19 @@ public record RubricRecipe(Template template, int criteria, int fewest, boolean 
     static final RubricRecipe DEFAULTS = new RubricRecipe(null, 5, 3, false, true, 1024, 0);
 
     public RubricRecipe {
-        if (criteria < 1 || fewest < 1 || fewest > criteria) {
-            throw new IllegalArgumentException(criteria < 1 ? "criteria is " + criteria + "; it must be 1 or more"
-                    : "fewest is " + fewest + "; it must be between 1 and criteria, " + criteria);
-        }
+        require(criteria >= 1, "criteria", criteria, "1 or more");
+        require(fewest >= 1 && fewest <= criteria, "fewest", fewest, "between 1 and criteria, " + criteria);
         SamplingSettings.of(temperature, maxCompletionLength, List.of());
     }
 
+    /** A writer that asks this model. */
     public RubricWriter writer(LanguageModel model) {
         RubricPrompt prompt = template != null ? text -> template.prefix() + text + template.suffix()
                 : fromQuestion ? RubricPrompt.fromQuestion(criteria) : RubricPrompt.fromReference(criteria);
         return new RubricWriter(model, prompt, fromQuestion, SamplingSettings.of(temperature, maxCompletionLength, List.of()));
     }
 
+    /** How rubrics are used. */
     public RubricSettings toSettings(JudgeRecipe judge) {
         return new RubricSettings(fewest, checkReference, judge.withQuestion(), judge.failureLimit());
     }

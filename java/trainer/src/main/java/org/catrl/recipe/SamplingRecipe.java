@@ -2,31 +2,39 @@ package org.catrl.recipe;
 
 import java.util.List;
 import org.catrl.generate.SamplingSettings;
+import org.catrl.setting.Inline;
 
 /**
  * How rollouts are drawn: the names and defaults of TRL's GRPOConfig. The stop tokens are the model's own.
  *
- * @param maxBatchRows most token rows of one decoding pass; no result depends on it
- * @param cacheMb      memory of the key/value cache, of the policy and of the anchor each; no result depends on it
+ * <pre>{@code
+ * sampling: {temperature: 0.7, top_p: 0.8, max_completion_length: 1024}
+ * }</pre>
+ *
+ * @param maxCompletionLength most tokens of a completion
+ * @param temperature         0 = greedy
+ * @param topP                1 = all
+ * @param topK                0 = all
+ * @param minP                0 = all
+ * @param repetitionPenalty   1 = none
+ * @param stopStrings         what ends a completion
+ * @param hosting             what that may take
  */
 public record SamplingRecipe(int maxCompletionLength, double temperature, double topP, int topK, double minP,
-                      double repetitionPenalty, List<String> stopStrings, int maxBatchRows, int cacheMb) {
-    static final SamplingRecipe DEFAULTS = new SamplingRecipe(512, 1, 1, 0, 0, 1, List.of(), 256, 128);
+                             double repetitionPenalty, List<String> stopStrings, @Inline HostingRecipe hosting) {
+    static final SamplingRecipe DEFAULTS = new SamplingRecipe(512, 1, 1, 0, 0, 1, List.of(),
+            new HostingRecipe(256, 128));
 
     public SamplingRecipe {
-        if (maxBatchRows < 1 || cacheMb < 1) {
-            throw new IllegalArgumentException((maxBatchRows < 1 ? "max_batch_rows is " + maxBatchRows
-                    : "cache_mb is " + cacheMb) + "; it must be 1 or more");
-        }
         toSettings(temperature, topK, topP, minP, repetitionPenalty, maxCompletionLength, stopStrings);
     }
 
+    /** The same with completions of another length. */
     public SamplingRecipe withMaxCompletionLength(int tokens) {
-        return new SamplingRecipe(tokens, temperature, topP, topK, minP, repetitionPenalty, stopStrings, maxBatchRows,
-                cacheMb);
+        return new SamplingRecipe(tokens, temperature, topP, topK, minP, repetitionPenalty, stopStrings, hosting);
     }
 
-    /** Without stop tokens of its own: the model's end a completion. */
+    /** The settings without stop tokens of their own: the model's end a completion. */
     public SamplingSettings toSettings() {
         return toSettings(temperature, topK, topP, minP, repetitionPenalty, maxCompletionLength, stopStrings);
     }

@@ -13,23 +13,27 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /** The keys and values of a YAML file, each remembering where it was written. */
-public final class YamlTree {
+final class YamlTree {
     /** 1e-4: a number in YAML 1.2 and to everyone who writes it, a text to this parser of YAML 1.1. */
     private static final Pattern EXPONENT = Pattern.compile("[-+]?\\d+[eE][-+]?\\d+");
 
     private final String source;
+    private final Path folder;
     private final ObjectNode root;
     private final Map<String, String> places = new HashMap<>();
+    private final Set<String> assigned = new HashSet<>();
 
-    private YamlTree(String source, JsonParser parser) throws IOException {
+    private YamlTree(String source, Path folder, JsonParser parser) throws IOException {
         this.source = source;
+        this.folder = folder;
         JsonToken first = parser.nextToken();
         if (first == null || first == JsonToken.VALUE_NULL) {
             root = JsonNodeFactory.instance.objectNode();
@@ -43,7 +47,7 @@ public final class YamlTree {
     /** @throws RecipeException when the file is missing, is no YAML, or gives a key twice */
     static YamlTree of(Path file) {
         try {
-            return parse(file.toString(), Files.readString(file));
+            return parse(file.toString(), file.toAbsolutePath().getParent(), Files.readString(file));
         } catch (NoSuchFileException e) {
             throw new RecipeException(file + ": there is no such recipe", e);
         } catch (IOException e) {
@@ -51,11 +55,11 @@ public final class YamlTree {
         }
     }
 
-    private static YamlTree parse(String source, String text) throws IOException {
+    private static YamlTree parse(String source, Path folder, String text) throws IOException {
         YAMLFactory factory = new YAMLFactory();
         factory.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
         try (JsonParser parser = factory.createParser(text)) {
-            return new YamlTree(source, parser);
+            return new YamlTree(source, folder, parser);
         } catch (JsonProcessingException e) {
             String line = e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr();
             throw new RecipeException(source + line + ": not YAML: " + e.getOriginalMessage(), e);
@@ -66,55 +70,78 @@ public final class YamlTree {
         return root;
     }
 
-    /**
-     * "FILE, line 7" for a key path as in {@code grpo.epsilon}; where there is no such key, that of the one key of
-     * this name further in, or the nearest parent's.
-     */
-    String place(String path) {
-        String at = path;
-        while (!at.isEmpty() && !places.containsKey(at)) {
-            String name = at.substring(at.lastIndexOf('.') + 1);
-            String parent = at.substring(0, Math.max(0, at.lastIndexOf('.')));
-            List<String> further = places.keySet().stream()
-                    .filter(key -> key.startsWith(parent) && key.endsWith("." + name)).toList();
-            at = further.size() == 1 ? further.get(0) : parent;
-        }
-        return at.isEmpty() ? source : places.get(at);
+    /** The path of a key in a section. @param section empty at the top */
+    static String join(String section, String key) {
+        return section.isEmpty() ? key : key.isEmpty() ? section : section + "." + key;
     }
 
-    /** Sets one value as the command line does: {@code grpo.epsilon=0.1}, the value in YAML. */
+    private static String parent(String path) {
+        return path.substring(0, Math.max(0, path.lastIndexOf('.')));
+    }
+
+    /** "FILE, line 7" for a key path as in {@code grpo.epsilon}; where there is no such key, that of the section it is of. */
+    String place(String path) {
+        String known = path;
+        while (!known.isEmpty() && !places.containsKey(known)) {
+            known = parent(known);
+        }
+        return known.isEmpty() ? source : places.get(known);
+    }
+
+    /** Where a relative path starts that is the value of a key: from the working folder if it was assigned to that very key. */
+    Path folder(String path) {
+        return assigned.contains(path) ? Path.of("").toAbsolutePath() : folder;
+    }
+
+    /** Sets one value as the command line does: {@code grpo.epsilon=0.1}, the value in YAML; {@code rewards.0} is in a list. */
     void override(String assignment) {
         int equals = assignment.indexOf('=');
         if (equals < 1) {
             throw new RecipeException("--set " + assignment + ": write key.path=value");
         }
         String path = assignment.substring(0, equals).strip();
-        ObjectNode parent = parent(path, assignment);
-        parent.set(path.substring(path.lastIndexOf('.') + 1), value(assignment.substring(equals + 1), assignment));
-        places.keySet().removeIf(inside -> inside.startsWith(path + "."));
-        places.put(path, "--set " + assignment);
-    }
-
-    private ObjectNode parent(String path, String assignment) {
-        ObjectNode node = root;
-        String[] keys = path.split("\\.");
-        for (int depth = 0; depth < keys.length - 1; depth++) {
-            JsonNode child = node.get(keys[depth]);
-            if (child == null || child.isNull()) {
-                child = node.putObject(keys[depth]);
-                places.put(String.join(".", Arrays.copyOf(keys, depth + 1)), "--set " + assignment);
-            } else if (!child.isObject()) {
-                throw new RecipeException("--set " + assignment + ": " + keys[depth] + " is " + child
-                        + " and has no keys");
-            }
-            node = (ObjectNode) child;
+        JsonNode value = value(assignment.substring(equals + 1), assignment);
+        String key = path.substring(path.lastIndexOf('.') + 1);
+        JsonNode section = section(parent(path), assignment);
+        if (section instanceof ArrayNode list) {
+            list.set(index(list, key, assignment), value);
+        } else {
+            ((ObjectNode) section).set(key, value);
         }
-        return node;
+        places.keySet().removeIf(inside -> inside.startsWith(path + "."));
+        assigned.removeIf(inside -> inside.startsWith(path + "."));
+        places.put(path, "--set " + assignment);
+        assigned.add(path);
     }
 
-    private static JsonNode value(String yaml, String assignment) {
+    /** The section or list at a path; sections that are not there are made. */
+    private JsonNode section(String path, String assignment) {
+        if (path.isEmpty()) {
+            return root;
+        }
+        String key = path.substring(path.lastIndexOf('.') + 1);
+        JsonNode outer = section(parent(path), assignment);
+        JsonNode inner = outer instanceof ArrayNode list ? list.get(index(list, key, assignment)) : outer.get(key);
+        if ((inner == null || inner.isNull()) && outer instanceof ObjectNode parent) {
+            inner = parent.putObject(key);
+            places.put(path, "--set " + assignment);
+        } else if (!inner.isContainerNode()) {
+            throw new RecipeException("--set " + assignment + ": " + path + " is " + inner + " and has no keys");
+        }
+        return inner;
+    }
+
+    private static int index(ArrayNode list, String key, String assignment) {
+        if (!key.matches("\\d{1,9}") || Integer.parseInt(key) >= list.size()) {
+            throw new RecipeException("--set " + assignment + ": \"" + key + "\" is no element of a list of " + list.size()
+                    + "; the first is 0");
+        }
+        return Integer.parseInt(key);
+    }
+
+    static JsonNode value(String yaml, String assignment) {
         try {
-            return parse("--set " + assignment, "value: " + yaml).root.get("value");
+            return parse("--set " + assignment, null, "value: " + yaml).root.get("value");
         } catch (IOException e) {
             throw new RecipeException("--set " + assignment + ": " + e, e);
         }
@@ -124,10 +151,10 @@ public final class YamlTree {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String key = parser.currentName();
-            String at = path.isEmpty() ? key : path + "." + key;
-            places.put(at, source + ", line " + parser.currentTokenLocation().getLineNr());
+            String inside = join(path, key);
+            places.put(inside, source + ", line " + parser.currentTokenLocation().getLineNr());
             parser.nextToken();
-            node.set(key, node(parser, at));
+            node.set(key, node(parser, inside));
         }
         return node;
     }
@@ -135,9 +162,9 @@ public final class YamlTree {
     private ArrayNode array(JsonParser parser, String path) throws IOException {
         ArrayNode node = JsonNodeFactory.instance.arrayNode();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
-            String at = path + "." + node.size();
-            places.put(at, source + ", line " + parser.currentTokenLocation().getLineNr());
-            node.add(node(parser, at));
+            String element = join(path, Integer.toString(node.size()));
+            places.put(element, source + ", line " + parser.currentTokenLocation().getLineNr());
+            node.add(node(parser, element));
         }
         return node;
     }

@@ -37,10 +37,10 @@ public final class Checkpoints {
         this.limit = limit;
     }
 
-    /** Saves when it is time to. @param steps made so far */
-    public void after(int steps, Saving saving) throws IOException {
+    /** Saves when it is time to, and says where. @param steps made so far */
+    public Optional<Path> after(int steps, Saving saving) throws IOException {
         if (every == 0 || steps % every != 0) {
-            return;
+            return Optional.empty();
         }
         Path checkpoint = run.resolve("checkpoint-" + steps);
         save(checkpoint, saving);
@@ -48,6 +48,7 @@ public final class Checkpoints {
         while (limit > 0 && kept.size() > limit) {
             delete(kept.remove());
         }
+        return Optional.of(checkpoint);
     }
 
     /** The newest one, if there is any. */

@@ -14,8 +14,6 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.catrl.recipe.RecipeException;
-import org.catrl.recipe.RecipeYaml;
 
 /**
  * The record of one run: {@code recipe.yaml} as resolved, {@code metrics.jsonl} with a line a step,
@@ -45,18 +43,19 @@ public final class RunFolder implements AutoCloseable {
         return parent.resolve("runs").resolve(STAMP.format(time) + "-" + name);
     }
 
-    /** @throws RecipeException when the folder holds another run's record */
+    /** @throws RunFolderException when the folder holds another run's record */
     public static RunFolder create(Path folder) {
         if (Files.exists(folder.resolve("metrics.jsonl"))) {
-            throw new RecipeException(folder + ": holds the record of another run; choose another --out");
+            throw new RunFolderException(folder + ": holds the record of another run; choose another --out");
         }
         try {
             return new RunFolder(folder);
         } catch (IOException e) {
-            throw new RecipeException(folder + ": the run's folder cannot be made: " + e, e);
+            throw new RunFolderException(folder + ": the run's folder cannot be made: " + e, e);
         }
     }
 
+    /** The folder itself. */
     public Path folder() {
         return folder;
     }
@@ -66,9 +65,9 @@ public final class RunFolder implements AutoCloseable {
         return folder.resolve("model");
     }
 
-    /** Writes the settings as they are in force, every default spelled out. */
-    public void recipe(Object settings) {
-        text("recipe.yaml", RecipeYaml.write(settings));
+    /** Writes {@code recipe.yaml}: the settings as they are in force, every default spelled out. */
+    public void recipe(String yaml) {
+        text("recipe.yaml", yaml);
     }
 
     /** One line of {@code metrics.jsonl}: the step, then the metrics in their order. NaN is written as null. */

@@ -1,19 +1,22 @@
 package org.catrl.run;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.data.Prompt;
 import org.catrl.data.Prompts;
 import org.catrl.data.Split;
 import org.catrl.data.advice.AdvicePrompts;
+import org.catrl.evaluate.AdviceGrader;
 import org.catrl.evaluate.LabelledGroup;
+import org.catrl.reward.Judge;
 
 /** Advice on house plants, generated. */
-public final class AdviceTask implements Task {
+final class AdviceTask implements Task {
     private final long seed;
 
-    public AdviceTask(long seed) {
+    AdviceTask(long seed) {
         this.seed = seed;
     }
 
@@ -40,6 +43,11 @@ public final class AdviceTask implements Task {
     @Override
     public IntFunction<LabelledPrompt> labels() {
         return new AdvicePrompts(Split.TRAIN, seed)::labelledPrompt;
+    }
+
+    @Override
+    public Optional<Judge> grader() {
+        return Optional.of(new AdviceGrader());
     }
 
     @Override

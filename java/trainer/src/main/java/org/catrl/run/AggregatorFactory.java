@@ -20,64 +20,67 @@ import org.catrl.aggregate.Synthesis;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.lm.LanguageModel;
 import org.catrl.recipe.AggregatorName;
-import org.catrl.recipe.MeasuredRecipe;
+import org.catrl.recipe.Recipe;
 import org.catrl.recipe.RecipeException;
+import org.catrl.recipe.SynthesisRecipe;
 import org.catrl.text.AnswerFormat;
 
 /** Makes the aggregators that recipes ask for by name. */
-public final class AggregatorFactory {
+final class AggregatorFactory {
     private static final SamplingSettings SHORT = SamplingSettings.of(0, 16, List.of());
 
-    private final MeasuredRecipe recipe;
+    private final SynthesisRecipe synthesis;
     private final AnswerFormat format;
+    private final long seed;
 
-    public AggregatorFactory(MeasuredRecipe recipe) {
-        this.recipe = recipe;
-        this.format = recipe.answer().toFormat();
+    AggregatorFactory(Recipe recipe) {
+        this.synthesis = recipe.task().synthesis();
+        this.seed = recipe.run().seed();
+        this.format = recipe.task().answer().toFormat();
     }
 
     /** What answers are compared by. */
-    public AnswerFormat format() {
+    AnswerFormat format() {
         return format;
     }
 
     /** Any but {@link AggregatorName#LABELS} and {@link AggregatorName#CUSTOM}. @param anchor who is asked: of JUDGE_SELECTION, the judge */
-    public Aggregator of(AggregatorName name, LanguageModel anchor) {
+    Aggregator of(AggregatorName name, LanguageModel anchor) {
         return switch (name) {
             case SYNTHESIS -> synthesis(anchor);
             case MAJORITY -> new MajorityVote(format);
             case FALLBACK -> new Fallback(synthesis(anchor), new MajorityVote(format));
-            case RECURSIVE_SYNTHESIS -> new RecursiveSynthesis(anchor, recipe.synthesis().prompt(), format,
-                    recipe.synthesis().toSettings(recipe.seed()), recipe.synthesis().rounds(),
-                    recipe.synthesis().subset());
+            case RECURSIVE_SYNTHESIS -> new RecursiveSynthesis(anchor, synthesis.prompt(), format,
+                    synthesis.toSettings(seed), synthesis.recursion().rounds(),
+                    synthesis.recursion().subset());
             case SINGLE_SAMPLE -> new SingleSample(format);
             case SELF_SELECTION -> new SelfSelection(anchor, format, SHORT);
             case JUDGE_SELECTION -> new JudgeSelection(anchor, format, SHORT);
             case MIN_PERPLEXITY -> new MinimumPerplexity(format);
-            case MUTUAL_PREDICTABILITY -> new MutualPredictability(anchor, transcript(), format, recipe.seed());
+            case MUTUAL_PREDICTABILITY -> new MutualPredictability(anchor, transcript(), format, seed);
             case SELF_CERTAINTY -> new SelfCertainty(anchor, format);
             case CUSTOM, LABELS -> throw new IllegalArgumentException(name + " is made elsewhere");
         };
     }
 
     private Synthesis synthesis(LanguageModel anchor) {
-        return new Synthesis(anchor, recipe.synthesis().prompt(), format,
-                recipe.synthesis().toSettings(recipe.seed()));
+        return new Synthesis(anchor, synthesis.prompt(), format,
+                synthesis.toSettings(seed));
     }
 
     private Transcript transcript() {
-        return recipe.synthesis().template() == null ? Transcript.GENERAL
-                : new Transcript(recipe.synthesis().template().prefix(), recipe.synthesis().template().separator());
+        return synthesis.template() == null ? Transcript.GENERAL
+                : new Transcript(synthesis.template().prefix(), synthesis.template().separator());
     }
 
     /** A user's own, by the name that its provider goes by. */
-    public Aggregator custom(String name, LanguageModel anchor) {
+    Aggregator custom(String name, LanguageModel anchor) {
         List<AggregatorProvider> found = StreamSupport.stream(ServiceLoader.load(AggregatorProvider.class).spliterator(),
                 false).toList();
         return found.stream().filter(provider -> provider.name().equals(name)).findFirst()
                 .orElseThrow(() -> new RecipeException("aggregator_name is \"" + name + "\"; on the class path there are "
                         + (found.isEmpty() ? "none" : found.stream().map(AggregatorProvider::name)
                         .collect(Collectors.joining(", ")))))
-                .create(anchor, format, recipe.seed());
+                .create(anchor, format, seed);
     }
 }

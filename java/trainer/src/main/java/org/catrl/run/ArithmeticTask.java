@@ -18,11 +18,11 @@ import org.catrl.generate.Completion;
 import org.catrl.generate.Finish;
 
 /** Sums of three numbers, generated; the three splits never share a problem. */
-public final class ArithmeticTask implements Task {
+final class ArithmeticTask implements Task {
     private static final Completion BY_HAND = new Completion(new int[0], new float[0], Finish.STOP_TOKEN);
     private final long seed;
 
-    public ArithmeticTask(long seed) {
+    ArithmeticTask(long seed) {
         this.seed = seed;
     }
 

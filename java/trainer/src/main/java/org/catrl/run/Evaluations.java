@@ -1,12 +1,10 @@
 package org.catrl.run;
 
-import java.io.PrintWriter;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.catrl.aggregate.Aggregator;
-import org.catrl.cli.Progress;
-import org.catrl.cli.Terminal;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.evaluate.Evaluation;
 import org.catrl.evaluate.EvaluationReport;
@@ -16,73 +14,70 @@ import org.catrl.evaluate.RubricEvaluation;
 import org.catrl.lm.LanguageModel;
 import org.catrl.lm.RolloutSource;
 import org.catrl.recipe.AggregatorName;
-import org.catrl.recipe.MeasuredRecipe;
+import org.catrl.recipe.Recipe;
 import org.catrl.reward.Judge;
 import org.catrl.reward.RewardDeriver;
 import org.catrl.text.AnswerFormat;
 
 /** The evaluations that a recipe asks for, with labels that training never sees. */
-public final class Evaluations {
-    private final MeasuredRecipe recipe;
+final class Evaluations {
+    private final Recipe recipe;
     private final Task task;
     private final Aggregator teacher;
     private final AnswerFormat format;
-    private final PrintWriter out;
+    private final RunListener listener;
 
     /** @param anchor who synthesises for the teacher's figures */
-    public Evaluations(MeasuredRecipe recipe, Task task, LanguageModel anchor, PrintWriter out) {
-        AggregatorFactory teachers = new AggregatorFactory(recipe);
+    Evaluations(Recipe recipe, Task task, LanguageModel anchor, RunListener listener) {
+        AggregatorFactory aggregators = new AggregatorFactory(recipe);
         this.recipe = recipe;
         this.task = task;
-        this.teacher = teachers.of(AggregatorName.SYNTHESIS, anchor);
-        this.format = teachers.format();
-        this.out = out;
+        this.teacher = aggregators.of(AggregatorName.SYNTHESIS, anchor);
+        this.format = aggregators.format();
+        this.listener = listener;
     }
 
     /**
-     * By the rubrics that come with the problems; empty where they have none.
+     * All figures on the held-out problems; empty where there are none.
      *
-     * @param grader opens who reads the responses where no program can
-     * @param rewards what is learned from, to be held against these scores
+     * @param grader  opens who reads the responses where gold is rubrics and no program can
+     * @param rewards what is learned from, to be held against scores by rubrics
      */
-    public Optional<RubricEvaluation.Report> rubricScore(String name, RolloutSource policy, Supplier<Judge> grader,
-                                                  Optional<RewardDeriver> rewards) {
-        List<LabelledPrompt> problems = task.heldOut(recipe.eval().problems());
-        if (problems.isEmpty() || !recipe.data().byRubric()) {
+    Optional<Measured> heldOut(String name, RolloutSource policy, Supplier<Judge> grader,
+                               Optional<RewardDeriver> rewards) {
+        List<LabelledPrompt> problems = task.heldOut(recipe.task().eval().problems());
+        if (problems.isEmpty()) {
             return Optional.empty();
         }
-        RubricEvaluation evaluation = new RubricEvaluation(problems, recipe.data().grader().orElseGet(grader),
-                Optional.of(new RubricEvaluation.Supervision(teacher, rewards)), settings());
-        try (Progress progress = Progress.of(out, Terminal.present(), name, problems.size(), 4)) {
-            return Optional.of(evaluation.run(policy, done -> progress.at(done, "")));
-        }
-    }
-
-    /** All figures on the held-out problems; empty where the recipe or the data has none with answers. */
-    public Optional<EvaluationReport> heldOut(String name, RolloutSource policy) {
-        List<LabelledPrompt> problems = task.heldOut(recipe.eval().problems());
-        if (problems.isEmpty() || recipe.data().byRubric()) {
-            return Optional.empty();
-        }
-        List<LabelledGroup> repairs = task.repairs(recipe.eval().repairs(), recipe.numGenerations());
-        try (Progress progress = Progress.of(out, Terminal.present(), name, problems.size(), 4)) {
-            return Optional.of(evaluation(problems, repairs).run(policy, done -> progress.at(done, "")));
-        }
+        listener.evaluating(name, 0, problems.size());
+        IntConsumer progress = done -> listener.evaluating(name, done, problems.size());
+        return Optional.of(recipe.task().data().byRubric()
+                ? new Measured.ByRubrics(byRubrics(problems, grader, rewards).run(policy, progress))
+                : new Measured.ByAnswers(byAnswers(problems, repairs()).run(policy, progress)));
     }
 
     /** The policy's figures on the probe; empty where there is none. */
     Optional<EvaluationReport> probe(RolloutSource policy) {
-        List<LabelledPrompt> problems = task.probe(recipe.eval().probeProblems());
-        return problems.isEmpty() || recipe.data().byRubric() ? Optional.empty()
-                : Optional.of(evaluation(problems, List.of()).run(policy, done -> { }));
+        List<LabelledPrompt> problems = task.probe(recipe.task().eval().probeProblems());
+        return problems.isEmpty() || recipe.task().data().byRubric() ? Optional.empty()
+                : Optional.of(byAnswers(problems, List.of()).run(policy, done -> { }));
     }
 
-    private Evaluation evaluation(List<LabelledPrompt> problems, List<LabelledGroup> repairs) {
-        return new Evaluation(problems, repairs, format, Optional.of(teacher),
-                settings());
+    private List<LabelledGroup> repairs() {
+        return task.repairs(recipe.task().eval().repairs(), recipe.numGenerations());
+    }
+
+    private Evaluation byAnswers(List<LabelledPrompt> problems, List<LabelledGroup> repairs) {
+        return new Evaluation(problems, repairs, format, Optional.of(teacher), settings());
+    }
+
+    private RubricEvaluation byRubrics(List<LabelledPrompt> problems, Supplier<Judge> grader,
+                                       Optional<RewardDeriver> rewards) {
+        return new RubricEvaluation(problems, task.grader().orElseGet(grader),
+                Optional.of(new RubricEvaluation.Supervision(teacher, rewards)), settings());
     }
 
     private EvaluationSettings settings() {
-        return new EvaluationSettings(recipe.eval().samples(), recipe.sampling().toSettings(), recipe.eval().batch());
+        return new EvaluationSettings(recipe.task().eval().samples(), recipe.task().sampling().toSettings(), recipe.task().eval().batch());
     }
 }

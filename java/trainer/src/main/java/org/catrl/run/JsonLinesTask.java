@@ -13,11 +13,11 @@ import org.catrl.data.Prompt;
 import org.catrl.data.Prompts;
 import org.catrl.data.Shuffled;
 import org.catrl.evaluate.LabelledGroup;
-import org.catrl.recipe.DataRecipe;
+import org.catrl.recipe.DataSource;
 import org.catrl.recipe.RecipeException;
 
 /** Prompts from files. Answers in the training file are read for {@code aggregator: labels} only. */
-public final class JsonLinesTask implements Task {
+final class JsonLinesTask implements Task {
     private final Path trainFile;
     private final FieldMapping fields;
     private final List<Prompt> train;
@@ -25,24 +25,25 @@ public final class JsonLinesTask implements Task {
     private final List<LabelledPrompt> probe;
     private final long seed;
 
-    /** @throws org.catrl.data.DataException */
-    public JsonLinesTask(DataRecipe recipe, long seed) {
-        this.trainFile = recipe.train() == null ? null : Path.of(recipe.train());
-        this.fields = recipe.fields();
+    /** @throws org.catrl.data.DataException when a file cannot be used */
+    JsonLinesTask(DataSource.Jsonl data, long seed) {
+        this.trainFile = data.files().train();
+        this.fields = data.fields();
         this.train = trainFile == null ? List.of() : JsonLines.prompts(trainFile, fields).stream()
-                .filter(prompt -> recipe.hashSplit().of(prompt.text()) == Part.TRAIN).toList();
-        this.heldOut = labelled(recipe, recipe.heldOut(), Part.TEST);
-        this.probe = labelled(recipe, recipe.probe(), Part.VALIDATION);
+                .filter(prompt -> data.hashSplit().of(prompt.text()) == Part.TRAIN).toList();
+        this.heldOut = labelled(data.files().heldOut(), Part.TEST, data.hashSplit());
+        this.probe = labelled(data.files().probe(), Part.VALIDATION, data.hashSplit());
         this.seed = seed;
     }
 
-    /** A file of its own, or a part of the training file. */
-    private List<LabelledPrompt> labelled(DataRecipe recipe, String file, Part part) {
-        HashSplit split = recipe.hashSplit();
+    /** The problems of a file of their own, or of a part of the training file. */
+    private List<LabelledPrompt> labelled(Path file, Part part, HashSplit split) {
+        if (file != null) {
+            return JsonLines.labelled(file, fields);
+        }
         boolean some = part == Part.TEST ? split.test() > 0 : split.validation() > 0;
-        return file != null ? JsonLines.labelled(Path.of(file), fields)
-                : !some ? List.of() : JsonLines.labelled(trainFile, fields).stream()
-                .filter(one -> split.of(one.prompt().text()) == part).toList();
+        return !some ? List.of() : JsonLines.labelled(trainFile, fields).stream()
+                .filter(problem -> split.of(problem.prompt().text()) == part).toList();
     }
 
     @Override

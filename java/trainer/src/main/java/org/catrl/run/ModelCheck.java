@@ -11,7 +11,7 @@ import org.catrl.lm.PromptEncoder;
 import org.catrl.model.LoraFiles;
 import org.catrl.model.ModelConfig;
 import org.catrl.model.ModelFormatException;
-import org.catrl.recipe.MeasuredRecipe;
+import org.catrl.recipe.Recipe;
 import org.catrl.text.ChatTemplate;
 import org.catrl.text.HuggingFaceTokenizer;
 
@@ -32,23 +32,23 @@ public final class ModelCheck {
      *
      * @throws DataException when a prompt and its longest completion do not fit the context together
      */
-    public static int fits(Path folder, Task task, MeasuredRecipe recipe) throws IOException {
+    public static int fits(Path folder, Task task, Recipe recipe) throws IOException {
         int positions = ModelConfig.read(existing(folder)).maxPositions();
         try (HuggingFaceTokenizer tokenizer = open(folder)) {
             int longest = 1;
             PromptEncoder encoder = encoder(folder, tokenizer, recipe);
             for (Prompt prompt : task.examplePrompts()) {
                 int tokens = encoder.encode(prompt).length;
-                fits(prompt.text(), tokens, recipe.sampling().maxCompletionLength(), positions);
+                fits(prompt.text(), tokens, recipe.task().sampling().maxCompletionLength(), positions);
                 longest = Math.max(longest, tokens);
             }
             return longest;
         }
     }
 
-    private static PromptEncoder encoder(Path folder, HuggingFaceTokenizer tokenizer, MeasuredRecipe recipe)
+    private static PromptEncoder encoder(Path folder, HuggingFaceTokenizer tokenizer, Recipe recipe)
             throws IOException {
-        Optional<ChatSettings> chat = recipe.chat().settings(folder);
+        Optional<ChatSettings> chat = recipe.task().chat().settings(folder);
         return chat.isEmpty() ? PromptEncoder.plain(tokenizer) : PromptEncoder.chat(tokenizer,
                 ChatTemplate.load(existing(folder)).orElseThrow(), chat.get());
     }

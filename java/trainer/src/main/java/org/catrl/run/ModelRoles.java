@@ -1,7 +1,6 @@
 package org.catrl.run;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -9,70 +8,47 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.function.Function;
-import java.util.function.IntFunction;
-import java.util.stream.Collectors;
-import java.util.stream.StreamSupport;
-import org.catrl.cli.LoadBar;
 import org.catrl.compute.Backend;
-import org.catrl.data.LabelledPrompt;
 import org.catrl.data.RandomStream;
-import org.catrl.evaluate.GoldRubrics;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.lm.EndpointModel;
 import org.catrl.lm.FrozenModel;
 import org.catrl.lm.LanguageModel;
 import org.catrl.lm.ResponseCache;
 import org.catrl.recipe.AggregatorName;
+import org.catrl.recipe.ModelSource;
 import org.catrl.recipe.RecipeException;
-import org.catrl.recipe.RewardRecipe;
-import org.catrl.recipe.RoleRecipe;
 import org.catrl.recipe.TrainRecipe;
 import org.catrl.reward.Judge;
 import org.catrl.reward.JudgePrompt;
 import org.catrl.reward.ModelJudge;
-import org.catrl.reward.ReferenceLikelihood;
-import org.catrl.reward.RewardDeriver;
-import org.catrl.reward.RewardProvider;
-import org.catrl.reward.RubricReward;
-import org.catrl.reward.RubricSettings;
-import org.catrl.reward.SelfCertaintyReward;
 import org.catrl.reward.VerdictFormat;
-import org.catrl.reward.WeightedSum;
-import org.catrl.text.AnswerFormat;
 import org.catrl.train.Policy;
 
-/** The models that a run's recipe binds to its roles, opened when first asked for, and the rewards made with them. */
-public final class ModelRoles implements AutoCloseable {
-    /** For runs that may not read gold. */
-    public static final IntFunction<LabelledPrompt> NO_LABELS = id -> {
-        throw new IllegalStateException("prompt " + id + ": gold is not read without allow_gold");
-    };
+/** The models that a run's recipe binds to its roles, opened when first asked for. */
+final class ModelRoles implements AutoCloseable {
     private static final int GRADER_TOKENS = 512;
 
     private final TrainRecipe recipe;
-    private final IntFunction<LabelledPrompt> labels;
     private final Backend backend;
     private final Policy policy;
-    private final Path cacheFile;
-    private final PrintWriter out;
-    private final Map<RoleRecipe, Function<RandomStream, LanguageModel>> opened = new HashMap<>();
+    private final Optional<Path> cacheFile;
+    private final RunListener listener;
+    private final Map<ModelSource, Function<RandomStream, LanguageModel>> opened = new HashMap<>();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private ResponseCache cache;
 
     /**
-     * @param labels    by prompt id, read for {@code kind: given_rubric} alone
-     * @param cacheFile what endpoints answered, in the run's folder; null = it is kept in memory only
+     * @param cacheFile what endpoints answered, in the run's folder; empty = it is kept in memory only
+     * @param listener  hears how far a model's weights are loaded
      */
-    public ModelRoles(TrainRecipe recipe, IntFunction<LabelledPrompt> labels, Backend backend, Policy policy, Path cacheFile,
-          PrintWriter out) {
+    ModelRoles(TrainRecipe recipe, Backend backend, Policy policy, Optional<Path> cacheFile, RunListener listener) {
         this.recipe = recipe;
-        this.labels = labels;
         this.backend = backend;
         this.policy = policy;
         this.cacheFile = cacheFile;
-        this.out = out;
+        this.listener = listener;
     }
 
     /** Who estimates references. */
@@ -81,87 +57,63 @@ public final class ModelRoles implements AutoCloseable {
     }
 
     /** Who is asked by an aggregator. */
-    public LanguageModel teacher(AggregatorName aggregator) {
+    LanguageModel teacher(AggregatorName aggregator) {
         return aggregator == AggregatorName.JUDGE_SELECTION ? judge() : anchor();
     }
 
     /** Who grades in evaluation: replies in JSON, as HealthBench's reference grader asks for them. */
-    public Judge grader() {
+    Judge grader() {
         return new ModelJudge(model("grader", recipe.roles().grader(), RandomStream.GRADER),
                 JudgePrompt.general(VerdictFormat.JSON), VerdictFormat.JSON,
-                SamplingSettings.of(0, GRADER_TOKENS, List.of()), recipe.judge().attempts());
+                SamplingSettings.of(0, GRADER_TOKENS, List.of()), recipe.reward().judge().attempts());
     }
 
-    /** All rewards of the recipe, added up. */
-    public RewardDeriver rewards(AnswerFormat format) {
-        List<WeightedSum.Part> parts = recipe.rewards().stream()
-                .map(one -> new WeightedSum.Part(reward(one, format), one.weight())).toList();
-        return parts.size() == 1 && parts.get(0).weight() == 1 ? parts.get(0).deriver() : new WeightedSum(parts);
+    /** Who writes rubrics. */
+    LanguageModel rubricWriter() {
+        return model("rubric_writer", recipe.roles().rubricWriter(), RandomStream.RUBRIC_WRITER);
     }
 
-    /** The same on held-out problems, where the recipe measures them; never by gold, which would agree with itself. */
-    public Optional<RewardDeriver> measuredRewards(AnswerFormat format) {
-        return recipe.eval().rewards() && !recipe.allowGold() ? Optional.of(rewards(format)) : Optional.empty();
-    }
-
-    private RewardDeriver reward(RewardRecipe one, AnswerFormat format) {
-        return switch (one.kind()) {
-            case RUBRIC -> new RubricReward(recipe.rubric().writer(model("rubric_writer",
-                    recipe.roles().rubricWriter(), RandomStream.RUBRIC_WRITER)), recipe.judge().over(judge()),
-                    recipe.rubric().toSettings(recipe.judge()));
-            case JUDGE -> recipe.judge().reward(judge());
-            case REFERENCE_LIKELIHOOD -> new ReferenceLikelihood(policy.asLanguageModel(), "\n");
-            case SELF_CERTAINTY -> new SelfCertaintyReward(policy.asLanguageModel());
-            case GIVEN_RUBRIC -> givenRubric();
-            case CUSTOM -> custom(one.provider(), format);
-            default -> one.byItself(format, recipe.sampling().maxCompletionLength());
-        };
-    }
-
-    /** By what the data holds: the oracle, which only a recipe with allow_gold may read. */
-    private RewardDeriver givenRubric() {
-        Optional<Judge> program = recipe.data().grader();
-        return new RubricReward(new GoldRubrics(labels), program.orElseGet(() -> recipe.judge().over(judge())), new RubricSettings(1, false,
-                program.isPresent() || recipe.judge().withQuestion(), recipe.judge().failureLimit()));
-    }
-
-    private RewardDeriver custom(String name, AnswerFormat format) {
-        List<RewardProvider> found = StreamSupport.stream(ServiceLoader.load(RewardProvider.class).spliterator(), false)
-                .toList();
-        return found.stream().filter(provider -> provider.name().equals(name)).findFirst()
-                .orElseThrow(() -> new RecipeException("a reward's provider is \"" + name + "\"; on the class path there "
-                        + "are " + (found.isEmpty() ? "none" : found.stream().map(RewardProvider::name)
-                        .collect(Collectors.joining(", "))))).create(judge(), format);
-    }
-
-    private LanguageModel judge() {
+    /** Who judges. */
+    LanguageModel judge() {
         return model("judge", recipe.roles().judge(), RandomStream.JUDGE);
     }
 
-    /** What plays two roles in the same way is opened once, and draws for each from that role's stream. */
-    private LanguageModel model(String role, RoleRecipe player, RandomStream stream) {
-        return switch (player.to()) {
-            case POLICY -> policy.asLanguageModel(stream);
-            case ANCHOR -> policy.anchor(stream);
-            case MODEL, ENDPOINT -> opened.computeIfAbsent(player, recipe -> open(role, recipe)).apply(stream);
-        };
+    /** A model that plays two roles is opened once, and draws for each from that role's stream. */
+    private LanguageModel model(String role, ModelSource source, RandomStream stream) {
+        if (source instanceof ModelSource.Policy) {
+            return policy.asLanguageModel(stream);
+        } else if (source instanceof ModelSource.Anchor) {
+            return policy.anchor(stream);
+        }
+        return opened.computeIfAbsent(source, key -> open(role, key)).apply(stream);
     }
 
-    private Function<RandomStream, LanguageModel> open(String role, RoleRecipe by) {
+    private Function<RandomStream, LanguageModel> open(String role, ModelSource source) {
         try {
-            if (by.to() == RoleRecipe.Target.ENDPOINT) {
-                cache = cache != null ? cache : cacheFile == null ? ResponseCache.inMemory() : ResponseCache.of(cacheFile);
-                EndpointModel model = new EndpointModel(by.endpoint(), key(role, by.apiKeyEnv()), cache);
-                open.push(model);
-                return stream -> model;
-            }
-            FrozenModel model = LoadBar.frozen(backend, Path.of(by.model()), recipe.askingSettings(Path.of(by.model())).model(),
-                    out);
-            open.push(model);
-            return model::languageModel;
+            return source instanceof ModelSource.Endpoint endpoint ? endpoint(role, endpoint)
+                    : folder(((ModelSource.Folder) source).model());
         } catch (IOException e) {
             throw new RecipeException("roles." + role + ": " + e.getMessage(), e);
         }
+    }
+
+    private Function<RandomStream, LanguageModel> endpoint(String role, ModelSource.Endpoint endpoint) throws IOException {
+        EndpointModel model = new EndpointModel(endpoint.toSettings(), key(role, endpoint.apiKeyEnv()), cache());
+        open.push(model);
+        return stream -> model;
+    }
+
+    private Function<RandomStream, LanguageModel> folder(Path folder) throws IOException {
+        FrozenModel model = FrozenModel.open(backend, folder, recipe.hostingSettings(folder).model(), listener::loading);
+        open.push(model);
+        return model::languageModel;
+    }
+
+    private ResponseCache cache() throws IOException {
+        if (cache == null) {
+            cache = cacheFile.isPresent() ? ResponseCache.of(cacheFile.get()) : ResponseCache.inMemory();
+        }
+        return cache;
     }
 
     private static String key(String role, String variable) {

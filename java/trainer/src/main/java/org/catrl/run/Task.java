@@ -1,14 +1,38 @@
 package org.catrl.run;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntFunction;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.data.Prompt;
 import org.catrl.data.Prompts;
 import org.catrl.evaluate.LabelledGroup;
+import org.catrl.recipe.DataSource;
+import org.catrl.recipe.Recipe;
+import org.catrl.recipe.RecipeException;
+import org.catrl.reward.Judge;
 
-/** The problems of a run. Training is given {@link #prompts} only; the rest is for evaluation and the label control. */
+/**
+ * The problems of a run. Training is given {@link #prompts} only; the rest is for evaluation and the label control.
+ *
+ * <pre>{@code
+ * List<Prompt> first = Task.of(recipe).prompts().batch(0, 16);
+ * }</pre>
+ */
 public interface Task {
+    /** The problems that a recipe names. @throws RecipeException when it names none */
+    static Task of(Recipe recipe) {
+        DataSource data = recipe.task().data();
+        if (data instanceof DataSource.Jsonl files) {
+            return new JsonLinesTask(files, recipe.run().seed());
+        } else if (data instanceof DataSource.Arithmetic sums) {
+            return new ArithmeticTask(sums.seed());
+        } else if (data instanceof DataSource.Advice advice) {
+            return new AdviceTask(advice.seed());
+        }
+        throw new RecipeException("data is missing; say what to measure on, e.g. data: {held_out: test.jsonl}");
+    }
+
     /** What training sees. */
     Prompts prompts();
 
@@ -23,6 +47,11 @@ public interface Task {
 
     /** Training prompts with their answers by id: for {@code aggregator: labels}. */
     IntFunction<LabelledPrompt> labels();
+
+    /** Who grades by gold rubrics where a program can; empty where a model must. */
+    default Optional<Judge> grader() {
+        return Optional.empty();
+    }
 
     /** Every prompt that can be checked before the run, of all the above; generated ones by example. */
     List<Prompt> examplePrompts();

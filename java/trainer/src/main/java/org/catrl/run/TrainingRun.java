@@ -1,138 +1,119 @@
 package org.catrl.run;
 
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.util.LinkedHashMap;
-import java.util.Locale;
-import java.util.Map;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
-import org.catrl.aggregate.Aggregator;
-import org.catrl.cli.Machine;
-import org.catrl.cli.Progress;
-import org.catrl.cli.ResultTable;
-import org.catrl.cli.ScoreLine;
-import org.catrl.cli.StepLine;
-import org.catrl.cli.Terminal;
-import org.catrl.compute.Ledger;
-import org.catrl.evaluate.EvaluationReport;
-import org.catrl.evaluate.GoldAggregator;
-import org.catrl.evaluate.RubricEvaluation;
+import org.catrl.compute.Backend;
+import org.catrl.compute.Backends;
+import org.catrl.compute.CountingBackend;
+import org.catrl.recipe.RecipeYaml;
+import org.catrl.recipe.Recipes;
 import org.catrl.recipe.TrainRecipe;
-import org.catrl.record.Checkpoints;
 import org.catrl.record.RunFolder;
-import org.catrl.text.AnswerFormat;
 import org.catrl.train.Policy;
-import org.catrl.train.StepReport;
-import org.catrl.train.Trainer;
 
-/** One training run: measure, train, measure again; all of it recorded. */
+/**
+ * A run of Compute as Teacher: a recipe carried out. Everything is checked before anything is trained; the policy is measured,
+ * trained and measured again, and all of it is recorded.
+ *
+ * <pre>{@code
+ * RunResult result = TrainingRun.of(Path.of("models/arithmetic/cat.yaml"), List.of("max_steps=10", "out=runs/mine"))
+ *         .listener(listener).run();
+ * System.out.println(result.steps() + " steps, the model is in " + result.model());
+ * }</pre>
+ *
+ * An object is one run, on the thread that calls {@link #run}; {@link #cancel} may be called by any other.
+ */
 public final class TrainingRun {
     private final TrainRecipe recipe;
-    private final Task task;
-    private final Policy policy;
-    private final ModelRoles roles;
-    private final Ledger ledger;
-    private final RunFolder record;
-    private final PrintWriter out;
-    private final AggregatorFactory teachers;
-    private final Evaluations measurement;
+    private final CancelSwitch cancel = new CancelSwitch();
+    private RunListener listener = RunListener.SILENT;
+    private Optional<Backend> given = Optional.empty();
+    private boolean planned = true;
 
-    public TrainingRun(TrainRecipe recipe, Task task, Policy policy, ModelRoles roles, Ledger ledger, RunFolder record, PrintWriter out) {
+    private TrainingRun(TrainRecipe recipe) {
         this.recipe = recipe;
-        this.task = task;
-        this.policy = policy;
-        this.roles = roles;
-        this.ledger = ledger;
-        this.record = record;
-        this.out = out;
-        this.teachers = new AggregatorFactory(recipe);
-        this.measurement = new Evaluations(recipe, task, roles.anchor(), out);
     }
 
-    public void run() throws IOException {
-        record.recipe(recipe);
-        Map<String, EvaluationReport> reports = new LinkedHashMap<>();
-        Map<String, RubricEvaluation.Report> scores = new LinkedHashMap<>();
-        measure("before", reports, scores);
-        long start = System.nanoTime();
-        train();
-        double seconds = (System.nanoTime() - start) / 1e9;
-        measure("after", reports, scores);
-        Checkpoints.save(record.model(), policy::save);
-        record.summary(summary(reports, scores, seconds));
-        if (!reports.isEmpty()) {
-            out.print("\n" + ResultTable.of(reports));
+    /**
+     * A run of a recipe's file.
+     *
+     * @param overrides {@code key=value}, as behind --set of the command; the last one of a key holds
+     * @throws org.catrl.recipe.RecipeException naming file, line and key
+     */
+    public static TrainingRun of(Path recipe, List<String> overrides) {
+        return of(Recipes.train(recipe, overrides));
+    }
+
+    /** A run of a recipe made by a program. */
+    public static TrainingRun of(TrainRecipe recipe) {
+        return new TrainingRun(recipe);
+    }
+
+    /** Tells a listener what happens. */
+    public TrainingRun listener(RunListener hears) {
+        listener = hears;
+        return this;
+    }
+
+    /** Runs on a backend that the program has opened, and closes, itself; the recipe's is not opened then. */
+    public TrainingRun on(Backend backend) {
+        given = Optional.of(backend);
+        return this;
+    }
+
+    /** Starts even where the memory that the run takes by plan is not there. */
+    public TrainingRun ignorePlan() {
+        planned = false;
+        return this;
+    }
+
+    /**
+     * Ends the run early, from any thread: the step at hand is finished, an evaluation is left, the model is saved as it is, and
+     * the result says that the run was cancelled.
+     */
+    public void cancel() {
+        cancel.cancel();
+    }
+
+    /**
+     * Carries the recipe out.
+     *
+     * @throws org.catrl.recipe.RecipeException      when the recipe cannot be carried out
+     * @throws org.catrl.data.DataException          when a data file cannot be used
+     * @throws org.catrl.model.ModelFormatException  when a model's folder cannot be used
+     * @throws org.catrl.compute.BackendException    when the backend is not there or has not the memory
+     * @throws org.catrl.train.NotFiniteException    when a loss, norm or log-probability is not finite
+     */
+    public RunResult run() throws IOException {
+        Task task = Task.of(recipe);
+        int longestPrompt = ModelCheck.fits(recipe.run().model(), task, recipe);
+        if (given.isPresent()) {
+            return run(new Backends.Opened(given.get(), "it was given by the program"), task, longestPrompt);
         }
-        scores.forEach((name, score) -> out.printf(Locale.ROOT, "%-8s%s%n", name, ScoreLine.of(score)));
-        out.printf(Locale.ROOT, "%ntrained %d steps in %.0f s; record and model: %s%n", recipe.maxSteps(), seconds,
-                record.folder());
-    }
-
-    private void measure(String when, Map<String, EvaluationReport> reports,
-                         Map<String, RubricEvaluation.Report> scores) {
-        measurement.heldOut(when, policy).ifPresent(report -> reports.put(when, report));
-        measurement.rubricScore(when, policy, roles::grader, roles.measuredRewards(teachers.format()))
-                .ifPresent(score -> scores.put(when, score));
-    }
-
-    private void train() throws IOException {
-        Checkpoints checkpoints = new Checkpoints(record.folder(), recipe.saveSteps(), recipe.saveTotalLimit());
-        AnswerFormat format = teachers.format();
-        Trainer trainer = new Trainer(policy, task.prompts(), aggregator(), roles.rewards(format), format,
-                recipe.trainerSettings());
-        try (Progress progress = Progress.of(out, Terminal.present(), "train", recipe.maxSteps(), recipe.maxSteps())) {
-            for (int step = 0; step < recipe.maxSteps(); step++) {
-                StepReport report = step(trainer, step, checkpoints);
-                Map<String, Double> metrics = new LinkedHashMap<>(report.metrics());
-                metrics.put("memory/ledger_bytes", (double) ledger.total());
-                metrics.put("memory/resident_bytes", (double) Machine.residentBytes());
-                probe(step).ifPresent(probe -> metrics.putAll(probe.metrics()));
-                write(report, metrics);
-                checkpoints.after(step + 1, policy::save);
-                progress.at(step + 1, StepLine.of(metrics));
-            }
-        }
-    }
-
-    /** What runs out of memory says what is left of the run. */
-    private static StepReport step(Trainer trainer, int step, Checkpoints checkpoints) {
-        try {
-            return trainer.step(step);
-        } catch (OutOfMemoryError e) {
-            OutOfMemoryError told = new OutOfMemoryError("step " + step + ", " + e.getMessage() + "; "
-                    + checkpoints.last().map(last -> "the last checkpoint is " + last)
-                            .orElse("no checkpoint has been saved (save_steps)"));
-            told.initCause(e);
-            throw told;
+        Backends.Opened opened = recipe.run().backend().open();
+        try (Backend backend = opened.backend()) {
+            return run(opened, task, longestPrompt);
         }
     }
 
-    private Aggregator aggregator() {
-        return switch (recipe.aggregator()) {
-            case LABELS -> new GoldAggregator(task.labels());
-            case CUSTOM -> teachers.custom(recipe.aggregatorName(), roles.anchor());
-            default -> teachers.of(recipe.aggregator(), roles.teacher(recipe.aggregator()));
-        };
-    }
-
-    private Optional<EvaluationReport> probe(int step) {
-        int every = recipe.eval().every();
-        return every > 0 && (step + 1) % every == 0 ? measurement.probe(policy) : Optional.empty();
-    }
-
-    private void write(StepReport report, Map<String, Double> metrics) {
-        record.metrics(report.step(), metrics);
-        report.groups().forEach(group -> record.group(GroupRecord.of(report.step(), group)));
-    }
-
-    private Map<String, Object> summary(Map<String, EvaluationReport> reports,
-                                        Map<String, RubricEvaluation.Report> scores, double seconds) {
-        Map<String, Object> summary = new LinkedHashMap<>();
-        summary.put("steps", recipe.maxSteps());
-        summary.put("seconds", seconds);
-        summary.put("sha256", policy.sha256());
-        reports.forEach((name, report) -> summary.put(name, report.metrics()));
-        scores.forEach((name, score) -> summary.put(name, score.metrics()));
-        return summary;
+    private RunResult run(Backends.Opened opened, Task task, int longestPrompt) throws IOException {
+        Backend backend = opened.backend();
+        if (planned) {
+            MemoryForecast.of(recipe, longestPrompt, CountingBackend.like(backend), backend.availableBytes())
+                    .requireFits();
+        }
+        try (Policy policy = Policy.open(backend, recipe.run().model(), recipe.policySettings(), listener::loading);
+             RunFolder record = RunFolders.create(recipe);
+             ModelRoles roles = new ModelRoles(recipe, backend, policy,
+                     Optional.of(record.folder().resolve("responses.jsonl")), listener)) {
+            listener.started(RunStart.of(opened, record.folder(), recipe.reward().allowGold()));
+            record.recipe(RecipeYaml.write(recipe));
+            RunResult result = new TrainingLoop(recipe, task, policy, roles, backend.ledger(), record, listener, cancel)
+                    .run();
+            listener.ended(result);
+            return result;
+        }
     }
 }

@@ -17,6 +17,7 @@ import org.catrl.generate.Completion;
 import org.catrl.recipe.Recipes;
 import org.catrl.recipe.TrainRecipe;
 import org.catrl.reward.AnswerReward;
+import org.catrl.run.Task;
 import org.catrl.text.AnswerFormat;
 import org.catrl.train.Policy;
 import org.catrl.train.PolicySettings;
@@ -63,10 +64,10 @@ public final class StepSelfTest {
     }
 
     private StepReport step(Backend backend, DType storage) {
-        TrainRecipe small = Recipes.read(recipe, TrainRecipe.DEFAULTS, SMALL);
-        AnswerFormat format = small.answer().toFormat();
-        try (Policy policy = Policy.open(backend, Path.of(small.model()), settings(small, storage))) {
-            return new Trainer(policy, small.task().prompts(), new MajorityVote(format), new AnswerReward(format),
+        TrainRecipe small = Recipes.train(recipe, SMALL);
+        AnswerFormat format = small.task().answer().toFormat();
+        try (Policy policy = Policy.open(backend, small.run().model(), settings(small, storage))) {
+            return new Trainer(policy, Task.of(small).prompts(), new MajorityVote(format), new AnswerReward(format),
                     format, small.trainerSettings()).step(0);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -1,9 +1,9 @@
 package org.catrl.selftest;
 
-import java.io.PrintWriter;
 import java.util.Collections;
 import java.util.List;
-import org.catrl.cli.Machine;
+import java.util.Map;
+import java.util.OptionalLong;
 import org.catrl.compute.Backend;
 import org.catrl.compute.HeadShape;
 import org.catrl.generate.DrawKey;
@@ -22,19 +22,36 @@ import org.catrl.model.Rope;
 import org.catrl.model.Transformer;
 import org.catrl.model.TransformerSettings;
 import org.catrl.model.Weights;
+import org.catrl.record.ProcessMemory;
 
-/** The smallest piece of work that uses every part of a backend: sample from random weights, take one step, count. */
-public final class TinyRun {
+/**
+ * The memory of the smallest piece of work that uses every part of a backend: sample from random weights, take one step.
+ *
+ * @param samples    completions drawn
+ * @param tokens     of each
+ * @param parameters that learned
+ * @param held       bytes of the backend's memory by owner, at the end
+ * @param total      their sum
+ * @param peak       the most that was held at once
+ * @param resident   bytes of the whole process then; empty where the system does not tell
+ * @param left       bytes held after everything was closed
+ */
+public record TinyRun(int samples, int tokens, long parameters, Map<String, Long> held, long total, long peak,
+                      OptionalLong resident, long left) {
     private static final ModelConfig MODEL = new ModelConfig(Family.LLAMA, 512, 64, 2, 128, 128,
             AttentionConfig.full(new HeadShape(4, 2, 16), Rope.of(10_000)), 1e-5, true, BoundaryTokens.NONE);
     private static final int[] PROMPT = {1, 2, 3, 4, 5};
     private static final int SAMPLES = 8;
     private static final int LENGTH = 16;
 
-    private TinyRun() { }
+    /** Runs it. */
+    public static TinyRun on(Backend backend) {
+        TinyRun open = open(backend);
+        return new TinyRun(open.samples, open.tokens, open.parameters, open.held, open.total, open.peak, open.resident,
+                backend.ledger().total());
+    }
 
-    /** Prints who held how much of the backend's memory at the end, and the most that was held at once. */
-    public static void report(Backend backend, PrintWriter out) {
+    private static TinyRun open(Backend backend) {
         try (Weights weights = Weights.random(backend, MODEL, 1, "weights");
              Decoder decoder = new Decoder(weights, 64, 64);
              Transformer transformer = new Transformer(weights, TransformerSettings.DEFAULT);
@@ -47,17 +64,8 @@ public final class TinyRun {
                     (dlogp, logp, entropy, n) -> backend.fill(dlogp, -1.0 / n));
             gradients.finish();
             adamw.step(gradients, 1e-3, 0.9, 0.999, 1e-8, 0, 1);
-            out.printf("%nmemory of a tiny run (%d samples of %d tokens, one step of %d parameters)%n", SAMPLES, LENGTH,
-                    weights.length());
-            backend.ledger().byOwner().forEach((owner, bytes) -> line(out, owner, bytes));
-            line(out, "all", backend.ledger().total());
-            line(out, "at most at once", backend.ledger().peak());
-            line(out, "resident, the whole process", Machine.residentBytes());
+            return new TinyRun(SAMPLES, LENGTH, weights.length(), backend.ledger().byOwner(), backend.ledger().total(),
+                    backend.ledger().peak(), ProcessMemory.residentBytes(), 0);
         }
-        line(out, "left after it was closed", backend.ledger().total());
-    }
-
-    private static void line(PrintWriter out, String name, long bytes) {
-        out.printf("  %-32s%10.1f KiB%n", name, bytes / 1024.0);
     }
 }

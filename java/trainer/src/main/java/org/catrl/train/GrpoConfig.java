@@ -1,9 +1,10 @@
 package org.catrl.train;
 
-import static org.catrl.generate.SettingCheck.require;
+import static org.catrl.setting.SettingException.require;
 
 import org.catrl.compute.GrpoParameters;
 import org.catrl.compute.KlEstimator;
+import org.catrl.setting.SettingException;
 
 /**
  * The settings of a GRPO update; names and defaults are those of TRL's GRPOConfig where it has them.
@@ -68,10 +69,12 @@ public record GrpoConfig(int numGenerations, int numIterations, int miniBatches,
         return new GrpoConfigBuilder(this);
     }
 
-    /** @throws IllegalArgumentException when {@code mini_batches} does not divide the prompts of a step */
+    /** @throws SettingException when {@code mini_batches} does not divide the prompts of a step */
     public void checkPrompts(int prompts) {
-        require(prompts >= 1 && prompts % miniBatches == 0, "mini_batches", miniBatches,
-                "a divisor of the prompts of a step, of which there are " + prompts);
+        if (prompts < 1 || prompts % miniBatches != 0) {
+            throw new SettingException("grpo.mini_batches", "mini_batches is " + miniBatches + "; it must be a divisor of the "
+                    + "prompts of a step, of which there are " + prompts);
+        }
     }
 
     /** True when an update reads the log-probabilities of the frozen initial weights. */

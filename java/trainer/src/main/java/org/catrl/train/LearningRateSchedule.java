@@ -1,6 +1,6 @@
 package org.catrl.train;
 
-import static org.catrl.generate.SettingCheck.require;
+import static org.catrl.setting.SettingException.require;
 
 /**
  * The learning rate of every optimizer step, as transformers' get_scheduler gives it: rising from 0 over the warm-up,

@@ -1,6 +1,6 @@
 package org.catrl.train;
 
-import static org.catrl.generate.SettingCheck.require;
+import static org.catrl.setting.SettingException.require;
 
 /**
  * AdamW with global-norm clipping and a schedule; names and defaults of transformers' TrainingArguments.

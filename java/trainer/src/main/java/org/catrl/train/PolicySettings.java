@@ -1,6 +1,6 @@
 package org.catrl.train;
 
-import static org.catrl.generate.SettingCheck.require;
+import static org.catrl.setting.SettingException.require;
 
 import org.catrl.lm.ModelSettings;
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.catrl.setting.SettingException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -16,7 +17,7 @@ class RecipeFileTest {
     record Loss(LossType lossType, double epsilon, Double epsilonHigh) {
         Loss {
             if (epsilon <= 0) {
-                throw new IllegalArgumentException("epsilon is " + epsilon + "; it must be above 0");
+                throw new SettingException("epsilon", epsilon, "it must be above 0");
             }
         }
     }
@@ -85,7 +86,7 @@ class RecipeFileTest {
     @Test
     void aMissingFileIsNamed() {
         var error = assertThrows(RecipeException.class,
-                () -> RecipeFile.read(folder.resolve("none.yaml"), DEFAULTS, List.of()));
+                () -> RecipeFile.parse(folder.resolve("none.yaml"), List.of()));
         assertEquals(folder.resolve("none.yaml") + ": there is no such recipe", error.getMessage());
     }
 
@@ -96,6 +97,6 @@ class RecipeFileTest {
 
     private Recipe read(String yaml, String... assignments) throws IOException {
         Path file = Files.writeString(folder.resolve("recipe.yaml"), yaml);
-        return RecipeFile.read(file, DEFAULTS, List.of(assignments));
+        return RecipeFile.parse(file, List.of(assignments)).read(DEFAULTS);
     }
 }

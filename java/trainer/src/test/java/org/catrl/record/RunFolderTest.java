@@ -10,7 +10,6 @@ import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.catrl.recipe.RecipeException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +37,6 @@ class RunFolderTest {
     @Test
     void anotherRunsRecordIsNotOverwritten() {
         RunFolder.create(parent.resolve("a")).close();
-        assertThrows(RecipeException.class, () -> RunFolder.create(parent.resolve("a")));
+        assertThrows(RunFolderException.class, () -> RunFolder.create(parent.resolve("a")));
     }
 }

@@ -107,6 +107,6 @@ class GrpoConfigTest {
     private GrpoConfig read(String yaml) throws IOException {
         Path file = folder.resolve("recipe.yaml");
         Files.writeString(file, yaml);
-        return RecipeFile.read(file, GrpoConfig.trlDefaults(), List.of());
+        return RecipeFile.parse(file, List.of()).read(GrpoConfig.trlDefaults());
     }
 }

@@ -1,5 +1,7 @@
 package org.catrl.data.advice;
 
+import static org.catrl.setting.SettingException.require;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -27,9 +29,7 @@ public record Adviser(long seed, double drop, double extra, double slip, double 
     }
 
     private static void probability(String name, double value) {
-        if (!(value >= 0 && value <= 1)) {
-            throw new IllegalArgumentException(name + " is " + value + "; it must be in [0, 1]");
-        }
+        require(value >= 0 && value <= 1, name, value, "in [0, 1]");
     }
 
     /** Whether this topic is answered wrong more often than right. */

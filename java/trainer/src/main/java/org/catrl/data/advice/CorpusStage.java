@@ -1,5 +1,7 @@
 package org.catrl.data.advice;
 
+import static org.catrl.setting.SettingException.require;
+
 /**
  * A stretch of supervised training with one mixture of the roles, in examples a step.
  *
@@ -26,11 +28,5 @@ public record CorpusStage(int steps, int advise, int merge, int rubric, int ques
         require(examples >= 1, "examples a step", examples, "1 or more");
         require(fewest >= 1, "fewest", fewest, "1 or more");
         require(most >= fewest, "most", most, "at least fewest = " + fewest);
-    }
-
-    private static void require(boolean good, String name, int value, String what) {
-        if (!good) {
-            throw new IllegalArgumentException(name + " is " + value + "; it must be " + what);
-        }
     }
 }

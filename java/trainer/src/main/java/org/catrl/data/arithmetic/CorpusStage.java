@@ -1,5 +1,7 @@
 package org.catrl.data.arithmetic;
 
+import static org.catrl.setting.SettingException.require;
+
 /**
  * A stretch of supervised training with one mixture of the two roles.
  *
@@ -17,11 +19,5 @@ public record CorpusStage(int steps, int solve, int synthesise, int fewest, int 
                 "0 or more, and a step needs an example");
         require(fewest >= 1, "fewest", fewest, "1 or more");
         require(most >= fewest, "most", most, "at least fewest = " + fewest);
-    }
-
-    private static void require(boolean good, String name, int value, String what) {
-        if (!good) {
-            throw new IllegalArgumentException(name + " is " + value + "; it must be " + what);
-        }
     }
 }

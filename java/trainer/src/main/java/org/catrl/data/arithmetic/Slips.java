@@ -1,5 +1,7 @@
 package org.catrl.data.arithmetic;
 
+import static org.catrl.setting.SettingException.require;
+
 import java.util.SplittableRandom;
 import org.catrl.data.KeyedRandom;
 
@@ -63,8 +65,6 @@ public record Slips(double slip, double misconceptionShare, double misconception
 
     /** Refuses what is not in [0, 1]. @throws IllegalArgumentException naming the setting and its value */
     static void requireProbability(String name, double value) {
-        if (!(value >= 0 && value <= 1)) {
-            throw new IllegalArgumentException(name + " is " + value + "; it must be in [0, 1]");
-        }
+        require(value >= 0 && value <= 1, name, value, "in [0, 1]");
     }
 }

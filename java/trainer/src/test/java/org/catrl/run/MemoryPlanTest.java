@@ -1,4 +1,4 @@
-package org.catrl.cli;
+package org.catrl.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -15,8 +15,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.catrl.aggregate.MajorityVote;
+import org.catrl.cli.Main;
 import org.catrl.compute.Backend;
 import org.catrl.compute.BackendException;
 import org.catrl.compute.Backends;
@@ -25,11 +27,7 @@ import org.catrl.compute.EmulatedCuda;
 import org.catrl.model.ModelConfig;
 import org.catrl.recipe.Recipes;
 import org.catrl.recipe.TrainRecipe;
-import org.catrl.record.RunFolder;
 import org.catrl.reward.AnswerReward;
-import org.catrl.run.ModelCheck;
-import org.catrl.run.ModelRoles;
-import org.catrl.run.TrainingRun;
 import org.catrl.train.MemoryPlan;
 import org.catrl.train.Policy;
 import org.catrl.train.Trainer;
@@ -46,22 +44,22 @@ class MemoryPlanTest {
     private static TrainRecipe recipe(String... more) {
         List<String> all = new ArrayList<>(SMALL);
         all.addAll(List.of(more));
-        return Recipes.read(RECIPE, TrainRecipe.DEFAULTS, all);
+        return Recipes.train(RECIPE, all);
     }
 
     private static Policy policy(Backend backend, TrainRecipe recipe) throws IOException {
-        return Policy.open(backend, Path.of(recipe.model()), recipe.policySettings());
+        return Policy.open(backend, recipe.run().model(), recipe.policySettings());
     }
 
     private static void step(Policy policy, TrainRecipe recipe) {
         policy.anchor();
-        new Trainer(policy, recipe.task().prompts(), new MajorityVote(recipe.answer().toFormat()),
-                new AnswerReward(recipe.answer().toFormat()), recipe.answer().toFormat(), recipe.trainerSettings())
+        new Trainer(policy, Task.of(recipe).prompts(), new MajorityVote(recipe.task().answer().toFormat()),
+                new AnswerReward(recipe.task().answer().toFormat()), recipe.task().answer().toFormat(), recipe.trainerSettings())
                 .step(0);
     }
 
     private static int longestPrompt(TrainRecipe recipe) throws IOException {
-        return ModelCheck.fits(Path.of(recipe.model()), recipe.task(), recipe);
+        return ModelCheck.fits(recipe.run().model(), Task.of(recipe), recipe);
     }
 
     @ParameterizedTest
@@ -73,7 +71,7 @@ class MemoryPlanTest {
                 Policy policy = policy(backend, recipe)) {
             MemoryPlan.Work work = new MemoryPlan.Work(longestPrompt(recipe), 40, 8, 16, 0, true, true, List.of());
             List<MemoryPlan.Phase> plan = MemoryPlan.of(cpu ? CountingBackend.like(backend) : CountingBackend.cuda(),
-                    ModelConfig.read(Path.of(recipe.model())), recipe.policySettings().model(), work);
+                    ModelConfig.read(recipe.run().model()), recipe.policySettings().model(), work);
             Map<String, Long> planned = plan.get(plan.size() - 1).byOwner();
             step(policy, recipe);
             Map<String, Long> held = backend.ledger().byOwner();
@@ -91,14 +89,14 @@ class MemoryPlanTest {
         String judge = "roles.judge={to: model, model: " + RECIPE.toAbsolutePath().normalize().getParent() + "}";
         TrainRecipe recipe = recipe(judge, "judge.method=likelihood", "rewards=[{kind: judge}]");
         try (Backend backend = Backends.cpu(null, 2)) {
-            PlanTable plan = PlanTable.of(recipe, longestPrompt(recipe), CountingBackend.like(backend), Long.MAX_VALUE);
-            long alone = PlanTable.of(recipe(), longestPrompt(recipe), CountingBackend.like(backend), Long.MAX_VALUE).bytes();
-            try (Policy policy = policy(backend, recipe); ModelRoles roles = new ModelRoles(recipe, ModelRoles.NO_LABELS, backend, policy,
-                    null, new PrintWriter(new StringWriter()))) {
+            MemoryForecast plan = MemoryForecast.of(recipe, longestPrompt(recipe), CountingBackend.like(backend), Long.MAX_VALUE);
+            long alone = MemoryForecast.of(recipe(), longestPrompt(recipe), CountingBackend.like(backend), Long.MAX_VALUE).last().bytes();
+            try (Policy policy = policy(backend, recipe); ModelRoles roles = new ModelRoles(recipe, backend,
+                    policy, Optional.empty(), RunListener.SILENT)) {
                 long before = backend.ledger().total();
-                roles.rewards(recipe.answer().toFormat()).scoreAll(List.of(), 0);
+                new RewardFactory(recipe, Optional.empty(), policy, roles).rewards().scoreAll(List.of(), 0);
                 long taken = backend.ledger().total() - before;
-                assertTrue(taken > 0 && taken <= plan.bytes() - alone, taken + " taken, planned " + (plan.bytes() - alone));
+                assertTrue(taken > 0 && taken <= plan.last().bytes() - alone, taken + " taken, planned " + (plan.last().bytes() - alone));
                 assertTrue(taken < 3 * before, taken + " for a model that does not learn; the policy took " + before);
             }
         }
@@ -116,7 +114,7 @@ class MemoryPlanTest {
     void aRunThatCannotFitIsRefusedWithWhatToDo() throws IOException {
         TrainRecipe large = recipe("sampling.cache_mb=1000", "sampling.max_batch_rows=100000");
         try (Backend cpu = Backends.cpu(null, 1)) {
-            PlanTable plan = PlanTable.of(large, longestPrompt(large), CountingBackend.like(cpu), 64 << 20);
+            MemoryForecast plan = MemoryForecast.of(large, longestPrompt(large), CountingBackend.like(cpu), 64 << 20);
             assertFalse(plan.fits());
             String message = assertThrows(BackendException.class, plan::requireFits).getMessage();
             assertTrue(message.contains("kv cache, lowered by sampling.cache_mb"), message);
@@ -128,22 +126,15 @@ class MemoryPlanTest {
     /** The backend's memory ends in the middle of the update. */
     @Test
     void anErrorOfMemoryNamesThePhaseAndTheLastCheckpoint() throws IOException {
-        TrainRecipe recipe = recipe("max_steps=3", "save_steps=1");
         Path out = Files.createTempDirectory("run");
+        TrainRecipe recipe = recipe("max_steps=3", "save_steps=1", "out=" + out.resolve("it"));
         try (Backend real = Backends.cpu(null, 2)) {
             int[] updates = {0};
             Backend ends = failing(real, owner -> owner.equals("policy loss") && updates[0]++ >= 12);
-            StringWriter text = new StringWriter();
-            try (Policy policy = policy(ends, recipe);
-                    RunFolder record = RunFolder.create(out.resolve("it"));
-                    ModelRoles roles = new ModelRoles(recipe, ModelRoles.NO_LABELS, ends, policy, out.resolve("responses.jsonl"),
-                            new PrintWriter(text))) {
-                String message = assertThrows(OutOfMemoryError.class, () -> new TrainingRun(recipe, recipe.task(), policy,
-                        roles, ends.ledger(), record, new PrintWriter(text)).run()).getMessage();
-                assertTrue(message.matches("step \\d, phase update: no memory for policy loss; the last checkpoint is "
-                        + ".*checkpoint-\\d"), message);
-                assertTrue(Files.exists(out.resolve("it/checkpoint-1/model.safetensors")));
-            }
+            String message = assertThrows(OutOfMemoryError.class, () -> TrainingRun.of(recipe).on(ends).run()).getMessage();
+            assertTrue(message.matches("step \\d, phase update: no memory for policy loss; the last checkpoint is "
+                    + ".*checkpoint-\\d"), message);
+            assertTrue(Files.exists(out.resolve("it/checkpoint-1/model.safetensors")));
         }
     }
 

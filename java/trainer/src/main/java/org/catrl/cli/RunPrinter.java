@@ -1,0 +1,95 @@
+package org.catrl.cli;
+
+import java.io.PrintWriter;
+import java.util.Map;
+import java.util.function.Function;
+import org.catrl.run.Measured;
+import org.catrl.run.RunListener;
+import org.catrl.run.RunStart;
+
+/** Prints how far a run is: a bar on a terminal, now and then a line elsewhere. */
+final class RunPrinter implements RunListener, AutoCloseable {
+    private static final int EVALUATION_LINES = 4;
+
+    private final PrintWriter out;
+    private final Steps steps;
+    private final int evaluationLines;
+    private final LoadBar load;
+    private Progress progress;
+
+    /**
+     * How steps are printed.
+     *
+     * @param name  before their number
+     * @param lines how many to print at most where no terminal is; 0 = all
+     * @param note  behind the number, of a step's metrics
+     */
+    record Steps(String name, int lines, Function<Map<String, Double>, String> note) { }
+
+    RunPrinter(PrintWriter out, Steps steps) {
+        this(out, steps, EVALUATION_LINES);
+    }
+
+    /** A printer of what has no steps. @param lines to print at most where no terminal is */
+    RunPrinter(PrintWriter out, int lines) {
+        this(out, new Steps("", 0, metrics -> ""), lines);
+    }
+
+    private RunPrinter(PrintWriter out, Steps steps, int evaluationLines) {
+        this.out = out;
+        this.steps = steps;
+        this.evaluationLines = evaluationLines;
+        this.load = new LoadBar(out);
+    }
+
+    @Override
+    public void loading(long done, long all) {
+        load.loaded(done, all);
+    }
+
+    @Override
+    public void started(RunStart start) {
+        load.close();
+        out.println(BackendLine.of(start.backend(), start.why()));
+        if (start.readsGold()) {
+            out.println(Terminal.red("allow_gold: this run learns from the data's own rubrics; it is a control "
+                    + "experiment"));
+        }
+    }
+
+    @Override
+    public void evaluating(String name, int done, int all) {
+        if (done == 0) {
+            begin(name, all, evaluationLines);
+        }
+        progress.at(done, "");
+    }
+
+    @Override
+    public void evaluated(String name, Measured measured) {
+        close();
+    }
+
+    @Override
+    public void step(int done, int all, Map<String, Double> metrics) {
+        if (done == 1) {
+            begin(steps.name(), all, steps.lines() == 0 ? all : steps.lines());
+        }
+        progress.at(done, steps.note().apply(metrics));
+    }
+
+    private void begin(String name, int all, int lines) {
+        close();
+        progress = Progress.of(out, Terminal.present(), name, all, lines);
+    }
+
+    /** Takes the bars off the terminal. */
+    @Override
+    public void close() {
+        load.close();
+        if (progress != null) {
+            progress.close();
+            progress = null;
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package org.catrl.cli;
+
+import java.util.Locale;
+import java.util.Map;
+
+/** The metrics of a step that matter while it runs, in one line. */
+final class StepText {
+    private StepText() { }
+
+    /** Of a step of Compute as Teacher. */
+    static String ofTraining(Map<String, Double> metrics) {
+        Double reward = metrics.get("reward");
+        String line = String.format(Locale.ROOT, "reward %s  agree %.2f  entropy %.3f  clip %.4f  grad %.2f  %.0f tok/s",
+                reward == null || reward.isNaN() ? "-" : String.format(Locale.ROOT, "%.3f", reward),
+                metrics.get("cat/majority_ratio"), metrics.get("entropy"), metrics.get("clip_ratio/region_mean"),
+                metrics.get("grad_norm"), metrics.get("perf/tokens_per_second"));
+        Double probe = metrics.get("eval_label_accuracy");
+        return probe == null ? line : line + String.format(Locale.ROOT, "  probe %.3f", probe);
+    }
+
+    /** Of a step of supervised training. */
+    static String ofSft(Map<String, Double> metrics) {
+        return String.format(Locale.ROOT, "loss %.4f  lr %.2e", metrics.get("loss"), metrics.get("learning_rate"));
+    }
+}

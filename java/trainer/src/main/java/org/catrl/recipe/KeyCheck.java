@@ -1,0 +1,82 @@
+package org.catrl.recipe;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+
+/** Compares the keys of a recipe with those of its settings records, before any value is looked at. */
+final class KeyCheck {
+    private final YamlTree tree;
+    private final Class<?> recipe;
+
+    private KeyCheck(YamlTree tree, Class<?> recipe) {
+        this.tree = tree;
+        this.recipe = recipe;
+    }
+
+    /** @throws RecipeException at the first unknown key, naming its place and the nearest known name */
+    static void check(YamlTree tree, Class<?> recipe) {
+        new KeyCheck(tree, recipe).check(tree.root(), recipe, "");
+    }
+
+    private void check(JsonNode node, Type type, String path) {
+        if (type instanceof ParameterizedType list && node.isArray()) {
+            for (int index = 0; index < node.size(); index++) {
+                check(node.get(index), list.getActualTypeArguments()[0], YamlTree.join(path, Integer.toString(index)));
+            }
+        } else if (type instanceof Class<?> settings && node.isObject()) {
+            checkKeys(node, keys(settings), path);
+        }
+    }
+
+    private void checkKeys(JsonNode node, Map<String, Type> known, String path) {
+        node.properties().forEach(entry -> {
+            String inside = YamlTree.join(path, entry.getKey());
+            if (!known.containsKey(entry.getKey())) {
+                throw new RecipeException(tree.place(inside) + ": unknown key \"" + inside + "\""
+                        + meant(entry.getKey(), path, known));
+            }
+            check(entry.getValue(), known.get(entry.getKey()), inside);
+        });
+    }
+
+    /** The keys that may stand in a section, of all kinds where it has kinds. */
+    private static Map<String, Type> keys(Class<?> section) {
+        Map<String, Type> keys = new LinkedHashMap<>();
+        if (KindTable.isKinds(section)) {
+            KindTable kinds = KindTable.of(section);
+            keys.put(kinds.tag(), String.class);
+            kinds.keys().forEach((key, component) -> keys.put(key, component.getGenericType()));
+        } else {
+            for (Map.Entry<String, RecordComponent> key : RecordShape.keys(section).entrySet()) {
+                keys.put(key.getKey(), key.getValue().getGenericType());
+            }
+        }
+        return keys;
+    }
+
+    private String meant(String key, String path, Map<String, Type> known) {
+        Map<String, String> everywhere = new LinkedHashMap<>();
+        collect(recipe, "", everywhere);
+        known.keySet().forEach(here -> everywhere.put(YamlTree.join(path, here), here));
+        return NearestName.of(key, known.keySet(), everywhere).map(names -> "; did you mean " + names + "?")
+                .orElseGet(() -> "; known here: " + String.join(", ", new TreeSet<>(known.keySet())));
+    }
+
+    /** Every key of a recipe: its path, and the name at the path's end. Elements of lists stand at 0. */
+    private static void collect(Type type, String path, Map<String, String> all) {
+        if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
+            collect(list.getActualTypeArguments()[0], YamlTree.join(path, "0"), all);
+        } else if (type instanceof Class<?> section && (section.isRecord() || KindTable.isKinds(section))) {
+            keys(section).forEach((key, inner) -> {
+                all.put(YamlTree.join(path, key), key);
+                collect(inner, YamlTree.join(path, key), all);
+            });
+        }
+    }
+}

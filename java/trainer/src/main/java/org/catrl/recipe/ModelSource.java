@@ -1,0 +1,92 @@
+package org.catrl.recipe;
+
+import static org.catrl.setting.SettingException.require;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.catrl.lm.EndpointSettings;
+import org.catrl.setting.Default;
+import org.catrl.setting.Kinds;
+import org.catrl.setting.SettingException;
+import org.catrl.setting.Spelled;
+
+/**
+ * Which model plays a role.
+ *
+ * <pre>{@code
+ * roles:
+ *   anchor: {to: anchor}
+ *   judge: {to: endpoint, base_url: "https://host/v1", model: NAME, api_key_env: JUDGE_KEY}
+ * }</pre>
+ */
+@Kinds(key = "to")
+public sealed interface ModelSource {
+    /** The policy as it is now, learning. */
+    record Policy() implements ModelSource { }
+
+    /** The initial weights, frozen. */
+    record Anchor() implements ModelSource { }
+
+    /** Another model in this process. @param model its folder */
+    @Spelled("model")
+    record Folder(Path model) implements ModelSource {
+        public Folder {
+            if (model == null) {
+                throw SettingException.missing("model", "to: model needs the folder of a model");
+            }
+        }
+    }
+
+    /**
+     * A model behind an OpenAI-compatible endpoint.
+     *
+     * @param model       the name that the endpoint knows it by
+     * @param baseUrl     e.g. https://host/v1
+     * @param apiKeyEnv   environment variable that holds its key, which is never recorded; absent: no key is sent
+     * @param concurrency requests under way at once
+     * @param timeoutS    of one request, in seconds
+     * @param deadlineS   of one completion with all its requests and waits
+     * @param retries     further requests after what may pass
+     * @param context     tokens that prompt and completion may have together
+     */
+    record Endpoint(String model, String baseUrl, String apiKeyEnv, @Default("8") int concurrency,
+                    @Default("60") int timeoutS, @Default("300") int deadlineS, @Default("5") int retries,
+                    @Default("131072") int context) implements ModelSource {
+        public Endpoint {
+            if (model == null) {
+                throw SettingException.missing("model", "to: endpoint needs the name that the endpoint knows the model by");
+            }
+            if (baseUrl == null) {
+                throw SettingException.missing("base_url", "to: endpoint needs an address, e.g. https://host/v1");
+            }
+            if (apiKeyEnv != null && !apiKeyEnv.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+                throw new SettingException("api_key_env", "api_key_env is no name of an environment variable; put the key "
+                        + "into one and write its name");
+            }
+            require(timeoutS >= 1, "timeout_s", timeoutS, "1 or more");
+            require(deadlineS >= 1, "deadline_s", deadlineS, "1 or more");
+            settings(uri(baseUrl), model, concurrency, timeoutS, deadlineS, retries, context);
+        }
+
+        /** How it is asked. */
+        public EndpointSettings toSettings() {
+            return settings(uri(baseUrl), model, concurrency, timeoutS, deadlineS, retries, context);
+        }
+
+        private static EndpointSettings settings(URI address, String model, int concurrency, int timeoutS, int deadlineS,
+                                                 int retries, int context) {
+            return new EndpointSettings(address, model, concurrency, Duration.ofSeconds(timeoutS),
+                    Duration.ofSeconds(deadlineS), retries, context);
+        }
+
+        private static URI uri(String address) {
+            try {
+                return new URI(address);
+            } catch (URISyntaxException e) {
+                throw new SettingException("base_url", address, "it is no address: " + e.getReason());
+            }
+        }
+    }
+}

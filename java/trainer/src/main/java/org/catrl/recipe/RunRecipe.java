@@ -1,0 +1,29 @@
+package org.catrl.recipe;
+
+import java.nio.file.Path;
+import org.catrl.setting.Inline;
+
+/**
+ * What a run is called, which model it is of, and where it runs. Its keys stand at the top of a recipe.
+ *
+ * <pre>{@code
+ * name: mine
+ * model: Qwen3-4B   # from the recipe's own folder
+ * seed: 1
+ * dtype: bfloat16
+ * }</pre>
+ *
+ * @param name    of the run, for its folder
+ * @param model   folder of the initial weights; with supervised training on a corpus, of configuration and tokenizer alone
+ * @param seed    of everything drawn
+ * @param out     the run's folder, from where the program runs; absent: runs/DATE-TIME-NAME
+ * @param dtype   what passes read and store
+ * @param backend where it runs
+ */
+public record RunRecipe(String name, Path model, long seed, String out, StorageName dtype,
+                        @Inline BackendRecipe backend) {
+    /** A run of this name, of the model beside the recipe. */
+    static RunRecipe of(String name, StorageName dtype) {
+        return new RunRecipe(name, Path.of("."), 42, null, dtype, BackendRecipe.DEFAULTS);
+    }
+}

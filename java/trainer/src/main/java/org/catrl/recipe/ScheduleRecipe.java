@@ -1,0 +1,25 @@
+package org.catrl.recipe;
+
+import static org.catrl.setting.SettingException.require;
+
+/**
+ * How long a run goes on, and what it saves. Its keys stand at the top of a recipe.
+ *
+ * <pre>{@code
+ * max_steps: 100
+ * save_steps: 20
+ * }</pre>
+ *
+ * @param maxSteps       updates
+ * @param promptsPerStep P, prompts a step
+ * @param saveSteps      steps between two checkpoints; 0 = none but the model at the end
+ * @param saveTotalLimit how many checkpoints are kept, the newest; 0 = all
+ */
+public record ScheduleRecipe(int maxSteps, int promptsPerStep, int saveSteps, int saveTotalLimit) {
+    public ScheduleRecipe {
+        require(maxSteps >= 1, "max_steps", maxSteps, "1 or more");
+        require(promptsPerStep >= 1, "prompts_per_step", promptsPerStep, "1 or more");
+        require(saveSteps >= 0, "save_steps", saveSteps, "0 (no checkpoints) or more");
+        require(saveTotalLimit >= 0, "save_total_limit", saveTotalLimit, "0 (all) or more");
+    }
+}

@@ -1,0 +1,84 @@
+package org.catrl.recipe;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+
+/** Single values of a recipe's tree as Java's. None is bent into another type: 7.5 is no whole number, 5 no text. */
+final class ValueReader {
+    private static final ObjectMapper PLAIN = new ObjectMapper();
+
+    private final YamlTree tree;
+
+    ValueReader(YamlTree tree) {
+        this.tree = tree;
+    }
+
+    /** @param type boolean, int, long, double, their boxes, String, Path or an enum */
+    Object scalar(Class<?> type, JsonNode given, String path) {
+        if (type.isEnum()) {
+            return constant(type, given, path);
+        } else if (type == boolean.class || type == Boolean.class) {
+            require(given.isBoolean(), given, path, "true or false");
+            return given.booleanValue();
+        } else if (type == int.class || type == Integer.class) {
+            require(given.isIntegralNumber() && given.canConvertToInt(), given, path, "a whole number");
+            return given.intValue();
+        } else if (type == long.class || type == Long.class) {
+            require(given.isIntegralNumber(), given, path, "a whole number");
+            return given.longValue();
+        } else if (type == double.class || type == Double.class) {
+            require(given.isNumber(), given, path, "a number");
+            return given.doubleValue();
+        }
+        require(given.isTextual(), given, path, "a text; put it into quotes");
+        return type == Path.class ? tree.folder(path).resolve(given.textValue()).normalize() : given.textValue();
+    }
+
+    /** A default as it is; a path that is relative starts from the recipe's folder. */
+    Object placed(Object otherwise) {
+        return otherwise instanceof Path path ? tree.folder("").resolve(path).normalize() : otherwise;
+    }
+
+    /** Any keys with any values. */
+    Map<String, Object> map(JsonNode given, String path) {
+        require(given.isObject(), given, path, "a section of keys, {key: value, ...}");
+        try {
+            return PLAIN.treeToValue(given, new TypeReference<Map<String, Object>>() { });
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(path + " cannot be read", e);
+        }
+    }
+
+    private Object constant(Class<?> type, JsonNode given, String path) {
+        for (Object constant : type.getEnumConstants()) {
+            if (Spelling.of((Enum<?>) constant).equals(name(given))) {
+                return constant;
+            }
+        }
+        @SuppressWarnings("unchecked")
+        Class<? extends Enum<?>> names = (Class<? extends Enum<?>>) type;
+        throw new RecipeException(tree.place(path) + ": " + path + " is " + given + "; it must be one of "
+                + String.join(", ", Spelling.all(names)));
+    }
+
+    private void require(boolean good, JsonNode given, String path, String must) {
+        if (!good) {
+            throw new RecipeException(tree.place(path) + ": " + path + " is " + given + "; it must be " + must);
+        }
+    }
+
+    /** A name as it is compared: in any case, with hyphens or underscores. */
+    static String name(JsonNode given) {
+        return given.asText().toLowerCase(Locale.ROOT).replace('-', '_');
+    }
+
+    /** A value as it is told: a text without quotes. */
+    static String text(JsonNode given) {
+        return given.isTextual() ? given.textValue() : given.toString();
+    }
+}

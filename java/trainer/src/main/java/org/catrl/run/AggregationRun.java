@@ -1,0 +1,127 @@
+package org.catrl.run;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import org.catrl.aggregate.Aggregator;
+import org.catrl.compute.Backend;
+import org.catrl.compute.Backends;
+import org.catrl.data.JsonLines;
+import org.catrl.data.Prompt;
+import org.catrl.flow.PseudoReference;
+import org.catrl.flow.SampledGroup;
+import org.catrl.flow.TaughtGroup;
+import org.catrl.lm.MeteredModel;
+import org.catrl.recipe.AggregatorName;
+import org.catrl.recipe.RecipeException;
+import org.catrl.recipe.Recipes;
+import org.catrl.recipe.TrainRecipe;
+import org.catrl.train.Policy;
+
+/**
+ * Compute as Teacher at test time: prompts in, pseudo-references out, nothing trained.
+ *
+ * <pre>{@code
+ * AggregationRun.of(Path.of("models/arithmetic/cat.yaml"), List.of("aggregator=majority"))
+ *         .run(Path.of("prompts.jsonl"), Path.of("references.jsonl"));
+ * }</pre>
+ */
+public final class AggregationRun {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String NAME = "aggregate";
+
+    private final TrainRecipe recipe;
+    private RunListener listener = RunListener.SILENT;
+
+    private AggregationRun(TrainRecipe recipe) {
+        this.recipe = recipe;
+    }
+
+    /**
+     * An aggregation by a recipe's model, sampling and aggregator.
+     *
+     * @param overrides {@code key=value}, as behind --set of the command
+     * @throws RecipeException naming file, line and key; also where the aggregator asks for labels
+     */
+    public static AggregationRun of(Path file, List<String> overrides) {
+        TrainRecipe recipe = Recipes.train(file, overrides);
+        if (recipe.aggregation().aggregator() == AggregatorName.LABELS) {
+            throw new RecipeException(file + ": aggregator is labels; there are none here");
+        }
+        return new AggregationRun(recipe);
+    }
+
+    /** Tells a listener what happens. */
+    public AggregationRun listener(RunListener hears) {
+        listener = hears;
+        return this;
+    }
+
+    /**
+     * Writes a reference for every prompt.
+     *
+     * @param prompts a JSONL file in the recipe's data schema
+     * @param output  one JSON object a line; made anew
+     * @throws java.nio.file.FileAlreadyExistsException when the output is there; and all that {@link TrainingRun#run} throws
+     */
+    public Aggregation run(Path prompts, Path output) throws IOException {
+        Path folder = recipe.run().model();
+        ModelCheck.folder(folder);
+        List<Prompt> asked = JsonLines.prompts(prompts, recipe.task().data().fields());
+        Backends.Opened opened = recipe.run().backend().open();
+        try (Backend backend = opened.backend();
+             Policy policy = Policy.open(backend, folder, recipe.hostingSettings(folder), listener::loading);
+             ModelRoles roles = new ModelRoles(recipe, backend, policy,
+                     Optional.of(output.resolveSibling(output.getFileName() + ".responses")), listener);
+             BufferedWriter lines = Files.newBufferedWriter(output, StandardOpenOption.CREATE_NEW)) {
+            listener.started(RunStart.of(opened));
+            return aggregate(asked, policy, new MeteredModel(roles.teacher(recipe.aggregation().aggregator())), lines, output);
+        }
+    }
+
+    private Aggregation aggregate(List<Prompt> asked, Policy policy, MeteredModel anchor, BufferedWriter lines, Path output)
+            throws IOException {
+        Aggregator aggregator = aggregator(anchor);
+        long sampled = 0;
+        int abstained = 0;
+        listener.evaluating(NAME, 0, asked.size());
+        for (int from = 0; from < asked.size(); from += recipe.task().eval().batch()) {
+            List<Prompt> batch = asked.subList(from, Math.min(asked.size(), from + recipe.task().eval().batch()));
+            List<SampledGroup> groups = policy.sample(batch, recipe.numGenerations(), recipe.task().sampling().toSettings(), 0);
+            for (TaughtGroup taught : aggregator.teach(groups, 0)) {
+                int tokens = tokens(taught.group());
+                lines.write(line(taught.group().prompt(), taught.reference(), tokens) + "\n");
+                sampled += tokens;
+                abstained += taught.reference().abstained().isPresent() ? 1 : 0;
+            }
+            lines.flush();
+            listener.evaluating(NAME, from + batch.size(), asked.size());
+        }
+        return new Aggregation(output, asked.size(), abstained, sampled, anchor.used().read(), anchor.used().written());
+    }
+
+    private Aggregator aggregator(MeteredModel anchor) {
+        AggregatorFactory aggregators = new AggregatorFactory(recipe);
+        return recipe.aggregation().aggregator() == AggregatorName.CUSTOM ? aggregators.custom(recipe.aggregation().aggregatorName(), anchor)
+                : aggregators.of(recipe.aggregation().aggregator(), anchor);
+    }
+
+    private static int tokens(SampledGroup group) {
+        return group.rollouts().stream().mapToInt(rollout -> rollout.completion().ids().length).sum();
+    }
+
+    private static String line(Prompt prompt, PseudoReference reference, int tokens) {
+        ObjectNode row = JSON.createObjectNode().put("id", prompt.id()).put("prompt", prompt.text())
+                .put("reference", reference.text()).put("answer", reference.answer().orElse(null))
+                .put("source", reference.source()).put("confidence", reference.confidence())
+                .put("rollout_tokens", tokens);
+        reference.abstained().ifPresent(why -> row.put("abstained", why));
+        return row.toString();
+    }
+}

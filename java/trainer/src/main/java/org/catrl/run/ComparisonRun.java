@@ -1,0 +1,127 @@
+package org.catrl.run;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntConsumer;
+import org.catrl.compute.Backend;
+import org.catrl.compute.Backends;
+import org.catrl.data.LabelledPrompt;
+import org.catrl.evaluate.AggregatorComparison;
+import org.catrl.evaluate.EvaluationSettings;
+import org.catrl.evaluate.RubricComparison;
+import org.catrl.recipe.AggregatorName;
+import org.catrl.recipe.RecipeException;
+import org.catrl.recipe.Recipes;
+import org.catrl.recipe.Spelling;
+import org.catrl.recipe.TrainRecipe;
+import org.catrl.reward.Judge;
+import org.catrl.train.Policy;
+
+/**
+ * A comparison of aggregators on the same rollouts of a recipe's held-out problems.
+ *
+ * <pre>{@code
+ * Comparison comparison = ComparisonRun.of(Path.of("models/arithmetic/cat.yaml"), List.of("eval.problems=100"))
+ *         .aggregators(List.of(AggregatorName.MAJORITY, AggregatorName.SYNTHESIS)).run();
+ * }</pre>
+ */
+public final class ComparisonRun {
+    private static final String NAME = "compare";
+    private static final List<AggregatorName> ALL = List.of(AggregatorName.SINGLE_SAMPLE, AggregatorName.SELF_SELECTION,
+            AggregatorName.JUDGE_SELECTION, AggregatorName.MIN_PERPLEXITY, AggregatorName.SELF_CERTAINTY,
+            AggregatorName.MUTUAL_PREDICTABILITY, AggregatorName.MAJORITY, AggregatorName.SYNTHESIS,
+            AggregatorName.FALLBACK, AggregatorName.RECURSIVE_SYNTHESIS);
+
+    /** All but those that look for equal answers. */
+    private static final List<AggregatorName> FOR_RUBRICS = ALL.stream().filter(name -> name != AggregatorName.MAJORITY
+            && name != AggregatorName.FALLBACK).toList();
+
+    private final Path file;
+    private final TrainRecipe recipe;
+    private List<AggregatorName> compared;
+    private RunListener listener = RunListener.SILENT;
+
+    private ComparisonRun(Path file, TrainRecipe recipe) {
+        this.file = file;
+        this.recipe = recipe;
+        this.compared = recipe.task().data().byRubric() ? FOR_RUBRICS : ALL;
+    }
+
+    /**
+     * A comparison of all aggregators.
+     *
+     * @param overrides {@code key=value}, as behind --set of the command
+     * @throws RecipeException naming file, line and key
+     */
+    public static ComparisonRun of(Path recipe, List<String> overrides) {
+        return new ComparisonRun(recipe, Recipes.train(recipe, overrides));
+    }
+
+    /** Compares these alone. */
+    public ComparisonRun aggregators(List<AggregatorName> some) {
+        compared = List.copyOf(some);
+        return this;
+    }
+
+    /** Tells a listener what happens. */
+    public ComparisonRun listener(RunListener hears) {
+        listener = hears;
+        return this;
+    }
+
+    /**
+     * Makes the comparison.
+     *
+     * @throws RecipeException when there is nothing to compare on; and all that {@link TrainingRun#run} throws
+     */
+    public Comparison run() throws IOException {
+        Task task = Task.of(recipe);
+        List<LabelledPrompt> problems = task.heldOut(recipe.task().eval().problems());
+        if (problems.isEmpty()) {
+            throw new RecipeException(file + ": eval.problems is 0 or data.held_out is missing; there is nothing to "
+                    + "compare on");
+        }
+        Path folder = recipe.run().model();
+        ModelCheck.fits(folder, task, recipe);
+        Backends.Opened opened = recipe.run().backend().open();
+        try (Backend backend = opened.backend();
+             Policy policy = Policy.open(backend, folder, recipe.hostingSettings(folder), listener::loading);
+             ModelRoles roles = new ModelRoles(recipe, backend, policy, Optional.empty(), listener)) {
+            listener.started(RunStart.of(opened));
+            listener.evaluating(NAME, 0, problems.size());
+            return recipe.task().data().byRubric()
+                    ? byRubrics(problems, task.grader().orElseGet(roles::grader), policy, roles)
+                    : byAnswers(problems, policy, roles);
+        }
+    }
+
+    private Comparison byAnswers(List<LabelledPrompt> problems, Policy policy, ModelRoles roles) {
+        AggregatorFactory aggregators = new AggregatorFactory(recipe);
+        AggregatorComparison comparison = new AggregatorComparison(problems, aggregators.format(), settings());
+        for (AggregatorName name : compared) {
+            comparison.add(Spelling.of(name), roles.teacher(name), anchor -> aggregators.of(name, anchor));
+        }
+        return new Comparison.ByAnswers(problems.size(), recipe.numGenerations(),
+                comparison.run(policy, progress(problems.size())));
+    }
+
+    private Comparison byRubrics(List<LabelledPrompt> problems, Judge grader, Policy policy, ModelRoles roles) {
+        AggregatorFactory aggregators = new AggregatorFactory(recipe);
+        RubricComparison comparison = new RubricComparison(problems, grader, settings());
+        for (AggregatorName name : compared) {
+            comparison.add(Spelling.of(name), roles.teacher(name), anchor -> aggregators.of(name, anchor));
+        }
+        return new Comparison.ByRubrics(problems.size(), recipe.numGenerations(),
+                comparison.run(policy, progress(problems.size())));
+    }
+
+    private IntConsumer progress(int problems) {
+        return done -> listener.evaluating(NAME, done, problems);
+    }
+
+    private EvaluationSettings settings() {
+        return new EvaluationSettings(recipe.numGenerations(), recipe.task().sampling().toSettings(), recipe.task().eval().batch());
+    }
+}

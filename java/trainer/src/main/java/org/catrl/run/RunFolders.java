@@ -1,0 +1,17 @@
+package org.catrl.run;
+
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import org.catrl.recipe.Recipe;
+import org.catrl.record.RunFolder;
+
+/** Where runs' records go. */
+final class RunFolders {
+    private RunFolders() { }
+
+    /** The recipe's {@code out}, else runs/DATE-TIME-NAME under the working folder. */
+    static RunFolder create(Recipe recipe) {
+        return RunFolder.create(recipe.run().out() != null ? Path.of(recipe.run().out())
+                : RunFolder.named(Path.of(""), recipe.run().name(), LocalDateTime.now()));
+    }
+}

@@ -1,0 +1,39 @@
+package org.catrl.run;
+
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What a run came to.
+ *
+ * <pre>{@code
+ * RunResult result = TrainingRun.of(recipe, List.of()).run();
+ * Measured after = result.measured().get("after");
+ * System.out.println(result.model() + ": " + after.metrics().get("eval_label_accuracy"));
+ * }</pre>
+ *
+ * @param folder    of its record
+ * @param steps     optimizer steps made
+ * @param seconds   they took
+ * @param cancelled whether it ended early because it was asked to
+ * @param sha256    of what learned
+ * @param metrics   of the last step; empty where none was made
+ * @param measured  the evaluations by their names, in order
+ */
+public record RunResult(Path folder, int steps, double seconds, boolean cancelled, String sha256,
+                        Map<String, Double> metrics, Map<String, Measured> measured) {
+    /** The folder of the trained model. */
+    public Path model() {
+        return folder.resolve("model");
+    }
+
+    /** The same with evaluations. */
+    RunResult with(Map<String, Measured> evaluations) {
+        return new RunResult(folder, steps, seconds, cancelled, sha256, metrics, evaluations);
+    }
+
+    /** The same, ended early. */
+    RunResult asCancelled() {
+        return new RunResult(folder, steps, seconds, true, sha256, metrics, measured);
+    }
+}

@@ -1,0 +1,148 @@
+package org.catrl.run;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.catrl.compute.Backend;
+import org.catrl.compute.Backends;
+import org.catrl.recipe.RecipeException;
+import org.catrl.recipe.RecipeYaml;
+import org.catrl.recipe.Recipes;
+import org.catrl.recipe.SftRecipe;
+import org.catrl.record.Checkpoints;
+import org.catrl.record.RunFolder;
+import org.catrl.reward.Judge;
+import org.catrl.train.Policy;
+import org.catrl.train.Sft;
+
+/**
+ * A run of supervised training: of random weights on a corpus, or of a model on a file of examples; measured at the end where
+ * the recipe says on what.
+ *
+ * <pre>{@code
+ * RunResult result = SftRun.of(Path.of("models/arithmetic/sft.yaml"), List.of("seed=2", "out=runs/start")).run();
+ * System.out.println("the last loss was " + result.metrics().get("loss"));
+ * }</pre>
+ *
+ * An object is one run, on the thread that calls {@link #run}; {@link #cancel} may be called by any other.
+ */
+public final class SftRun {
+    private static final Supplier<Judge> BY_PROGRAM_ALONE = () -> {
+        throw new RecipeException("sft grades by a program alone; measure this model by catrl eval");
+    };
+
+    private final SftRecipe recipe;
+    private final CancelSwitch cancel = new CancelSwitch();
+    private RunListener listener = RunListener.SILENT;
+
+    private SftRun(SftRecipe recipe) {
+        this.recipe = recipe;
+    }
+
+    /**
+     * A run of a recipe's file.
+     *
+     * @param overrides {@code key=value}, as behind --set of the command; the last one of a key holds
+     * @throws RecipeException naming file, line and key
+     */
+    public static SftRun of(Path recipe, List<String> overrides) {
+        return of(Recipes.sft(recipe, overrides));
+    }
+
+    /** A run of a recipe made by a program. */
+    public static SftRun of(SftRecipe recipe) {
+        return new SftRun(recipe);
+    }
+
+    /** Tells a listener what happens. */
+    public SftRun listener(RunListener hears) {
+        listener = hears;
+        return this;
+    }
+
+    /** Ends the run early, from any thread: the step at hand is finished and the model saved, and nothing is measured. */
+    public void cancel() {
+        cancel.cancel();
+    }
+
+    /**
+     * Carries the recipe out.
+     *
+     * @throws RecipeException                      when the recipe cannot be carried out
+     * @throws org.catrl.data.DataException         when a data file cannot be used
+     * @throws org.catrl.model.ModelFormatException when the model's folder cannot be used
+     * @throws org.catrl.compute.BackendException   when the backend is not there
+     * @throws org.catrl.train.NotFiniteException   when a loss or norm is not finite
+     */
+    public RunResult run() throws IOException {
+        Lesson lesson = Lesson.of(recipe);
+        Optional<Task> task = recipe.isMeasured() ? Optional.of(Task.of(recipe)) : Optional.empty();
+        check(task);
+        Backends.Opened opened = recipe.run().backend().open();
+        try (Backend backend = opened.backend(); RunFolder record = RunFolders.create(recipe)) {
+            listener.started(RunStart.of(opened, record.folder(), false));
+            record.recipe(RecipeYaml.write(recipe));
+            RunResult trained = train(backend, lesson, record);
+            RunResult result = task.isPresent() && !cancel.isOn() ? measured(trained, backend, task.get()) : trained;
+            record.summary(summary(result));
+            listener.ended(result);
+            return result;
+        }
+    }
+
+    private void check(Optional<Task> task) throws IOException {
+        if (task.isPresent()) {
+            ModelCheck.fits(recipe.run().model(), task.get(), recipe);
+        } else {
+            ModelCheck.folder(recipe.run().model());
+        }
+    }
+
+    private RunResult train(Backend backend, Lesson lesson, RunFolder record) throws IOException {
+        long start = System.nanoTime();
+        Map<String, Double> metrics = Map.of();
+        int done = 0;
+        try (Sft sft = open(backend, lesson.steps())) {
+            while (done < lesson.steps() && !cancel.isOn()) {
+                metrics = sft.step(lesson.examples().batch(done)).named();
+                record.metrics(done, metrics);
+                done++;
+                listener.step(done, lesson.steps(), metrics);
+            }
+            Checkpoints.save(record.model(), sft::save);
+            return new RunResult(record.folder(), done, (System.nanoTime() - start) / 1e9, cancel.isOn(), sft.sha256(),
+                    metrics, Map.of());
+        }
+    }
+
+    private Sft open(Backend backend, int steps) throws IOException {
+        return recipe.lesson().isCorpus()
+                ? Sft.fromRandom(backend, recipe.run().model(), recipe.run().seed(), recipe.sftSettings(steps))
+                : Sft.fromWeights(backend, recipe.run().model(), recipe.run().seed(), recipe.sftSettings(steps));
+    }
+
+    private RunResult measured(RunResult trained, Backend backend, Task task) throws IOException {
+        try (Policy policy = Policy.open(backend, trained.model(), recipe.hostingSettings(trained.model()))) {
+            Evaluations evaluations = new Evaluations(recipe, task, policy.anchor(),
+                    cancel.leavingEvaluations(listener));
+            Optional<Measured> found = evaluations.heldOut("eval", policy, BY_PROGRAM_ALONE, Optional.empty());
+            found.ifPresent(measured -> listener.evaluated("eval", measured));
+            return trained.with(found.map(measured -> Map.of("held_out", measured)).orElse(Map.of()));
+        } catch (CancelSwitch.EvaluationLeft left) {
+            return trained.asCancelled();
+        }
+    }
+
+    private static Map<String, Object> summary(RunResult result) {
+        Map<String, Object> summary = new LinkedHashMap<>();
+        summary.put("steps", result.steps());
+        summary.put("cancelled", result.cancelled());
+        summary.put("sha256", result.sha256());
+        result.measured().forEach((name, found) -> summary.put(name, found.metrics()));
+        return summary;
+    }
+}

@@ -1,0 +1,156 @@
+package org.catrl.run;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.catrl.aggregate.Aggregator;
+import org.catrl.compute.Ledger;
+import org.catrl.evaluate.EvaluationReport;
+import org.catrl.evaluate.GoldAggregator;
+import org.catrl.flow.ScoredGroup;
+import org.catrl.recipe.TrainRecipe;
+import org.catrl.record.Checkpoints;
+import org.catrl.record.ProcessMemory;
+import org.catrl.record.RunFolder;
+import org.catrl.text.AnswerFormat;
+import org.catrl.train.Policy;
+import org.catrl.train.StepReport;
+import org.catrl.train.Trainer;
+
+/** A training run once everything is open: measure, train, measure again; all of it recorded. */
+final class TrainingLoop {
+    private final TrainRecipe recipe;
+    private final Task task;
+    private final Policy policy;
+    private final ModelRoles roles;
+    private final Ledger ledger;
+    private final RunFolder record;
+    private final RunListener listener;
+    private final CancelSwitch cancel;
+    private final AggregatorFactory aggregators;
+    private final RewardFactory rewards;
+    private final Evaluations evaluations;
+    private final Map<String, Measured> measured = new LinkedHashMap<>();
+    private Map<String, Double> metrics = Map.of();
+
+    TrainingLoop(TrainRecipe recipe, Task task, Policy policy, ModelRoles roles, Ledger ledger, RunFolder record,
+                 RunListener listener, CancelSwitch cancel) {
+        this.recipe = recipe;
+        this.task = task;
+        this.policy = policy;
+        this.roles = roles;
+        this.ledger = ledger;
+        this.record = record;
+        this.listener = listener;
+        this.cancel = cancel;
+        this.aggregators = new AggregatorFactory(recipe);
+        this.rewards = new RewardFactory(recipe, recipe.reward().allowGold() ? Optional.of(task) : Optional.empty(), policy,
+                roles);
+        this.evaluations = new Evaluations(recipe, task, roles.anchor(), cancel.leavingEvaluations(listener));
+    }
+
+    RunResult run() throws IOException {
+        measure("before");
+        long start = System.nanoTime();
+        int steps = train();
+        double seconds = (System.nanoTime() - start) / 1e9;
+        measure("after");
+        Checkpoints.save(record.model(), policy::save);
+        RunResult result = new RunResult(record.folder(), steps, seconds, cancel.isOn(), policy.sha256(), metrics,
+                measured);
+        record.summary(summary(result));
+        return result;
+    }
+
+    private void measure(String when) {
+        if (cancel.isOn()) {
+            return;
+        }
+        try {
+            evaluations.heldOut(when, policy, roles::grader, rewards.measuredRewards())
+                    .ifPresent(found -> {
+                        measured.put(when, found);
+                        listener.evaluated(when, found);
+                    });
+        } catch (CancelSwitch.EvaluationLeft left) {
+            // the run ends without these figures
+        }
+    }
+
+    /** Returns the steps made. */
+    private int train() throws IOException {
+        Checkpoints checkpoints = new Checkpoints(record.folder(), recipe.schedule().saveSteps(), recipe.schedule().saveTotalLimit());
+        AnswerFormat format = aggregators.format();
+        Trainer trainer = new Trainer(policy, task.prompts(), aggregator(), rewards.rewards(), format,
+                recipe.trainerSettings());
+        int done = 0;
+        while (done < recipe.schedule().maxSteps() && !cancel.isOn()) {
+            StepReport report = step(trainer, done, checkpoints);
+            metrics = metrics(report);
+            write(report);
+            done++;
+            tell(done, checkpoints.after(done, policy::save));
+        }
+        return done;
+    }
+
+    private void tell(int done, Optional<Path> checkpoint) {
+        listener.step(done, recipe.schedule().maxSteps(), metrics);
+        checkpoint.ifPresent(folder -> listener.checkpoint(done, folder));
+    }
+
+    /** What runs out of memory says what is left of the run. */
+    private static StepReport step(Trainer trainer, int step, Checkpoints checkpoints) {
+        try {
+            return trainer.step(step);
+        } catch (OutOfMemoryError e) {
+            OutOfMemoryError told = new OutOfMemoryError("step " + step + ", " + e.getMessage() + "; "
+                    + checkpoints.last().map(last -> "the last checkpoint is " + last)
+                            .orElse("no checkpoint has been saved (save_steps)"));
+            told.initCause(e);
+            throw told;
+        }
+    }
+
+    private Aggregator aggregator() {
+        return switch (recipe.aggregation().aggregator()) {
+            case LABELS -> new GoldAggregator(task.labels());
+            case CUSTOM -> aggregators.custom(recipe.aggregation().aggregatorName(), roles.anchor());
+            default -> aggregators.of(recipe.aggregation().aggregator(), roles.teacher(recipe.aggregation().aggregator()));
+        };
+    }
+
+    private Map<String, Double> metrics(StepReport report) {
+        Map<String, Double> all = new LinkedHashMap<>(report.metrics());
+        all.put("memory/ledger_bytes", (double) ledger.total());
+        ProcessMemory.residentBytes().ifPresent(bytes -> all.put("memory/resident_bytes", (double) bytes));
+        probe(report.step()).ifPresent(probe -> all.putAll(probe.metrics()));
+        return all;
+    }
+
+    private Optional<EvaluationReport> probe(int step) {
+        int every = recipe.task().eval().every();
+        return every > 0 && (step + 1) % every == 0 ? evaluations.probe(policy) : Optional.empty();
+    }
+
+    private void write(StepReport report) {
+        record.metrics(report.step(), metrics);
+        for (ScoredGroup scored : report.groups()) {
+            GroupRecord group = GroupRecord.of(report.step(), scored);
+            record.group(group);
+            listener.group(group);
+        }
+    }
+
+    private static Map<String, Object> summary(RunResult result) {
+        Map<String, Object> summary = new LinkedHashMap<>();
+        summary.put("steps", result.steps());
+        summary.put("seconds", result.seconds());
+        summary.put("cancelled", result.cancelled());
+        summary.put("sha256", result.sha256());
+        result.measured().forEach((name, found) -> summary.put(name, found.metrics()));
+        return summary;
+    }
+}
