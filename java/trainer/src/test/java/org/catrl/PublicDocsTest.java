@@ -57,7 +57,7 @@ class PublicDocsTest {
                     public int part(int i) {
                         return i;
                     }
-                    /** */
+                    /** @throws Exception when it fails */
                     public void empty() {
                     }
                     void nine(int a, int b, int c, int d, int e, int f, int g, int h, int i) {
@@ -80,6 +80,7 @@ class PublicDocsTest {
                 "Bare.java:2 Bare is public and has no Javadoc",
                 "Bare.java:3 Bare is public and has no Javadoc",
                 "Bare.java:5 Javadoc without its noun: Of the i-th part.",
+                "Bare.java:9 Javadoc without its noun: only tags",
                 "Bare.java:10 empty is public and has no Javadoc",
                 "Bare.java:12 nine has 9 parameters",
                 "Bare.java:15 method is public and has no Javadoc",

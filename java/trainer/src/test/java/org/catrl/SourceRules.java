@@ -14,6 +14,7 @@ import com.github.javaparser.ast.body.Parameter;
 import com.github.javaparser.ast.body.RecordDeclaration;
 import com.github.javaparser.ast.body.TypeDeclaration;
 import com.github.javaparser.ast.comments.Comment;
+import com.github.javaparser.ast.comments.JavadocComment;
 import com.github.javaparser.ast.nodeTypes.NodeWithJavadoc;
 import com.github.javaparser.ast.nodeTypes.NodeWithSimpleName;
 import com.github.javaparser.javadoc.Javadoc;
@@ -32,8 +33,9 @@ final class SourceRules {
     static final int MOST_PARAMETERS = 8;
     static final int MOST_COMPONENTS = 10;
 
-    private static final Pattern NO_NOUN = Pattern.compile(
-            "(?:Of|Likewise|As|In order|Also|Same|Ditto|See|\\d+ (?:without|with|when|if))\\b.*", Pattern.DOTALL);
+    /** Words that no description begins with, because its noun would be missing. */
+    private static final Pattern NO_NOUN = Pattern.compile("(?:After|Also|As|At|Before|Behind|By|Ditto|Empty|For|From"
+            + "|In|Likewise|Not|Null|Of|On|Over|Same|See|To|Under|With|Within|Without|\\d+)\\b.*", Pattern.DOTALL);
 
     private final String name;
     private final String text;
@@ -141,11 +143,11 @@ final class SourceRules {
     }
 
     private void noun(Comment comment) {
-        String description = comment.toJavadocComment()
-                .map(javadoc -> javadoc.parse().getDescription().toText().strip())
-                .orElse("");
-        if (NO_NOUN.matcher(description).matches()) {
-            complain(comment, "Javadoc without its noun: " + description.lines().findFirst().orElseThrow());
+        if (comment instanceof JavadocComment javadoc) {
+            String description = javadoc.parse().getDescription().toText().strip();
+            if (description.isEmpty() || NO_NOUN.matcher(description).matches()) {
+                complain(comment, "Javadoc without its noun: " + description.lines().findFirst().orElse("only tags"));
+            }
         }
     }
 

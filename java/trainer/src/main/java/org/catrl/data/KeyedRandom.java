@@ -11,7 +11,7 @@ public final class KeyedRandom {
         return new SplittableRandom(hash(seed, key));
     }
 
-    /** 64 well-mixed bits of the seed and the key's parts, in order. */
+    /** A well-mixed hash of the seed and the key's parts, in order: 64 bits. */
     public static long hash(long seed, long... key) {
         long mixed = mix(seed);
         for (long part : key) {

@@ -1,7 +1,7 @@
 package org.catrl.data;
 
 /**
- * A prompt with its gold answer; nothing under training code may hold one, except the named label control.
+ * A prompt with its gold answer; training code may hold none, except the named control that learns from it.
  *
  * @param prompt the task
  * @param gold   its answer: a text, or the JSON of a rubric

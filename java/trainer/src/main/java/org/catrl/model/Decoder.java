@@ -99,8 +99,8 @@ public final class Decoder implements Runner {
     }
 
     @Override
-    public void copyBlock(int from, int to) {
-        cache.copyBlock(from, to);
+    public void copyBlock(int source, int target) {
+        cache.copyBlock(source, target);
     }
 
     @Override

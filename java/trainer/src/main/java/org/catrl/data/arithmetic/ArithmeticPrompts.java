@@ -30,7 +30,7 @@ public final class ArithmeticPrompts implements Prompts {
         return IntStream.range(0, count).mapToObj(this::labelledPrompt).toList();
     }
 
-    /** One problem with its answer: for evaluation and for the label control that a recipe asks for by name. */
+    /** One problem with its answer: for evaluation, and for the control that a recipe asks for by allow_gold. */
     public LabelledPrompt labelledPrompt(int id) {
         Addition problem = Addition.of(split, seed, id);
         return new LabelledPrompt(new Prompt(id, problem.prompt()), problem.answer());

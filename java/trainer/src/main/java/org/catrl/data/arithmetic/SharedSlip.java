@@ -29,7 +29,7 @@ public record SharedSlip(int column, long choice) {
                 : slips.sum(digits, carry, random));
     }
 
-    /** {@code count} solutions that are right but for this slip: what a teacher must be able to repair. */
+    /** The {@code count} solutions that are right but for this slip: what a synthesis must be able to repair. */
     public List<String> otherwiseRight(Addition problem, int count) {
         Slips none = new Slips(0, 0, 0, 0);
         List<String> rollouts = new ArrayList<>();
