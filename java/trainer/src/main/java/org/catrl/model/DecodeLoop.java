@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
+import org.catrl.compute.DecodeRecord;
 import org.catrl.compute.DecodeState;
 import org.catrl.compute.PagedRows;
 import org.catrl.compute.SampleBatch;
@@ -161,9 +162,9 @@ final class DecodeLoop implements AutoCloseable {
         }
         draws.norm(steps.hidden(), steps.x(), rows);
         draws.draw(steps.drawing(), steps.hidden(), rows, seed, null);
-        backend.advance(new DecodeState(rows, capacity, steps.inputIds(), steps.positions(), steps.drawing().counters(),
-                steps.left(), steps.taken(), steps.recordedIds(), steps.recordedLogp(), steps.stopFrom(),
-                steps.stops()), steps.drawing().ids(), steps.drawing().logp());
+        DecodeRecord record = new DecodeRecord(capacity, steps.taken(), steps.recordedIds(), steps.recordedLogp());
+        backend.advance(new DecodeState(rows, steps.inputIds(), steps.positions(), steps.drawing().counters(),
+                steps.left(), record, steps.stopFrom(), steps.stops()), steps.drawing().ids(), steps.drawing().logp());
     }
 
     private void forget() {
