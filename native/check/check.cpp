@@ -88,10 +88,15 @@ void linear(Backends& b, int m, int n, int k) {
         c->ops->pack(c, packed.get(), w.get(), &shape);
     });
     b.same("linear", int64_t{m} * n, [&](catrl_context* c, float* y) {
-        const catrl_linear started{shape, storage, packed.get(), bias.get(), y};
-        const catrl_linear plain{shape, storage, packed.get(), nullptr, nullptr};
+        const catrl_linear started{shape, storage, n, packed.get(), bias.get(), y};
+        const catrl_linear plain{shape, storage, n, packed.get(), nullptr, nullptr};
         c->ops->linear(c, y, x.get(), &started);
         c->ops->linear(c, y, x.get(), &plain);
+    });
+    const int64_t stride = n + 5;
+    b.same("linear into columns", m * stride, [&](catrl_context* c, float* y) {
+        const catrl_linear columns{shape, CATRL_F32, stride, packed.get(), bias.get(), nullptr};
+        c->ops->linear(c, m == 0 ? y : y + 5, x.get(), &columns);
     });
     b.same("linear_backward_input", int64_t{m} * k, [&](catrl_context* c, float* dx) {
         c->ops->linear_backward_input(c, dx, dy.get(), w.get(), &shape, 1);

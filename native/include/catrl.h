@@ -76,9 +76,10 @@ typedef struct catrl_product {
 typedef struct catrl_linear {
     catrl_product shape;
     int64_t y_type;     /* F32 or storage: of y and addend */
+    int64_t stride;     /* elements from one row of y, and of addend, to the next: at least n */
     const void* packed; /* of W [n, k], as pack made it; W itself where packed_length is 0 */
     const void* bias;   /* [n] or NULL */
-    const void* addend; /* [m, n] or NULL; may be y */
+    const void* addend; /* as y lies, or NULL; may be y */
 } catrl_linear;
 
 /** Packed rows: which token of which sequence each is, and which cache blocks hold the sequence. */
@@ -266,7 +267,7 @@ typedef struct catrl_ops {
     /** packed = the kernels' own form of weight[n, k]. */
     void (*pack)(catrl_context* ctx, void* packed, const void* weight, const catrl_product* shape);
 
-    /** y[m, n] = addend + bias + x[m, k] W^T, k in order. On a device a plain loop: cuBLAS is the fast one. */
+    /** y[m, n] = addend + bias + x[m, k] W^T, k in order; what lies between y's rows stays. A device loops plainly. */
     void (*linear)(catrl_context* ctx, void* y, const void* x, const catrl_linear* linear);
 
     /** dx[m, k] = (accumulate: +=) dy[m, n] weight[n, k], n in order. */

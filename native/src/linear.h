@@ -41,6 +41,7 @@ template <class B> struct Product {
     const float* bias;   // added to the start, or null
     float* c;
     int m, n, k;         // C is [m, n], row-major
+    int64_t stride;      // floats from one row of C, and of start, to the next
 };
 
 /** M rows and WIDE vectors of C, over depth steps; width columns of them exist. */
@@ -53,8 +54,8 @@ static void tile(const Product<B>& p, const float* a, const B* b, int depth, con
 #pragma GCC unroll 2
         for (int v = 0; v < WIDE; v++) {
             int left = width - v * LANES;
-            int64_t at = int64_t{i} * p.n + v * LANES;
-            sum[i][v] = start == nullptr || left <= 0 ? zero() : loadUpTo(start + at, left);
+            int64_t element = i * p.stride + v * LANES;
+            sum[i][v] = start == nullptr || left <= 0 ? zero() : loadUpTo(start + element, left);
             if (bias != nullptr && left > 0) sum[i][v] = sum[i][v] + loadUpTo(bias + v * LANES, left);
         }
     }
@@ -75,7 +76,7 @@ static void tile(const Product<B>& p, const float* a, const B* b, int depth, con
     for (int i = 0; i < M; i++) {
 #pragma GCC unroll 2
         for (int v = 0; v < WIDE; v++) {
-            if (width > v * LANES) storeUpTo(c + int64_t{i} * p.n + v * LANES, sum[i][v], width - v * LANES);
+            if (width > v * LANES) storeUpTo(c + i * p.stride + v * LANES, sum[i][v], width - v * LANES);
         }
     }
 }
@@ -102,9 +103,9 @@ static void panelOf(const Product<B>& p, int panel, int row, int rowEnd, int k, 
         const float* a = p.a + row / TILE * p.aTile + k * p.aStep;
         for (int column = panel * PANEL; column < (panel + 1) * PANEL && column < p.n; column += WIDE * LANES) {
             const B* b = p.b + int64_t{panel} * PANEL * p.k + int64_t{k} * PANEL + column % PANEL;
-            int64_t at = int64_t{row} * p.n + column;
-            const float* start = k > 0 ? p.c + at : p.start == nullptr ? nullptr : p.start + at;
-            run(p, a, b, depth, start, k > 0 || p.bias == nullptr ? nullptr : p.bias + column, p.c + at,
+            int64_t corner = row * p.stride + column;
+            const float* start = k > 0 ? p.c + corner : p.start == nullptr ? nullptr : p.start + corner;
+            run(p, a, b, depth, start, k > 0 || p.bias == nullptr ? nullptr : p.bias + column, p.c + corner,
                 p.n - column);
         }
     }
@@ -122,6 +123,7 @@ struct PairProduct {
     const float* bias;   // added to the start, or null
     float* c;
     int m, n, k;
+    int64_t stride;      // floats from one row of C, and of start, to the next
 };
 
 template <int M>
@@ -133,7 +135,7 @@ static void pairTile(const PairProduct& p, const Bf16* a, const Bf16* b, int dep
 #pragma GCC unroll 2
         for (int v = 0; v < 2; v++) {
             int left = width - v * LANES;
-            Vec from = start == nullptr || left <= 0 ? zero() : loadUpTo(start + int64_t{i} * p.n + v * LANES, left);
+            Vec from = start == nullptr || left <= 0 ? zero() : loadUpTo(start + i * p.stride + v * LANES, left);
             if (bias != nullptr && left > 0) from = from + loadUpTo(bias + v * LANES, left);
             sum[i][v] = (__m512) from.part[0];
         }
@@ -155,7 +157,7 @@ static void pairTile(const PairProduct& p, const Bf16* a, const Bf16* b, int dep
 #pragma GCC unroll 2
         for (int v = 0; v < 2; v++) {
             int left = width - v * LANES;
-            if (left > 0) storeUpTo(c + int64_t{i} * p.n + v * LANES, Vec{{(Part) sum[i][v]}}, left);
+            if (left > 0) storeUpTo(c + i * p.stride + v * LANES, Vec{{(Part) sum[i][v]}}, left);
         }
     }
 }
@@ -167,10 +169,10 @@ static void panelOf(const PairProduct& p, int panel, int row, int rowEnd, int k,
     for (; row < rowEnd; row += TILE) {
         int rows = rowEnd - row < TILE ? rowEnd - row : TILE;
         int column = panel * PANEL;
-        int64_t at = int64_t{row} * p.n + column;
-        const float* start = k > 0 ? p.c + at : p.start == nullptr ? nullptr : p.start + at;
+        int64_t corner = row * p.stride + column;
+        const float* start = k > 0 ? p.c + corner : p.start == nullptr ? nullptr : p.start + corner;
         tiles[rows - 1](p, p.a + int64_t{row} * p.k + k, p.b + int64_t{panel} * PANEL * p.k + int64_t{k} * PANEL, depth,
-                        start, k > 0 || p.bias == nullptr ? nullptr : p.bias + column, p.c + at, p.n - column);
+                        start, k > 0 || p.bias == nullptr ? nullptr : p.bias + column, p.c + corner, p.n - column);
     }
 }
 #endif
@@ -292,26 +294,37 @@ static const Bf16* paired(CpuContext* ctx, const Bf16* x, int m, int k) {
 }
 #endif
 
+/** to = from, widened or rounded: m rows of n elements, at their strides. */
+template <class To, class From>
+static void convertRows(CpuContext* ctx, To* to, int64_t toStride, const From* from, int64_t fromStride, int m, int n) {
+    if (toStride == n && fromStride == n) {
+        convert(ctx, to, from, int64_t{m} * n);
+        return;
+    }
+    for (int64_t i = 0; i < m; i++) convert(ctx, to + i * toStride, from + i * fromStride, n);
+}
+
 /** Sums in floats, which are rounded once where y is stored in 16 bits. */
 static void linear16(CpuContext* ctx, void* y, const Bf16* x, const catrl_linear& of) {
     const Bf16* packed = static_cast<const Bf16*>(of.packed);
     int m = static_cast<int>(of.shape.m), n = static_cast<int>(of.shape.n), k = static_cast<int>(of.shape.k);
-    int64_t size = int64_t{m} * n;
     bool rounded = of.y_type == CATRL_BF16;
-    Widened wide(ctx, (rounded ? size : 0) + n + int64_t{m} * k);
-    float* c = rounded ? wide.room(size) : static_cast<float*>(y);
+    Widened wide(ctx, (rounded ? int64_t{m} * n : 0) + n + int64_t{m} * k);
+    int64_t stride = rounded ? n : of.stride;
+    float* c = rounded ? wide.room(int64_t{m} * n) : static_cast<float*>(y);
     const float* start = static_cast<const float*>(of.addend);
     if (rounded && of.addend != nullptr) {
-        convert(ctx, c, static_cast<const Bf16*>(of.addend), size);
+        convertRows(ctx, c, n, static_cast<const Bf16*>(of.addend), of.stride, m, n);
         start = c;
     }
     const float* bias = wide.of(of.bias, n);
 #if defined(__AVX512BF16__)
-    multiply(ctx, PairProduct{paired(ctx, x, m, k), packed, start, bias, c, m, n, k + k % 2});
+    multiply(ctx, PairProduct{paired(ctx, x, m, k), packed, start, bias, c, m, n, k + k % 2, stride});
 #else
-    multiply(ctx, Product<Bf16>{wide.of(x, int64_t{m} * k), int64_t{TILE} * k, k, 1, packed, start, bias, c, m, n, k});
+    multiply(ctx, Product<Bf16>{wide.of(x, int64_t{m} * k), int64_t{TILE} * k, k, 1, packed, start, bias, c, m, n, k,
+                                stride});
 #endif
-    if (rounded) wide.narrow(y, c, size);
+    if (rounded) convertRows(ctx, static_cast<Bf16*>(y), of.stride, c, n, m, n);
 }
 
 void linear(catrl_context* context, void* y, const void* x, const catrl_linear* of) {
@@ -323,7 +336,7 @@ void linear(catrl_context* context, void* y, const void* x, const catrl_linear* 
     int m = static_cast<int>(of->shape.m), n = static_cast<int>(of->shape.n), k = static_cast<int>(of->shape.k);
     multiply(ctx, Product<float>{static_cast<const float*>(x), int64_t{TILE} * k, k, 1,
                                  static_cast<const float*>(of->packed), static_cast<const float*>(of->addend),
-                                 static_cast<const float*>(of->bias), static_cast<float*>(y), m, n, k});
+                                 static_cast<const float*>(of->bias), static_cast<float*>(y), m, n, k, of->stride});
 }
 
 /** dx and dy in floats; the weight is packed as it is. */
@@ -334,7 +347,8 @@ static void inputBackward(CpuContext* ctx, float* dx, const float* dy, const T* 
     ctx->parallel((k + PANEL - 1) / PANEL, 1, [&](int64_t begin, int64_t end, int) {
         for (int64_t panel = begin; panel < end; panel++) packRows(panels, weight, k, n, static_cast<int>(panel));
     });
-    multiply(ctx, Product<float>{dy, int64_t{TILE} * n, n, 1, panels, accumulate ? dx : nullptr, nullptr, dx, m, k, n});
+    multiply(ctx, Product<float>{dy, int64_t{TILE} * n, n, 1, panels, accumulate ? dx : nullptr, nullptr, dx, m, k, n,
+                                 k});
 }
 
 void linear_backward_input(catrl_context* context, void* dx, const void* dy, const void* weight,
@@ -378,7 +392,8 @@ static void weightBackward(CpuContext* ctx, float* dweight, float* dbias, const 
                 else packRows(b, x + int64_t{from} * k, k, rows, i - groups);
             }
         });
-        multiply(ctx, Product<float>{a, int64_t{TILE} * rows, 1, TILE, b, dweight, nullptr, dweight, n, k, rows});
+        multiply(ctx, Product<float>{a, int64_t{TILE} * rows, 1, TILE, b, dweight, nullptr, dweight, n, k, rows,
+                                     k});
     }
     if (dbias != nullptr) addColumns(ctx, dbias, dy, m, n);
 }

@@ -52,12 +52,14 @@ final class CublasProducts implements Products {
 
     /**
      * c[m, n] = op(a) op(b), op = transpose where asked: a is [m, k] or, transposed, [k, m]; b is [k, n] or,
-     * transposed, [n, k]. Matrices are row-major and lie without gaps.
+     * transposed, [n, k]. Matrices are row-major; a and b lie without gaps.
      *
      * @param storage type of a and b
      * @param result  type of c
+     * @param stride  elements from one row of c to the next
      */
-    private record Shape(DType storage, DType result, boolean transposeA, boolean transposeB, int m, int n, int k) { }
+    private record Shape(DType storage, DType result, boolean transposeA, boolean transposeB, int m, int n, int k,
+                         int stride) { }
 
     /** A shape, and the alignment in bytes that all of its matrices have. */
     private record Key(Shape shape, int alignment) { }
@@ -119,7 +121,8 @@ final class CublasProducts implements Products {
 
     @Override
     public void linear(Buffer y, Buffer x, Buffer packed, Buffer bias, Buffer addend, LinearShape shape) {
-        multiply(new Shape(x.type(), y.type(), false, true, shape.m(), shape.n(), shape.k()), y, x, packed, addend);
+        multiply(new Shape(x.type(), y.type(), false, true, shape.m(), shape.n(), shape.k(), shape.stride()), y, x, packed,
+                addend);
         if (bias != null) {
             Kernels.add_bias(context, address(y), arguments.linear(y, x, packed, bias, addend, shape));
         }
@@ -127,12 +130,12 @@ final class CublasProducts implements Products {
 
     @Override
     public void linearBackwardInput(Buffer dx, Buffer dy, Buffer weight, int m, int n, int k, boolean accumulate) {
-        multiply(new Shape(dy.type(), dx.type(), false, false, m, k, n), dx, dy, weight, accumulate ? dx : null);
+        multiply(new Shape(dy.type(), dx.type(), false, false, m, k, n, k), dx, dy, weight, accumulate ? dx : null);
     }
 
     @Override
     public void linearBackwardWeight(Buffer dweight, Buffer dbias, Buffer dy, Buffer x, int m, int n, int k) {
-        multiply(new Shape(dy.type(), DType.F32, true, false, n, k, m), dweight, dy, x, dweight);
+        multiply(new Shape(dy.type(), DType.F32, true, false, n, k, m, k), dweight, dy, x, dweight);
         if (dbias != null) {
             Kernels.bias_backward(context, address(dbias), address(dy), arguments.product(dy.type(), m, n, k));
         }
@@ -171,8 +174,9 @@ final class CublasProducts implements Products {
     /** The shape whose algorithm serves all shapes that differ from it in the number of rows only. */
     private static Key pinned(Key key) {
         Shape s = key.shape();
-        Shape any = s.transposeA() ? new Shape(s.storage(), s.result(), true, s.transposeB(), s.m(), s.n(), EXACT_ROWS)
-                : new Shape(s.storage(), s.result(), false, s.transposeB(), EXACT_ROWS, s.n(), s.k());
+        Shape any = s.transposeA()
+                ? new Shape(s.storage(), s.result(), true, s.transposeB(), s.m(), s.n(), EXACT_ROWS, s.stride())
+                : new Shape(s.storage(), s.result(), false, s.transposeB(), EXACT_ROWS, s.n(), s.k(), s.stride());
         return new Key(any, key.alignment());
     }
 
@@ -256,7 +260,7 @@ final class CublasProducts implements Products {
                     shape.transposeB() ? shape.n() : shape.k());
             right = layout(storage, shape.transposeA() ? shape.m() : shape.k(),
                     shape.transposeA() ? shape.k() : shape.m());
-            result = layout(cudaType(shape.result()), shape.n(), shape.m());
+            result = layout(cudaType(shape.result()), shape.n(), shape.m(), shape.stride());
         }
 
         private static int cudaType(DType type) {
@@ -277,10 +281,15 @@ final class CublasProducts implements Products {
             check(cublasLtMatmulDescSetAttribute(operation, which, value, Integer.BYTES), "a product's transposition");
         }
 
-        /** A matrix by columns, without gaps: the transpose of a row-major one of columns x rows. */
+        /** A matrix without gaps. */
         private static cublasLtMatrixLayoutOpaque_t layout(int type, int rows, int columns) {
+            return layout(type, rows, columns, rows);
+        }
+
+        /** A matrix by columns: the transpose of a row-major one of columns x rows, whose rows lie stride apart. */
+        private static cublasLtMatrixLayoutOpaque_t layout(int type, int rows, int columns, int stride) {
             PointerPointer<cublasLtMatrixLayoutOpaque_t> made = new PointerPointer<>(1);
-            check(cublasLtMatrixLayoutCreate(made, type, rows, columns, rows), "cublasLtMatrixLayoutCreate");
+            check(cublasLtMatrixLayoutCreate(made, type, rows, columns, stride), "cublasLtMatrixLayoutCreate");
             return made.get(cublasLtMatrixLayoutOpaque_t.class, 0);
         }
 

@@ -56,8 +56,8 @@ final class NativeArguments {
 
     /** catrl_linear. */
     long linear(Buffer y, Buffer x, Buffer packed, Buffer bias, Buffer addend, LinearShape shape) {
-        return linear.start().put(x.type()).put(shape.m()).put(shape.n()).put(shape.k()).put(y.type()).put(packed)
-                .put(bias).put(addend).address();
+        return linear.start().put(x.type()).put(shape.m()).put(shape.n()).put(shape.k()).put(y.type())
+                .put(shape.stride()).put(packed).put(bias).put(addend).address();
     }
 
     /** catrl_attention of what has no scores: rope. */

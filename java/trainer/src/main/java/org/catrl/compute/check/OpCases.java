@@ -13,6 +13,7 @@ import org.catrl.compute.GluActivation;
 import org.catrl.compute.GrpoParameters;
 import org.catrl.compute.HeadShape;
 import org.catrl.compute.KlEstimator;
+import org.catrl.compute.LinearShape;
 import org.catrl.compute.PolicyTokens;
 import org.catrl.compute.RmsNorm;
 import org.catrl.compute.VocabTile;
@@ -37,6 +38,7 @@ public final class OpCases {
         all.elementwise();
         all.rows();
         all.linear();
+        all.linearColumns();
         all.attention();
         all.gradientOfLogits();
         if (storage == DType.F32) {
@@ -181,6 +183,30 @@ public final class OpCases {
                 return List.of(dweight, dbias);
             });
         }
+    }
+
+    /** Into columns of a wider matrix, whose other columns stay. */
+    private void linearColumns() {
+        int[][] sizes = {{1, 1, 7, 3, 9}, {7, 31, 33, 5, 40}, {9, 64, 300, 0, 100}, {33, 5, 31, 28, 33}};
+        for (int[] size : sizes) {
+            LinearShape shape = new LinearShape(size[0], size[1], size[2], size[4]);
+            int column = size[3];
+            String name = " columns " + column + " of " + shape;
+            for (boolean started : new boolean[] {false, true}) {
+                add("linear into" + (started ? ", from addend and bias," : "") + name, shape.k(),
+                        a -> linearColumns(a, a.stored((long) shape.m() * shape.stride()), column, shape, started));
+            }
+            add("linear to F32 into" + name, shape.k(),
+                    a -> linearColumns(a, a.floats((long) shape.m() * shape.stride()), column, shape, false));
+        }
+    }
+
+    private static List<Buffer> linearColumns(Arena a, Buffer matrix, int column, LinearShape shape, boolean started) {
+        Buffer y = matrix.slice(column, shape.outputLength());
+        Buffer x = a.stored((long) shape.m() * shape.k());
+        Buffer weight = a.packed(a.stored((long) shape.n() * shape.k()), shape.n(), shape.k());
+        a.backend().linear(y, x, weight, started ? a.stored(shape.n()) : null, started ? y : null, shape);
+        return List.of(matrix);
     }
 
     private void attention() {
