@@ -6,7 +6,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 archs=${CATRL_CUDA_ARCHS:-80 90}
-headers=$(find include src emulator build.sh -name '*.h' -o -name '*.cuh' -o -name build.sh)
+headers=$(find ../native/include src emulator build.sh -name '*.h' -o -name '*.cuh' -o -name build.sh)
 report=target/kernels.csv
 jobs=$(nproc)
 resources=target/classes/org/catrl/cuda/linux-x86_64
@@ -32,7 +32,7 @@ compile_all() { # folder, command...: every stale source, several at a time
 
 emulated() {
     local cxx=${CXX:-g++} flags=(-O2 -g -std=c++17 -fPIC -fvisibility=hidden -pthread -Wall -Wno-unknown-pragmas
-        -Wno-unused-function -Iemulator -Iinclude)
+        -Wno-unused-function -Iemulator -I../native/include)
     compile_all target/emulated "$cxx" "${flags[@]}" -x c++
     if stale target/emulated/emulator.o emulator/emulator.cpp; then
         "$cxx" "${flags[@]}" -c emulator/emulator.cpp -o target/emulated/emulator.o
@@ -68,7 +68,7 @@ real() {
     local nvcc=$1 targets=() arch last
     for arch in $archs; do targets+=(-gencode "arch=compute_$arch,code=sm_$arch") last=$arch; done
     targets+=(-gencode "arch=compute_$last,code=compute_$last")
-    compile_all target/nvcc "$nvcc" -O3 -std=c++17 -Iinclude -Xcompiler -fPIC,-fvisibility=hidden --ptxas-options=-v \
+    compile_all target/nvcc "$nvcc" -O3 -std=c++17 -I../native/include -Xcompiler -fPIC,-fvisibility=hidden --ptxas-options=-v \
         "${targets[@]}"
     "$nvcc" --shared -cudart static "${targets[@]}" target/nvcc/*.o -o target/lib/libcatrl_cuda.so \
         -Xlinker -soname=libcatrl_cuda.so -ldl

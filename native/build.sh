@@ -9,12 +9,13 @@ out=${CATRL_OUT:-target}
 mkdir -p "$out/lib" "$out/obj"
 archive=$out/lib/libcatrl_cpu.a
 if [ -f "$archive" ] && [ -z "$(find src include build.sh -newer "$archive")" ]; then exit 0; fi
+rm -f "$out"/obj/*.o
 
 flags="-O3 -fPIC -std=c++17 -Wall -Wextra -Wno-maybe-uninitialized -fvisibility=hidden -pthread -ffp-contract=off"
 flags="$flags -fno-math-errno -fno-trapping-math -Iinclude -Isrc ${CATRL_CXXFLAGS:-}"
 compile() { echo "$cxx -c $flags $2 src/$1.cpp -o $out/obj/$3.o"; }
 {
-    compile api "" api
+    compile open "" open
     compile context "" context
     compile kernels "-DCATRL_ISA=base" base
     if [ "$(uname -m)" = x86_64 ]; then

@@ -6,6 +6,10 @@
 namespace catrl {
 
 struct HeadShape {
+    explicit HeadShape(const catrl_heads& heads)
+        : query(static_cast<int>(heads.query)), key_value(static_cast<int>(heads.key_value)),
+          size(static_cast<int>(heads.size)) { }
+
     int query, key_value, size;
 
     __host__ __device__ int group() const { return query / key_value; }
@@ -13,8 +17,13 @@ struct HeadShape {
     __host__ __device__ int fused() const { return query + 2 * key_value; }
 };
 
-/** The rows of a pass and their cache; see "Rows" in catrl_cuda.h. */
+/** The rows of a pass and their cache; see catrl_rows. */
 struct CacheRows {
+    explicit CacheRows(const catrl_rows& rows)
+        : positions(rows.positions), sequence_of(rows.sequence_of), block_table(rows.block_table),
+          count(static_cast<int>(rows.count)), sequences(static_cast<int>(rows.sequences)),
+          blocks_per_sequence(static_cast<int>(rows.blocks_per_sequence)) { }
+
     const int32_t *positions, *sequence_of, *block_table;
     int count, sequences, blocks_per_sequence;
 
@@ -29,7 +38,7 @@ struct CacheRows {
     }
 
     /** Whether a row is the only one of its sequence in this pass. */
-    __device__ bool alone(int row) const {
+    __device__ bool is_decode_row(int row) const {
         bool follows = row > 0 && sequence_of[row - 1] == sequence_of[row];
         bool leads = row + 1 < count && sequence_of[row + 1] == sequence_of[row];
         return !follows && !leads;
@@ -61,8 +70,14 @@ struct Tiles {
 
 /** What one call of attention works on. */
 struct AttentionCall {
+    explicit AttentionCall(const catrl_attention& at)
+        : storage(at.storage), rows(at.rows), heads(at.heads), keys(at.cache.keys), values(at.cache.values),
+          scale(static_cast<float>(at.scale)), window(static_cast<int>(at.window)) { }
+
+    int64_t storage;
     CacheRows rows;
     HeadShape heads;
+    const void *keys, *values;
     float scale;
     int window;
 };
@@ -79,7 +94,7 @@ inline size_t tiles_bytes(const CacheRows& rows, int tile_rows) {
 }
 
 /** Queues the cutting of the rows into tiles: where the sequence changes, and at multiples of tile_rows positions. */
-Tiles list_tiles(catrl_cuda* ctx, void* memory, const CacheRows& rows, int tile_rows);
+Tiles list_tiles(CudaContext* ctx, void* memory, const CacheRows& rows, int tile_rows);
 
 /** A kernel that wants more shared memory than it gets unasked. */
 template <class K> void allow_shared(K* kernel, size_t bytes) {
@@ -88,18 +103,16 @@ template <class K> void allow_shared(K* kernel, size_t bytes) {
 }
 
 /** Whether there are tensor-core kernels for these heads, and the device has the shared memory that they take. */
-bool has_attention_mma(const catrl_cuda* ctx, int real, const HeadShape& heads);
+bool has_attention_mma(const CudaContext* ctx, const AttentionCall& call);
 
-void attention_mma(catrl_cuda* ctx, void* o, float* lse, const void* q, const void* keys, const void* values,
-                   const AttentionCall& call);
+void attention_mma(CudaContext* ctx, void* o, float* lse, const void* q, const AttentionCall& call);
 
-void attention_backward_mma(catrl_cuda* ctx, void* dqkv, const void* dout, const void* o, const float* lse,
-                            const void* q, const void* keys, const void* values, const AttentionCall& call);
+void attention_backward_mma(CudaContext* ctx, void* dqkv, const void* dout, const void* o, const float* lse,
+                            const void* q, const AttentionCall& call);
 
-void attention_plain(catrl_cuda* ctx, int real, void* o, float* lse, const void* q, const void* keys,
-                     const void* values, const AttentionCall& call);
+void attention_plain(CudaContext* ctx, void* o, float* lse, const void* q, const AttentionCall& call);
 
-void attention_backward_plain(catrl_cuda* ctx, int real, void* dqkv, const void* dout, const void* o, const float* lse,
-                              const void* q, const void* keys, const void* values, const AttentionCall& call);
+void attention_backward_plain(CudaContext* ctx, void* dqkv, const void* dout, const void* o, const float* lse,
+                              const void* q, const AttentionCall& call);
 
 }  // namespace catrl

@@ -39,7 +39,9 @@ template <int D> __device__ __forceinline__ void load_a(Fragment& a, const bf16*
     load_matrices(a, rows + lane % 16 * stride_of<D> + k + lane / 16 * 8);
 }
 
-/** B fragments of the transpose of rows 0 .. 16, columns k .. k + 16: b[0], b[1] of rows 0 .. 8, b[2], b[3] of 8 .. 16. */
+/**
+ * B fragments of the transpose of rows 0 .. 16, columns k .. k + 16: b[0], b[1] of rows 0 .. 8, b[2], b[3] of 8 .. 16.
+ */
 template <int D> __device__ __forceinline__ void load_b(Fragment& b, const bf16* rows, int k) {
     int lane = threadIdx.x % WARP;
     load_matrices(b, rows + (lane % 8 + lane / 16 * 8) * stride_of<D> + k + lane / 8 % 2 * 8);
@@ -112,12 +114,12 @@ template <class F> __device__ __forceinline__ float quad_reduce(float x, F combi
 
 /** The online softmax of the rows that a thread holds: MT x 2 of them. Maxima are of the unscaled scores. */
 template <int MT> struct Online {
-    float top[MT][2], sum[MT][2];
+    float row_max[MT][2], sum[MT][2];
 
     __device__ __forceinline__ void clear() {
 #pragma unroll
         for (int m = 0; m < MT; m++) {
-            top[m][0] = top[m][1] = -INFINITY;
+            row_max[m][0] = row_max[m][1] = -INFINITY;
             sum[m][0] = sum[m][1] = 0;
         }
     }
@@ -129,16 +131,16 @@ template <int MT> struct Online {
         for (int m = 0; m < MT; m++) {
 #pragma unroll
             for (int half = 0; half < 2; half++) {
-                float highest = top[m][half];
+                float highest = row_max[m][half];
 #pragma unroll
                 for (int n = 0; n < NT; n++) {
                     highest = fmaxf(highest, fmaxf(s[m][n][2 * half], s[m][n][2 * half + 1]));
                 }
                 highest = quad_reduce(highest, Largest());
                 float offset = highest == -INFINITY ? 0 : highest * scale2;
-                float shrink = exp2_fast(top[m][half] * scale2 - offset);
-                top[m][half] = highest;
-                sum[m][half] *= shrink;
+                float rescale = exp2_fast(row_max[m][half] * scale2 - offset);
+                row_max[m][half] = highest;
+                sum[m][half] *= rescale;
 #pragma unroll
                 for (int n = 0; n < NT; n++) {
 #pragma unroll
@@ -149,8 +151,8 @@ template <int MT> struct Online {
                 }
 #pragma unroll
                 for (int n = 0; n < DT; n++) {
-                    o[m][n][2 * half] *= shrink;
-                    o[m][n][2 * half + 1] *= shrink;
+                    o[m][n][2 * half] *= rescale;
+                    o[m][n][2 * half + 1] *= rescale;
                 }
             }
         }
@@ -175,9 +177,10 @@ __device__ __forceinline__ void mask_scores(Accumulator (&s)[MT][NT], int positi
         for (int n = 0; n < NT; n++) {
 #pragma unroll
             for (int i = 0; i < 4; i++) {
-                int at = position + 16 * m + group_lane() + i / 2 * 8;
-                int of = key + 8 * n + 2 * pair_lane() + i % 2;
-                if (of > at || (window > 0 && of <= at - window)) s[m][n][i] = -INFINITY;
+                int query_position = position + 16 * m + group_lane() + i / 2 * 8;
+                int key_position = key + 8 * n + 2 * pair_lane() + i % 2;
+                const bool passed = window > 0 && key_position <= query_position - window;
+                if (key_position > query_position || passed) s[m][n][i] = -INFINITY;
             }
         }
     }
@@ -203,7 +206,7 @@ __global__ __launch_bounds__(THREADS, 1) void forward_kernel(bf16* o, float* lse
     constexpr int MT = F::MT, NT = F::KEYS / 8, DT = D / 8;
     if (static_cast<int>(blockIdx.x) >= *tiles.count) return;
     const Tile tile = tiles.list[blockIdx.x];
-    if (!lone_rows && rows.alone(tile.row)) return;  // decoded by the split kernel
+    if (!lone_rows && rows.is_decode_row(tile.row)) return;  // decoded by the split kernel
     const int head = blockIdx.y, kv_head = head / heads.group();
     const int first = rows.positions[tile.row], last = first + tile.count - 1;
     CATRL_SHARED(bf16, q_tile);
@@ -215,15 +218,15 @@ __global__ __launch_bounds__(THREADS, 1) void forward_kernel(bf16* o, float* lse
     });
     const int from = window > 0 ? max(0, first - window + 1) / F::KEYS : 0;
     const int to = last / F::KEYS;
-    auto load_keys = [&](int at) {
+    auto load_keys = [&](int tile_index) {
         auto slot = [&](const bf16* cache) {
             return [=](int i) {
-                int key = at * F::KEYS + i;
+                int key = tile_index * F::KEYS + i;
                 return key <= last ? cache + rows.slot(tile.row, key, kv_head, heads.key_value) * D : nullptr;
             };
         };
-        load_rows<F::KEYS, D, THREADS>(k_tile + at % 2 * F::TILE, threadIdx.x, slot(keys));
-        load_rows<F::KEYS, D, THREADS>(v_tile + at % 2 * F::TILE, threadIdx.x, slot(values));
+        load_rows<F::KEYS, D, THREADS>(k_tile + tile_index % 2 * F::TILE, threadIdx.x, slot(keys));
+        load_rows<F::KEYS, D, THREADS>(v_tile + tile_index % 2 * F::TILE, threadIdx.x, slot(values));
         close_copies();
     };
     Accumulator sums[MT][DT] = {};
@@ -231,20 +234,20 @@ __global__ __launch_bounds__(THREADS, 1) void forward_kernel(bf16* o, float* lse
     online.clear();
     const int warp_row = threadIdx.x / WARP * 16 * MT;
     load_keys(from);
-    for (int at = from; at <= to; at++) {
-        if (at < to) {
-            load_keys(at + 1);
+    for (int tile_index = from; tile_index <= to; tile_index++) {
+        if (tile_index < to) {
+            load_keys(tile_index + 1);
             await_copies<1>();
         } else {
             await_copies<0>();
         }
         __syncthreads();
         Accumulator s[MT][NT];
-        rows_by_rows<D>(s, q_tile + warp_row * stride_of<D>, k_tile + at % 2 * F::TILE);
-        const int key = at * F::KEYS;
+        rows_by_rows<D>(s, q_tile + warp_row * stride_of<D>, k_tile + tile_index % 2 * F::TILE);
+        const int key = tile_index * F::KEYS;
         if (key + F::KEYS - 1 > first + warp_row || window > 0) mask_scores(s, first + warp_row, key, window);
         online.step(s, sums, scale2);
-        scores_by_rows<D>(sums, s, v_tile + at % 2 * F::TILE, 0);
+        scores_by_rows<D>(sums, s, v_tile + tile_index % 2 * F::TILE, 0);
         __syncthreads();
     }
     online.finish();
@@ -262,77 +265,77 @@ __global__ __launch_bounds__(THREADS, 1) void forward_kernel(bf16* o, float* lse
             }
             if (lse != nullptr && pair_lane() == 0) {
                 lse[(tile.row + row) * int64_t{heads.query} + head] =
-                    (online.top[m][half] * scale2 + log2f(online.sum[m][half])) * LN_2;
+                    (online.row_max[m][half] * scale2 + log2f(online.sum[m][half])) * LN_2;
             }
         }
     }
 }
 
-/* ---- decoding: single rows, long contexts in parts -------------------------------------------------------------- */
+/* ---- decoding: single rows, long contexts in splits of their keys ------------------------------------------------ */
 
-/** Keys of a part: 16 cache blocks. Parts are cut at multiples of it, so the cuts depend on positions only. */
-constexpr int PART_KEYS = 256;
-constexpr int PART_BLOCKS = PART_KEYS / CATRL_BLOCK;
-constexpr int WARP_BLOCKS = PART_BLOCKS / WARPS;
+/** Keys of a split: 16 cache blocks. Splits are cut at multiples of it, so the cuts depend on positions only. */
+constexpr int SPLIT_KEYS = 256;
+constexpr int SPLIT_BLOCKS = SPLIT_KEYS / CATRL_BLOCK;
+constexpr int WARP_BLOCKS = SPLIT_BLOCKS / WARPS;
 
 template <int D> struct Split {
     static constexpr int TILE = CATRL_BLOCK * stride_of<D>;
     /** Of each warp: two of k and v each; afterwards the warps' sums. */
     static constexpr size_t SHARED = sizeof(bf16) * WARPS * 4 * TILE;
-    /** Floats of one part's result: the sums, their maximum and their weight. */
+    /** Floats of one split's result: the sums, their maximum and their weight. */
     static constexpr int RESULT = D + 2;
     static_assert(sizeof(float) * WARPS * 16 * RESULT <= SHARED, "the warps' sums take the tiles' place");
 };
 
-/** Whether a row sees every key of a part. */
-__device__ __forceinline__ bool sees_all(const CacheRows& rows, int row, int part, int window) {
-    int at = rows.positions[row];
-    return at >= (part + 1) * PART_KEYS - 1 && (window == 0 || at - window < part * PART_KEYS);
+/** Whether a row sees every key of a split. */
+__device__ __forceinline__ bool sees_all(const CacheRows& rows, int row, int split, int window) {
+    int position = rows.positions[row];
+    return position >= (split + 1) * SPLIT_KEYS - 1 && (window == 0 || position - window < split * SPLIT_KEYS);
 }
 
-/** Whether a row reads a whole part from the same cache blocks as the row before it: then that one's block does both. */
-__device__ bool shares_part(const CacheRows& rows, int row, int part, int window) {
-    if (row == 0 || !rows.alone(row) || !rows.alone(row - 1)) return false;
-    if (!sees_all(rows, row, part, window) || !sees_all(rows, row - 1, part, window)) return false;
-    const int32_t* mine = rows.blocks_of(row) + part * PART_BLOCKS;
-    const int32_t* others = rows.blocks_of(row - 1) + part * PART_BLOCKS;
-    for (int i = 0; i < PART_BLOCKS; i++) {
+/** Whether a row reads a whole split from the cache blocks of the row before it: then that one's block does both. */
+__device__ bool shares_split(const CacheRows& rows, int row, int split, int window) {
+    if (row == 0 || !rows.is_decode_row(row) || !rows.is_decode_row(row - 1)) return false;
+    if (!sees_all(rows, row, split, window) || !sees_all(rows, row - 1, split, window)) return false;
+    const int32_t* mine = rows.blocks_of(row) + split * SPLIT_BLOCKS;
+    const int32_t* others = rows.blocks_of(row - 1) + split * SPLIT_BLOCKS;
+    for (int i = 0; i < SPLIT_BLOCKS; i++) {
         if (mine[i] != others[i]) return false;
     }
     return true;
 }
 
 /**
- * One part of the keys of one row, under the query heads of one key/value head; and of the rows after it that share the
- * part's cache blocks (a group's prompt), 16 queries at a time. Writes results[row, head, part].
+ * One split of the keys of one row, under the query heads of one key/value head; and of the rows after it that share
+ * the split's cache blocks (a group's prompt), 16 queries at a time. Writes results[row, head, split].
  */
 template <int D>
 __global__ __launch_bounds__(THREADS) void split_kernel(float* results, const bf16* q, const bf16* keys,
-                                                        const bf16* values, CacheRows rows, HeadShape heads, int parts,
+                                                        const bf16* values, CacheRows rows, HeadShape heads, int splits,
                                                         float scale2, int window) {
     using S = Split<D>;
     constexpr int DT = D / 8;
-    const int row = blockIdx.x, part = blockIdx.y, kv_head = blockIdx.z;
+    const int row = blockIdx.x, split = blockIdx.y, kv_head = blockIdx.z;
     const int position = rows.positions[row];
-    if (!rows.alone(row) || part * PART_KEYS > position) return;
-    if (window > 0 && (part + 1) * PART_KEYS <= position - window + 1) return;
-    if (shares_part(rows, row, part, window)) return;
+    if (!rows.is_decode_row(row) || split * SPLIT_KEYS > position) return;
+    if (window > 0 && (split + 1) * SPLIT_KEYS <= position - window + 1) return;
+    if (shares_split(rows, row, split, window)) return;
     int members = 1;
-    while (row + members < rows.count && shares_part(rows, row + members, part, window)) members++;
+    while (row + members < rows.count && shares_split(rows, row + members, split, window)) members++;
     CATRL_SHARED(bf16, shared);
     const int warp = threadIdx.x / WARP, lane = threadIdx.x % WARP;
     bf16* k_tiles = shared + warp * 4 * S::TILE;
     bf16* v_tiles = k_tiles + 2 * S::TILE;
     const int32_t* table = rows.blocks_of(row);
-    const int first_block = part * PART_BLOCKS + warp * WARP_BLOCKS;
+    const int first_block = split * SPLIT_BLOCKS + warp * WARP_BLOCKS;
     const int blocks = max(0, min(WARP_BLOCKS, position / CATRL_BLOCK + 1 - first_block));
     const int queries = members * heads.group();
     auto load_block = [&](int i) {
         int block = table[first_block + i];
         int seen = position + 1 - (first_block + i) * CATRL_BLOCK;
-        const int64_t at = (int64_t{block} * heads.key_value + kv_head) * CATRL_BLOCK * D;
+        const int64_t offset = (int64_t{block} * heads.key_value + kv_head) * CATRL_BLOCK * D;
         auto slot = [&](const bf16* cache) {
-            return [=](int j) { return j < seen ? cache + at + j * D : nullptr; };
+            return [=](int j) { return j < seen ? cache + offset + j * D : nullptr; };
         };
         load_rows<CATRL_BLOCK, D, WARP>(k_tiles + i % 2 * S::TILE, lane, slot(keys));
         load_rows<CATRL_BLOCK, D, WARP>(v_tiles + i % 2 * S::TILE, lane, slot(values));
@@ -348,9 +351,9 @@ __global__ __launch_bounds__(THREADS) void split_kernel(float* results, const bf
 #pragma unroll
             for (int i = 0; i < 4; i++) {
                 int v = from + group_lane() + i % 2 * 8;
-                const bf16* at = q + (int64_t{row_of(v)} * heads.query + head_of(v)) * D + 16 * k + i / 2 * 8
+                const bf16* element = q + (int64_t{row_of(v)} * heads.query + head_of(v)) * D + 16 * k + i / 2 * 8
                                  + 2 * pair_lane();
-                query[k][i] = v < queries ? *reinterpret_cast<const uint32_t*>(at) : 0;
+                query[k][i] = v < queries ? *reinterpret_cast<const uint32_t*>(element) : 0;
             }
         }
         Accumulator sums[1][DT] = {};
@@ -375,14 +378,15 @@ __global__ __launch_bounds__(THREADS) void split_kernel(float* results, const bf
                 mma(s[0][1], query[k], right[2], right[3]);
             }
             const int key = (first_block + i) * CATRL_BLOCK;
-            /* of a shared part every row sees every key; else there is only this row, at one position */
+            /* of a shared split every row sees every key; else there is only this row, at one position */
             if (members == 1 && (key + CATRL_BLOCK - 1 > position || window > 0)) {
 #pragma unroll
                 for (int n = 0; n < 2; n++) {
 #pragma unroll
                     for (int j = 0; j < 4; j++) {
-                        int of = key + 8 * n + 2 * pair_lane() + j % 2;
-                        if (of > position || (window > 0 && of <= position - window)) s[0][n][j] = -INFINITY;
+                        int key_position = key + 8 * n + 2 * pair_lane() + j % 2;
+                        const bool passed = window > 0 && key_position <= position - window;
+                        if (key_position > position || passed) s[0][n][j] = -INFINITY;
                     }
                 }
             }
@@ -403,7 +407,7 @@ __global__ __launch_bounds__(THREADS) void split_kernel(float* results, const bf
                 mine[8 * n + 2 * pair_lane() + 1] = sums[0][n][2 * half + 1];
             }
             if (pair_lane() == 0) {
-                mine[D] = online.top[0][half];
+                mine[D] = online.row_max[0][half];
                 mine[D + 1] = online.sum[0][half];
             }
         }
@@ -411,43 +415,43 @@ __global__ __launch_bounds__(THREADS) void split_kernel(float* results, const bf
         for (int i = threadIdx.x; i < 16 * S::RESULT; i += THREADS) {
             const int v = from + i / S::RESULT, d = i % S::RESULT;
             if (v >= queries) break;
-            const float* of = met + i / S::RESULT * S::RESULT;
-            float top = of[D];
-            for (int w = 1; w < WARPS; w++) top = fmaxf(top, of[w * 16 * S::RESULT + D]);
+            const float* met_rows = met + i / S::RESULT * S::RESULT;
+            float row_max = met_rows[D];
+            for (int w = 1; w < WARPS; w++) row_max = fmaxf(row_max, met_rows[w * 16 * S::RESULT + D]);
             float sum = 0;
             for (int w = 0; w < WARPS; w++) {
-                const float* warps = of + w * 16 * S::RESULT;
-                if (warps[D + 1] > 0) sum += warps[d] * exp2f((warps[D] - top) * scale2);
+                const float* warps = met_rows + w * 16 * S::RESULT;
+                if (warps[D + 1] > 0) sum += warps[d] * exp2f((warps[D] - row_max) * scale2);
             }
-            results[((int64_t{row_of(v)} * heads.query + head_of(v)) * parts + part) * S::RESULT + d] =
-                d == D ? top : sum;
+            results[((int64_t{row_of(v)} * heads.query + head_of(v)) * splits + split) * S::RESULT + d] =
+                d == D ? row_max : sum;
         }
         __syncthreads();
     }
 }
 
-/** The parts of each row and head, merged in their order. */
+/** The splits of each row and head, merged in their order. */
 template <int D>
-__global__ void merge_kernel(bf16* o, float* lse, const float* results, CacheRows rows, HeadShape heads, int parts,
+__global__ void merge_kernel(bf16* o, float* lse, const float* results, CacheRows rows, HeadShape heads, int splits,
                              float scale2, int window) {
     constexpr int RESULT = Split<D>::RESULT;
     const int row = blockIdx.x, head = blockIdx.y;
-    if (!rows.alone(row)) return;
+    if (!rows.is_decode_row(row)) return;
     const int position = rows.positions[row];
-    const int from = window > 0 ? max(0, position - window + 1) / PART_KEYS : 0;
-    const int to = position / PART_KEYS;
-    const float* of = results + (int64_t{row} * heads.query + head) * parts * RESULT;
-    float top = -INFINITY;
-    for (int part = from; part <= to; part++) top = fmaxf(top, of[part * RESULT + D]);
+    const int from = window > 0 ? max(0, position - window + 1) / SPLIT_KEYS : 0;
+    const int to = position / SPLIT_KEYS;
+    const float* head_results = results + (int64_t{row} * heads.query + head) * splits * RESULT;
+    float row_max = -INFINITY;
+    for (int split = from; split <= to; split++) row_max = fmaxf(row_max, head_results[split * RESULT + D]);
     float weight = 0, sum = 0;
     const int d = threadIdx.x;
-    for (int part = from; part <= to; part++) {
-        float shrink = exp2f((of[part * RESULT + D] - top) * scale2);
-        weight += of[part * RESULT + D + 1] * shrink;
-        sum += of[part * RESULT + d] * shrink;
+    for (int split = from; split <= to; split++) {
+        float rescale = exp2f((head_results[split * RESULT + D] - row_max) * scale2);
+        weight += head_results[split * RESULT + D + 1] * rescale;
+        sum += head_results[split * RESULT + d] * rescale;
     }
     o[(int64_t{row} * heads.query + head) * D + d] = from_float<bf16>(sum / weight);
-    if (lse != nullptr && d == 0) lse[int64_t{row} * heads.query + head] = (top * scale2 + log2f(weight)) * LN_2;
+    if (lse != nullptr && d == 0) lse[int64_t{row} * heads.query + head] = (row_max * scale2 + log2f(weight)) * LN_2;
 }
 
 /* ---- backward --------------------------------------------------------------------------------------------------- */
@@ -455,12 +459,14 @@ __global__ void merge_kernel(bf16* o, float* lse, const float* results, CacheRow
 /** delta[row, head] = dout . o, a warp each. */
 template <int D>
 __global__ void delta_kernel(float* delta, const bf16* dout, const bf16* o, int64_t heads_of_rows) {
-    const int64_t at = int64_t{blockIdx.x} * WARPS + threadIdx.x / WARP;
-    if (at >= heads_of_rows) return;
+    const int64_t head_of_row = int64_t{blockIdx.x} * WARPS + threadIdx.x / WARP;
+    if (head_of_row >= heads_of_rows) return;
+    dout += head_of_row * D;
+    o += head_of_row * D;
     float sum = 0;
-    for (int d = threadIdx.x % WARP; d < D; d += WARP) sum += to_float(dout[at * D + d]) * to_float(o[at * D + d]);
+    for (int d = threadIdx.x % WARP; d < D; d += WARP) sum += to_float(dout[d]) * to_float(o[d]);
     sum = warp_reduce(sum, Sum());
-    if (threadIdx.x % WARP == 0) delta[at] = sum;
+    if (threadIdx.x % WARP == 0) delta[head_of_row] = sum;
 }
 
 template <int D> struct KeysBackward {
@@ -519,12 +525,12 @@ __global__ __launch_bounds__(THREADS, 1) void keys_backward_kernel(bf16* dqkv, c
         load_rows<B::QUERIES, D, THREADS>(q_tiles + step % 2 * B::TILE, threadIdx.x, row(q));
         load_rows<B::QUERIES, D, THREADS>(dout_tiles + step % 2 * B::TILE, threadIdx.x, row(dout));
         close_copies();
-        const int own = threadIdx.x;
-        if (own < B::QUERIES) {
-            const bool there = query + own < end;
-            const int64_t at = (base + query + own) * int64_t{heads.query} + head;
-            lse_tiles[step % 2 * B::QUERIES + own] = there ? lse[at] * LOG2_E : 0;
-            delta_tiles[step % 2 * B::QUERIES + own] = there ? delta[at] : 0;
+        const int i = threadIdx.x;
+        if (i < B::QUERIES) {
+            const bool there = query + i < end;
+            const int64_t head_of_row = (base + query + i) * int64_t{heads.query} + head;
+            lse_tiles[step % 2 * B::QUERIES + i] = there ? lse[head_of_row] * LOG2_E : 0;
+            delta_tiles[step % 2 * B::QUERIES + i] = there ? delta[head_of_row] : 0;
         }
     };
     Accumulator dk[1][DT] = {}, dv[1][DT] = {};
@@ -549,10 +555,10 @@ __global__ __launch_bounds__(THREADS, 1) void keys_backward_kernel(bf16* dqkv, c
         for (int n = 0; n < NT; n++) {
 #pragma unroll
             for (int i = 0; i < 4; i++) {
-                const int own = 8 * n + 2 * pair_lane() + i % 2;
+                const int tile_row = 8 * n + 2 * pair_lane() + i % 2, position = query + tile_row;
                 const int key = first_key + warp_key + group_lane() + i / 2 * 8;
-                const bool seen = query + own < end && key <= query + own && (window == 0 || key > query + own - window);
-                p[0][n][i] = seen ? exp2_fast(p[0][n][i] * scale * LOG2_E - lse_tile[own]) : 0;
+                const bool seen = position < end && key <= position && (window == 0 || key > position - window);
+                p[0][n][i] = seen ? exp2_fast(p[0][n][i] * scale * LOG2_E - lse_tile[tile_row]) : 0;
             }
         }
         scores_by_rows<D>(dv, p, dout_tile, column);
@@ -561,8 +567,8 @@ __global__ __launch_bounds__(THREADS, 1) void keys_backward_kernel(bf16* dqkv, c
         for (int n = 0; n < NT; n++) {
 #pragma unroll
             for (int i = 0; i < 4; i++) {
-                const int own = 8 * n + 2 * pair_lane() + i % 2;
-                ds[0][n][i] = p[0][n][i] * (ds[0][n][i] - delta_tile[own]) * scale;
+                const int tile_row = 8 * n + 2 * pair_lane() + i % 2;
+                ds[0][n][i] = p[0][n][i] * (ds[0][n][i] - delta_tile[tile_row]) * scale;
             }
         }
         scores_by_rows<D>(dk, ds, q_tile, column);
@@ -616,42 +622,42 @@ __global__ __launch_bounds__(THREADS, 1) void queries_backward_kernel(bf16* dqkv
     };
     load_rows<B::ROWS, D, THREADS>(q_tile, threadIdx.x, query(q));
     load_rows<B::ROWS, D, THREADS>(dout_tile, threadIdx.x, query(dout));
-    auto load_keys = [&](int at) {
+    auto load_keys = [&](int tile_index) {
         auto slot = [&](const bf16* cache) {
             return [=](int i) {
-                int key = at * B::KEYS + i;
+                int key = tile_index * B::KEYS + i;
                 return key <= last ? cache + rows.slot(tile.row, key, kv_head, heads.key_value) * D : nullptr;
             };
         };
-        load_rows<B::KEYS, D, THREADS>(k_tiles + at % 2 * B::TILE, threadIdx.x, slot(keys));
-        load_rows<B::KEYS, D, THREADS>(v_tiles + at % 2 * B::TILE, threadIdx.x, slot(values));
+        load_rows<B::KEYS, D, THREADS>(k_tiles + tile_index % 2 * B::TILE, threadIdx.x, slot(keys));
+        load_rows<B::KEYS, D, THREADS>(v_tiles + tile_index % 2 * B::TILE, threadIdx.x, slot(values));
         close_copies();
     };
     const int warp_row = threadIdx.x / WARP * 16 * MT;
     float* lse_tile = reinterpret_cast<float*>(v_tiles + 2 * B::TILE);
     float* delta_tile = lse_tile + B::ROWS;
     for (int row = threadIdx.x; row < B::ROWS; row += THREADS) {
-        const int64_t at = (tile.row + row) * int64_t{heads.query} + head;
-        lse_tile[row] = row < tile.count ? lse[at] * LOG2_E : 0;
-        delta_tile[row] = row < tile.count ? delta[at] : 0;
+        const int64_t head_of_row = (tile.row + row) * int64_t{heads.query} + head;
+        lse_tile[row] = row < tile.count ? lse[head_of_row] * LOG2_E : 0;
+        delta_tile[row] = row < tile.count ? delta[head_of_row] : 0;
     }
     Accumulator dq[MT][DT] = {};
     const int from = window > 0 ? max(0, first - window + 1) / B::KEYS : 0;
     const int to = last / B::KEYS;
     load_keys(from);
-    for (int at = from; at <= to; at++) {
-        if (at < to) {
-            load_keys(at + 1);
+    for (int tile_index = from; tile_index <= to; tile_index++) {
+        if (tile_index < to) {
+            load_keys(tile_index + 1);
             await_copies<1>();
         } else {
             await_copies<0>();
         }
         __syncthreads();
-        const bf16* k_tile = k_tiles + at % 2 * B::TILE;
+        const bf16* k_tile = k_tiles + tile_index % 2 * B::TILE;
         Accumulator p[MT][NT], ds[MT][NT];
         rows_by_rows<D>(p, q_tile + warp_row * stride_of<D>, k_tile);
-        mask_scores(p, first + warp_row, at * B::KEYS, window);
-        rows_by_rows<D>(ds, dout_tile + warp_row * stride_of<D>, v_tiles + at % 2 * B::TILE);
+        mask_scores(p, first + warp_row, tile_index * B::KEYS, window);
+        rows_by_rows<D>(ds, dout_tile + warp_row * stride_of<D>, v_tiles + tile_index % 2 * B::TILE);
 #pragma unroll
         for (int m = 0; m < MT; m++) {
 #pragma unroll
@@ -685,21 +691,23 @@ __global__ __launch_bounds__(THREADS, 1) void queries_backward_kernel(bf16* dqkv
 /* ---- launches --------------------------------------------------------------------------------------------------- */
 
 template <int D> struct AttentionOf {
-    catrl_cuda* ctx;
+    CudaContext* ctx;
     AttentionCall call;
+    const bf16 *keys, *values;
     float scale2;
 
-    AttentionOf(catrl_cuda* ctx, const AttentionCall& call) : ctx(ctx), call(call), scale2(call.scale * LOG2_E) { }
+    AttentionOf(CudaContext* ctx, const AttentionCall& call)
+        : ctx(ctx), call(call), keys(static_cast<const bf16*>(call.keys)),
+          values(static_cast<const bf16*>(call.values)), scale2(call.scale * LOG2_E) { }
 
-    void forward(bf16* o, float* lse, const bf16* q, const bf16* keys, const bf16* values) {
-        /* training and exact mode: one path for all rows; else single rows are decoded in parts */
+    void forward(bf16* o, float* lse, const bf16* q) {
+        /* training and exact mode: one path for all rows; else single rows are decoded in splits */
         const bool lone_rows = ctx->exact || lse != nullptr;
-        if (lone_rows || call.rows.count != call.rows.sequences) tiled(o, lse, q, keys, values, lone_rows);
-        if (!lone_rows) split(o, lse, q, keys, values);
+        if (lone_rows || call.rows.count != call.rows.sequences) tiled(o, lse, q, lone_rows);
+        if (!lone_rows) decode(o, lse, q);
     }
 
-    void backward(bf16* dqkv, const bf16* dout, const bf16* o, const float* lse, const bf16* q, const bf16* keys,
-                  const bf16* values) {
+    void backward(bf16* dqkv, const bf16* dout, const bf16* o, const float* lse, const bf16* q) {
         using K = KeysBackward<D>;
         using Q = QueriesBackward<D>;
         const int64_t heads_of_rows = int64_t{call.rows.count} * call.heads.query;
@@ -721,7 +729,7 @@ template <int D> struct AttentionOf {
     }
 
 private:
-    void tiled(bf16* o, float* lse, const bf16* q, const bf16* keys, const bf16* values, bool lone_rows) {
+    void tiled(bf16* o, float* lse, const bf16* q, bool lone_rows) {
         using F = Forward<D>;
         Tiles tiles = list_tiles(ctx, ctx->scratch(tiles_bytes(call.rows, F::ROWS)), call.rows, F::ROWS);
         allow_shared(forward_kernel<D>, F::SHARED);
@@ -730,17 +738,17 @@ private:
                      call.heads, tiles, scale2, call.window, lone_rows);
     }
 
-    void split(bf16* o, float* lse, const bf16* q, const bf16* keys, const bf16* values) {
+    void decode(bf16* o, float* lse, const bf16* q) {
         using S = Split<D>;
-        const int parts = (call.rows.blocks_per_sequence + PART_BLOCKS - 1) / PART_BLOCKS;
+        const int splits = (call.rows.blocks_per_sequence + SPLIT_BLOCKS - 1) / SPLIT_BLOCKS;
         float* results = static_cast<float*>(
-            ctx->scratch(sizeof(float) * call.rows.count * call.heads.query * parts * S::RESULT));
+            ctx->scratch(sizeof(float) * call.rows.count * call.heads.query * splits * S::RESULT));
         allow_shared(split_kernel<D>, S::SHARED);
-        const dim3 grid(call.rows.count, parts, call.heads.key_value);
+        const dim3 grid(call.rows.count, splits, call.heads.key_value);
         CATRL_LAUNCH(ctx, grid, THREADS, S::SHARED, (split_kernel<D>), results, q, keys, values, call.rows, call.heads,
-                     parts, scale2, call.window);
+                     splits, scale2, call.window);
         CATRL_LAUNCH(ctx, dim3(call.rows.count, call.heads.query), D, 0, (merge_kernel<D>), o, lse, results, call.rows,
-                     call.heads, parts, scale2, call.window);
+                     call.heads, splits, scale2, call.window);
     }
 };
 
@@ -750,7 +758,7 @@ constexpr size_t most_shared = std::max({Forward<D>::SHARED, Split<D>::SHARED, K
                                          QueriesBackward<D>::SHARED});
 
 /** body(the attention of a head size). */
-template <class F> void with_head_size(catrl_cuda* ctx, const AttentionCall& call, F&& body) {
+template <class F> void with_head_size(CudaContext* ctx, const AttentionCall& call, F&& body) {
     switch (call.heads.size) {
         case 64: return body(AttentionOf<64>(ctx, call));
         case 96: return body(AttentionOf<96>(ctx, call));
@@ -762,9 +770,9 @@ template <class F> void with_head_size(catrl_cuda* ctx, const AttentionCall& cal
 
 }  // namespace
 
-bool has_attention_mma(const catrl_cuda* ctx, int real, const HeadShape& heads) {
-    if (real != CATRL_BF16) return false;
-    switch (heads.size) {
+bool has_attention_mma(const CudaContext* ctx, const AttentionCall& call) {
+    if (call.storage != CATRL_BF16) return false;
+    switch (call.heads.size) {
         case 64: return ctx->shared_bytes >= most_shared<64>;
         case 96: return ctx->shared_bytes >= most_shared<96>;
         case 128: return ctx->shared_bytes >= most_shared<128>;
@@ -773,20 +781,17 @@ bool has_attention_mma(const catrl_cuda* ctx, int real, const HeadShape& heads) 
     }
 }
 
-void attention_mma(catrl_cuda* ctx, void* o, float* lse, const void* q, const void* keys, const void* values,
-                   const AttentionCall& call) {
+void attention_mma(CudaContext* ctx, void* o, float* lse, const void* q, const AttentionCall& call) {
     with_head_size(ctx, call, [&](auto attention) {
-        attention.forward(static_cast<bf16*>(o), lse, static_cast<const bf16*>(q), static_cast<const bf16*>(keys),
-                          static_cast<const bf16*>(values));
+        attention.forward(static_cast<bf16*>(o), lse, static_cast<const bf16*>(q));
     });
 }
 
-void attention_backward_mma(catrl_cuda* ctx, void* dqkv, const void* dout, const void* o, const float* lse,
-                            const void* q, const void* keys, const void* values, const AttentionCall& call) {
+void attention_backward_mma(CudaContext* ctx, void* dqkv, const void* dout, const void* o, const float* lse,
+                            const void* q, const AttentionCall& call) {
     with_head_size(ctx, call, [&](auto attention) {
         attention.backward(static_cast<bf16*>(dqkv), static_cast<const bf16*>(dout), static_cast<const bf16*>(o), lse,
-                           static_cast<const bf16*>(q), static_cast<const bf16*>(keys),
-                           static_cast<const bf16*>(values));
+                           static_cast<const bf16*>(q));
     });
 }
 

@@ -1,9 +1,9 @@
-// attention and its backward without tensor cores, for fp32 and for head sizes that the others do not take. In the manner
-// of FlashAttention 2 (Dao 2023): tiles in shared memory, online softmax over fixed key tiles in ascending order,
-// recomputation backward. A row's bits depend on its own query and keys only.
+// attention and its backward without tensor cores, for fp32 and for head sizes that the others do not take. In the
+// manner of FlashAttention 2 (Dao 2023): tiles in shared memory, online softmax over fixed key tiles in ascending
+// order, recomputation backward. A row's bits depend on its own query and keys only.
 //
-// A warp works on ROWS_PER_WARP queries at a time: for the scores a lane holds a key of the tile, for what is summed over
-// keys it holds columns lane, lane + 32, ... of the head.
+// A warp works on ROWS_PER_WARP queries at a time: for the scores a lane holds a key of the tile, for what is summed
+// over keys it holds columns lane, lane + 32, ... of the head.
 #include "attention.cuh"
 
 namespace catrl {
@@ -21,7 +21,7 @@ constexpr int QUERIES = WARPS * ROWS_PER_WARP;
 __host__ __device__ constexpr int stride_of(int size) { return size + 1; }
 
 struct Scores {
-    float of[QUERIES][KEYS];
+    float score[QUERIES][KEYS];
 };
 
 /** Copies rows of a head; row(i) is where row i lies, or nullptr: zeros. */
@@ -60,19 +60,19 @@ template <class T> struct Places {
 
     /** Row i of the tile in a matrix of the query heads. */
     __device__ auto query_rows(const T* matrix, int head) const {
-        const Places at = *this;
+        const Places places = *this;
         return [=](int i) {
-            return i < at.tile.count ? matrix + ((at.tile.row + i) * int64_t{at.heads.query} + head) * at.heads.size
-                                     : nullptr;
+            const int64_t head_of_row = (places.tile.row + i) * int64_t{places.heads.query} + head;
+            return i < places.tile.count ? matrix + head_of_row * places.heads.size : nullptr;
         };
     }
 
     /** The key at position from + i, up to position to. */
     __device__ auto keys(const T* cache, int from, int to, int kv_head) const {
-        const Places at = *this;
+        const Places places = *this;
         return [=](int i) {
-            return from + i <= to ? cache + at.rows.slot(at.tile.row, from + i, kv_head, at.heads.key_value)
-                                                * at.heads.size
+            return from + i <= to ? cache + places.rows.slot(places.tile.row, from + i, kv_head, places.heads.key_value)
+                                                * places.heads.size
                                   : nullptr;
         };
     }
@@ -86,40 +86,40 @@ __global__ __launch_bounds__(THREADS, RESIDENT) void forward_kernel(T* o, float*
     const T* values, CacheRows rows, HeadShape heads, Tiles tiles, float scale, int window) {
     if (static_cast<int>(blockIdx.x) >= *tiles.count) return;
     const Tile tile = tiles.list[blockIdx.x];
-    const Places<T> at{rows, heads, tile, rows.positions[tile.row]};
+    const Places<T> places{rows, heads, tile, rows.positions[tile.row]};
     const int head = blockIdx.y, kv_head = head / heads.group(), size = heads.size, stride = stride_of(size);
     const int lane = threadIdx.x % WARP, warp_row = threadIdx.x / WARP * ROWS_PER_WARP;
     CATRL_SHARED(float, q_tile);
     float* k_tile = q_tile + QUERIES * stride;
     float* v_tile = k_tile + KEYS * stride;
     Scores& weights = *reinterpret_cast<Scores*>(v_tile + KEYS * stride);
-    load_rows(q_tile, QUERIES, size, at.query_rows(q, head));
-    float top[ROWS_PER_WARP], sum[ROWS_PER_WARP], out[ROWS_PER_WARP][COLUMNS] = {};
+    load_rows(q_tile, QUERIES, size, places.query_rows(q, head));
+    float row_max[ROWS_PER_WARP], sum[ROWS_PER_WARP], out[ROWS_PER_WARP][COLUMNS] = {};
 #pragma unroll
     for (int r = 0; r < ROWS_PER_WARP; r++) {
-        top[r] = -INFINITY;
+        row_max[r] = -INFINITY;
         sum[r] = 0;
     }
-    const int from = window > 0 ? max(0, at.first - window + 1) / KEYS : 0;
-    for (int tile_of_keys = from; tile_of_keys <= at.last() / KEYS; tile_of_keys++) {
+    const int from = window > 0 ? max(0, places.first - window + 1) / KEYS : 0;
+    for (int tile_of_keys = from; tile_of_keys <= places.last() / KEYS; tile_of_keys++) {
         const int key = tile_of_keys * KEYS;
         __syncthreads();
-        load_rows(k_tile, KEYS, size, at.keys(keys, key, at.last(), kv_head));
-        load_rows(v_tile, KEYS, size, at.keys(values, key, at.last(), kv_head));
+        load_rows(k_tile, KEYS, size, places.keys(keys, key, places.last(), kv_head));
+        load_rows(v_tile, KEYS, size, places.keys(values, key, places.last(), kv_head));
         __syncthreads();
         float s[ROWS_PER_WARP];
         rows_by_lane(s, q_tile + warp_row * stride, k_tile, size);
 #pragma unroll
         for (int r = 0; r < ROWS_PER_WARP; r++) {
-            s[r] = sees(at.first + warp_row + r, key + lane, window) ? s[r] * scale : -INFINITY;
-            const float highest = fmaxf(top[r], warp_reduce(s[r], Largest()));
+            s[r] = sees(places.first + warp_row + r, key + lane, window) ? s[r] * scale : -INFINITY;
+            const float highest = fmaxf(row_max[r], warp_reduce(s[r], Largest()));
             const float base = highest == -INFINITY ? 0 : highest;
-            const float weight = expf(s[r] - base), shrink = expf(top[r] - base);
-            top[r] = highest;
-            sum[r] = sum[r] * shrink + warp_reduce(weight, Sum());
-            weights.of[warp_row + r][lane] = weight;
+            const float weight = expf(s[r] - base), rescale = expf(row_max[r] - base);
+            row_max[r] = highest;
+            sum[r] = sum[r] * rescale + warp_reduce(weight, Sum());
+            weights.score[warp_row + r][lane] = weight;
 #pragma unroll
-            for (int j = 0; j < COLUMNS; j++) out[r][j] *= shrink;
+            for (int j = 0; j < COLUMNS; j++) out[r][j] *= rescale;
         }
         __syncwarp();
         for (int k = 0; k < KEYS; k++) {
@@ -128,7 +128,7 @@ __global__ __launch_bounds__(THREADS, RESIDENT) void forward_kernel(T* o, float*
                 const int d = lane + j * WARP;
                 const float v = d < size ? v_tile[k * stride + d] : 0;
 #pragma unroll
-                for (int r = 0; r < ROWS_PER_WARP; r++) out[r][j] = fmaf(weights.of[warp_row + r][k], v, out[r][j]);
+                for (int r = 0; r < ROWS_PER_WARP; r++) out[r][j] = fmaf(weights.score[warp_row + r][k], v, out[r][j]);
             }
         }
         __syncwarp();
@@ -143,7 +143,7 @@ __global__ __launch_bounds__(THREADS, RESIDENT) void forward_kernel(T* o, float*
             if (d < size) o[row * size + d] = from_float<T>(out[r][j] / sum[r]);
         }
         if (lse != nullptr && lane == 0) {
-            lse[row] = static_cast<float>(static_cast<double>(top[r]) + log(static_cast<double>(sum[r])));
+            lse[row] = static_cast<float>(static_cast<double>(row_max[r]) + log(static_cast<double>(sum[r])));
         }
     }
 }
@@ -153,14 +153,14 @@ __global__ __launch_bounds__(THREADS, RESIDENT) void forward_kernel(T* o, float*
 /** delta[row, head] = dout . o, a warp each. */
 template <class T>
 __global__ void delta_kernel(float* delta, const T* dout, const T* o, int64_t heads_of_rows, int size) {
-    const int64_t at = int64_t{blockIdx.x} * WARPS + threadIdx.x / WARP;
-    if (at >= heads_of_rows) return;
+    const int64_t head_of_row = int64_t{blockIdx.x} * WARPS + threadIdx.x / WARP;
+    if (head_of_row >= heads_of_rows) return;
     float sum = 0;
     for (int d = threadIdx.x % WARP; d < size; d += WARP) {
-        sum = fmaf(to_float(dout[at * size + d]), to_float(o[at * size + d]), sum);
+        sum = fmaf(to_float(dout[head_of_row * size + d]), to_float(o[head_of_row * size + d]), sum);
     }
     sum = warp_reduce(sum, Sum());
-    if (threadIdx.x % WARP == 0) delta[at] = sum;
+    if (threadIdx.x % WARP == 0) delta[head_of_row] = sum;
 }
 
 /**
@@ -177,11 +177,11 @@ __device__ __forceinline__ void weigh(Scores* p, Scores& ds, const float* q_tile
     rows_by_lane(slope, dout_tile + warp_row * stride, v_tile, size);
 #pragma unroll
     for (int r = 0; r < ROWS_PER_WARP; r++) {
-        const int own = warp_row + r;
-        const bool seen = query + own < end && sees(query + own, key + lane, window);
-        const float weight = seen ? expf(s[r] * scale - lse[own * heads_stride]) : 0;
-        if (p != nullptr) p->of[own][lane] = weight;
-        ds.of[own][lane] = seen ? weight * (slope[r] - delta[own * heads_stride]) * scale : 0;
+        const int row = warp_row + r;
+        const bool seen = query + row < end && sees(query + row, key + lane, window);
+        const float weight = seen ? expf(s[r] * scale - lse[row * heads_stride]) : 0;
+        if (p != nullptr) p->score[row][lane] = weight;
+        ds.score[row][lane] = seen ? weight * (slope[r] - delta[row * heads_stride]) * scale : 0;
     }
 }
 
@@ -193,10 +193,10 @@ __global__ __launch_bounds__(THREADS, RESIDENT) void keys_backward_kernel(T* dqk
     constexpr int KEYS_PER_WARP = KEYS / WARPS;
     if (static_cast<int>(blockIdx.x) >= *tiles.count) return;
     const Tile tile = tiles.list[blockIdx.x];
-    const Places<T> at{rows, heads, tile, rows.positions[tile.row]};
+    const Places<T> places{rows, heads, tile, rows.positions[tile.row]};
     const int kv_head = blockIdx.y, size = heads.size, stride = stride_of(size);
     const int lane = threadIdx.x % WARP, warp_key = threadIdx.x / WARP * KEYS_PER_WARP;
-    const int base = tile.row - at.first;  // the row of position 0
+    const int base = tile.row - places.first;  // the row of position 0
     const int end = rows.end_of_sequence(tile.row) - base;
     CATRL_SHARED(float, k_tile);
     float* v_tile = k_tile + KEYS * stride;
@@ -204,12 +204,12 @@ __global__ __launch_bounds__(THREADS, RESIDENT) void keys_backward_kernel(T* dqk
     float* dout_tile = q_tile + QUERIES * stride;
     Scores& p = *reinterpret_cast<Scores*>(dout_tile + QUERIES * stride);
     Scores& ds = *(&p + 1);
-    load_rows(k_tile, KEYS, size, at.keys(keys, at.first, at.last(), kv_head));
-    load_rows(v_tile, KEYS, size, at.keys(values, at.first, at.last(), kv_head));
+    load_rows(k_tile, KEYS, size, places.keys(keys, places.first, places.last(), kv_head));
+    load_rows(v_tile, KEYS, size, places.keys(values, places.first, places.last(), kv_head));
     float dk[KEYS_PER_WARP][COLUMNS] = {}, dv[KEYS_PER_WARP][COLUMNS] = {};
-    const int to = window > 0 ? min(end, at.last() + window) : end;
+    const int to = window > 0 ? min(end, places.last() + window) : end;
     for (int head = kv_head * heads.group(); head < (kv_head + 1) * heads.group(); head++) {
-        for (int query = at.first / QUERIES * QUERIES; query < to; query += QUERIES) {
+        for (int query = places.first / QUERIES * QUERIES; query < to; query += QUERIES) {
             auto row = [&](const T* matrix) {
                 return [=](int i) {
                     return query + i < end ? matrix + ((base + query + i) * int64_t{heads.query} + head) * size
@@ -222,7 +222,7 @@ __global__ __launch_bounds__(THREADS, RESIDENT) void keys_backward_kernel(T* dqk
             __syncthreads();
             const int64_t first_row = int64_t{base + query} * heads.query + head;
             weigh(&p, ds, q_tile, dout_tile, k_tile, v_tile, lse + first_row, delta + first_row, heads.query, query,
-                  end, at.first, size, scale, window);
+                  end, places.first, size, scale, window);
             __syncthreads();
             for (int i = 0; i < QUERIES; i++) {
 #pragma unroll
@@ -232,8 +232,8 @@ __global__ __launch_bounds__(THREADS, RESIDENT) void keys_backward_kernel(T* dqk
                     const float dx = d < size ? dout_tile[i * stride + d] : 0;
 #pragma unroll
                     for (int k = 0; k < KEYS_PER_WARP; k++) {
-                        dk[k][j] = fmaf(ds.of[i][warp_key + k], x, dk[k][j]);
-                        dv[k][j] = fmaf(p.of[i][warp_key + k], dx, dv[k][j]);
+                        dk[k][j] = fmaf(ds.score[i][warp_key + k], x, dk[k][j]);
+                        dv[k][j] = fmaf(p.score[i][warp_key + k], dx, dv[k][j]);
                     }
                 }
             }
@@ -260,7 +260,7 @@ __global__ __launch_bounds__(THREADS, RESIDENT) void queries_backward_kernel(T* 
     float scale, int window) {
     if (static_cast<int>(blockIdx.x) >= *tiles.count) return;
     const Tile tile = tiles.list[blockIdx.x];
-    const Places<T> at{rows, heads, tile, rows.positions[tile.row]};
+    const Places<T> places{rows, heads, tile, rows.positions[tile.row]};
     const int head = blockIdx.y, kv_head = head / heads.group(), size = heads.size, stride = stride_of(size);
     const int lane = threadIdx.x % WARP, warp_row = threadIdx.x / WARP * ROWS_PER_WARP;
     CATRL_SHARED(float, q_tile);
@@ -268,19 +268,19 @@ __global__ __launch_bounds__(THREADS, RESIDENT) void queries_backward_kernel(T* 
     float* k_tile = dout_tile + QUERIES * stride;
     float* v_tile = k_tile + KEYS * stride;
     Scores& ds = *reinterpret_cast<Scores*>(v_tile + KEYS * stride);
-    load_rows(q_tile, QUERIES, size, at.query_rows(q, head));
-    load_rows(dout_tile, QUERIES, size, at.query_rows(dout, head));
+    load_rows(q_tile, QUERIES, size, places.query_rows(q, head));
+    load_rows(dout_tile, QUERIES, size, places.query_rows(dout, head));
     float dq[ROWS_PER_WARP][COLUMNS] = {};
     const int64_t first_row = int64_t{tile.row} * heads.query + head;
-    const int from = window > 0 ? max(0, at.first - window + 1) / KEYS : 0;
-    for (int tile_of_keys = from; tile_of_keys <= at.last() / KEYS; tile_of_keys++) {
+    const int from = window > 0 ? max(0, places.first - window + 1) / KEYS : 0;
+    for (int tile_of_keys = from; tile_of_keys <= places.last() / KEYS; tile_of_keys++) {
         const int key = tile_of_keys * KEYS;
         __syncthreads();
-        load_rows(k_tile, KEYS, size, at.keys(keys, key, at.last(), kv_head));
-        load_rows(v_tile, KEYS, size, at.keys(values, key, at.last(), kv_head));
+        load_rows(k_tile, KEYS, size, places.keys(keys, key, places.last(), kv_head));
+        load_rows(v_tile, KEYS, size, places.keys(values, key, places.last(), kv_head));
         __syncthreads();
-        weigh(nullptr, ds, q_tile, dout_tile, k_tile, v_tile, lse + first_row, delta + first_row, heads.query, at.first,
-              at.last() + 1, key, size, scale, window);
+        weigh(nullptr, ds, q_tile, dout_tile, k_tile, v_tile, lse + first_row, delta + first_row, heads.query,
+              places.first, places.last() + 1, key, size, scale, window);
         __syncwarp();
         for (int k = 0; k < KEYS; k++) {
 #pragma unroll
@@ -288,7 +288,7 @@ __global__ __launch_bounds__(THREADS, RESIDENT) void queries_backward_kernel(T* 
                 const int d = lane + j * WARP;
                 const float x = d < size ? k_tile[k * stride + d] : 0;
 #pragma unroll
-                for (int r = 0; r < ROWS_PER_WARP; r++) dq[r][j] = fmaf(ds.of[warp_row + r][k], x, dq[r][j]);
+                for (int r = 0; r < ROWS_PER_WARP; r++) dq[r][j] = fmaf(ds.score[warp_row + r][k], x, dq[r][j]);
             }
         }
         __syncwarp();
@@ -308,19 +308,22 @@ __global__ __launch_bounds__(THREADS, RESIDENT) void queries_backward_kernel(T* 
 /* ---- launches --------------------------------------------------------------------------------------------------- */
 
 template <class T, int COLUMNS> struct AttentionOf {
-    catrl_cuda* ctx;
+    CudaContext* ctx;
     AttentionCall call;
 
-    void forward(T* o, float* lse, const T* q, const T* keys, const T* values) {
+    const T* keys() const { return static_cast<const T*>(call.keys); }
+    const T* values() const { return static_cast<const T*>(call.values); }
+
+    void forward(T* o, float* lse, const T* q) {
         Tiles tiles = list_tiles(ctx, ctx->scratch(tiles_bytes(call.rows, QUERIES)), call.rows, QUERIES);
         const size_t shared = bytes(QUERIES + 2 * KEYS, 1);
         allow_shared(forward_kernel<T, COLUMNS>, shared);
         const dim3 grid(most_tiles(call.rows, QUERIES), call.heads.query);
-        CATRL_LAUNCH(ctx, grid, THREADS, shared, (forward_kernel<T, COLUMNS>), o, lse, q, keys, values, call.rows,
+        CATRL_LAUNCH(ctx, grid, THREADS, shared, (forward_kernel<T, COLUMNS>), o, lse, q, keys(), values(), call.rows,
                      call.heads, tiles, call.scale, call.window);
     }
 
-    void backward(T* dqkv, const T* dout, const T* o, const float* lse, const T* q, const T* keys, const T* values) {
+    void backward(T* dqkv, const T* dout, const T* o, const float* lse, const T* q) {
         const int64_t heads_of_rows = int64_t{call.rows.count} * call.heads.query;
         const size_t key_tiles = tiles_bytes(call.rows, KEYS), query_tiles = tiles_bytes(call.rows, QUERIES);
         char* memory = static_cast<char*>(ctx->scratch(key_tiles + query_tiles + sizeof(float) * heads_of_rows));
@@ -331,13 +334,13 @@ template <class T, int COLUMNS> struct AttentionOf {
         const size_t key_shared = bytes(2 * KEYS + 2 * QUERIES, 2);
         allow_shared(keys_backward_kernel<T, COLUMNS>, key_shared);
         CATRL_LAUNCH(ctx, dim3(most_tiles(call.rows, KEYS), call.heads.key_value), THREADS, key_shared,
-                     (keys_backward_kernel<T, COLUMNS>), dqkv, dout, lse, delta, q, keys, values, call.rows, call.heads,
-                     of_keys, call.scale, call.window);
+                     (keys_backward_kernel<T, COLUMNS>), dqkv, dout, lse, delta, q, keys(), values(), call.rows,
+                     call.heads, of_keys, call.scale, call.window);
         Tiles of_queries = list_tiles(ctx, memory + key_tiles, call.rows, QUERIES);
         const size_t query_shared = bytes(2 * KEYS + 2 * QUERIES, 1);
         allow_shared(queries_backward_kernel<T, COLUMNS>, query_shared);
         CATRL_LAUNCH(ctx, dim3(most_tiles(call.rows, QUERIES), call.heads.query), THREADS, query_shared,
-                     (queries_backward_kernel<T, COLUMNS>), dqkv, dout, lse, delta, q, keys, values, call.rows,
+                     (queries_backward_kernel<T, COLUMNS>), dqkv, dout, lse, delta, q, keys(), values(), call.rows,
                      call.heads, of_queries, call.scale, call.window);
     }
 
@@ -348,10 +351,10 @@ private:
 };
 
 /** body(the attention of a storage type and a head size). */
-template <class F> void with_attention(catrl_cuda* ctx, int real, const AttentionCall& call, F&& body) {
+template <class F> void with_attention(CudaContext* ctx, const AttentionCall& call, F&& body) {
     const int size = call.heads.size;
     if (size > 256) fail("attention with head size %d; at most 256", size);
-    with_real(real, [&](auto type) {
+    with_storage(call.storage, [&](auto type) {
         using T = typename decltype(type)::type;
         if (size <= 32) body(AttentionOf<T, 1>{ctx, call}, type);
         else if (size <= 64) body(AttentionOf<T, 2>{ctx, call}, type);
@@ -362,21 +365,19 @@ template <class F> void with_attention(catrl_cuda* ctx, int real, const Attentio
 
 }  // namespace
 
-void attention_plain(catrl_cuda* ctx, int real, void* o, float* lse, const void* q, const void* keys,
-                     const void* values, const AttentionCall& call) {
-    with_attention(ctx, real, call, [&](auto attention, auto type) {
+void attention_plain(CudaContext* ctx, void* o, float* lse, const void* q, const AttentionCall& call) {
+    with_attention(ctx, call, [&](auto attention, auto type) {
         using T = typename decltype(type)::type;
-        attention.forward(static_cast<T*>(o), lse, static_cast<const T*>(q), static_cast<const T*>(keys),
-                          static_cast<const T*>(values));
+        attention.forward(static_cast<T*>(o), lse, static_cast<const T*>(q));
     });
 }
 
-void attention_backward_plain(catrl_cuda* ctx, int real, void* dqkv, const void* dout, const void* o, const float* lse,
-                              const void* q, const void* keys, const void* values, const AttentionCall& call) {
-    with_attention(ctx, real, call, [&](auto attention, auto type) {
+void attention_backward_plain(CudaContext* ctx, void* dqkv, const void* dout, const void* o, const float* lse,
+                              const void* q, const AttentionCall& call) {
+    with_attention(ctx, call, [&](auto attention, auto type) {
         using T = typename decltype(type)::type;
         attention.backward(static_cast<T*>(dqkv), static_cast<const T*>(dout), static_cast<const T*>(o), lse,
-                           static_cast<const T*>(q), static_cast<const T*>(keys), static_cast<const T*>(values));
+                           static_cast<const T*>(q));
     });
 }
 

@@ -1,5 +1,5 @@
-// Sums over rows, column by column: in chunks of CHUNK_ROWS rows, which then meet in order, so that many blocks work and
-// the order is fixed. The first chunk starts at the first row of the call.
+// Sums over rows, column by column: in chunks of CHUNK_ROWS rows, which then meet in order, so that many blocks work
+// and the order is fixed. The first chunk starts at the first row of the call.
 #pragma once
 
 #include "device.cuh"
@@ -33,7 +33,7 @@ static __global__ void add_chunks_kernel(float* out, const float* sums, int chun
 }
 
 /** out[c] += the sum over rows i of term(i, j). */
-template <class Term> void add_column_sums(catrl_cuda* ctx, float* out, Term term, int n, int c) {
+template <class Term> void add_column_sums(CudaContext* ctx, float* out, Term term, int n, int c) {
     const int chunks = row_chunks(n);
     float* sums = static_cast<float*>(ctx->scratch(sizeof(float) * chunks * c));
     const dim3 grid(blocks_for(c, COLUMN_THREADS), chunks);

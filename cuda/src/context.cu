@@ -4,8 +4,12 @@
 #include <cstdio>
 #include <stdexcept>
 
-#include "catrl_cuda_glue.h"
 #include "device.cuh"
+#include "ops.h"
+
+struct catrl_recording {
+    cudaGraphExec_t runnable;
+};
 
 namespace catrl {
 
@@ -27,10 +31,12 @@ namespace {
 constexpr unsigned long long NO_FAULT = ~0ull;
 constexpr int64_t HALF = CATRL_STAGE_BYTES;
 
+FaultKind kind_of(unsigned long long fault) { return static_cast<FaultKind>(fault >> 32 & 0xF); }
+
 void describe(unsigned long long fault) {
     int row = static_cast<int>(fault >> 36);
     int value = static_cast<int>(fault & 0xFFFFFFFFu);
-    switch (static_cast<FaultKind>(fault >> 32 & 0xF)) {
+    switch (kind_of(fault)) {
         case FaultKind::EMBED_ID: fail("embed: ids[%d] is %d, outside the table", row, value);
         case FaultKind::SAMPLE_NAN: fail("sample: row %d holds NaN at id %d", row, value);
         case FaultKind::SAMPLE_INFINITY: fail("sample: row %d holds infinity at id %d", row, value);
@@ -41,20 +47,17 @@ void describe(unsigned long long fault) {
 }
 
 }  // namespace
-}  // namespace catrl
 
-using catrl::check;
-
-catrl_cuda::catrl_cuda(int device, bool exact, bool check_launches)
-    : table(&catrl_cuda_functions), device(device), exact(exact), check_launches(check_launches) {
+CudaContext::CudaContext(int device, bool exact, bool check_launches)
+    : catrl_context{&cuda_ops, &cuda_device}, number(device), exact(exact), check_launches(check_launches) {
     check(cudaSetDevice(device), "opening the device");
     cudaDeviceProp properties;
     check(cudaGetDeviceProperties(&properties, device), "reading the device's properties");
     shared_bytes = properties.sharedMemPerBlockOptin;
     check(cudaStreamCreateWithFlags(&stream, cudaStreamNonBlocking), "making a stream");
     check(cudaMalloc(&fault, sizeof *fault), "allocating the fault word");
-    check(cudaMallocHost(&staging, 2 * catrl::HALF), "allocating pinned memory");
-    check(cudaMallocHost(&downloaded, catrl::HALF), "allocating pinned memory");
+    check(cudaMallocHost(&staging, 2 * HALF), "allocating pinned memory");
+    check(cudaMallocHost(&downloaded, HALF), "allocating pinned memory");
     check(cudaMallocHost(&host_fault, sizeof *host_fault), "allocating pinned memory");
     for (cudaEvent_t& event : half_done) {
         check(cudaEventCreateWithFlags(&event, cudaEventDisableTiming), "making an event");
@@ -62,7 +65,7 @@ catrl_cuda::catrl_cuda(int device, bool exact, bool check_launches)
     check(cudaMemsetAsync(fault, 0xFF, sizeof *fault, stream), "clearing the fault word");
 }
 
-catrl_cuda::~catrl_cuda() {
+CudaContext::~CudaContext() {
     cudaStreamSynchronize(stream);
     for (void* memory : scratches) cudaFree(memory);
     for (cudaEvent_t event : half_done) cudaEventDestroy(event);
@@ -73,51 +76,54 @@ catrl_cuda::~catrl_cuda() {
     cudaStreamDestroy(stream);
 }
 
-void catrl_cuda::broken(const std::string& message) {
+void CudaContext::broken(const std::string& message) {
     failure = message;
+    blames_argument = false;
     throw std::runtime_error(message);
 }
 
-void catrl_cuda::require(cudaError_t error, const char* what) {
+void CudaContext::require(cudaError_t error, const char* what) {
     if (error != cudaSuccess) broken(std::string(what) + ": " + cudaGetErrorString(error));
 }
 
-void catrl_cuda::usable() const {
+void CudaContext::usable() const {
     if (!failure.empty()) {
         throw std::runtime_error("the device's context is unusable since an earlier failure (" + failure + ")");
     }
     thread_local int current = -1;
-    if (current != device) {
-        check(cudaSetDevice(device), "taking up the device");
-        current = device;
+    if (current != number) {
+        check(cudaSetDevice(number), "taking up the device");
+        current = number;
     }
 }
 
-void catrl_cuda::launched(const char* kernel) {
+void CudaContext::launched(const char* kernel) {
     cudaError_t error = cudaGetLastError();
-    if (error == cudaSuccess && check_launches && !recording) error = cudaStreamSynchronize(stream);
+    if (error == cudaSuccess && check_launches && !is_recording) error = cudaStreamSynchronize(stream);
     if (error != cudaSuccess) broken(std::string("kernel ") + kernel + ": " + cudaGetErrorString(error));
 }
 
-void catrl_cuda::wait() {
+void CudaContext::wait() {
+    blames_argument = false;
     usable();
-    if (recording) catrl::fail("waiting for the device while launches are recorded");
+    if (is_recording) fail("waiting for the device while launches are recorded");
     cudaError_t error = cudaMemcpyAsync(host_fault, fault, sizeof *fault, cudaMemcpyDeviceToHost, stream);
     if (error == cudaSuccess) error = cudaStreamSynchronize(stream);
     if (error != cudaSuccess) {
         broken(std::string("a kernel failed: ") + cudaGetErrorString(error)
                + " (open the backend with checked launches to see which)");
     }
-    if (*host_fault != catrl::NO_FAULT) throw_fault();
+    if (*host_fault != NO_FAULT) throw_fault();
 }
 
-void catrl_cuda::throw_fault() {
+void CudaContext::throw_fault() {
     unsigned long long seen = *host_fault;
     require(cudaMemsetAsync(fault, 0xFF, sizeof *fault, stream), "clearing the fault word");
-    catrl::describe(seen);
+    blames_argument = kind_of(seen) == FaultKind::EMBED_ID;
+    describe(seen);
 }
 
-void* catrl_cuda::scratch(size_t bytes) {
+void* CudaContext::scratch(size_t bytes) {
     if (bytes <= scratch_bytes) return scratches.back();
     size_t wanted = bytes > 2 * scratch_bytes ? bytes : 2 * scratch_bytes;
     void* memory = nullptr;
@@ -131,95 +137,77 @@ void* catrl_cuda::scratch(size_t bytes) {
     return memory;
 }
 
-void* catrl_cuda::stage(int64_t bytes) {
+void* CudaContext::stage(int64_t bytes) {
     usable();
-    if (recording) catrl::fail("writing from the host while launches are recorded");
+    if (is_recording) fail("writing from the host while launches are recorded");
     size_t rounded = (static_cast<size_t>(bytes) + 255) / 256 * 256;
-    if (bytes < 0 || rounded > catrl::HALF) catrl::fail("staging %lld bytes", static_cast<long long>(bytes));
-    if (staged + rounded > catrl::HALF) {
+    if (bytes < 0 || rounded > HALF) fail("staging %lld bytes", static_cast<long long>(bytes));
+    if (staged + rounded > HALF) {
         require(cudaEventRecord(half_done[half], stream), "recording an event");
         half = 1 - half;
         staged = 0;
         require(cudaEventSynchronize(half_done[half]), "waiting for the staging memory");
     }
-    void* memory = staging + half * catrl::HALF + staged;
+    void* memory = staging + half * HALF + staged;
     staged += rounded;
     return memory;
 }
 
-void catrl_cuda::upload(void* to, const void* from, int64_t bytes) {
+void CudaContext::upload(void* to, const void* from, int64_t bytes) {
     require(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream), "writing to the device");
 }
 
-const void* catrl_cuda::download(const void* from, int64_t bytes) {
+const void* CudaContext::download(const void* from, int64_t bytes) {
     usable();
-    if (bytes < 0 || bytes > catrl::HALF) catrl::fail("reading %lld bytes at once", static_cast<long long>(bytes));
+    if (bytes < 0 || bytes > HALF) fail("reading %lld bytes at once", static_cast<long long>(bytes));
     require(cudaMemcpyAsync(downloaded, from, bytes, cudaMemcpyDeviceToHost, stream), "reading from the device");
     wait();
     return downloaded;
 }
 
-struct catrl_cuda_graph {
-    cudaGraphExec_t runnable;
-};
 
-void catrl_cuda::record() {
+void CudaContext::record() {
     usable();
     check(cudaStreamBeginCapture(stream, cudaStreamCaptureModeRelaxed), "starting to record");
-    recording = true;
+    is_recording = true;
 }
 
-catrl_cuda_graph* catrl_cuda::recorded() {
-    recording = false;
+catrl_recording* CudaContext::recorded() {
+    is_recording = false;
     cudaGraph_t graph = nullptr;
     check(cudaStreamEndCapture(stream, &graph), "ending the recording");
     cudaGraphExec_t runnable = nullptr;
     check(cudaGraphInstantiate(&runnable, graph, 0), "making the recording runnable");
     cudaGraphDestroy(graph);
-    return new catrl_cuda_graph{runnable};
+    return new catrl_recording{runnable};
 }
 
-void catrl_cuda::abandon() {
-    if (!recording) return;
-    recording = false;
+void CudaContext::abandon() {
+    if (!is_recording) return;
+    is_recording = false;
     cudaGraph_t graph = nullptr;
     cudaStreamEndCapture(stream, &graph);
     if (graph != nullptr) cudaGraphDestroy(graph);
     cudaGetLastError();
 }
 
-void catrl_cuda::replay(catrl_cuda_graph* graph) {
+void CudaContext::replay(catrl_recording* recording) {
     usable();
-    require(cudaGraphLaunch(graph->runnable, stream), "replaying a recording");
+    require(cudaGraphLaunch(recording->runnable, stream), "replaying a recording");
 }
 
-void catrl_cuda::forget(catrl_cuda_graph* graph) {
+void CudaContext::forget(catrl_recording* recording) {
     cudaStreamSynchronize(stream);
-    cudaGraphExecDestroy(graph->runnable);
-    delete graph;
+    cudaGraphExecDestroy(recording->runnable);
+    delete recording;
 }
 
-catrl_cuda* catrl_cuda_open(int device, int exact, int check) { return new catrl_cuda(device, exact != 0, check != 0); }
+namespace ops {
 
-void catrl_cuda_close(catrl_cuda* ctx) { delete ctx; }
+void close(catrl_context* context) { delete cuda(context); }
 
-void* catrl_cuda_stream(catrl_cuda* ctx) { return ctx->stream; }
-
-void catrl_cuda_synchronize(catrl_cuda* ctx) { ctx->wait(); }
-
-int64_t catrl_cuda_free_bytes(catrl_cuda*) {
-    size_t free = 0, total = 0;
-    check(cudaMemGetInfo(&free, &total), "asking for the free memory");
-    return static_cast<int64_t>(free);
-}
-
-int64_t catrl_cuda_total_bytes(catrl_cuda*) {
-    size_t free = 0, total = 0;
-    check(cudaMemGetInfo(&free, &total), "asking for the free memory");
-    return static_cast<int64_t>(total);
-}
-
-void* catrl_cuda_allocate(catrl_cuda* ctx, int64_t bytes) {
+void* allocate(catrl_context* context, int64_t bytes) {
+    CudaContext* ctx = cuda(context);
     ctx->usable();
     void* memory = nullptr;
     cudaError_t error = cudaMalloc(&memory, bytes > 0 ? bytes : 1);
@@ -232,24 +220,50 @@ void* catrl_cuda_allocate(catrl_cuda* ctx, int64_t bytes) {
     return memory;
 }
 
-void catrl_cuda_release(catrl_cuda* ctx, void* memory) {
+void release(catrl_context* context, void* memory) {
+    CudaContext* ctx = cuda(context);
     cudaStreamSynchronize(ctx->stream);
     cudaError_t error = cudaFree(memory);
     if (ctx->works()) check(error, "freeing device memory");  // else the first failure has been told
 }
 
-void* catrl_cuda_stage(catrl_cuda* ctx, int64_t bytes) { return ctx->stage(bytes); }
+void* stage(catrl_context* context, void*, int64_t bytes) { return cuda(context)->stage(bytes); }
 
-void catrl_cuda_upload(catrl_cuda* ctx, void* to, const void* staged, int64_t bytes) { ctx->upload(to, staged, bytes); }
+void upload(catrl_context* context, void* to, const void* staged, int64_t bytes) {
+    cuda(context)->upload(to, staged, bytes);
+}
 
-const void* catrl_cuda_download(catrl_cuda* ctx, const void* from, int64_t bytes) { return ctx->download(from, bytes); }
+const void* download(catrl_context* context, const void* from, int64_t bytes) {
+    return cuda(context)->download(from, bytes);
+}
 
-void catrl_cuda_record(catrl_cuda* ctx) { ctx->record(); }
+void* stream(catrl_context* context) { return cuda(context)->stream; }
 
-catrl_cuda_graph* catrl_cuda_recorded(catrl_cuda* ctx) { return ctx->recorded(); }
+void synchronize(catrl_context* context) { cuda(context)->wait(); }
 
-void catrl_cuda_abandon(catrl_cuda* ctx) { ctx->abandon(); }
+int blames_argument(catrl_context* context) { return cuda(context)->blames_argument; }
 
-void catrl_cuda_replay(catrl_cuda* ctx, catrl_cuda_graph* graph) { ctx->replay(graph); }
+int64_t free_bytes(catrl_context*) {
+    size_t free = 0, total = 0;
+    check(cudaMemGetInfo(&free, &total), "asking for the free memory");
+    return static_cast<int64_t>(free);
+}
 
-void catrl_cuda_forget(catrl_cuda* ctx, catrl_cuda_graph* graph) { ctx->forget(graph); }
+int64_t total_bytes(catrl_context*) {
+    size_t free = 0, total = 0;
+    check(cudaMemGetInfo(&free, &total), "asking for the free memory");
+    return static_cast<int64_t>(total);
+}
+
+void record(catrl_context* context) { cuda(context)->record(); }
+
+catrl_recording* recorded(catrl_context* context) { return cuda(context)->recorded(); }
+
+void abandon(catrl_context* context) { cuda(context)->abandon(); }
+
+void replay(catrl_context* context, catrl_recording* recording) { cuda(context)->replay(recording); }
+
+void forget(catrl_context* context, catrl_recording* recording) { cuda(context)->forget(recording); }
+
+}  // namespace ops
+}  // namespace catrl

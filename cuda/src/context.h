@@ -8,9 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "catrl_cuda.h"
-
-struct catrl_cuda_table;
+#include "catrl.h"
 
 namespace catrl {
 
@@ -20,21 +18,20 @@ namespace catrl {
 /** Throws std::runtime_error, "WHAT: the error's text", unless the call succeeded. */
 void check(cudaError_t error, const char* what);
 
-}  // namespace catrl
+/** The context of a device. */
+struct CudaContext : catrl_context {
+    CudaContext(int device, bool exact, bool check_launches);
+    ~CudaContext();
+    CudaContext(const CudaContext&) = delete;
+    CudaContext& operator=(const CudaContext&) = delete;
 
-/** The handle behind the C border; its first member is the table of the library it belongs to. */
-struct catrl_cuda {
-    catrl_cuda(int device, bool exact, bool check_launches);
-    ~catrl_cuda();
-    catrl_cuda(const catrl_cuda&) = delete;
-    catrl_cuda& operator=(const catrl_cuda&) = delete;
-
-    const catrl_cuda_table* table;
-    const int device;
+    const int number;
     const bool exact;
     cudaStream_t stream = nullptr;
     /** On the device: all ones, or the lowest fault so far; see report. */
     unsigned long long* fault = nullptr;
+    /** Whether what wait threw last was a bad argument of an op. */
+    bool blames_argument = false;
     /** Most shared memory of a block. */
     size_t shared_bytes = 0;
 
@@ -61,10 +58,10 @@ struct catrl_cuda {
     const void* download(const void* from, int64_t bytes);
 
     void record();
-    catrl_cuda_graph* recorded();
+    catrl_recording* recorded();
     void abandon();
-    void replay(catrl_cuda_graph* graph);
-    void forget(catrl_cuda_graph* graph);
+    void replay(catrl_recording* recording);
+    void forget(catrl_recording* recording);
 
 private:
     void throw_fault();
@@ -73,7 +70,7 @@ private:
     [[noreturn]] void broken(const std::string& message);
 
     const bool check_launches;
-    bool recording = false;
+    bool is_recording = false;
     std::string failure;
     std::vector<void*> scratches;
     size_t scratch_bytes = 0;
@@ -84,3 +81,8 @@ private:
     char* downloaded = nullptr;
     unsigned long long* host_fault = nullptr;
 };
+
+/** The context that every op of this library is called with. */
+inline CudaContext* cuda(catrl_context* context) { return static_cast<CudaContext*>(context); }
+
+}  // namespace catrl

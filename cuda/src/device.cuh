@@ -6,8 +6,9 @@
 
 #include <type_traits>
 
-#include "catrl_cuda.h"
+#include "catrl.h"
 #include "context.h"
+#include "ops.h"
 
 // A launch on the context's stream: CATRL_LAUNCH(ctx, grid, block, shared bytes, (kernel<float, 4>), arguments...).
 // CATRL_SHARED(type, name) is the launch's dynamic shared memory.
@@ -41,17 +42,18 @@ using bf16 = __nv_bfloat16;
 constexpr int WARP = 32;
 constexpr unsigned ALL_LANES = 0xFFFFFFFFu;
 
-/** The type behind a REAL argument: calls body.template operator()<T>() through a tag. */
 template <class T> struct Type {
     using type = T;
 };
-template <class F> void with_real(int real, F&& body) {
-    if (real == CATRL_F32) body(Type<float>{});
-    else if (real == CATRL_BF16) body(Type<bf16>{});
-    else fail("a storage type of number %d; F32 is %d, BF16 is %d", real, CATRL_F32, CATRL_BF16);
+
+/** body(Type<T>) of the type T behind a storage type. */
+template <class F> void with_storage(int64_t storage, F&& body) {
+    if (storage == CATRL_F32) body(Type<float>{});
+    else if (storage == CATRL_BF16) body(Type<bf16>{});
+    else fail("a storage type of number %d; F32 is %d, BF16 is %d", static_cast<int>(storage), CATRL_F32, CATRL_BF16);
 }
 
-/* ---- reals ----------------------------------------------------------------------------------------------------- */
+/* ---- stored elements --------------------------------------------------------------------------------------------- */
 
 __device__ __forceinline__ float to_float(float x) { return x; }
 __device__ __forceinline__ float to_float(bf16 x) { return __bfloat162float(x); }

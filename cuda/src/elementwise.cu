@@ -1,4 +1,4 @@
-// fill, copy, insert_columns, add.
+// fill, copy, insert_columns, add, multiply, scale.
 #include "device.cuh"
 
 namespace catrl {
@@ -34,69 +34,78 @@ template <class T> __global__ void scale_kernel(T* x, int64_t length, float fact
     for (int64_t i = first_item(); i < length; i += stride()) x[i] = from_float<T>(to_float(x[i]) * factor);
 }
 
-template <class T> void fill(catrl_cuda* ctx, void* x, int64_t length, T value) {
-    CATRL_LAUNCH(ctx, blocks_for(length, THREADS), THREADS, 0, (fill_kernel<T>), static_cast<T*>(x), length, value);
+template <class T> void fill_with(CudaContext* ctx, const catrl_array* x, T value) {
+    CATRL_LAUNCH(ctx, blocks_for(x->length, THREADS), THREADS, 0, (fill_kernel<T>), static_cast<T*>(x->data), x->length,
+                 value);
 }
 
-template <class To, class From> void convert(catrl_cuda* ctx, void* to, const void* from, int64_t length) {
+template <class To, class From> void convert(CudaContext* ctx, void* to, const void* from, int64_t length) {
     CATRL_LAUNCH(ctx, blocks_for(length, THREADS), THREADS, 0, (convert_kernel<To, From>), static_cast<To*>(to),
                  static_cast<const From*>(from), length);
 }
 
-int64_t bytes_of(int type) { return type == CATRL_F64 ? 8 : type == CATRL_BF16 ? 2 : 4; }
+int64_t bytes_of(int64_t type) { return type == CATRL_F64 ? 8 : type == CATRL_BF16 ? 2 : 4; }
 
 }  // namespace
-}  // namespace catrl
 
-using namespace catrl;
+namespace ops {
 
-void catrl_cuda_fill(catrl_cuda* ctx, void* x, int type, int64_t length, double value) {
-    if (length == 0) return;
-    if (type == CATRL_F32) fill(ctx, x, length, static_cast<float>(value));
-    if (type == CATRL_F64) fill(ctx, x, length, value);
-    if (type == CATRL_I32) fill(ctx, x, length, static_cast<int32_t>(value));
-    if (type == CATRL_BF16) fill(ctx, x, length, __float2bfloat16_rn(static_cast<float>(value)));
+void fill(catrl_context* context, const catrl_array* x, double value) {
+    CudaContext* ctx = cuda(context);
+    if (x->length == 0) return;
+    if (x->type == CATRL_F32) fill_with(ctx, x, static_cast<float>(value));
+    if (x->type == CATRL_F64) fill_with(ctx, x, value);
+    if (x->type == CATRL_I32) fill_with(ctx, x, static_cast<int32_t>(value));
+    if (x->type == CATRL_BF16) fill_with(ctx, x, __float2bfloat16_rn(static_cast<float>(value)));
 }
 
-void catrl_cuda_copy(catrl_cuda* ctx, void* to, int to_type, const void* from, int from_type, int64_t length) {
-    if (length == 0) return;
-    if (to_type == from_type) {
+void copy(catrl_context* context, const catrl_array* to, const catrl_array* from) {
+    CudaContext* ctx = cuda(context);
+    if (to->length == 0) return;
+    if (to->type == from->type) {
         ctx->usable();
-        check(cudaMemcpyAsync(to, from, length * bytes_of(to_type), cudaMemcpyDeviceToDevice, ctx->stream), "copy");
-    } else if (to_type == CATRL_BF16) {
-        convert<bf16, float>(ctx, to, from, length);
+        const size_t bytes = to->length * bytes_of(to->type);
+        check(cudaMemcpyAsync(to->data, from->data, bytes, cudaMemcpyDeviceToDevice, ctx->stream), "copy");
+    } else if (to->type == CATRL_BF16) {
+        convert<bf16, float>(ctx, to->data, from->data, to->length);
     } else {
-        convert<float, bf16>(ctx, to, from, length);
+        convert<float, bf16>(ctx, to->data, from->data, to->length);
     }
 }
 
-void catrl_cuda_insert_columns(catrl_cuda* ctx, float* to, const float* from, int m, int width, int column,
-                               int to_width) {
+void insert_columns(catrl_context* context, float* to, const float* from, int m, int width, int column, int to_width) {
     const int64_t length = int64_t{m} * width;
     if (length == 0) return;
-    CATRL_LAUNCH(ctx, blocks_for(length, THREADS), THREADS, 0, (insert_columns_kernel), to, from, length, width, column,
-                 to_width);
+    CATRL_LAUNCH(cuda(context), blocks_for(length, THREADS), THREADS, 0, (insert_columns_kernel), to, from, length,
+                 width, column, to_width);
 }
 
-void catrl_cuda_add(catrl_cuda* ctx, int real, void* y, const void* x, int64_t length) {
+void add(catrl_context* context, const catrl_array* y, const catrl_array* x) {
+    const int64_t length = y->length;
     if (length == 0) return;
-    with_real(real, [&](auto type) {
+    with_storage(y->type, [&](auto type) {
         using T = typename decltype(type)::type;
-        CATRL_LAUNCH(ctx, blocks_for(length, THREADS), THREADS, 0, (add_kernel<T>), static_cast<T*>(y),
-                     static_cast<const T*>(x), length);
+        CATRL_LAUNCH(cuda(context), blocks_for(length, THREADS), THREADS, 0, (add_kernel<T>), static_cast<T*>(y->data),
+                     static_cast<const T*>(x->data), length);
     });
 }
 
-void catrl_cuda_multiply(catrl_cuda* ctx, float* y, const float* x, int64_t length) {
+void multiply(catrl_context* context, const catrl_array* y, const catrl_array* x) {
+    const int64_t length = y->length;
     if (length == 0) return;
-    CATRL_LAUNCH(ctx, blocks_for(length, THREADS), THREADS, 0, (multiply_kernel), y, x, length);
+    CATRL_LAUNCH(cuda(context), blocks_for(length, THREADS), THREADS, 0, (multiply_kernel),
+                 static_cast<float*>(y->data), static_cast<const float*>(x->data), length);
 }
 
-void catrl_cuda_scale(catrl_cuda* ctx, int real, void* x, int64_t length, double factor) {
+void scale(catrl_context* context, const catrl_array* x, double factor) {
+    const int64_t length = x->length;
     if (length == 0) return;
-    with_real(real, [&](auto type) {
+    with_storage(x->type, [&](auto type) {
         using T = typename decltype(type)::type;
-        CATRL_LAUNCH(ctx, blocks_for(length, THREADS), THREADS, 0, (scale_kernel<T>), static_cast<T*>(x), length,
-                     static_cast<float>(factor));
+        CATRL_LAUNCH(cuda(context), blocks_for(length, THREADS), THREADS, 0, (scale_kernel<T>),
+                     static_cast<T*>(x->data), length, static_cast<float>(factor));
     });
 }
+
+}  // namespace ops
+}  // namespace catrl

@@ -67,28 +67,33 @@ __global__ void embed_backward_kernel(Table* table, const T* dy, const int32_t* 
 }
 
 }  // namespace
-}  // namespace catrl
 
-using namespace catrl;
+namespace ops {
 
-void catrl_cuda_embed(catrl_cuda* ctx, int real, void* y, const void* table, const int32_t* ids, int n, int c, int v) {
-    if (n == 0 || c == 0) return;
-    with_real(real, [&](auto type) {
+void embed(catrl_context* context, void* y, const void* table, const catrl_picks* picks) {
+    CudaContext* ctx = cuda(context);
+    if (picks->n == 0 || picks->c == 0) return;
+    with_storage(picks->storage, [&](auto type) {
         using T = typename decltype(type)::type;
-        CATRL_LAUNCH(ctx, n, THREADS, 0, (embed_kernel<T>), static_cast<T*>(y), static_cast<const T*>(table), ids, c,
-                     v, ctx->fault);
+        CATRL_LAUNCH(ctx, static_cast<unsigned>(picks->n), THREADS, 0, (embed_kernel<T>), static_cast<T*>(y),
+                     static_cast<const T*>(table), picks->ids, static_cast<int>(picks->c), static_cast<int>(picks->v),
+                     ctx->fault);
     });
 }
 
-void catrl_cuda_embed_backward(catrl_cuda* ctx, int real, void* dtable, int table_type, const void* dy,
-                               const int32_t* ids, int n, int c, int v) {
+void embed_backward(catrl_context* context, void* dtable, const void* dy, const catrl_picks* picks) {
+    CudaContext* ctx = cuda(context);
+    const int n = static_cast<int>(picks->n), c = static_cast<int>(picks->c), v = static_cast<int>(picks->v);
     if (n == 0 || c == 0) return;
-    with_real(real, [&](auto type) {
+    with_storage(picks->storage, [&](auto type) {
         using T = typename decltype(type)::type;
-        with_real(table_type, [&](auto of_table) {
+        with_storage(picks->table_type, [&](auto of_table) {
             using Table = typename decltype(of_table)::type;
             CATRL_LAUNCH(ctx, n, THREADS, 0, (embed_backward_kernel<Table, T>), static_cast<Table*>(dtable),
-                         static_cast<const T*>(dy), ids, n, c, v, ctx->fault);
+                         static_cast<const T*>(dy), picks->ids, n, c, v, ctx->fault);
         });
     });
 }
+
+}  // namespace ops
+}  // namespace catrl

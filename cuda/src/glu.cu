@@ -67,42 +67,47 @@ __global__ void glu_backward_kernel(T* dgate_up, const T* dy, const T* gate_up, 
 }
 
 /** body(the storage type, the activation). */
-template <class F> void with_activation(int real, int activation, F&& body) {
-    with_real(real, [&](auto type) {
-        if (activation == CATRL_SILU) body(type, Silu());
+template <class F> void with_activation(const catrl_gate& gate, F&& body) {
+    with_storage(gate.storage, [&](auto type) {
+        if (gate.activation == CATRL_SILU) body(type, Silu());
         else body(type, GeluTanh());
     });
 }
 
 }  // namespace
-}  // namespace catrl
 
-using namespace catrl;
+namespace ops {
 
-void catrl_cuda_glu(catrl_cuda* ctx, int real, void* y, const void* gate_up, int n, int f, int activation) {
-    const int64_t length = int64_t{n} * f;
+void glu(catrl_context* context, void* y, const void* gate_up, const catrl_gate* gate) {
+    const int f = static_cast<int>(gate->f);
+    const int64_t length = gate->n * f;
     if (length == 0) return;
-    with_activation(real, activation, [&](auto type, auto of) {
+    with_activation(*gate, [&](auto type, auto of) {
         using T = typename decltype(type)::type;
-        with_width<T>(wide<T>(f, y, gate_up), [&](auto n) {
-            [[maybe_unused]] constexpr int N = decltype(n)::value;
-            CATRL_LAUNCH(ctx, blocks_for(length, THREADS * N), THREADS, 0, (glu_kernel<T, N, decltype(of)>),
-                         static_cast<T*>(y), static_cast<const T*>(gate_up), length, f);
-        });
-    });
-}
-
-void catrl_cuda_glu_backward(catrl_cuda* ctx, int real, void* dgate_up, const void* dy, const void* gate_up, int n,
-                             int f, int activation) {
-    const int64_t length = int64_t{n} * f;
-    if (length == 0) return;
-    with_activation(real, activation, [&](auto type, auto of) {
-        using T = typename decltype(type)::type;
-        with_width<T>(wide<T>(f, dgate_up, dy, gate_up), [&](auto n) {
-            [[maybe_unused]] constexpr int N = decltype(n)::value;
-            CATRL_LAUNCH(ctx, blocks_for(length, THREADS * N), THREADS, 0, (glu_backward_kernel<T, N, decltype(of)>),
-                         static_cast<T*>(dgate_up), static_cast<const T*>(dy), static_cast<const T*>(gate_up), length,
+        with_width<T>(wide<T>(f, y, gate_up), [&](auto items) {
+            [[maybe_unused]] constexpr int N = decltype(items)::value;
+            CATRL_LAUNCH(cuda(context), blocks_for(length, THREADS * N), THREADS, 0,
+                         (glu_kernel<T, N, decltype(of)>), static_cast<T*>(y), static_cast<const T*>(gate_up), length,
                          f);
         });
     });
 }
+
+void glu_backward(catrl_context* context, void* dgate_up, const void* dy, const void* gate_up,
+                  const catrl_gate* gate) {
+    const int f = static_cast<int>(gate->f);
+    const int64_t length = gate->n * f;
+    if (length == 0) return;
+    with_activation(*gate, [&](auto type, auto of) {
+        using T = typename decltype(type)::type;
+        with_width<T>(wide<T>(f, dgate_up, dy, gate_up), [&](auto items) {
+            [[maybe_unused]] constexpr int N = decltype(items)::value;
+            CATRL_LAUNCH(cuda(context), blocks_for(length, THREADS * N), THREADS, 0,
+                         (glu_backward_kernel<T, N, decltype(of)>), static_cast<T*>(dgate_up),
+                         static_cast<const T*>(dy), static_cast<const T*>(gate_up), length, f);
+        });
+    });
+}
+
+}  // namespace ops
+}  // namespace catrl

@@ -1,38 +1,57 @@
-// What can be asked of the devices before a context is opened on one, and the table that a kernel library exports.
+// What can be asked of the devices before a context is opened on one, and the tables that a kernel library exports.
 #include <cuda_runtime.h>
 
-#include "catrl_cuda_glue.h"
+#include "context.h"
+#include "ops.h"
 
-int catrl_cuda_device_count(void) {
+namespace catrl {
+
+const catrl_ops cuda_ops = {
+#define CATRL_OP(name) .name = ops::name,
+    CATRL_OPS(CATRL_OP)
+#undef CATRL_OP
+};
+
+const catrl_device cuda_device = {
+#define CATRL_OP(name) .name = ops::name,
+    CATRL_DEVICE(CATRL_OP)
+#undef CATRL_OP
+};
+
+namespace {
+
+int device_count() {
     int count = 0;
     const cudaError_t error = cudaGetDeviceCount(&count);
     return error == cudaSuccess ? count : -static_cast<int>(error);
 }
 
-int catrl_cuda_driver_version(void) {
+int driver_version() {
     int version = 0;
     return cudaDriverGetVersion(&version) == cudaSuccess ? version : 0;
 }
 
-int catrl_cuda_runtime_version(void) { return CUDART_VERSION; }
+int runtime_version() { return CUDART_VERSION; }
 
-const char* catrl_cuda_error(int code) {
-    return cudaGetErrorString(static_cast<cudaError_t>(code < 0 ? -code : code));
-}
+const char* error(int code) { return cudaGetErrorString(static_cast<cudaError_t>(code < 0 ? -code : code)); }
 
-const char* catrl_cuda_device_name(int device) {
+const char* device_name(int device) {
     thread_local cudaDeviceProp properties;
     return cudaGetDeviceProperties(&properties, device) == cudaSuccess ? properties.name : "";
 }
 
-int catrl_cuda_device_capability(int device) {
+int device_capability(int device) {
     cudaDeviceProp properties;
     if (cudaGetDeviceProperties(&properties, device) != cudaSuccess) return 0;
     return 10 * properties.major + properties.minor;
 }
 
-extern "C" const catrl_cuda_table catrl_cuda_functions __attribute__((visibility("default"))) = {
-#define CATRL_FUNCTION(name) catrl_cuda_##name,
-#define CATRL_LIBRARY_FUNCTION CATRL_FUNCTION
-#include "catrl_cuda_functions.h"
+catrl_context* open(int device, int exact, int check) { return new CudaContext(device, exact != 0, check != 0); }
+
+}  // namespace
+}  // namespace catrl
+
+extern "C" const catrl_cuda catrl_cuda_library __attribute__((visibility("default"))) = {
+    catrl::device_count, catrl::driver_version, catrl::runtime_version, catrl::error,
+    catrl::device_name,  catrl::device_capability, catrl::open,
 };

@@ -1,4 +1,4 @@
-// What surrounds cuBLAS's products: biases; and a plain product, where there is no cuBLAS.
+// linear and its two backwards by a plain product, where there is no cuBLAS; and what surrounds cuBLAS's: biases.
 #include "columns.cuh"
 
 namespace catrl {
@@ -6,10 +6,12 @@ namespace {
 
 constexpr int THREADS = 256;
 
-template <class Y, class T> __global__ void add_bias_kernel(Y* y, const T* bias, int64_t length, int n) {
+template <class Y, class T>
+__global__ void add_bias_kernel(Y* y, const T* bias, int64_t length, int n, int64_t row_stride) {
     const int64_t stride = int64_t{gridDim.x} * THREADS;
     for (int64_t i = int64_t{blockIdx.x} * THREADS + threadIdx.x; i < length; i += stride) {
-        y[i] = from_float<Y>(to_float(y[i]) + to_float(bias[i % n]));
+        const int64_t element = i / n * row_stride + i % n;
+        y[element] = from_float<Y>(to_float(y[element]) + to_float(bias[i % n]));
     }
 }
 
@@ -23,56 +25,99 @@ template <class T> struct BiasTerm {
 
 /** A thread for each element. Element (i, s) of op(a) is a[i * a_row + s * a_step], (s, j) of op(b) likewise. */
 template <class C, class T>
-__global__ void plain_product_kernel(C* c, const T* a, int64_t a_row, int64_t a_step, const T* b, int64_t b_step,
-                                     int64_t b_column, int m, int n, int k, bool accumulate) {
-    const int64_t at = int64_t{blockIdx.x} * THREADS + threadIdx.x;
-    if (at >= int64_t{m} * n) return;
-    const int64_t i = at / n, j = at % n;
+__global__ void plain_product_kernel(C* c, const C* start, const T* a, int64_t a_row, int64_t a_step, const T* b,
+                                     int64_t b_step, int64_t b_column, int m, int n, int k, int64_t c_row) {
+    const int64_t index = int64_t{blockIdx.x} * THREADS + threadIdx.x;
+    if (index >= int64_t{m} * n) return;
+    const int64_t i = index / n, j = index % n, element = i * c_row + j;
     float sum = 0;
     for (int s = 0; s < k; s++) {
         sum = fmaf(to_float(a[i * a_row + s * a_step]), to_float(b[s * b_step + j * b_column]), sum);
     }
-    c[at] = from_float<C>(accumulate ? to_float(c[at]) + sum : sum);
+    c[element] = from_float<C>(start == nullptr ? sum : to_float(start[element]) + sum);
 }
+
+/** c[m, n] = op(a) op(b), op = transpose where asked: a is [m, k] or, transposed, [k, m]; b is [k, n] or [n, k]. */
+struct PlainProduct {
+    const void* a;
+    bool transpose_a;
+    const void* b;
+    bool transpose_b;
+    int m, n, k;
+    int64_t c_row;  // elements from one row of c to the next
+
+    /** One thread per element, k in order; a and b are of the storage type, c and start of c_type. Slow and plain. */
+    void multiply(CudaContext* ctx, void* c, int64_t c_type, int64_t storage, const void* start) const {
+        if (m == 0 || n == 0 || k == 0) return;
+        const int64_t a_row = transpose_a ? 1 : k, a_step = transpose_a ? m : 1;
+        const int64_t b_step = transpose_b ? 1 : n, b_column = transpose_b ? k : 1;
+        with_storage(storage, [&](auto type) {
+            using T = typename decltype(type)::type;
+            with_storage(c_type, [&](auto of_c) {
+                using C = typename decltype(of_c)::type;
+                CATRL_LAUNCH(ctx, blocks_for(int64_t{m} * n, THREADS, INT32_MAX), THREADS, 0,
+                             (plain_product_kernel<C, T>), static_cast<C*>(c), static_cast<const C*>(start),
+                             static_cast<const T*>(a), a_row, a_step,
+                             static_cast<const T*>(b), b_step, b_column, m, n, k, c_row);
+            });
+        });
+    }
+};
 
 }  // namespace
-}  // namespace catrl
 
-using namespace catrl;
+namespace ops {
 
-void catrl_cuda_add_bias(catrl_cuda* ctx, int real, void* y, int y_type, const void* bias, int m, int n) {
-    const int64_t length = int64_t{m} * n;
+/* products read the weight as it is */
+int64_t packed_length(catrl_context*, int, int) { return 0; }
+
+void pack(catrl_context*, void*, const void*, const catrl_product*) { }
+
+void linear(catrl_context* context, void* y, const void* x, const catrl_linear* linear) {
+    const catrl_product& shape = linear->shape;
+    const PlainProduct product{x, false, linear->packed, true, static_cast<int>(shape.m), static_cast<int>(shape.n),
+                               static_cast<int>(shape.k), linear->stride};
+    product.multiply(cuda(context), y, linear->y_type, shape.storage, linear->addend);
+    if (linear->bias != nullptr) add_bias(context, y, linear);
+}
+
+void linear_backward_input(catrl_context* context, void* dx, const void* dy, const void* weight,
+                           const catrl_product* shape, int accumulate) {
+    const PlainProduct product{dy, false, weight, false, static_cast<int>(shape->m), static_cast<int>(shape->k),
+                               static_cast<int>(shape->n), shape->k};
+    product.multiply(cuda(context), dx, shape->storage, shape->storage, accumulate ? dx : nullptr);
+}
+
+void linear_backward_weight(catrl_context* context, float* dweight, float* dbias, const void* dy, const void* x,
+                            const catrl_product* shape) {
+    const PlainProduct product{dy, true, x, false, static_cast<int>(shape->n), static_cast<int>(shape->k),
+                               static_cast<int>(shape->m), shape->k};
+    product.multiply(cuda(context), dweight, CATRL_F32, shape->storage, dweight);
+    if (dbias != nullptr) bias_backward(context, dbias, dy, shape);
+}
+
+void add_bias(catrl_context* context, void* y, const catrl_linear* linear) {
+    const int n = static_cast<int>(linear->shape.n);
+    const int64_t length = linear->shape.m * n;
     if (length == 0) return;
-    with_real(real, [&](auto type) {
+    with_storage(linear->shape.storage, [&](auto type) {
         using T = typename decltype(type)::type;
-        with_real(y_type, [&](auto of_y) {
+        with_storage(linear->y_type, [&](auto of_y) {
             using Y = typename decltype(of_y)::type;
-            CATRL_LAUNCH(ctx, blocks_for(length, THREADS), THREADS, 0, (add_bias_kernel<Y, T>), static_cast<Y*>(y),
-                         static_cast<const T*>(bias), length, n);
+            CATRL_LAUNCH(cuda(context), blocks_for(length, THREADS), THREADS, 0, (add_bias_kernel<Y, T>),
+                         static_cast<Y*>(y), static_cast<const T*>(linear->bias), length, n, linear->stride);
         });
     });
 }
 
-void catrl_cuda_bias_backward(catrl_cuda* ctx, int real, float* dbias, const void* dy, int m, int n) {
+void bias_backward(catrl_context* context, float* dbias, const void* dy, const catrl_product* shape) {
+    const int m = static_cast<int>(shape->m), n = static_cast<int>(shape->n);
     if (m == 0 || n == 0) return;
-    with_real(real, [&](auto type) {
+    with_storage(shape->storage, [&](auto type) {
         using T = typename decltype(type)::type;
-        add_column_sums(ctx, dbias, BiasTerm<T>{static_cast<const T*>(dy), n}, m, n);
+        add_column_sums(cuda(context), dbias, BiasTerm<T>{static_cast<const T*>(dy), n}, m, n);
     });
 }
 
-void catrl_cuda_plain_product(catrl_cuda* ctx, int real, void* c, int c_type, const void* a, int transpose_a,
-                              const void* b, int transpose_b, int m, int n, int k, int accumulate) {
-    if (m == 0 || n == 0) return;
-    const int64_t a_row = transpose_a ? 1 : k, a_step = transpose_a ? m : 1;
-    const int64_t b_step = transpose_b ? 1 : n, b_column = transpose_b ? k : 1;
-    with_real(real, [&](auto type) {
-        using T = typename decltype(type)::type;
-        with_real(c_type, [&](auto of_c) {
-            using C = typename decltype(of_c)::type;
-            CATRL_LAUNCH(ctx, blocks_for(int64_t{m} * n, THREADS, INT32_MAX), THREADS, 0, (plain_product_kernel<C, T>),
-                         static_cast<C*>(c), static_cast<const T*>(a), a_row, a_step, static_cast<const T*>(b), b_step,
-                         b_column, m, n, k, accumulate != 0);
-        });
-    });
-}
+}  // namespace ops
+}  // namespace catrl

@@ -7,11 +7,11 @@ namespace {
 constexpr int THREADS = 256;
 
 /** A block for each row. */
-__global__ void softmax_stats_kernel(SoftmaxStats* stats, const float* logits, const int32_t* targets, int width,
+__global__ void softmax_stats_kernel(catrl_softmax_stats* stats, const float* logits, const int32_t* targets, int width,
                                      int first_id, float scale) {
     const int row = blockIdx.x;
     const float* own = logits + int64_t{row} * width;
-    SoftmaxStats merged = stats[row];
+    catrl_softmax_stats merged = stats[row];
     if (first_id == 0) merged.target = 0;
     merge_tile(merged, own, width, scale, first_id == 0);
     const int64_t target = int64_t{targets[row]} - first_id;
@@ -19,13 +19,14 @@ __global__ void softmax_stats_kernel(SoftmaxStats* stats, const float* logits, c
     if (threadIdx.x == 0) stats[row] = merged;
 }
 
-__global__ void logprob_kernel(float* logp, float* entropy, float* lse, const SoftmaxStats* stats, int n) {
+__global__ void logprob_kernel(float* logp, float* entropy, float* lse, const catrl_softmax_stats* stats,
+                               int n) {
     const int i = blockIdx.x * THREADS + threadIdx.x;
     if (i >= n) return;
-    const SoftmaxStats row = stats[i];
+    const catrl_softmax_stats row = stats[i];
     lse[i] = lse_of(row);
     logp[i] = row.target - lse[i];
-    entropy[i] = lse[i] - row.weighted / row.sum;
+    entropy[i] = entropy_of(row, lse[i]);
 }
 
 /** A block for each row, and for each THREADS * 8 ids. */
@@ -43,31 +44,34 @@ __global__ void logprob_backward_kernel(T* dlogits, const float* logits, const i
 }
 
 }  // namespace
-}  // namespace catrl
 
-using namespace catrl;
+namespace ops {
 
-void catrl_cuda_softmax_stats(catrl_cuda* ctx, float* stats, const float* logits, const int32_t* targets, int n,
-                              int width, int first_id, double inverse_temperature) {
-    if (n == 0) return;
-    CATRL_LAUNCH(ctx, n, ROW_THREADS, 0, (softmax_stats_kernel), reinterpret_cast<SoftmaxStats*>(stats), logits,
-                 targets, width, first_id, static_cast<float>(inverse_temperature));
+void softmax_stats(catrl_context* context, catrl_softmax_stats* stats, const float* logits,
+                   const catrl_vocab_tile* tile) {
+    if (tile->n == 0) return;
+    CATRL_LAUNCH(cuda(context), static_cast<unsigned>(tile->n), ROW_THREADS, 0, (softmax_stats_kernel), stats, logits,
+                 tile->targets, static_cast<int>(tile->width), static_cast<int>(tile->first_id),
+                 static_cast<float>(tile->inverse_temperature));
 }
 
-void catrl_cuda_logprob(catrl_cuda* ctx, float* logp, float* entropy, float* lse, const float* stats, int n) {
+void logprob(catrl_context* context, float* logp, float* entropy, float* lse, const catrl_softmax_stats* stats, int n) {
     if (n == 0) return;
-    CATRL_LAUNCH(ctx, blocks_for(n, THREADS), THREADS, 0, (logprob_kernel), logp, entropy, lse,
-                 reinterpret_cast<const SoftmaxStats*>(stats), n);
+    CATRL_LAUNCH(cuda(context), blocks_for(n, THREADS), THREADS, 0, (logprob_kernel), logp, entropy, lse, stats, n);
 }
 
-void catrl_cuda_logprob_backward(catrl_cuda* ctx, int real, void* dlogits, const float* logits,
-                                 const int32_t* targets, const float* lse, const float* dlogp, int n, int width,
-                                 int first_id, double inverse_temperature) {
-    if (n == 0) return;
-    const dim3 grid(n, blocks_for(width, 8 * THREADS));
-    with_real(real, [&](auto type) {
+void logprob_backward(catrl_context* context, void* dlogits, const float* logits, const float* lse, const float* dlogp,
+                      const catrl_vocab_tile* tile) {
+    if (tile->n == 0) return;
+    const int width = static_cast<int>(tile->width);
+    const dim3 grid(static_cast<unsigned>(tile->n), blocks_for(width, 8 * THREADS));
+    with_storage(tile->storage, [&](auto type) {
         using T = typename decltype(type)::type;
-        CATRL_LAUNCH(ctx, grid, THREADS, 0, (logprob_backward_kernel<T>), static_cast<T*>(dlogits), logits, targets,
-                     lse, dlogp, width, first_id, static_cast<float>(inverse_temperature));
+        CATRL_LAUNCH(cuda(context), grid, THREADS, 0, (logprob_backward_kernel<T>), static_cast<T*>(dlogits), logits,
+                     tile->targets, lse, dlogp, width, static_cast<int>(tile->first_id),
+                     static_cast<float>(tile->inverse_temperature));
     });
 }
+
+}  // namespace ops
+}  // namespace catrl

@@ -53,7 +53,7 @@ __global__ void rmsnorm_backward_kernel(T* dx, const T* dy, const T* x, const T*
         Items<T, N> sum = load<T, N>(dx + row + j);
 #pragma unroll
         for (int k = 0; k < N; k++) {
-            const float change = 
+            const float change =
                 scale * (to_float(gradient.x[k]) * (offset + to_float(by.x[k])) - to_float(own.x[k]) * pull);
             sum.x[k] = from_float<T>(to_float(sum.x[k]) + change);
         }
@@ -74,37 +74,41 @@ template <class T> struct WeightTerm {
 };
 
 }  // namespace
-}  // namespace catrl
 
-using namespace catrl;
+namespace ops {
 
-void catrl_cuda_rmsnorm(catrl_cuda* ctx, int real, void* y, float* rstd, const void* x, const void* weight, int n,
-                        int c, double epsilon, double offset) {
+void rmsnorm(catrl_context* context, void* y, float* rstd, const void* x, const catrl_norm* norm) {
+    const int n = static_cast<int>(norm->n), c = static_cast<int>(norm->c);
     if (n == 0) return;
-    with_real(real, [&](auto type) {
+    with_storage(norm->storage, [&](auto type) {
         using T = typename decltype(type)::type;
-        with_width<T>(wide<T>(c, y, x, weight), [&](auto items) {
+        with_width<T>(wide<T>(c, y, x, norm->weight), [&](auto items) {
             [[maybe_unused]] constexpr int N = decltype(items)::value;
-            CATRL_LAUNCH(ctx, n, THREADS, 0, (rmsnorm_kernel<T, N>), static_cast<T*>(y), rstd,
-                         static_cast<const T*>(x), static_cast<const T*>(weight), c, epsilon,
-                         static_cast<float>(offset));
+            CATRL_LAUNCH(cuda(context), n, THREADS, 0, (rmsnorm_kernel<T, N>), static_cast<T*>(y), rstd,
+                         static_cast<const T*>(x), static_cast<const T*>(norm->weight), c, norm->epsilon,
+                         static_cast<float>(norm->offset));
         });
     });
 }
 
-void catrl_cuda_rmsnorm_backward(catrl_cuda* ctx, int real, void* dx, float* dweight, const void* dy, const void* x,
-                                 const void* weight, const float* rstd, int n, int c, double offset) {
+void rmsnorm_backward(catrl_context* context, void* dx, float* dweight, const void* dy, const void* x,
+                      const float* rstd, const catrl_norm* norm) {
+    CudaContext* ctx = cuda(context);
+    const int n = static_cast<int>(norm->n), c = static_cast<int>(norm->c);
     if (n == 0) return;
-    with_real(real, [&](auto type) {
+    with_storage(norm->storage, [&](auto type) {
         using T = typename decltype(type)::type;
-        with_width<T>(wide<T>(c, dx, dy, x, weight), [&](auto items) {
+        with_width<T>(wide<T>(c, dx, dy, x, norm->weight), [&](auto items) {
             [[maybe_unused]] constexpr int N = decltype(items)::value;
             CATRL_LAUNCH(ctx, n, THREADS, 0, (rmsnorm_backward_kernel<T, N>), static_cast<T*>(dx),
-                         static_cast<const T*>(dy), static_cast<const T*>(x), static_cast<const T*>(weight), rstd, c,
-                         static_cast<float>(offset));
+                         static_cast<const T*>(dy), static_cast<const T*>(x), static_cast<const T*>(norm->weight), rstd,
+                         c, static_cast<float>(norm->offset));
         });
         if (dweight == nullptr) return;
         WeightTerm<T> term{static_cast<const T*>(dy), static_cast<const T*>(x), rstd, c};
         add_column_sums(ctx, dweight, term, n, c);
     });
 }
+
+}  // namespace ops
+}  // namespace catrl

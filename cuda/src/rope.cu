@@ -133,44 +133,43 @@ __global__ void norm_sums_kernel(float* dquery_norm, float* dkey_norm, const flo
 }
 
 }  // namespace
-}  // namespace catrl
 
-using namespace catrl;
+namespace ops {
 
-void catrl_cuda_rope(catrl_cuda* ctx, int real, void* q, void* key_cache, void* value_cache, const void* qkv, int rows,
-                     int sequences, int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of,
-                     const int32_t* block_table, int heads, int kv_heads, int head_size, const float* rotary,
-                     const void* query_norm, const void* key_norm, double epsilon, double offset) {
-    if (rows == 0) return;
-    const CacheRows at{positions, sequence_of, block_table, rows, sequences, blocks_per_sequence};
-    const HeadShape shape{heads, kv_heads, head_size};
-    with_real(real, [&](auto type) {
+void rope(catrl_context* context, void* q, const void* qkv, const catrl_attention* at, const catrl_rotation* rotation) {
+    if (at->rows.count == 0) return;
+    const CacheRows rows(at->rows);
+    const HeadShape heads(at->heads);
+    with_storage(at->storage, [&](auto type) {
         using T = typename decltype(type)::type;
-        CATRL_LAUNCH(ctx, blocks_for(int64_t{rows} * shape.fused(), WARPS, INT32_MAX), THREADS, 0, (rope_kernel<T>),
-                     static_cast<T*>(q), static_cast<T*>(key_cache), static_cast<T*>(value_cache),
-                     static_cast<const T*>(qkv), at, shape, rotary, static_cast<const T*>(query_norm),
-                     static_cast<const T*>(key_norm), epsilon, static_cast<float>(offset));
+        CATRL_LAUNCH(cuda(context), blocks_for(int64_t{rows.count} * heads.fused(), WARPS, INT32_MAX), THREADS, 0,
+                     (rope_kernel<T>), static_cast<T*>(q), static_cast<T*>(at->cache.keys),
+                     static_cast<T*>(at->cache.values), static_cast<const T*>(qkv), rows, heads, rotation->rotary,
+                     static_cast<const T*>(rotation->query_norm), static_cast<const T*>(rotation->key_norm),
+                     rotation->epsilon, static_cast<float>(rotation->offset));
     });
 }
 
-void catrl_cuda_rope_backward(catrl_cuda* ctx, int real, void* dqkv, const void* qkv, int rows, int sequences,
-                              int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of,
-                              const int32_t* block_table, int heads, int kv_heads, int head_size, const float* rotary,
-                              const void* query_norm, const void* key_norm, float* dquery_norm, float* dkey_norm,
-                              double epsilon, double offset) {
-    if (rows == 0) return;
-    if (head_size > MOST_HEAD_SIZE) fail("rope: head size %d; at most %d", head_size, MOST_HEAD_SIZE);
-    const CacheRows at{positions, sequence_of, block_table, rows, sequences, blocks_per_sequence};
-    const HeadShape shape{heads, kv_heads, head_size};
-    const int chunks = (rows + CHUNK_ROWS - 1) / CHUNK_ROWS;
-    float* sums = static_cast<float*>(ctx->scratch(sizeof(float) * chunks * 2 * head_size));
-    with_real(real, [&](auto type) {
+void rope_backward(catrl_context* context, void* dqkv, const void* qkv, float* dquery_norm, float* dkey_norm,
+                   const catrl_attention* at, const catrl_rotation* rotation) {
+    CudaContext* ctx = cuda(context);
+    if (at->rows.count == 0) return;
+    const CacheRows rows(at->rows);
+    const HeadShape heads(at->heads);
+    if (heads.size > MOST_HEAD_SIZE) fail("rope: head size %d; at most %d", heads.size, MOST_HEAD_SIZE);
+    const int chunks = (rows.count + CHUNK_ROWS - 1) / CHUNK_ROWS;
+    float* sums = static_cast<float*>(ctx->scratch(sizeof(float) * chunks * 2 * heads.size));
+    with_storage(at->storage, [&](auto type) {
         using T = typename decltype(type)::type;
         CATRL_LAUNCH(ctx, chunks, THREADS, 0, (rope_backward_kernel<T>), static_cast<T*>(dqkv), sums,
-                     static_cast<const T*>(qkv), at, shape, rotary, static_cast<const T*>(query_norm),
-                     static_cast<const T*>(key_norm), epsilon, static_cast<float>(offset));
+                     static_cast<const T*>(qkv), rows, heads, rotation->rotary,
+                     static_cast<const T*>(rotation->query_norm), static_cast<const T*>(rotation->key_norm),
+                     rotation->epsilon, static_cast<float>(rotation->offset));
     });
-    if (query_norm == nullptr) return;
-    CATRL_LAUNCH(ctx, blocks_for(2 * head_size, THREADS), THREADS, 0, (norm_sums_kernel), dquery_norm, dkey_norm, sums,
-                 chunks, head_size);
+    if (rotation->query_norm == nullptr) return;
+    CATRL_LAUNCH(ctx, blocks_for(2 * heads.size, THREADS), THREADS, 0, (norm_sums_kernel), dquery_norm, dkey_norm, sums,
+                 chunks, heads.size);
 }
+
+}  // namespace ops
+}  // namespace catrl

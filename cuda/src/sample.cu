@@ -1,10 +1,12 @@
-// sample: penalty, temperature, top-k, top-p, min-p, the draw and the drawn id's log-prob; a block for each row, no sort.
+// sample: penalty, temperature, top-k, top-p, min-p, the draw and the drawn id's log-prob; a block for each row, no
+// sort.
 //
-// Probability masses are integers: a weight e^(z - max) counts as round(2^40 weight), so sums are exact in any order and
-// the draw is a pure function of the row. Where nothing is truncated the row is read once: the statistics' tiles carry
-// their masses, and only the tile that holds the draw is looked at again. Otherwise thresholds are found by radix
+// Probability masses are integers: a weight e^(z - max) counts as round(2^40 weight), so sums are exact in any order
+// and the draw is a pure function of the row. Where nothing is truncated the row is read once: the statistics' tiles
+// carry their masses, and only the tile that holds the draw is looked at again. Otherwise thresholds are found by radix
 // selection over the logits' ordered bits, with counts (top-k) or masses (top-p).
 #include "logprob.cuh"
+#include "shared/philox.h"
 
 namespace catrl {
 namespace {
@@ -15,23 +17,6 @@ constexpr int DIGIT_BITS = 8;
 constexpr int BINS = 1 << DIGIT_BITS;
 constexpr int MOST_TILES = 256;
 constexpr float ONE = 1099511627776.0f;  // 2^40
-
-/** The first word of Philox4x32-10 (Salmon et al., SC 2011), its high 24 bits. */
-__device__ unsigned uniform24(const int32_t* counter, int64_t key) {
-    unsigned c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];
-    unsigned k0 = static_cast<unsigned>(key), k1 = static_cast<unsigned>(static_cast<uint64_t>(key) >> 32);
-    for (int round = 0; round < 10; round++) {
-        const unsigned high0 = __umulhi(0xD2511F53u, c0), low0 = 0xD2511F53u * c0;
-        const unsigned high1 = __umulhi(0xCD9E8D57u, c2), low1 = 0xCD9E8D57u * c2;
-        c0 = high1 ^ c1 ^ k0;
-        c1 = low1;
-        c2 = high0 ^ c3 ^ k1;
-        c3 = low0;
-        k0 += 0x9E3779B9u;
-        k1 += 0xBB67AE85u;
-    }
-    return c0 >> 8;
-}
 
 /** floor(u 2^-24 total), exactly. */
 __device__ __forceinline__ Mass share_of(Mass total, unsigned u24) {
@@ -48,14 +33,14 @@ __device__ __forceinline__ unsigned ordered(float z) {
 struct Row {
     const float* logits;
     int vocab;
-    float scale, top;
+    float scale, row_max;
 
     __device__ float z(int id) const { return scaled(logits[id], scale); }
-    __device__ float weight(int id) const { return expf(z(id) - top); }
+    __device__ float weight(int id) const { return expf(z(id) - row_max); }
     __device__ Mass mass(int id) const { return static_cast<Mass>(weight(id) * ONE + 0.5f); }
 };
 
-/** Which ids are left: those above the threshold, and of those at it all but the first skipped; not below min_weight. */
+/** Which ids are left: above the threshold, and of those at it all but the first skipped; not below min_weight. */
 struct Kept {
     unsigned threshold = 0;
     unsigned skipped = 0;
@@ -144,17 +129,17 @@ __device__ void top_p(Kept& kept, const Row& row, float p) {
     Mass below;
     kept.threshold = select(row, kept.threshold, limit, below, mass);
     const float z = __uint_as_float(kept.threshold & 0x80000000u ? kept.threshold ^ 0x80000000u : ~kept.threshold);
-    const Mass each = static_cast<Mass>(expf(z - row.top) * ONE + 0.5f);
+    const Mass each = static_cast<Mass>(expf(z - row.row_max) * ONE + 0.5f);
     kept.skipped = static_cast<unsigned>((limit - below) / each);
 }
 
-/** An id's part in the draw: of its own mass, and whether it counts among the ties at the threshold. */
-struct Part {
+/** An id in the draw: its mass there, and whether it counts among the ties at the threshold. */
+struct Candidate {
     Mass mass;
     bool tie;
 };
 
-__device__ __forceinline__ Part part_of(const Row& row, const Kept& kept, int id) {
+__device__ __forceinline__ Candidate candidate_of(const Row& row, const Kept& kept, int id) {
     const unsigned key = ordered(row.z(id));
     if (key < kept.threshold || kept.light(row, id)) return {0, key == kept.threshold};
     return {row.mass(id), key == kept.threshold};
@@ -169,16 +154,16 @@ __device__ int walk(const Row& row, const Kept& kept, int from, int to, Mass tar
     const int each = (to - from + ROW_THREADS - 1) / ROW_THREADS;
     const int begin = min(to, from + static_cast<int>(threadIdx.x) * each), end = min(to, begin + each);
     Mass ties = 0;
-    for (int id = begin; id < end && kept.skipped > 0; id++) ties += part_of(row, kept, id).tie;
+    for (int id = begin; id < end && kept.skipped > 0; id++) ties += candidate_of(row, kept, id).tie;
     Mass all_ties;
     const Mass rank = ties_before + scan(ties, all_ties);
     auto masses = [&](auto&& visit) {
-        Mass at = rank;
+        Mass tie_rank = rank;
         for (int id = begin; id < end; id++) {
-            const Part part = part_of(row, kept, id);
-            const bool skipped = part.tie && at < kept.skipped;
-            at += part.tie;
-            if (visit(id, skipped ? Mass{0} : part.mass)) return;
+            const Candidate candidate = candidate_of(row, kept, id);
+            const bool skipped = candidate.tie && tie_rank < kept.skipped;
+            tie_rank += candidate.tie;
+            if (visit(id, skipped ? Mass{0} : candidate.mass)) return;
         }
     };
     Mass own = 0;
@@ -212,10 +197,10 @@ __device__ int draw_kept(const Row& row, const Kept& kept, unsigned u24) {
         const int from = tile * CATRL_VOCAB_TILE, to = min(row.vocab, from + CATRL_VOCAB_TILE);
         Mass own = 0, own_ties = 0, tie_mass = 0;
         for (int id = from + threadIdx.x; id < to; id += ROW_THREADS) {
-            const Part part = part_of(row, kept, id);
-            own += part.tie ? 0 : part.mass;
-            own_ties += part.tie;
-            tie_mass = part.tie ? part.mass : tie_mass;
+            const Candidate candidate = candidate_of(row, kept, id);
+            own += candidate.tie ? 0 : candidate.mass;
+            own_ties += candidate.tie;
+            tie_mass = candidate.tie ? candidate.mass : tie_mass;
         }
         Mass mass = block_sum(own);
         const unsigned ties = static_cast<unsigned>(block_sum(own_ties));
@@ -242,30 +227,30 @@ __device__ int draw_kept(const Row& row, const Kept& kept, unsigned u24) {
     return walk(row, kept, from, min(row.vocab, from + CATRL_VOCAB_TILE), target, ties_before);
 }
 
-/** What the statistics' pass leaves of each vocabulary tile: its sum, relative to the maximum so far, and that maximum. */
+/** What the statistics' pass leaves of each vocabulary tile: its sum, and the maximum so far that it is relative to. */
 struct TileSums {
     float sum[MOST_TILES], max[MOST_TILES];
 
-    __device__ double mass(int tile, float top) const {
-        return static_cast<double>(sum[tile]) * expf(max[tile] - top);
+    __device__ double mass(int tile, float row_max) const {
+        return static_cast<double>(sum[tile]) * expf(max[tile] - row_max);
     }
 };
 
 /** The draw from the whole row: the tile by its mass, then the id inside it. */
 __device__ int draw_whole(Row row, const TileSums& sums, int tiles, unsigned u24) {
     double total = 0;
-    for (int tile = 0; tile < tiles; tile++) total += sums.mass(tile, row.top);
+    for (int tile = 0; tile < tiles; tile++) total += sums.mass(tile, row.row_max);
     double target = u24 * 0x1p-24 * total, mass = 0;
     int tile = 0;
     for (;; tile++) {
-        mass = sums.mass(tile, row.top);
+        mass = sums.mass(tile, row.row_max);
         if (target < mass || tile == tiles - 1) break;
         target -= mass;
     }
     const int from = tile * CATRL_VOCAB_TILE, to = min(row.vocab, from + CATRL_VOCAB_TILE);
-    float top = -INFINITY;
-    for (int id = from + threadIdx.x; id < to; id += ROW_THREADS) top = fmaxf(top, row.z(id));
-    row.top = block_reduce<ROW_THREADS>(top, Largest());
+    float row_max = -INFINITY;
+    for (int id = from + threadIdx.x; id < to; id += ROW_THREADS) row_max = fmaxf(row_max, row.z(id));
+    row.row_max = block_reduce<ROW_THREADS>(row_max, Largest());
     Mass own = 0;
     for (int id = from + threadIdx.x; id < to; id += ROW_THREADS) own += row.mass(id);
     const Mass all = block_sum(own);
@@ -326,9 +311,9 @@ __device__ void penalise(float* logits, float* raw, const int32_t* seen, int cou
 
 /** The largest scaled logit, once more: a penalty changes it. */
 __device__ float largest(const Row& row) {
-    float top = -INFINITY;
-    for (int id = threadIdx.x; id < row.vocab; id += ROW_THREADS) top = fmaxf(top, row.z(id));
-    return block_reduce<ROW_THREADS>(top, Largest());
+    float row_max = -INFINITY;
+    for (int id = threadIdx.x; id < row.vocab; id += ROW_THREADS) row_max = fmaxf(row_max, row.z(id));
+    return block_reduce<ROW_THREADS>(row_max, Largest());
 }
 
 __device__ int draw_truncated(const Row& row, const Sampling& sampling, unsigned u24) {
@@ -349,7 +334,7 @@ __global__ __launch_bounds__(ROW_THREADS) void sample_kernel(int32_t* ids, float
     const Sampling sampling(settings + int64_t{r} * CATRL_SETTINGS);
     float* own = logits + int64_t{r} * vocab;
     Row row{own, vocab, sampling.scale(), 0};
-    SoftmaxStats stats{};
+    catrl_softmax_stats stats{};
     const int tiles = (vocab + CATRL_VOCAB_TILE - 1) / CATRL_VOCAB_TILE;
     for (int tile = 0; tile < tiles; tile++) {
         const int first = tile * CATRL_VOCAB_TILE;
@@ -371,12 +356,12 @@ __global__ __launch_bounds__(ROW_THREADS) void sample_kernel(int32_t* ids, float
     const int seen_count = sampling.penalty == 1 ? 0 : seen_from[r + 1] - seen_from[r];
     const int32_t* own_seen = seen + (seen_count > 0 ? seen_from[r] : 0);
     float* own_raw = raw + int64_t{r} * vocab;
-    row.top = stats.max;
+    row.row_max = stats.max;
     if (seen_count > 0) {
         penalise(own, own_raw, own_seen, seen_count, sampling.penalty);
-        row.top = largest(row);
+        row.row_max = largest(row);
     }
-    const unsigned u24 = uniform24(counters + 4 * int64_t{r}, seed);
+    const unsigned u24 = philox24(counters + 4 * int64_t{r}, seed);
     const bool whole = seen_count == 0 && (sampling.top_k <= 0 || sampling.top_k >= vocab) && sampling.top_p >= 1
                        && sampling.min_p <= 0;
     const int id = sampling.greedy() ? greedy(row)
@@ -394,51 +379,21 @@ __global__ __launch_bounds__(ROW_THREADS) void sample_kernel(int32_t* ids, float
     }
 }
 
-__global__ void advance_kernel(int rows, int capacity, int32_t* input_ids, int32_t* positions, int32_t* counters,
-                               int32_t* left, int32_t* taken, int32_t* recorded_ids, float* recorded_logp,
-                               const int32_t* stop_from, const int32_t* stops, const int32_t* ids, const float* logp,
-                               unsigned long long* fault) {
-    const int r = blockIdx.x * blockDim.x + threadIdx.x;
-    if (r >= rows || left[r] <= 0) return;
-    if (taken[r] < 0 || taken[r] >= capacity) {
-        report(fault, FaultKind::ADVANCE_FULL, r, taken[r]);
-        return;
-    }
-    const int id = ids[r];
-    recorded_ids[int64_t{taken[r]} * rows + r] = id;
-    recorded_logp[int64_t{taken[r]} * rows + r] = logp[r];
-    taken[r]++;
-    int remaining = left[r] - 1;
-    for (int i = stop_from[r]; i < stop_from[r + 1]; i++) remaining = stops[i] == id ? 0 : remaining;
-    left[r] = remaining;
-    if (remaining == 0) return;
-    input_ids[r] = id;
-    positions[r]++;
-    counters[4 * int64_t{r} + 3]++;
-}
-
 }  // namespace
-}  // namespace catrl
 
-using namespace catrl;
+namespace ops {
 
-void catrl_cuda_sample(catrl_cuda* ctx, int32_t* ids, float* logp, float* logits, int count, int vocab,
-                       const float* settings, const int32_t* counters, int64_t seed, const int32_t* seen_from,
-                       const int32_t* seen) {
+void sample(catrl_context* context, int32_t* ids, float* logp, float* logits, const catrl_sampling* sampling) {
+    CudaContext* ctx = cuda(context);
+    const int count = static_cast<int>(sampling->count), vocab = static_cast<int>(sampling->vocab);
     if (count == 0) return;
     if (vocab > MOST_TILES * CATRL_VOCAB_TILE) {
         fail("sample: a vocabulary of %d; this kernel takes at most %d", vocab, MOST_TILES * CATRL_VOCAB_TILE);
     }
-    float* raw = seen == nullptr ? nullptr : static_cast<float*>(ctx->scratch(sizeof(float) * count * vocab));
-    CATRL_LAUNCH(ctx, count, ROW_THREADS, 0, (sample_kernel), ids, logp, logits, raw, vocab, settings, counters, seed,
-                 seen_from, seen, ctx->fault);
+    float* raw = sampling->seen == nullptr ? nullptr : static_cast<float*>(ctx->scratch(sizeof(float) * count * vocab));
+    CATRL_LAUNCH(ctx, count, ROW_THREADS, 0, (sample_kernel), ids, logp, logits, raw, vocab, sampling->settings,
+                 sampling->counters, sampling->seed, sampling->seen_from, sampling->seen, ctx->fault);
 }
 
-void catrl_cuda_advance(catrl_cuda* ctx, int rows, int capacity, int32_t* input_ids, int32_t* positions,
-                        int32_t* counters, int32_t* left, int32_t* taken, int32_t* recorded_ids, float* recorded_logp,
-                        const int32_t* stop_from, const int32_t* stops, const int32_t* ids, const float* logp) {
-    constexpr int THREADS = 128;
-    if (rows == 0) return;
-    CATRL_LAUNCH(ctx, blocks_for(rows, THREADS), THREADS, 0, (advance_kernel), rows, capacity, input_ids, positions,
-                 counters, left, taken, recorded_ids, recorded_logp, stop_from, stops, ids, logp, ctx->fault);
-}
+}  // namespace ops
+}  // namespace catrl

@@ -40,7 +40,7 @@ __global__ void tiles_kernel(Tile* list, int* count, CacheRows rows, int tile_ro
 
 }  // namespace
 
-Tiles list_tiles(catrl_cuda* ctx, void* memory, const CacheRows& rows, int tile_rows) {
+Tiles list_tiles(CudaContext* ctx, void* memory, const CacheRows& rows, int tile_rows) {
     Tile* list = static_cast<Tile*>(memory);
     int* count = reinterpret_cast<int*>(list + most_tiles(rows, tile_rows));
     CATRL_LAUNCH(ctx, 1, THREADS, 0, (tiles_kernel), list, count, rows, tile_rows);

@@ -3,7 +3,7 @@
  * UndefinedBehaviorSanitizer to watch, and checks what no sanitizer sees: that one thread and three give the same
  * bits, and that errors arrive as exceptions. Correct values are the business of the contract tests.
  */
-#include "catrl_cpu.h"
+#include "catrl.h"
 
 #include <cmath>
 #include <cstdio>
@@ -29,16 +29,20 @@ std::unique_ptr<float[]> floats(int64_t count, bool random = true) {
 }
 
 /** The storage type that ops are checked in. */
-int real = CATRL_CPU_F32;
+int storage = CATRL_F32;
+
+catrl_array array(void* data, int type, int64_t length) { return {data, type, length}; }
+
+void copy(catrl_context* ctx, const catrl_array& to, const catrl_array& from) { ctx->ops->copy(ctx, &to, &from); }
 
 /** Values of that type; in 16 bits they fill the first half of the memory. */
-std::unique_ptr<float[]> reals(int64_t count) {
+std::unique_ptr<float[]> stored(int64_t count) {
     auto x = floats(count);
-    if (real == CATRL_CPU_BF16) {
-        catrl_cpu* ctx = catrl_cpu_open("base", 1);
+    if (storage == CATRL_BF16) {
+        catrl_context* ctx = catrl_cpu_open("base", 1);
         auto rounded = floats(count);
-        catrl_cpu_copy(ctx, rounded.get(), CATRL_CPU_BF16, x.get(), CATRL_CPU_F32, count);
-        catrl_cpu_close(ctx);
+        copy(ctx, array(rounded.get(), CATRL_BF16, count), array(x.get(), CATRL_F32, count));
+        ctx->ops->close(ctx);
         return rounded;
     }
     return x;
@@ -59,12 +63,12 @@ void expect(bool good, const std::string& what) {
 }
 
 struct Backends {
-    catrl_cpu* one;
-    catrl_cpu* three;
+    catrl_context* one;
+    catrl_context* three;
     std::string isa;
 
     /** Calls the op on both with their own output of count floats, starting alike, and compares the bits. */
-    void same(const char* op, int64_t count, const std::function<void(catrl_cpu*, float*)>& call) {
+    void same(const char* op, int64_t count, const std::function<void(catrl_context*, float*)>& call) {
         auto first = floats(count);
         auto second = copyOf(first, count);
         call(one, first.get());
@@ -75,58 +79,70 @@ struct Backends {
 };
 
 void linear(Backends& b, int m, int n, int k) {
-    auto x = reals(int64_t{m} * k), w = reals(int64_t{n} * k), dy = reals(int64_t{m} * n), bias = reals(n);
-    auto packed = reals(catrl_cpu_packed_length(b.one, n, k));
-    b.same("pack", catrl_cpu_packed_length(b.one, n, k), [&](catrl_cpu* c, float* p) {
-        catrl_cpu_pack(c, real, p, w.get(), n, k);
-        catrl_cpu_pack(c, real, packed.get(), w.get(), n, k);
+    auto x = stored(int64_t{m} * k), w = stored(int64_t{n} * k), dy = stored(int64_t{m} * n), bias = stored(n);
+    const int64_t length = b.one->ops->packed_length(b.one, n, k);
+    auto packed = stored(length);
+    const catrl_product shape{storage, m, n, k};
+    b.same("pack", length, [&](catrl_context* c, float* p) {
+        c->ops->pack(c, p, w.get(), &shape);
+        c->ops->pack(c, packed.get(), w.get(), &shape);
     });
-    b.same("linear", int64_t{m} * n, [&](catrl_cpu* c, float* y) {
-        catrl_cpu_linear(c, real, y, real, x.get(), packed.get(), bias.get(), y, m, n, k);
-        catrl_cpu_linear(c, real, y, real, x.get(), packed.get(), nullptr, nullptr, m, n, k);
+    b.same("linear", int64_t{m} * n, [&](catrl_context* c, float* y) {
+        const catrl_linear started{shape, storage, n, packed.get(), bias.get(), y};
+        const catrl_linear plain{shape, storage, n, packed.get(), nullptr, nullptr};
+        c->ops->linear(c, y, x.get(), &started);
+        c->ops->linear(c, y, x.get(), &plain);
     });
-    b.same("linear_backward_input", int64_t{m} * k, [&](catrl_cpu* c, float* dx) {
-        catrl_cpu_linear_backward_input(c, real, dx, dy.get(), w.get(), m, n, k, 1);
+    const int64_t stride = n + 5;
+    b.same("linear into columns", m * stride, [&](catrl_context* c, float* y) {
+        const catrl_linear columns{shape, CATRL_F32, stride, packed.get(), bias.get(), nullptr};
+        c->ops->linear(c, m == 0 ? y : y + 5, x.get(), &columns);
     });
-    b.same("linear_backward_weight", int64_t{n} * k + n, [&](catrl_cpu* c, float* dw) {
-        catrl_cpu_linear_backward_weight(c, real, dw, dw + int64_t{n} * k, dy.get(), x.get(), m, n, k);
+    b.same("linear_backward_input", int64_t{m} * k, [&](catrl_context* c, float* dx) {
+        c->ops->linear_backward_input(c, dx, dy.get(), w.get(), &shape, 1);
+    });
+    b.same("linear_backward_weight", int64_t{n} * k + n, [&](catrl_context* c, float* dw) {
+        c->ops->linear_backward_weight(c, dw, dw + int64_t{n} * k, dy.get(), x.get(), &shape);
     });
 }
 
 void rows(Backends& b, int n, int c) {
-    auto x = reals(int64_t{n} * c), w = reals(c), dy = reals(int64_t{n} * c), rstd = floats(n);
-    auto wide = reals(int64_t{n} * 2 * c);
-    b.same("rmsnorm", int64_t{n} * c, [&](catrl_cpu* ctx, float* y) {
-        catrl_cpu_rmsnorm(ctx, real, y, rstd.get(), x.get(), w.get(), n, c, 1e-6, 1);
+    auto x = stored(int64_t{n} * c), w = stored(c), dy = stored(int64_t{n} * c), rstd = floats(n);
+    auto wide = stored(int64_t{n} * 2 * c);
+    const catrl_norm norm{storage, n, c, w.get(), 1e-6, 1};
+    b.same("rmsnorm", int64_t{n} * c, [&](catrl_context* ctx, float* y) {
+        ctx->ops->rmsnorm(ctx, y, rstd.get(), x.get(), &norm);
     });
-    b.same("rmsnorm_backward", int64_t{n} * c + c, [&](catrl_cpu* ctx, float* dx) {
-        catrl_cpu_rmsnorm_backward(ctx, real, dx, dx + int64_t{n} * c, dy.get(), x.get(), w.get(), rstd.get(), n, c, 1);
+    b.same("rmsnorm_backward", int64_t{n} * c + c, [&](catrl_context* ctx, float* dx) {
+        ctx->ops->rmsnorm_backward(ctx, dx, dx + int64_t{n} * c, dy.get(), x.get(), rstd.get(), &norm);
     });
-    for (int activation : {CATRL_CPU_SILU, CATRL_CPU_GELU_TANH}) {
-        b.same("glu", int64_t{n} * c, [&](catrl_cpu* ctx, float* y) {
-            catrl_cpu_glu(ctx, real, y, wide.get(), n, c, activation);
-        });
-        b.same("glu_backward", int64_t{n} * 2 * c, [&](catrl_cpu* ctx, float* d) {
-            catrl_cpu_glu_backward(ctx, real, d, dy.get(), wide.get(), n, c, activation);
+    for (int activation : {CATRL_SILU, CATRL_GELU_TANH}) {
+        const catrl_gate gate{storage, n, c, activation};
+        b.same("glu", int64_t{n} * c, [&](catrl_context* ctx, float* y) { ctx->ops->glu(ctx, y, wide.get(), &gate); });
+        b.same("glu_backward", int64_t{n} * 2 * c, [&](catrl_context* ctx, float* d) {
+            ctx->ops->glu_backward(ctx, d, dy.get(), wide.get(), &gate);
         });
     }
     std::vector<int32_t> ids(n);
     for (int i = 0; i < n; i++) ids[i] = i % c;
-    auto table = reals(int64_t{c} * c);
-    b.same("embed", int64_t{n} * c, [&](catrl_cpu* ctx, float* y) {
-        catrl_cpu_embed(ctx, real, y, table.get(), ids.data(), n, c, c);
+    auto table = stored(int64_t{c} * c);
+    const catrl_picks picks{storage, CATRL_F32, ids.data(), n, c, c};
+    b.same("embed", int64_t{n} * c, [&](catrl_context* ctx, float* y) {
+        ctx->ops->embed(ctx, y, table.get(), &picks);
     });
-    b.same("embed_backward", int64_t{c} * c, [&](catrl_cpu* ctx, float* d) {
-        catrl_cpu_embed_backward(ctx, real, d, CATRL_CPU_F32, dy.get(), ids.data(), n, c, c);
+    b.same("embed_backward", int64_t{c} * c, [&](catrl_context* ctx, float* d) {
+        ctx->ops->embed_backward(ctx, d, dy.get(), &picks);
     });
-    auto stats = floats(int64_t{n} * CATRL_CPU_STATS), lse = floats(n);
-    b.same("logprob", 2 * n, [&](catrl_cpu* ctx, float* out) {
-        catrl_cpu_softmax_stats(ctx, stats.get(), x.get(), ids.data(), n, c, 0, 1.5);
-        catrl_cpu_logprob(ctx, out, out + n, lse.get(), stats.get(), n);
+    std::vector<catrl_softmax_stats> stats(n);
+    auto lse = floats(n);
+    const catrl_vocab_tile tile{storage, n, c, 0, 1.5, ids.data()};
+    b.same("logprob", 2 * n, [&](catrl_context* ctx, float* out) {
+        ctx->ops->softmax_stats(ctx, stats.data(), x.get(), &tile);
+        ctx->ops->logprob(ctx, out, out + n, lse.get(), stats.data(), n);
     });
-    b.same("logprob_backward", int64_t{n} * c, [&](catrl_cpu* ctx, float* logits) {
-        void* gradient = real == CATRL_CPU_F32 ? static_cast<void*>(logits) : wide.get();  // in place in floats only
-        catrl_cpu_logprob_backward(ctx, real, gradient, logits, ids.data(), lse.get(), rstd.get(), n, c, 0, 1.5);
+    b.same("logprob_backward", int64_t{n} * c, [&](catrl_context* ctx, float* logits) {
+        void* gradient = storage == CATRL_F32 ? static_cast<void*>(logits) : wide.get();  // in place in floats only
+        ctx->ops->logprob_backward(ctx, gradient, logits, lse.get(), rstd.get(), &tile);
     });
 }
 
@@ -143,46 +159,45 @@ void attention(Backends& b, int heads, int kvHeads, int size, bool norms, int wi
     }
     int n = static_cast<int>(positions.size());
     int fused = (heads + 2 * kvHeads) * size, wide = heads * size;
-    int64_t cached = int64_t{10} * kvHeads * size * CATRL_CPU_BLOCK;
-    auto qkv = reals(int64_t{n} * fused), rotary = floats(int64_t{48} * size), norm = reals(size);
-    auto q = reals(int64_t{n} * wide), keys = reals(cached), values = reals(cached), o = reals(int64_t{n} * wide);
-    auto lse = floats(int64_t{n} * heads), dout = reals(int64_t{n} * wide);
+    int64_t cached = int64_t{10} * kvHeads * size * CATRL_BLOCK;
+    auto qkv = stored(int64_t{n} * fused), rotary = floats(int64_t{48} * size), norm = stored(size);
+    auto q = stored(int64_t{n} * wide), keys = stored(cached), values = stored(cached), o = stored(int64_t{n} * wide);
+    auto lse = floats(int64_t{n} * heads), dout = stored(int64_t{n} * wide);
     std::fill(keys.get(), keys.get() + cached, std::nanf(""));
     std::fill(values.get(), values.get() + cached, std::nanf(""));
     const float* weight = norms ? norm.get() : nullptr;
-    b.same("rope", int64_t{n} * wide, [&](catrl_cpu* c, float* y) {
-        catrl_cpu_rope(c, real, y, keys.get(), values.get(), qkv.get(), n, 4, 3, positions.data(), sequence.data(),
-                       table, heads, kvHeads, size, rotary.get(), weight, weight, 1e-6, 1);
+    const catrl_attention at{storage, {n, 4, 3, positions.data(), sequence.data(), table}, {heads, kvHeads, size},
+                             {keys.get(), values.get()}, 0.3, window};
+    const catrl_rotation rotation{rotary.get(), weight, weight, 1e-6, 1};
+    b.same("rope", int64_t{n} * wide, [&](catrl_context* c, float* y) {
+        c->ops->rope(c, y, qkv.get(), &at, &rotation);
         std::memcpy(q.get(), y, sizeof(float) * n * wide);
     });
-    b.same("attention", int64_t{n} * wide, [&](catrl_cpu* c, float* y) {
-        catrl_cpu_attention(c, real, y, lse.get(), q.get(), keys.get(), values.get(), n, 4, 3, positions.data(),
-                            sequence.data(), table, heads, kvHeads, size, 0.3, window);
+    b.same("attention", int64_t{n} * wide, [&](catrl_context* c, float* y) {
+        c->ops->attention(c, y, lse.get(), q.get(), &at);
         std::memcpy(o.get(), y, sizeof(float) * n * wide);
         for (int64_t i = 0; i < int64_t{n} * wide; i++) expect(std::isfinite(y[i]), "attention: unused slots leak");
     });
-    b.same("attention_backward", int64_t{n} * fused + 2 * size, [&](catrl_cpu* c, float* dqkv) {
-        catrl_cpu_attention_backward(c, real, dqkv, dout.get(), o.get(), lse.get(), q.get(), keys.get(), values.get(),
-                n, 4, 3, positions.data(), sequence.data(), table, heads, kvHeads, size, 0.3, window);
+    b.same("attention_backward", int64_t{n} * fused + 2 * size, [&](catrl_context* c, float* dqkv) {
+        c->ops->attention_backward(c, dqkv, dout.get(), o.get(), lse.get(), q.get(), &at);
         float* dnorm = dqkv + int64_t{n} * fused;
-        catrl_cpu_rope_backward(c, real, dqkv, qkv.get(), n, 4, 3, positions.data(), sequence.data(), table, heads,
-                                kvHeads, size, rotary.get(), weight, weight, norms ? dnorm : nullptr,
-                                norms ? dnorm + size : nullptr, 1e-6, 1);
+        c->ops->rope_backward(c, dqkv, qkv.get(), norms ? dnorm : nullptr, norms ? dnorm + size : nullptr, &at,
+                              &rotation);
         for (int64_t i = 0; i < int64_t{n} * fused; i++) expect(std::isfinite(dqkv[i]), "backward: unused slots leak");
     });
 }
 
 void sample(Backends& b, int vocab) {
     const int rows = 6;
-    const float settings[rows * CATRL_CPU_SETTINGS] = {0, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0.7f, 3, 1, 0, 1,
-                                                       1, 0, 0.6f, 0, 1, 1, 0, 1, 0.2f, 1, 1, 2, 0.9f, 0.1f, 1.3f};
+    const float settings[rows * CATRL_SETTINGS] = {0, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0.7f, 3, 1, 0, 1,
+                                                   1, 0, 0.6f, 0, 1, 1, 0, 1, 0.2f, 1, 1, 2, 0.9f, 0.1f, 1.3f};
     std::vector<int32_t> counters(4 * rows), seenFrom{0, 0, 0, 0, 0, 0, 1}, seen{vocab - 1};
     for (int i = 0; i < 4 * rows; i++) counters[i] = i * 7919;
     auto logits = floats(int64_t{rows} * vocab);
-    b.same("sample", rows, [&](catrl_cpu* c, float* logp) {
+    const catrl_sampling sampling{rows, vocab, settings, counters.data(), 42, seenFrom.data(), seen.data()};
+    b.same("sample", rows, [&](catrl_context* c, float* logp) {
         std::vector<int32_t> ids(rows, -1);
-        catrl_cpu_sample(c, ids.data(), logp, logits.get(), rows, vocab, settings, counters.data(), 42,
-                         seenFrom.data(), seen.data());
+        c->ops->sample(c, ids.data(), logp, logits.get(), &sampling);
         for (int32_t id : ids) expect(id >= 0 && id < vocab, "sample: id outside the vocabulary");
     });
 }
@@ -193,8 +208,9 @@ void advance(Backends& b) {
     const float logp[] = {-1, -2, -3, -4};
     std::vector<int32_t> input(4), positions(4), counters(16), left{2, 2, 1, 0}, taken{0, 1, 1, 1}, recorded(8, -1);
     std::vector<float> recordedLogp(8);
-    catrl_cpu_advance(b.three, 4, 2, input.data(), positions.data(), counters.data(), left.data(), taken.data(),
-                      recorded.data(), recordedLogp.data(), stopFrom, stops, ids, logp);
+    const catrl_decoding books{4, 2, input.data(), positions.data(), counters.data(), left.data(), taken.data(),
+                               recorded.data(), recordedLogp.data(), stopFrom, stops};
+    b.three->ops->advance(b.three, &books, ids, logp);
     expect(left == std::vector<int32_t>({1, 0, 0, 0}), "advance: left");
     expect(taken == std::vector<int32_t>({1, 2, 2, 1}), "advance: taken");
     expect(recorded == std::vector<int32_t>({5, -1, -1, -1, -1, 6, 7, -1}), "advance: recorded");
@@ -205,28 +221,34 @@ void advance(Backends& b) {
 void update(Backends& b, int n) {
     auto old = floats(n), now = floats(n), ref = floats(n), advantage = floats(n), weight = floats(n);
     std::vector<int32_t> from{0, n / 2, n};
+    const catrl_tokens tokens{n, 2, now.get(), old.get(), ref.get(), advantage.get(), weight.get(), from.data()};
     for (int sequenceLevel : {0, 1}) {
         for (int cispo : {0, 1}) {
-            b.same("grpo", 2 * n, [&](catrl_cpu* c, float* out) {
-                double sums[CATRL_CPU_GRPO_SUMS] = {};
-                catrl_cpu_grpo(c, out, out + n, sums, now.get(), old.get(), ref.get(), advantage.get(), weight.get(),
-                               from.data(), n, 2, cispo, sequenceLevel, 0.8, 1.2,
-                               std::numeric_limits<double>::infinity(), 0.1, CATRL_CPU_K3);
+            const catrl_grpo parameters{cispo, sequenceLevel, 0.8, 1.2, std::numeric_limits<double>::infinity(), 0.1,
+                                        CATRL_K3};
+            b.same("grpo", 2 * n, [&](catrl_context* c, float* out) {
+                catrl_grpo_sums sums{};
+                c->ops->grpo(c, out, out + n, &sums, &tokens, &parameters);
             });
         }
     }
     auto rounded = floats(n);
-    b.same("adamw", 3 * n, [&](catrl_cpu* c, float* w) {
+    const catrl_adamw_step step{1e-3, 0.9, 0.99, 1e-8, 0.1, n / 2, 3, 0.5};
+    b.same("adamw", 3 * n, [&](catrl_context* c, float* w) {
         for (int i = 2 * n; i < 3 * n; i++) w[i] = std::fabs(w[i]);
-        catrl_cpu_adamw(c, w, now.get(), w + n, w + 2 * n, rounded.get(), n, 1e-3, 0.9, 0.99, 1e-8, 0.1, n / 2, 3, 0.5);
+        const catrl_trained trained{w, w + n, w + 2 * n, rounded.get(), n};
+        const catrl_array weights = array(w, CATRL_F32, n);
+        c->ops->adamw(c, &trained, now.get(), &step);
         double squares;
-        catrl_cpu_sum_squares(c, &squares, w, n);
+        c->ops->sum_squares(c, &squares, &weights);
         w[0] = static_cast<float>(squares);
     });
-    b.same("add", n, [&](catrl_cpu* c, float* y) {
-        catrl_cpu_add(c, real, y, now.get(), n);
-        catrl_cpu_fill(c, old.get(), CATRL_CPU_F32, n, 2);
-        catrl_cpu_copy(c, ref.get(), CATRL_CPU_F32, old.get(), CATRL_CPU_F32, n);
+    b.same("add", n, [&](catrl_context* c, float* y) {
+        const catrl_array sum = array(y, storage, n), term = array(now.get(), storage, n);
+        const catrl_array twos = array(old.get(), CATRL_F32, n);
+        c->ops->add(c, &sum, &term);
+        c->ops->fill(c, &twos, 2);
+        copy(c, array(ref.get(), CATRL_F32, n), twos);
     });
 }
 
@@ -234,18 +256,20 @@ void errors(Backends& b) {
     float row[4] = {1, 2, 3, 4};
     int32_t id = 4;
     bool thrown = false;
+    const catrl_picks picks{CATRL_F32, CATRL_F32, &id, 1, 1, 4};
     try {
-        catrl_cpu_embed(b.three, CATRL_CPU_F32, row, row, &id, 1, 1, 4);
+        b.three->ops->embed(b.three, row, row, &picks);
     } catch (const std::invalid_argument&) {
         thrown = true;
     }
     expect(thrown, "embed: an id outside the table is not refused");
     thrown = false;
-    float settings[CATRL_CPU_SETTINGS] = {1, 0, 1, 0, 1};
+    float settings[CATRL_SETTINGS] = {1, 0, 1, 0, 1};
     int32_t counter[4] = {};
     row[2] = std::nanf("");
+    const catrl_sampling sampling{1, 4, settings, counter, 1, nullptr, nullptr};
     try {
-        catrl_cpu_sample(b.three, &id, row, row, 1, 4, settings, counter, 1, nullptr, nullptr);
+        b.three->ops->sample(b.three, &id, row, row, &sampling);
     } catch (const std::invalid_argument&) {
         thrown = true;
     }
@@ -261,8 +285,8 @@ void attentions(Backends& b) {
 
 void everything(const char* isa) {
     Backends b{catrl_cpu_open(isa, 1), catrl_cpu_open(isa, 3), isa};
-    for (int type : {CATRL_CPU_BF16, CATRL_CPU_F32}) {
-        real = type;
+    for (int type : {CATRL_BF16, CATRL_F32}) {
+        storage = type;
         for (int m : {0, 1, 7, 33, 150}) linear(b, m, 31, 70), linear(b, m, 65, 1), linear(b, m, 1, 300);
         linear(b, 600, 40, 40);
         rows(b, 0, 7);
@@ -272,8 +296,8 @@ void everything(const char* isa) {
     advance(b);
     for (int n : {2, 31, 40000}) update(b, n);
     errors(b);
-    catrl_cpu_close(b.one);
-    catrl_cpu_close(b.three);
+    b.one->ops->close(b.one);
+    b.three->ops->close(b.three);
     std::printf("%s: checked\n", isa);
 }
 

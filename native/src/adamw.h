@@ -1,17 +1,21 @@
 /* sum, sum_squares and adamw. */
 #pragma once
 
-#include <cmath>
+#include "shared/adamw_element.h"
 
 namespace catrl {
 namespace CATRL_ISA {
 
-void sum(catrl_cpu*, double* out, const float* x, int64_t length) {
-    for (int64_t i = 0; i < length; i++) *out += double{x[i]};
+void sum(catrl_context*, double* out, const catrl_array* x) {
+    const float* terms = static_cast<const float*>(x->data);
+    for (int64_t i = 0; i < x->length; i++) *out += double{terms[i]};
 }
 
 /** Squares are summed in doubles per chunk, side by side in LANES sums; chunks meet in order. */
-void sum_squares(catrl_cpu* ctx, double* out, const float* x, int64_t length) {
+void sum_squares(catrl_context* context, double* out, const catrl_array* array) {
+    CpuContext* ctx = cpu(context);
+    const float* x = static_cast<const float*>(array->data);
+    int64_t length = array->length;
     int64_t chunks = (length + ELEMENTS - 1) / ELEMENTS;
     double* sums = static_cast<double*>(ctx->shared.bytes(sizeof(double) * chunks));
     ctx->parallel(chunks, 1, [&](int64_t begin, int64_t end, int) {
@@ -33,30 +37,14 @@ void sum_squares(catrl_cpu* ctx, double* out, const float* x, int64_t length) {
     *out = total;
 }
 
-void adamw(catrl_cpu* ctx, float* weight, const float* gradient, float* first, float* second, void* copy,
-           int64_t length, double learning_rate, double beta1, double beta2, double epsilon, double weight_decay,
-           int64_t decayed_length, int step, double gradient_scale) {
-    float b1 = static_cast<float>(beta1);
-    float rest1 = static_cast<float>(1 - beta1);
-    float b2 = static_cast<float>(beta2);
-    float rest2 = static_cast<float>(1 - beta2);
-    float scale = static_cast<float>(gradient_scale);
-    float rate = static_cast<float>(learning_rate / (1 - std::pow(beta1, step)));
-    float correction2 = static_cast<float>(1 / std::sqrt(1 - std::pow(beta2, step)));
-    float eps = static_cast<float>(epsilon);
-    float kept = static_cast<float>(1 - learning_rate * weight_decay);
-    ctx->parallel(length, ELEMENTS, [&](int64_t begin, int64_t end, int) {
-        for (int64_t i = begin; i < end; i++) {
-            float g = gradient[i] * scale;
-            float m = b1 * first[i] + rest1 * g;
-            float v = b2 * second[i] + rest2 * (g * g);
-            float w = i < decayed_length ? weight[i] * kept : weight[i];
-            first[i] = m;
-            second[i] = v;
-            weight[i] = w - rate * m / (__builtin_sqrtf(v) * correction2 + eps);
-        }
+void adamw(catrl_context* context, const catrl_trained* trained, const float* gradient, const catrl_adamw_step* step) {
+    CpuContext* ctx = cpu(context);
+    const AdamW adamw = adamw_of(*step);
+    float *weight = trained->weight, *first = trained->first, *second = trained->second;
+    ctx->parallel(trained->length, ELEMENTS, [&](int64_t begin, int64_t end, int) {
+        for (int64_t i = begin; i < end; i++) adamw_element(adamw, weight[i], gradient[i], first[i], second[i], i);
     });
-    if (copy != nullptr) convert(ctx, static_cast<Bf16*>(copy), weight, length);
+    if (trained->copy != nullptr) convert(ctx, static_cast<Bf16*>(trained->copy), weight, trained->length);
 }
 
 }  // namespace CATRL_ISA

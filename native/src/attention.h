@@ -10,7 +10,7 @@
 namespace catrl {
 namespace CATRL_ISA {
 
-constexpr int BLOCK = CATRL_CPU_BLOCK;
+constexpr int BLOCK = CATRL_BLOCK;
 static_assert(BLOCK == LANES, "a block's keys lie in the lanes of one vector");
 
 /** Rows of one sequence that share their walk over the keys. */
@@ -142,13 +142,26 @@ CATRL_INLINE float softmaxOf(float* scores, int start, int from, int to, float s
     return total;
 }
 
+/** The operands of attention, of their storage type. */
+template <class T> struct Attended {
+    T* o;
+    float* lse;
+    const T *q, *keys, *values;
+    float scale;
+    int window;
+};
+
 /**
  * One run of rows under one query head: scores against all blocks in sight, then the values, block after block.
  * scores and sums are the thread's: [QUERIES, positions] and [QUERIES, D].
  */
 template <class T>
-static void attendRun(T* o, float* lse, const T* q, const T* key_cache, const T* value_cache, const Layout& at,
-                      Run run, int head, float scale, int window, float* scores, float* sums) {
+static void attendRun(const Attended<T>& of, const Layout& at, Run run, int head, float* scores, float* sums) {
+    const T *q = of.q, *key_cache = of.keys, *value_cache = of.values;
+    T* o = of.o;
+    float* lse = of.lse;
+    float scale = of.scale;
+    int window = of.window;
     int size = at.head_size;
     int kvHead = head / at.group();
     int64_t stride = int64_t{at.heads} * size;
@@ -199,26 +212,34 @@ static void attendRun(T* o, float* lse, const T* q, const T* key_cache, const T*
     }
 }
 
-void attention(catrl_cpu* ctx, int real, void* o, float* lse, const void* q, const void* key_cache,
-               const void* value_cache, int rows, int, int blocks_per_sequence, const int32_t* positions,
-               const int32_t* sequence_of, const int32_t* block_table, int heads, int kv_heads, int head_size,
-               double scale, int window) {
-    Layout at{positions, sequence_of, block_table, blocks_per_sequence, heads, kv_heads, head_size};
-    Run* runs = static_cast<Run*>(ctx->shared.bytes(sizeof(Run) * rows));
-    int64_t tasks = int64_t{runsOf(runs, sequence_of, rows, QUERIES)} * heads;
-    withReal(real, [&](auto type) {
+void attention(catrl_context* context, void* o, float* lse, const void* q, const catrl_attention* attended) {
+    CpuContext* ctx = cpu(context);
+    const Layout at(*attended);
+    Run* runs = static_cast<Run*>(ctx->shared.bytes(sizeof(Run) * at.rows));
+    int64_t tasks = int64_t{runsOf(runs, at.sequence_of, at.rows, QUERIES)} * at.heads;
+    withStorage(attended->storage, [&](auto type) {
         using T = decltype(type);
         ctx->parallel(tasks, 4, [&](int64_t begin, int64_t end, int thread) {
-            size_t positionsSeen = size_t{QUERIES} * blocks_per_sequence * BLOCK;
-            float* scores = ctx->scratch(thread).floats(positionsSeen + size_t{QUERIES} * head_size);
+            size_t positionsSeen = size_t{QUERIES} * at.blocks_per_sequence * BLOCK;
+            float* scores = ctx->scratch(thread).floats(positionsSeen + size_t{QUERIES} * at.head_size);
+            const Attended<T> of{static_cast<T*>(o), lse, static_cast<const T*>(q),
+                                 static_cast<const T*>(attended->cache.keys),
+                                 static_cast<const T*>(attended->cache.values), static_cast<float>(attended->scale),
+                                 static_cast<int>(attended->window)};
             for (int64_t task = begin; task < end; task++) {
-                attendRun(static_cast<T*>(o), lse, static_cast<const T*>(q), static_cast<const T*>(key_cache),
-                          static_cast<const T*>(value_cache), at, runs[task / heads], static_cast<int>(task % heads),
-                          static_cast<float>(scale), window, scores, scores + positionsSeen);
+                attendRun(of, at, runs[task / at.heads], static_cast<int>(task % at.heads), scores,
+                          scores + positionsSeen);
             }
         });
     });
 }
+
+/** What attention's backward reads, as floats: the gradient of o, and what the forward read and wrote. */
+struct Recorded {
+    const float *dout, *o, *lse, *q, *keys, *values;
+    float scale;
+    int window;
+};
 
 /** The backward pass of one sequence under one key/value head. */
 class SequenceBackward {
@@ -229,8 +250,8 @@ public:
         return 3 * rows * padded + 2 * keys * padded + rows + 2 * size_t{BLOCK} * rows + 2 * BLOCK * padded + LANES;
     }
 
-    SequenceBackward(const Layout& at, Run run, int kvHead, float scale, int window, float* scratch)
-        : at(at), run(run), kvHead(kvHead), scale(scale), window(window), size(at.head_size),
+    SequenceBackward(const Layout& at, Run run, int kvHead, const Recorded& of, float* scratch)
+        : at(at), run(run), kvHead(kvHead), scale(of.scale), window(of.window), size(at.head_size),
           padded((size + LANES - 1) / LANES * LANES), blocks((run.count + BLOCK - 1) / BLOCK) {
         int64_t rows = run.count;
         int64_t keys = int64_t{blocks} * BLOCK;
@@ -247,15 +268,14 @@ public:
         std::memset(dk, 0, sizeof(float) * 2 * keys * padded);
     }
 
-    void backward(float* dqkv, const float* doutAll, const float* o, const float* lse, const float* qAll,
-              const float* key_cache, const float* value_cache) {
+    void backward(float* dqkv, const Recorded& of) {
         for (int h = kvHead * at.group(); h < (kvHead + 1) * at.group(); h++) {
-            head(h, doutAll, o, qAll);
+            head(h, of.dout, of.o, of.q);
             for (int b = 0; b < blocks; b++) {
                 int32_t block = at.blocksOf(run.row)[b];
-                const float* keys = key_cache + at.piece(block, kvHead);
-                open(b, keys, value_cache + at.piece(block, kvHead));
-                probabilities(b, h, keys, lse);
+                const float* keys = of.keys + at.piece(block, kvHead);
+                open(b, keys, of.values + at.piece(block, kvHead));
+                probabilities(b, h, keys, of.lse);
                 gradients(b);
             }
             store(dqkv, dq, h, run.count);
@@ -286,9 +306,9 @@ private:
         int used = run.count - b * BLOCK < BLOCK ? run.count - b * BLOCK : BLOCK;
         for (int j = 0; j < BLOCK; j++) {
             for (int d = 0; d < padded; d++) {
-                bool real = j < used && d < size;
-                keysByRow[j * padded + d] = real ? keys[d * BLOCK + j] : 0;
-                valuesByLane[d * BLOCK + j] = real ? values[int64_t{j} * size + d] : 0;
+                bool present = j < used && d < size;
+                keysByRow[j * padded + d] = present ? keys[d * BLOCK + j] : 0;
+                valuesByLane[d * BLOCK + j] = present ? values[int64_t{j} * size + d] : 0;
             }
         }
     }
@@ -345,51 +365,50 @@ private:
     float *q, *dout, *dq, *dk, *dv, *p, *ds, *keysByRow, *valuesByLane, *delta;
 };
 
-static void attentionBackward(catrl_cpu* ctx, float* dqkv, const float* dout, const float* o, const float* lse,
-                              const float* q, const float* key_cache, const float* value_cache, int rows,
-                              const Layout& at, float scale, int window) {
-    Run* runs = static_cast<Run*>(ctx->shared.bytes(sizeof(Run) * rows));
-    int64_t tasks = int64_t{runsOf(runs, at.sequence_of, rows, rows)} * at.kv_heads;
+static void attentionBackward(CpuContext* ctx, float* dqkv, const Recorded& of, const Layout& at) {
+    Run* runs = static_cast<Run*>(ctx->shared.bytes(sizeof(Run) * at.rows));
+    int64_t tasks = int64_t{runsOf(runs, at.sequence_of, at.rows, at.rows)} * at.kv_heads;
     ctx->parallel(tasks, 1, [&](int64_t begin, int64_t end, int thread) {
         for (int64_t task = begin; task < end; task++) {
             Run run = runs[task / at.kv_heads];
             float* scratch = ctx->scratch(thread).floats(SequenceBackward::floats(run.count, at.head_size));
-            SequenceBackward(at, run, static_cast<int>(task % at.kv_heads), scale, window, scratch)
-                .backward(dqkv, dout, o, lse, q, key_cache, value_cache);
+            SequenceBackward(at, run, static_cast<int>(task % at.kv_heads), of, scratch).backward(dqkv, of);
         }
     });
 }
 
 /** How many blocks of the cache the rows' positions reach into. */
-static int64_t blocksSeen(const Layout& at, int rows) {
+static int64_t blocksSeen(const Layout& at) {
     int32_t highest = 0;
-    for (int64_t row = 0; row < rows; row++) {
+    for (int64_t row = 0; row < at.rows; row++) {
         int32_t block = at.blocksOf(row)[at.positions[row] / BLOCK];
         highest = block > highest ? block : highest;
     }
     return int64_t{highest} + 1;
 }
 
-void attention_backward(catrl_cpu* ctx, int real, void* dqkv, const void* dout, const void* o, const float* lse,
-                        const void* q, const void* key_cache, const void* value_cache, int rows, int,
-                        int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of,
-                        const int32_t* block_table, int heads, int kv_heads, int head_size, double scale, int window) {
-    Layout at{positions, sequence_of, block_table, blocks_per_sequence, heads, kv_heads, head_size};
-    float by = static_cast<float>(scale);
-    if (real == CATRL_CPU_F32) {
-        attentionBackward(ctx, static_cast<float*>(dqkv), static_cast<const float*>(dout), static_cast<const float*>(o),
-                          lse, static_cast<const float*>(q), static_cast<const float*>(key_cache),
-                          static_cast<const float*>(value_cache), rows, at, by, window);
+void attention_backward(catrl_context* context, void* dqkv, const void* dout, const void* o, const float* lse,
+                        const void* q, const catrl_attention* attended) {
+    CpuContext* ctx = cpu(context);
+    const Layout at(*attended);
+    const catrl_cache& cache = attended->cache;
+    float scale = static_cast<float>(attended->scale);
+    int window = static_cast<int>(attended->window);
+    if (attended->storage == CATRL_F32) {
+        const Recorded of{static_cast<const float*>(dout), static_cast<const float*>(o), lse,
+                          static_cast<const float*>(q), static_cast<const float*>(cache.keys),
+                          static_cast<const float*>(cache.values), scale, window};
+        attentionBackward(ctx, static_cast<float*>(dqkv), of, at);
         return;
     }
-    int64_t wide = int64_t{rows} * heads * head_size;
-    int64_t fused = int64_t{rows} * at.fused();
-    int64_t cache = blocksSeen(at, rows) * kv_heads * head_size * BLOCK;
-    Widened all(ctx, fused + 3 * wide + 2 * cache);
+    int64_t wide = int64_t{at.rows} * at.heads * at.head_size;
+    int64_t fused = int64_t{at.rows} * at.fused();
+    int64_t cached = blocksSeen(at) * at.kv_heads * at.head_size * BLOCK;
+    Widened all(ctx, fused + 3 * wide + 2 * cached);
     float* gradient = all.room(fused);
-    const float* floats[] = {all.of(dout, wide), all.of(o, wide), all.of(q, wide), all.of(key_cache, cache),
-                             all.of(value_cache, cache)};
-    attentionBackward(ctx, gradient, floats[0], floats[1], lse, floats[2], floats[3], floats[4], rows, at, by, window);
+    const Recorded of{all.of(dout, wide), all.of(o, wide), lse, all.of(q, wide), all.of(cache.keys, cached),
+                      all.of(cache.values, cached), scale, window};
+    attentionBackward(ctx, gradient, of, at);
     all.narrow(dqkv, gradient, fused);
 }
 

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "catrl_cpu.h"
+#include "catrl.h"
 
 #include <atomic>
 #include <condition_variable>
@@ -92,29 +92,29 @@ private:
     std::exception_ptr failure;
 };
 
-/** The ops of one instruction set, with the signatures of catrl_cpu.h. */
-struct Kernels {
-#define CATRL_OP(name) decltype(&::catrl_cpu_##name) name;
-#include "ops.h"
-#undef CATRL_OP
-};
-
-extern const Kernels kernels_base;
+/* The ops of each instruction set. */
+extern const catrl_ops ops_base;
 #if defined(__x86_64__)
-extern const Kernels kernels_avx2;
-extern const Kernels kernels_avx512;
-extern const Kernels kernels_avx512bf16;
+extern const catrl_ops ops_avx2;
+extern const catrl_ops ops_avx512;
+extern const catrl_ops ops_avx512bf16;
 #endif
 
-}  // namespace catrl
+/* What does not depend on the instruction set; see catrl_ops. */
+void close(catrl_context* context);
+void* allocate(catrl_context* context, int64_t bytes);
+void release(catrl_context* context, void* memory);
+void* stage(catrl_context* context, void* to, int64_t bytes);
+void upload(catrl_context* context, void* to, const void* staged, int64_t bytes);
+const void* download(catrl_context* context, const void* from, int64_t bytes);
 
-/** The handle behind the C border. */
-struct catrl_cpu {
-    catrl_cpu(const catrl::Kernels& kernels, int threads)
-        : kernels(kernels), pool(threads), perThread(new catrl::Scratch[threads]) { }
-    ~catrl_cpu() { delete[] perThread; }
-    catrl_cpu(const catrl_cpu&) = delete;
-    catrl_cpu& operator=(const catrl_cpu&) = delete;
+/** The context of a CPU. */
+struct CpuContext : catrl_context {
+    CpuContext(const catrl_ops& kernels, int threads)
+        : catrl_context{&kernels, nullptr}, pool(threads), perThread(new Scratch[threads]) { }
+    ~CpuContext() { delete[] perThread; }
+    CpuContext(const CpuContext&) = delete;
+    CpuContext& operator=(const CpuContext&) = delete;
 
     int threads() const { return pool.threads(); }
 
@@ -122,17 +122,20 @@ struct catrl_cpu {
     template <class F> void parallel(int64_t n, int64_t grain, F&& body) { pool.parallel(n, grain, body); }
 
     /** Scratch of one thread, valid inside one chunk. */
-    catrl::Scratch& scratch(int thread) { return perThread[thread]; }
+    Scratch& scratch(int thread) { return perThread[thread]; }
 
     /** Scratch that a whole call shares, filled before its chunks read it. */
-    catrl::Scratch shared;
+    Scratch shared;
 
     /** Likewise, for the floats of what is stored in 16 bits. */
-    catrl::Scratch widened;
-
-    const catrl::Kernels& kernels;
+    Scratch widened;
 
 private:
-    catrl::Pool pool;
-    catrl::Scratch* perThread;
+    Pool pool;
+    Scratch* perThread;
 };
+
+/** The context that every op of this library is called with. */
+inline CpuContext* cpu(catrl_context* context) { return static_cast<CpuContext*>(context); }
+
+}  // namespace catrl

@@ -29,7 +29,7 @@ struct GeluTanh {
 };
 
 template <class Activation, class T>
-static void gluRows(catrl_cpu* ctx, T* y, const T* gate_up, int n, int f) {
+static void gluRows(CpuContext* ctx, T* y, const T* gate_up, int64_t n, int f) {
     ctx->parallel(n, 16, [&](int64_t begin, int64_t end, int) {
         for (int64_t i = begin; i < end; i++) {
             const T* gate = gate_up + i * 2 * f;
@@ -43,7 +43,7 @@ static void gluRows(catrl_cpu* ctx, T* y, const T* gate_up, int n, int f) {
 }
 
 template <class Activation, class T>
-static void gluRowsBackward(catrl_cpu* ctx, T* dgate_up, const T* dy, const T* gate_up, int n, int f) {
+static void gluRowsBackward(CpuContext* ctx, T* dgate_up, const T* dy, const T* gate_up, int64_t n, int f) {
     ctx->parallel(n, 16, [&](int64_t begin, int64_t end, int) {
         for (int64_t i = begin; i < end; i++) {
             const T* gate = gate_up + i * 2 * f;
@@ -60,20 +60,21 @@ static void gluRowsBackward(catrl_cpu* ctx, T* dgate_up, const T* dy, const T* g
     });
 }
 
-void glu(catrl_cpu* ctx, int real, void* y, const void* gate_up, int n, int f, int activation) {
-    withReal(real, [&](auto type) {
+void glu(catrl_context* context, void* y, const void* gate_up, const catrl_gate* gate) {
+    withStorage(gate->storage, [&](auto type) {
         using T = decltype(type);
-        auto run = activation == CATRL_CPU_SILU ? gluRows<Silu, T> : gluRows<GeluTanh, T>;
-        run(ctx, static_cast<T*>(y), static_cast<const T*>(gate_up), n, f);
+        auto run = gate->activation == CATRL_SILU ? gluRows<Silu, T> : gluRows<GeluTanh, T>;
+        run(cpu(context), static_cast<T*>(y), static_cast<const T*>(gate_up), gate->n, static_cast<int>(gate->f));
     });
 }
 
-void glu_backward(catrl_cpu* ctx, int real, void* dgate_up, const void* dy, const void* gate_up, int n, int f,
-                  int activation) {
-    withReal(real, [&](auto type) {
+void glu_backward(catrl_context* context, void* dgate_up, const void* dy, const void* gate_up,
+                  const catrl_gate* gate) {
+    withStorage(gate->storage, [&](auto type) {
         using T = decltype(type);
-        auto run = activation == CATRL_CPU_SILU ? gluRowsBackward<Silu, T> : gluRowsBackward<GeluTanh, T>;
-        run(ctx, static_cast<T*>(dgate_up), static_cast<const T*>(dy), static_cast<const T*>(gate_up), n, f);
+        auto run = gate->activation == CATRL_SILU ? gluRowsBackward<Silu, T> : gluRowsBackward<GeluTanh, T>;
+        run(cpu(context), static_cast<T*>(dgate_up), static_cast<const T*>(dy), static_cast<const T*>(gate_up), gate->n,
+            static_cast<int>(gate->f));
     });
 }
 

@@ -21,12 +21,22 @@
 namespace catrl {
 
 #define CATRL_JOIN(a, b) a##b
-#define CATRL_TABLE(isa) CATRL_JOIN(kernels_, isa)
+#define CATRL_TABLE(isa) CATRL_JOIN(ops_, isa)
 
-extern const Kernels CATRL_TABLE(CATRL_ISA);
-const Kernels CATRL_TABLE(CATRL_ISA) = {
-#define CATRL_OP(name) CATRL_ISA::name,
-#include "ops.h"
+/* what every instruction set has alike */
+namespace CATRL_ISA {
+using catrl::allocate;
+using catrl::close;
+using catrl::download;
+using catrl::release;
+using catrl::stage;
+using catrl::upload;
+}  // namespace CATRL_ISA
+
+extern const catrl_ops CATRL_TABLE(CATRL_ISA);
+const catrl_ops CATRL_TABLE(CATRL_ISA) = {
+#define CATRL_OP(name) .name = CATRL_ISA::name,
+    CATRL_OPS(CATRL_OP)
 #undef CATRL_OP
 };
 

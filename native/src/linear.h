@@ -41,6 +41,7 @@ template <class B> struct Product {
     const float* bias;   // added to the start, or null
     float* c;
     int m, n, k;         // C is [m, n], row-major
+    int64_t stride;      // floats from one row of C, and of start, to the next
 };
 
 /** M rows and WIDE vectors of C, over depth steps; width columns of them exist. */
@@ -53,8 +54,8 @@ static void tile(const Product<B>& p, const float* a, const B* b, int depth, con
 #pragma GCC unroll 2
         for (int v = 0; v < WIDE; v++) {
             int left = width - v * LANES;
-            int64_t at = int64_t{i} * p.n + v * LANES;
-            sum[i][v] = start == nullptr || left <= 0 ? zero() : loadUpTo(start + at, left);
+            int64_t element = i * p.stride + v * LANES;
+            sum[i][v] = start == nullptr || left <= 0 ? zero() : loadUpTo(start + element, left);
             if (bias != nullptr && left > 0) sum[i][v] = sum[i][v] + loadUpTo(bias + v * LANES, left);
         }
     }
@@ -75,7 +76,7 @@ static void tile(const Product<B>& p, const float* a, const B* b, int depth, con
     for (int i = 0; i < M; i++) {
 #pragma GCC unroll 2
         for (int v = 0; v < WIDE; v++) {
-            if (width > v * LANES) storeUpTo(c + int64_t{i} * p.n + v * LANES, sum[i][v], width - v * LANES);
+            if (width > v * LANES) storeUpTo(c + i * p.stride + v * LANES, sum[i][v], width - v * LANES);
         }
     }
 }
@@ -102,9 +103,9 @@ static void panelOf(const Product<B>& p, int panel, int row, int rowEnd, int k, 
         const float* a = p.a + row / TILE * p.aTile + k * p.aStep;
         for (int column = panel * PANEL; column < (panel + 1) * PANEL && column < p.n; column += WIDE * LANES) {
             const B* b = p.b + int64_t{panel} * PANEL * p.k + int64_t{k} * PANEL + column % PANEL;
-            int64_t at = int64_t{row} * p.n + column;
-            const float* start = k > 0 ? p.c + at : p.start == nullptr ? nullptr : p.start + at;
-            run(p, a, b, depth, start, k > 0 || p.bias == nullptr ? nullptr : p.bias + column, p.c + at,
+            int64_t corner = row * p.stride + column;
+            const float* start = k > 0 ? p.c + corner : p.start == nullptr ? nullptr : p.start + corner;
+            run(p, a, b, depth, start, k > 0 || p.bias == nullptr ? nullptr : p.bias + column, p.c + corner,
                 p.n - column);
         }
     }
@@ -122,6 +123,7 @@ struct PairProduct {
     const float* bias;   // added to the start, or null
     float* c;
     int m, n, k;
+    int64_t stride;      // floats from one row of C, and of start, to the next
 };
 
 template <int M>
@@ -133,7 +135,7 @@ static void pairTile(const PairProduct& p, const Bf16* a, const Bf16* b, int dep
 #pragma GCC unroll 2
         for (int v = 0; v < 2; v++) {
             int left = width - v * LANES;
-            Vec from = start == nullptr || left <= 0 ? zero() : loadUpTo(start + int64_t{i} * p.n + v * LANES, left);
+            Vec from = start == nullptr || left <= 0 ? zero() : loadUpTo(start + i * p.stride + v * LANES, left);
             if (bias != nullptr && left > 0) from = from + loadUpTo(bias + v * LANES, left);
             sum[i][v] = (__m512) from.part[0];
         }
@@ -155,27 +157,27 @@ static void pairTile(const PairProduct& p, const Bf16* a, const Bf16* b, int dep
 #pragma GCC unroll 2
         for (int v = 0; v < 2; v++) {
             int left = width - v * LANES;
-            if (left > 0) storeUpTo(c + int64_t{i} * p.n + v * LANES, Vec{{(Part) sum[i][v]}}, left);
+            if (left > 0) storeUpTo(c + i * p.stride + v * LANES, Vec{{(Part) sum[i][v]}}, left);
         }
     }
 }
 
-/** As that of Product. */
+/** Rows [row, rowEnd) of the columns of one panel, over steps [k, k + depth). */
 static void panelOf(const PairProduct& p, int panel, int row, int rowEnd, int k, int depth) {
     static constexpr decltype(&pairTile<1>) tiles[] = {pairTile<1>, pairTile<2>, pairTile<3>, pairTile<4>,
                                                        pairTile<5>, pairTile<6>, pairTile<7>, pairTile<8>};
     for (; row < rowEnd; row += TILE) {
         int rows = rowEnd - row < TILE ? rowEnd - row : TILE;
         int column = panel * PANEL;
-        int64_t at = int64_t{row} * p.n + column;
-        const float* start = k > 0 ? p.c + at : p.start == nullptr ? nullptr : p.start + at;
+        int64_t corner = row * p.stride + column;
+        const float* start = k > 0 ? p.c + corner : p.start == nullptr ? nullptr : p.start + corner;
         tiles[rows - 1](p, p.a + int64_t{row} * p.k + k, p.b + int64_t{panel} * PANEL * p.k + int64_t{k} * PANEL, depth,
-                        start, k > 0 || p.bias == nullptr ? nullptr : p.bias + column, p.c + at, p.n - column);
+                        start, k > 0 || p.bias == nullptr ? nullptr : p.bias + column, p.c + corner, p.n - column);
     }
 }
 #endif
 
-template <class P> static void multiply(catrl_cpu* ctx, const P& p) {
+template <class P> static void multiply(CpuContext* ctx, const P& p) {
     if (p.m == 0) return;
     int panels = (p.n + PANEL - 1) / PANEL;
     int rowBlocks = (p.m + ROWS - 1) / ROWS;
@@ -213,7 +215,7 @@ template <class T> static void packTransposed(T* packed, const T* weight, int n,
 }
 
 #if defined(__AVX512BF16__)
-/** Likewise in pairs of steps; what is beyond K or N is 0. */
+/** B = W^T in pairs of steps; what is beyond K or N is 0. */
 static void packPairs(Bf16* packed, const Bf16* weight, int n, int k, int panel) {
     Bf16* to = packed + int64_t{panel} * PANEL * (k + k % 2);
     for (int step = 0; step < k + k % 2; step++) {
@@ -253,7 +255,7 @@ template <class T> static void packTiles(float* packed, const T* matrix, int m, 
 }
 
 /** Room for either type, and for a whole number of pairs. */
-int64_t packed_length(catrl_cpu*, int n, int k) { return panelFloats(n, k + k % 2); }
+int64_t packed_length(catrl_context*, int n, int k) { return panelFloats(n, k + k % 2); }
 
 CATRL_INLINE void packPanel(float* packed, const float* weight, int n, int k, int panel) {
     packTransposed(packed, weight, n, k, panel);
@@ -267,10 +269,11 @@ CATRL_INLINE void packPanel(Bf16* packed, const Bf16* weight, int n, int k, int 
 #endif
 }
 
-void pack(catrl_cpu* ctx, int real, void* packed, const void* weight, int n, int k) {
-    withReal(real, [&](auto type) {
+void pack(catrl_context* context, void* packed, const void* weight, const catrl_product* shape) {
+    int n = static_cast<int>(shape->n), k = static_cast<int>(shape->k);
+    withStorage(shape->storage, [&](auto type) {
         using T = decltype(type);
-        ctx->parallel((n + PANEL - 1) / PANEL, 1, [&](int64_t begin, int64_t end, int) {
+        cpu(context)->parallel((n + PANEL - 1) / PANEL, 1, [&](int64_t begin, int64_t end, int) {
             for (int64_t panel = begin; panel < end; panel++) {
                 packPanel(static_cast<T*>(packed), static_cast<const T*>(weight), n, k, static_cast<int>(panel));
             }
@@ -280,7 +283,7 @@ void pack(catrl_cpu* ctx, int real, void* packed, const void* weight, int n, int
 
 #if defined(__AVX512BF16__)
 /** x [m, k] as pairs want it: where k is odd, a copy with a zero behind each row. */
-static const Bf16* paired(catrl_cpu* ctx, const Bf16* x, int m, int k) {
+static const Bf16* paired(CpuContext* ctx, const Bf16* x, int m, int k) {
     if (k % 2 == 0) return x;
     Bf16* padded = static_cast<Bf16*>(ctx->shared.bytes(sizeof(Bf16) * m * (k + 1)));
     for (int64_t i = 0; i < m; i++) {
@@ -291,53 +294,68 @@ static const Bf16* paired(catrl_cpu* ctx, const Bf16* x, int m, int k) {
 }
 #endif
 
-/** Sums in floats, which are rounded once where y is stored in 16 bits. */
-static void linear16(catrl_cpu* ctx, void* y, int y_type, const Bf16* x, const Bf16* packed, const void* bias,
-                     const void* addend, int m, int n, int k) {
-    int64_t size = int64_t{m} * n;
-    bool rounded = y_type == CATRL_CPU_BF16;
-    Widened wide(ctx, (rounded ? size : 0) + n + int64_t{m} * k);
-    float* c = rounded ? wide.room(size) : static_cast<float*>(y);
-    const float* start = static_cast<const float*>(addend);
-    if (rounded && addend != nullptr) {
-        convert(ctx, c, static_cast<const Bf16*>(addend), size);
-        start = c;
-    }
-    const float* floatBias = wide.of(bias, n);
-#if defined(__AVX512BF16__)
-    multiply(ctx, PairProduct{paired(ctx, x, m, k), packed, start, floatBias, c, m, n, k + k % 2});
-#else
-    multiply(ctx, Product<Bf16>{wide.of(x, int64_t{m} * k), int64_t{TILE} * k, k, 1, packed, start, floatBias, c, m, n,
-                                k});
-#endif
-    if (rounded) wide.narrow(y, c, size);
-}
-
-void linear(catrl_cpu* ctx, int real, void* y, int y_type, const void* x, const void* packed, const void* bias,
-            const void* addend, int m, int n, int k) {
-    if (real == CATRL_CPU_BF16) {
-        linear16(ctx, y, y_type, static_cast<const Bf16*>(x), static_cast<const Bf16*>(packed), bias, addend, m, n, k);
+/** to = from, widened or rounded: m rows of n elements, at their strides. */
+template <class To, class From>
+static void convertRows(CpuContext* ctx, To* to, int64_t toStride, const From* from, int64_t fromStride, int m, int n) {
+    if (toStride == n && fromStride == n) {
+        convert(ctx, to, from, int64_t{m} * n);
         return;
     }
+    for (int64_t i = 0; i < m; i++) convert(ctx, to + i * toStride, from + i * fromStride, n);
+}
+
+/** Sums in floats, which are rounded once where y is stored in 16 bits. */
+static void linear16(CpuContext* ctx, void* y, const Bf16* x, const catrl_linear& of) {
+    const Bf16* packed = static_cast<const Bf16*>(of.packed);
+    int m = static_cast<int>(of.shape.m), n = static_cast<int>(of.shape.n), k = static_cast<int>(of.shape.k);
+    bool rounded = of.y_type == CATRL_BF16;
+    Widened wide(ctx, (rounded ? int64_t{m} * n : 0) + n + int64_t{m} * k);
+    int64_t stride = rounded ? n : of.stride;
+    float* c = rounded ? wide.room(int64_t{m} * n) : static_cast<float*>(y);
+    const float* start = static_cast<const float*>(of.addend);
+    if (rounded && of.addend != nullptr) {
+        convertRows(ctx, c, n, static_cast<const Bf16*>(of.addend), of.stride, m, n);
+        start = c;
+    }
+    const float* bias = wide.of(of.bias, n);
+#if defined(__AVX512BF16__)
+    multiply(ctx, PairProduct{paired(ctx, x, m, k), packed, start, bias, c, m, n, k + k % 2, stride});
+#else
+    multiply(ctx, Product<Bf16>{wide.of(x, int64_t{m} * k), int64_t{TILE} * k, k, 1, packed, start, bias, c, m, n, k,
+                                stride});
+#endif
+    if (rounded) convertRows(ctx, static_cast<Bf16*>(y), of.stride, c, n, m, n);
+}
+
+void linear(catrl_context* context, void* y, const void* x, const catrl_linear* of) {
+    CpuContext* ctx = cpu(context);
+    if (of->shape.storage == CATRL_BF16) {
+        linear16(ctx, y, static_cast<const Bf16*>(x), *of);
+        return;
+    }
+    int m = static_cast<int>(of->shape.m), n = static_cast<int>(of->shape.n), k = static_cast<int>(of->shape.k);
     multiply(ctx, Product<float>{static_cast<const float*>(x), int64_t{TILE} * k, k, 1,
-                                 static_cast<const float*>(packed), static_cast<const float*>(addend),
-                                 static_cast<const float*>(bias), static_cast<float*>(y), m, n, k});
+                                 static_cast<const float*>(of->packed), static_cast<const float*>(of->addend),
+                                 static_cast<const float*>(of->bias), static_cast<float*>(y), m, n, k, of->stride});
 }
 
 /** dx and dy in floats; the weight is packed as it is. */
 template <class T>
-static void inputBackward(catrl_cpu* ctx, float* dx, const float* dy, const T* weight, int m, int n, int k,
+static void inputBackward(CpuContext* ctx, float* dx, const float* dy, const T* weight, int m, int n, int k,
                           bool accumulate) {
     float* panels = ctx->shared.floats(panelFloats(k, n));
     ctx->parallel((k + PANEL - 1) / PANEL, 1, [&](int64_t begin, int64_t end, int) {
         for (int64_t panel = begin; panel < end; panel++) packRows(panels, weight, k, n, static_cast<int>(panel));
     });
-    multiply(ctx, Product<float>{dy, int64_t{TILE} * n, n, 1, panels, accumulate ? dx : nullptr, nullptr, dx, m, k, n});
+    multiply(ctx, Product<float>{dy, int64_t{TILE} * n, n, 1, panels, accumulate ? dx : nullptr, nullptr, dx, m, k, n,
+                                 k});
 }
 
-void linear_backward_input(catrl_cpu* ctx, int real, void* dx, const void* dy, const void* weight, int m, int n, int k,
-                           int accumulate) {
-    if (real == CATRL_CPU_F32) {
+void linear_backward_input(catrl_context* context, void* dx, const void* dy, const void* weight,
+                           const catrl_product* shape, int accumulate) {
+    CpuContext* ctx = cpu(context);
+    int m = static_cast<int>(shape->m), n = static_cast<int>(shape->n), k = static_cast<int>(shape->k);
+    if (shape->storage == CATRL_F32) {
         inputBackward(ctx, static_cast<float*>(dx), static_cast<const float*>(dy), static_cast<const float*>(weight), m,
                       n, k, accumulate);
         return;
@@ -350,7 +368,7 @@ void linear_backward_input(catrl_cpu* ctx, int real, void* dx, const void* dy, c
 }
 
 /** dbias += column sums of dy; a thread owns columns, so every sum runs in row order. */
-template <class T> static void addColumns(catrl_cpu* ctx, float* dbias, const T* dy, int m, int n) {
+template <class T> static void addColumns(CpuContext* ctx, float* dbias, const T* dy, int m, int n) {
     ctx->parallel(n, 64, [&](int64_t begin, int64_t end, int) {
         for (int64_t i = 0; i < m; i++) {
             for (int64_t j = begin; j < end; j++) dbias[j] += dy[i * n + j];
@@ -359,7 +377,8 @@ template <class T> static void addColumns(catrl_cpu* ctx, float* dbias, const T*
 }
 
 template <class T>
-static void weightBackward(catrl_cpu* ctx, float* dweight, float* dbias, const T* dy, const T* x, int m, int n, int k) {
+static void weightBackward(CpuContext* ctx, float* dweight, float* dbias, const T* dy, const T* x, int m, int n,
+                           int k) {
     int tiles = (n + TILE - 1) / TILE;
     int panels = (k + PANEL - 1) / PANEL;
     for (int from = 0; from < m; from += CHUNK) {
@@ -373,16 +392,18 @@ static void weightBackward(catrl_cpu* ctx, float* dweight, float* dbias, const T
                 else packRows(b, x + int64_t{from} * k, k, rows, i - groups);
             }
         });
-        multiply(ctx, Product<float>{a, int64_t{TILE} * rows, 1, TILE, b, dweight, nullptr, dweight, n, k, rows});
+        multiply(ctx, Product<float>{a, int64_t{TILE} * rows, 1, TILE, b, dweight, nullptr, dweight, n, k, rows,
+                                     k});
     }
     if (dbias != nullptr) addColumns(ctx, dbias, dy, m, n);
 }
 
-void linear_backward_weight(catrl_cpu* ctx, int real, float* dweight, float* dbias, const void* dy, const void* x,
-                            int m, int n, int k) {
-    withReal(real, [&](auto type) {
+void linear_backward_weight(catrl_context* context, float* dweight, float* dbias, const void* dy, const void* x,
+                            const catrl_product* shape) {
+    withStorage(shape->storage, [&](auto type) {
         using T = decltype(type);
-        weightBackward(ctx, dweight, dbias, static_cast<const T*>(dy), static_cast<const T*>(x), m, n, k);
+        weightBackward(cpu(context), dweight, dbias, static_cast<const T*>(dy), static_cast<const T*>(x),
+                       static_cast<int>(shape->m), static_cast<int>(shape->n), static_cast<int>(shape->k));
     });
 }
 

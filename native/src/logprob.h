@@ -1,18 +1,14 @@
 /* softmax_stats, logprob, logprob_backward. */
 #pragma once
 
-#include <cmath>
+#include "shared/softmax_merge.h"
 
 namespace catrl {
 namespace CATRL_ISA {
 
-/** The running softmax statistics of one row, as they lie in memory. */
-struct Stats {
-    float max, sum, target, weighted;
-};
-
 /** Merges one tile of a row's logits. The one text of it: sampler and trainer agree to the bit. */
-CATRL_INLINE void mergeTile(Stats& stats, const float* logits, int width, float inverse_temperature, bool first) {
+CATRL_INLINE void mergeTile(catrl_softmax_stats& stats, const float* logits, int width, float inverse_temperature,
+                            bool first) {
     const float infinity = __builtin_inff();
     Vec scale = broadcast(inverse_temperature);
     auto z = [&](int j) {  // the lanes beyond the row hold -infinity: probability 0
@@ -33,61 +29,56 @@ CATRL_INLINE void mergeTile(Stats& stats, const float* logits, int width, float 
         sums = sums + e;
         weighted = fma(select(greater(e, zero()), x, zero()), e, weighted);
     }
-    float shrink = first ? 0 : exp(oldMax - newMax);
-    stats.sum = (first ? 0 : stats.sum * shrink) + sum(sums);
-    stats.weighted = (first ? 0 : stats.weighted * shrink) + sum(weighted);
-    stats.max = newMax;
+    float rescale = first ? 0 : exp(oldMax - newMax);
+    merge_tile_sums(stats, newMax, sum(sums), sum(weighted), rescale, first);
 }
 
-CATRL_INLINE float lseOf(const Stats& stats) {
-    return static_cast<float>(double{stats.max} + std::log(double{stats.sum}));
-}
-
-void softmax_stats(catrl_cpu* ctx, float* stats, const float* logits, const int32_t* targets, int n, int width,
-                   int first_id, double inverse_temperature) {
-    float scale = static_cast<float>(inverse_temperature);
-    ctx->parallel(n, 4, [&](int64_t begin, int64_t end, int) {
+void softmax_stats(catrl_context* context, catrl_softmax_stats* stats, const float* logits,
+                   const catrl_vocab_tile* tile) {
+    float scale = static_cast<float>(tile->inverse_temperature);
+    int width = static_cast<int>(tile->width);
+    bool first = tile->first_id == 0;
+    cpu(context)->parallel(tile->n, 4, [&](int64_t begin, int64_t end, int) {
         for (int64_t i = begin; i < end; i++) {
-            Stats& row = reinterpret_cast<Stats*>(stats)[i];
-            if (first_id == 0) row.target = 0;
-            mergeTile(row, logits + i * width, width, scale, first_id == 0);
-            int64_t target = int64_t{targets[i]} - first_id;
-            if (target >= 0 && target < width) row.target = logits[i * width + target] * scale;
+            if (first) stats[i].target = 0;
+            mergeTile(stats[i], logits + i * width, width, scale, first);
+            int64_t target = tile->targets[i] - tile->first_id;
+            if (target >= 0 && target < width) stats[i].target = logits[i * width + target] * scale;
         }
     });
 }
 
-void logprob(catrl_cpu* ctx, float* logp, float* entropy, float* lse, const float* stats, int n) {
-    ctx->parallel(n, 256, [&](int64_t begin, int64_t end, int) {
+void logprob(catrl_context* context, float* logp, float* entropy, float* lse, const catrl_softmax_stats* stats, int n) {
+    cpu(context)->parallel(n, 256, [&](int64_t begin, int64_t end, int) {
         for (int64_t i = begin; i < end; i++) {
-            const Stats& row = reinterpret_cast<const Stats*>(stats)[i];
-            lse[i] = lseOf(row);
-            logp[i] = row.target - lse[i];
-            entropy[i] = lse[i] - row.weighted / row.sum;
+            lse[i] = lse_of(stats[i]);
+            logp[i] = stats[i].target - lse[i];
+            entropy[i] = entropy_of(stats[i], lse[i]);
         }
     });
 }
 
-void logprob_backward(catrl_cpu* ctx, int real, void* dlogits, const float* logits, const int32_t* targets,
-                      const float* lse, const float* dlogp, int n, int width, int first_id,
-                      double inverse_temperature) {
-    float scale = static_cast<float>(inverse_temperature);
-    withReal(real, [&](auto type) {
+void logprob_backward(catrl_context* context, void* dlogits, const float* logits, const float* lse, const float* dlogp,
+                      const catrl_vocab_tile* tile) {
+    float scale = static_cast<float>(tile->inverse_temperature);
+    int width = static_cast<int>(tile->width);
+    withStorage(tile->storage, [&](auto type) {
         auto* gradient = static_cast<decltype(type)*>(dlogits);
-        ctx->parallel(n, 4, [&](int64_t begin, int64_t end, int) {
+        cpu(context)->parallel(tile->n, 4, [&](int64_t begin, int64_t end, int) {
             for (int64_t i = begin; i < end; i++) {
                 const float* row = logits + i * width;
                 auto* out = gradient + i * width;
                 float factor = dlogp[i] * scale;
-                int64_t target = int64_t{targets[i]} - first_id;
+                int64_t target = tile->targets[i] - tile->first_id;
                 bool here = target >= 0 && target < width;
-                float own = here ? -factor * exp(row[target] * scale - lse[i]) : 0;  // before it may be overwritten
+                /* before it may be overwritten */
+                float atTarget = here ? -factor * exp(row[target] * scale - lse[i]) : 0;
                 Vec minus = broadcast(-factor);
                 for (int j = 0; j < width; j += LANES) {
                     Vec p = exp(loadUpTo(row + j, width - j) * broadcast(scale) - broadcast(lse[i]));
                     storeUpTo(out + j, minus * p, width - j);
                 }
-                if (here) out[target] = own + factor;
+                if (here) out[target] = atTarget + factor;
             }
         });
     });

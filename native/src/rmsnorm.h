@@ -15,7 +15,7 @@ template <class A, class B> CATRL_INLINE float dot(const A* a, const B* b, int c
     return sum(total);
 }
 
-/** Sum of a[j] b[j] (offset + w[j]), likewise. */
+/** Sum of a[j] b[j] (offset + w[j]), lane by lane, then over the lanes. */
 template <class A, class B, class W>
 CATRL_INLINE float dot(const A* a, const B* b, const W* w, float offset, int c) {
     Vec base = broadcast(offset);
@@ -39,29 +39,33 @@ CATRL_INLINE void normalise(Y* y, const T* x, const T* weight, float offset, flo
 }
 
 template <class T>
-static void rmsnormOf(catrl_cpu* ctx, T* y, float* rstd, const T* x, const T* weight, int n, int c, double epsilon,
-                      float offset) {
-    ctx->parallel(n, 32, [&](int64_t begin, int64_t end, int) {
+static void rmsnormOf(CpuContext* ctx, T* y, float* rstd, const T* x, const catrl_norm& norm) {
+    const T* weight = static_cast<const T*>(norm.weight);
+    float offset = static_cast<float>(norm.offset);
+    int c = static_cast<int>(norm.c);
+    ctx->parallel(norm.n, 32, [&](int64_t begin, int64_t end, int) {
         for (int64_t i = begin; i < end; i++) {
-            float scale = rstdOf(x + i * c, c, epsilon);
+            float scale = rstdOf(x + i * c, c, norm.epsilon);
             normalise(y + i * c, x + i * c, weight, offset, scale, c);
             if (rstd != nullptr) rstd[i] = scale;
         }
     });
 }
 
-void rmsnorm(catrl_cpu* ctx, int real, void* y, float* rstd, const void* x, const void* weight, int n, int c,
-             double epsilon, double offset) {
-    withReal(real, [&](auto type) {
+void rmsnorm(catrl_context* context, void* y, float* rstd, const void* x, const catrl_norm* norm) {
+    withStorage(norm->storage, [&](auto type) {
         using T = decltype(type);
-        rmsnormOf(ctx, static_cast<T*>(y), rstd, static_cast<const T*>(x), static_cast<const T*>(weight), n, c, epsilon,
-                  static_cast<float>(offset));
+        rmsnormOf(cpu(context), static_cast<T*>(y), rstd, static_cast<const T*>(x), *norm);
     });
 }
 
 template <class T>
-static void rmsnormBackwardOf(catrl_cpu* ctx, T* dx, float* dweight, const T* dy, const T* x, const T* weight,
-                              const float* rstd, int n, int c, float offset) {
+static void rmsnormBackwardOf(CpuContext* ctx, T* dx, float* dweight, const T* dy, const T* x, const float* rstd,
+                              const catrl_norm& norm) {
+    const T* weight = static_cast<const T*>(norm.weight);
+    float offset = static_cast<float>(norm.offset);
+    int c = static_cast<int>(norm.c);
+    int64_t n = norm.n;
     ctx->parallel(n, 32, [&](int64_t begin, int64_t end, int) {
         for (int64_t i = begin; i < end; i++) {
             const T* xi = x + i * c;
@@ -83,12 +87,12 @@ static void rmsnormBackwardOf(catrl_cpu* ctx, T* dx, float* dweight, const T* dy
     });
 }
 
-void rmsnorm_backward(catrl_cpu* ctx, int real, void* dx, float* dweight, const void* dy, const void* x,
-                      const void* weight, const float* rstd, int n, int c, double offset) {
-    withReal(real, [&](auto type) {
+void rmsnorm_backward(catrl_context* context, void* dx, float* dweight, const void* dy, const void* x,
+                      const float* rstd, const catrl_norm* norm) {
+    withStorage(norm->storage, [&](auto type) {
         using T = decltype(type);
-        rmsnormBackwardOf(ctx, static_cast<T*>(dx), dweight, static_cast<const T*>(dy), static_cast<const T*>(x),
-                          static_cast<const T*>(weight), rstd, n, c, static_cast<float>(offset));
+        rmsnormBackwardOf(cpu(context), static_cast<T*>(dx), dweight, static_cast<const T*>(dy),
+                          static_cast<const T*>(x), rstd, *norm);
     });
 }
 

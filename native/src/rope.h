@@ -4,8 +4,15 @@
 namespace catrl {
 namespace CATRL_ISA {
 
-/** Where the rows' keys and values live; see "Rows" in catrl_cpu.h. */
+/** Where the rows' keys and values live: catrl_rows and catrl_heads at hand. */
 struct Layout {
+    explicit Layout(const catrl_attention& at)
+        : rows(static_cast<int>(at.rows.count)), positions(at.rows.positions), sequence_of(at.rows.sequence_of),
+          block_table(at.rows.block_table), blocks_per_sequence(static_cast<int>(at.rows.blocks_per_sequence)),
+          heads(static_cast<int>(at.heads.query)), kv_heads(static_cast<int>(at.heads.key_value)),
+          head_size(static_cast<int>(at.heads.size)) { }
+
+    int rows;
     const int32_t* positions;
     const int32_t* sequence_of;
     const int32_t* block_table;
@@ -19,7 +26,7 @@ struct Layout {
 
     /** Floats before one head's piece of a block, in either cache. */
     int64_t piece(int32_t block, int kv_head) const {
-        return (int64_t{block} * kv_heads + kv_head) * head_size * CATRL_CPU_BLOCK;
+        return (int64_t{block} * kv_heads + kv_head) * head_size * CATRL_BLOCK;
     }
 };
 
@@ -39,6 +46,9 @@ CATRL_INLINE void rotate(Y* y, const X* x, const float* rotary, int size) {
 
 /** q/k norm: its weights (or null), epsilon and offset. */
 template <class T> struct HeadNorms {
+    HeadNorms(const T* query, const T* key, const catrl_rotation& rotation)
+        : query(query), key(key), epsilon(rotation.epsilon), offset(static_cast<float>(rotation.offset)) { }
+
     const T* query;
     const T* key;
     double epsilon;
@@ -58,12 +68,12 @@ CATRL_INLINE void ropeHead(Y* y, const T* x, const float* rotary, const T* norm,
 }
 
 template <class T>
-static void ropeRow(T* q, T* key_cache, T* value_cache, const T* qkv, const Layout& at, int64_t row,
+static void ropeRow(T* q, const catrl_cache& cache, const T* qkv, const Layout& at, int64_t row,
                     const float* rotary, const HeadNorms<T>& norms, float* scratch) {
     int size = at.head_size;
     int position = at.positions[row];
-    int slot = position % CATRL_CPU_BLOCK;
-    int32_t block = at.blocksOf(row)[position / CATRL_CPU_BLOCK];
+    int slot = position % CATRL_BLOCK;
+    int32_t block = at.blocksOf(row)[position / CATRL_BLOCK];
     const float* angles = rotary + int64_t{position} * size;
     const T* x = qkv + row * at.fused();
     for (int h = 0; h < at.heads; h++, x += size) {
@@ -72,39 +82,39 @@ static void ropeRow(T* q, T* key_cache, T* value_cache, const T* qkv, const Layo
     for (int h = 0; h < at.kv_heads; h++, x += size) {
         float* key = scratch + size;
         ropeHead(key, x, angles, norms.key, norms, size, scratch);
-        T* to = key_cache + at.piece(block, h) + slot;
-        for (int d = 0; d < size; d++) to[d * CATRL_CPU_BLOCK] = key[d];
+        T* to = static_cast<T*>(cache.keys) + at.piece(block, h) + slot;
+        for (int d = 0; d < size; d++) to[d * CATRL_BLOCK] = key[d];
     }
     for (int h = 0; h < at.kv_heads; h++, x += size) {
-        std::memcpy(value_cache + at.piece(block, h) + int64_t{slot} * size, x, sizeof(T) * size);
+        T* to = static_cast<T*>(cache.values) + at.piece(block, h) + int64_t{slot} * size;
+        std::memcpy(to, x, sizeof(T) * size);
     }
 }
 
-void rope(catrl_cpu* ctx, int real, void* q, void* key_cache, void* value_cache, const void* qkv, int rows, int,
-          int blocks_per_sequence, const int32_t* positions, const int32_t* sequence_of, const int32_t* block_table,
-          int heads, int kv_heads, int head_size, const float* rotary, const void* query_norm, const void* key_norm,
-          double epsilon, double offset) {
-    Layout at{positions, sequence_of, block_table, blocks_per_sequence, heads, kv_heads, head_size};
-    withReal(real, [&](auto type) {
+void rope(catrl_context* context, void* q, const void* qkv, const catrl_attention* attended,
+          const catrl_rotation* rotation) {
+    CpuContext* ctx = cpu(context);
+    const Layout at(*attended);
+    withStorage(attended->storage, [&](auto type) {
         using T = decltype(type);
-        HeadNorms<T> norms{static_cast<const T*>(query_norm), static_cast<const T*>(key_norm), epsilon,
-                           static_cast<float>(offset)};
-        ctx->parallel(rows, 16, [&](int64_t begin, int64_t end, int thread) {
-            float* scratch = ctx->scratch(thread).floats(2 * head_size);
+        HeadNorms<T> norms(static_cast<const T*>(rotation->query_norm), static_cast<const T*>(rotation->key_norm),
+                           *rotation);
+        ctx->parallel(at.rows, 16, [&](int64_t begin, int64_t end, int thread) {
+            float* scratch = ctx->scratch(thread).floats(2 * at.head_size);
             for (int64_t row = begin; row < end; row++) {
-                ropeRow(static_cast<T*>(q), static_cast<T*>(key_cache), static_cast<T*>(value_cache),
-                        static_cast<const T*>(qkv), at, row, rotary, norms, scratch);
+                ropeRow(static_cast<T*>(q), attended->cache, static_cast<const T*>(qkv), at, row, rotation->rotary,
+                        norms, scratch);
             }
         });
     });
 }
 
 /** The gradient of one weight vector of q/k norm: heads [first, last) of every row, in row order. */
-static void normWeightBackward(catrl_cpu* ctx, float* dnorm, const float* dnormed, const float* qkv,
-                               const float* rstd, int rows, const Layout& at, int first, int last) {
+static void normWeightBackward(CpuContext* ctx, float* dnorm, const float* dnormed, const float* qkv,
+                               const float* rstd, const Layout& at, int first, int last) {
     int normed = at.heads + at.kv_heads;
     ctx->parallel(at.head_size, LANES, [&](int64_t begin, int64_t end, int) {
-        for (int64_t row = 0; row < rows; row++) {
+        for (int64_t row = 0; row < at.rows; row++) {
             for (int h = first; h < last; h++) {
                 int64_t from = row * at.fused() + int64_t{h} * at.head_size;
                 float scale = rstd[row * normed + h];
@@ -121,30 +131,30 @@ CATRL_INLINE void normHeadBackward(float* dx, const float* x, const float* weigh
     for (int d = 0; d < size; d++) dx[d] = rstd * (dx[d] * (offset + weight[d]) - x[d] * pull);
 }
 
-static void normBackward(catrl_cpu* ctx, float* dqkv, const float* qkv, int rows, const Layout& at,
-                         const HeadNorms<float>& norms, float* dquery_norm, float* dkey_norm) {
+static void normBackward(CpuContext* ctx, float* dqkv, const float* qkv, float* dquery_norm, float* dkey_norm,
+                         const Layout& at, const HeadNorms<float>& norms) {
     int normed = at.heads + at.kv_heads;
     int size = at.head_size;
-    float* rstd = ctx->shared.floats(static_cast<size_t>(rows) * normed);
+    float* rstd = ctx->shared.floats(static_cast<size_t>(at.rows) * normed);
     auto eachRow = [&](auto&& body) {
-        ctx->parallel(rows, 16, [&](int64_t begin, int64_t end, int) {
+        ctx->parallel(at.rows, 16, [&](int64_t begin, int64_t end, int) {
             for (int64_t row = begin; row < end; row++) {
                 for (int h = 0; h < normed; h++) body(row * at.fused() + int64_t{h} * size, row * normed + h, h);
             }
         });
     };
     eachRow([&](int64_t from, int64_t head, int) { rstd[head] = rstdOf(qkv + from, size, norms.epsilon); });
-    normWeightBackward(ctx, dquery_norm, dqkv, qkv, rstd, rows, at, 0, at.heads);
-    normWeightBackward(ctx, dkey_norm, dqkv, qkv, rstd, rows, at, at.heads, normed);
+    normWeightBackward(ctx, dquery_norm, dqkv, qkv, rstd, at, 0, at.heads);
+    normWeightBackward(ctx, dkey_norm, dqkv, qkv, rstd, at, at.heads, normed);
     eachRow([&](int64_t from, int64_t head, int h) {
         normHeadBackward(dqkv + from, qkv + from, h < at.heads ? norms.query : norms.key, norms.offset, rstd[head],
                          size);
     });
 }
 
-static void ropeBackward(catrl_cpu* ctx, float* dqkv, const float* qkv, int rows, const Layout& at,
-                         const float* rotary, const HeadNorms<float>& norms, float* dquery_norm, float* dkey_norm) {
-    ctx->parallel(rows, 16, [&](int64_t begin, int64_t end, int) {
+static void ropeBackward(CpuContext* ctx, float* dqkv, const float* qkv, float* dquery_norm, float* dkey_norm,
+                         const Layout& at, const float* rotary, const HeadNorms<float>& norms) {
+    ctx->parallel(at.rows, 16, [&](int64_t begin, int64_t end, int) {
         for (int64_t row = begin; row < end; row++) {
             const float* angles = rotary + int64_t{at.positions[row]} * at.head_size;
             float* x = dqkv + row * at.fused();
@@ -153,28 +163,27 @@ static void ropeBackward(catrl_cpu* ctx, float* dqkv, const float* qkv, int rows
             }
         }
     });
-    if (norms.query != nullptr) normBackward(ctx, dqkv, qkv, rows, at, norms, dquery_norm, dkey_norm);
+    if (norms.query != nullptr) normBackward(ctx, dqkv, qkv, dquery_norm, dkey_norm, at, norms);
 }
 
-void rope_backward(catrl_cpu* ctx, int real, void* dqkv, const void* qkv, int rows, int, int blocks_per_sequence,
-                   const int32_t* positions, const int32_t* sequence_of, const int32_t* block_table, int heads,
-                   int kv_heads, int head_size, const float* rotary, const void* query_norm, const void* key_norm,
-                   float* dquery_norm, float* dkey_norm, double epsilon, double offset) {
-    Layout at{positions, sequence_of, block_table, blocks_per_sequence, heads, kv_heads, head_size};
-    float base = static_cast<float>(offset);
-    if (real == CATRL_CPU_F32) {
-        HeadNorms<float> norms{static_cast<const float*>(query_norm), static_cast<const float*>(key_norm), epsilon,
-                               base};
-        ropeBackward(ctx, static_cast<float*>(dqkv), static_cast<const float*>(qkv), rows, at, rotary, norms,
-                     dquery_norm, dkey_norm);
+void rope_backward(catrl_context* context, void* dqkv, const void* qkv, float* dquery_norm, float* dkey_norm,
+                   const catrl_attention* attended, const catrl_rotation* rotation) {
+    CpuContext* ctx = cpu(context);
+    const Layout at(*attended);
+    if (attended->storage == CATRL_F32) {
+        HeadNorms<float> norms(static_cast<const float*>(rotation->query_norm),
+                               static_cast<const float*>(rotation->key_norm), *rotation);
+        ropeBackward(ctx, static_cast<float*>(dqkv), static_cast<const float*>(qkv), dquery_norm, dkey_norm, at,
+                     rotation->rotary, norms);
         return;
     }
-    int64_t size = int64_t{rows} * at.fused();
-    Widened wide(ctx, 2 * size + 2 * head_size);
+    int64_t size = int64_t{at.rows} * at.fused();
+    Widened wide(ctx, 2 * size + 2 * at.head_size);
     float* gradient = wide.of(dqkv, size);
-    HeadNorms<float> norms{wide.of(query_norm, head_size), wide.of(key_norm, head_size), epsilon, base};
-    ropeBackward(ctx, gradient, query_norm == nullptr ? nullptr : wide.of(qkv, size), rows, at, rotary, norms,
-                 dquery_norm, dkey_norm);
+    const float* query_norm = wide.of(rotation->query_norm, at.head_size);
+    HeadNorms<float> norms(query_norm, wide.of(rotation->key_norm, at.head_size), *rotation);
+    ropeBackward(ctx, gradient, query_norm == nullptr ? nullptr : wide.of(qkv, size), dquery_norm, dkey_norm, at,
+                 rotation->rotary, norms);
     wide.narrow(dqkv, gradient, size);
 }
 

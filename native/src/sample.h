@@ -3,28 +3,25 @@
 
 #include <algorithm>
 
+#include "shared/philox.h"
+
 namespace catrl {
 namespace CATRL_ISA {
 
-/** The first word of Philox4x32-10 (Salmon et al., SC 2011) as a number in [0, 1): its high 24 bits. */
-static double uniform(const int32_t* counter, int64_t key) {
-    uint32_t c[4] = {uint32_t(counter[0]), uint32_t(counter[1]), uint32_t(counter[2]), uint32_t(counter[3])};
-    uint32_t k0 = static_cast<uint32_t>(key);
-    uint32_t k1 = static_cast<uint32_t>(static_cast<uint64_t>(key) >> 32);
-    for (int round = 0; round < 10; round++) {
-        uint64_t p0 = uint64_t{0xD2511F53u} * c[0];
-        uint64_t p1 = uint64_t{0xCD9E8D57u} * c[2];
-        uint32_t next0 = static_cast<uint32_t>(p1 >> 32) ^ c[1] ^ k0;
-        uint32_t next2 = static_cast<uint32_t>(p0 >> 32) ^ c[3] ^ k1;
-        c[1] = static_cast<uint32_t>(p1);
-        c[3] = static_cast<uint32_t>(p0);
-        c[0] = next0;
-        c[2] = next2;
-        k0 += 0x9E3779B9u;
-        k1 += 0xBB67AE85u;
-    }
-    return (c[0] >> 8) * 0x1p-24;
-}
+/** One row's settings. */
+struct RowSettings {
+    explicit RowSettings(const float* settings)
+        : temperature(settings[0]), top_k(static_cast<int>(settings[1])), top_p(settings[2]), min_p(settings[3]),
+          penalty(settings[4]) { }
+
+    bool greedy() const { return temperature == 0; }
+    /** What logits are multiplied by. */
+    float scale() const { return greedy() ? 1 : static_cast<float>(1 / double{temperature}); }
+
+    float temperature;
+    int top_k;
+    float top_p, min_p, penalty;
+};
 
 /** One row's draw, on z = its scaled logits and weights = e^(z - max), 0 for what is truncated. */
 class Draw {
@@ -101,7 +98,7 @@ private:
             int32_t* middle = from + (to - from) / 2;
             std::nth_element(from, middle, to, before);
             double lower = 0;
-            for (int32_t* at = from; at < middle; at++) lower += double{weights[*at]};
+            for (int32_t* id = from; id < middle; id++) lower += double{weights[*id]};
             if (dropped + lower > limit) {
                 to = middle;
             } else {
@@ -156,12 +153,12 @@ private:
 
 /** The row's log of the softmax's denominator, tile by tile as softmax_stats does; throws on NaN or nothing finite. */
 static float checkedLse(const float* logits, int row, int vocab, float inverse_temperature) {
-    Stats stats{};
-    for (int first = 0; first < vocab; first += CATRL_CPU_VOCAB_TILE) {
-        int width = std::min(CATRL_CPU_VOCAB_TILE, vocab - first);
+    catrl_softmax_stats stats{};
+    for (int first = 0; first < vocab; first += CATRL_VOCAB_TILE) {
+        int width = std::min(CATRL_VOCAB_TILE, vocab - first);
         mergeTile(stats, logits + first, width, inverse_temperature, first == 0);
     }
-    if (stats.sum >= 1 && stats.max < __builtin_inff()) return lseOf(stats);
+    if (stats.sum >= 1 && stats.max < __builtin_inff()) return lse_of(stats);
     for (int i = 0; i < vocab; i++) {
         if (logits[i] != logits[i]) fail("sample: row %d holds NaN at id %d", row, i);
         if (logits[i] == __builtin_inff()) fail("sample: row %d holds infinity at id %d", row, i);
@@ -169,21 +166,24 @@ static float checkedLse(const float* logits, int row, int vocab, float inverse_t
     fail("sample: row %d holds no finite logit", row);
 }
 
-void sample(catrl_cpu* ctx, int32_t* ids, float* logp, float* logits, int count, int vocab, const float* settings,
-            const int32_t* counters, int64_t seed, const int32_t* seen_from, const int32_t* seen) {
-    ctx->parallel(count, 1, [&](int64_t begin, int64_t end, int thread) {
+void sample(catrl_context* context, int32_t* ids, float* logp, float* logits, const catrl_sampling* sampling) {
+    CpuContext* ctx = cpu(context);
+    int vocab = static_cast<int>(sampling->vocab);
+    ctx->parallel(sampling->count, 1, [&](int64_t begin, int64_t end, int thread) {
         void* scratch = ctx->scratch(thread).bytes(Draw::bytes(vocab));
         for (int64_t r = begin; r < end; r++) {
             const float* row = logits + r * vocab;
-            const float* set = settings + r * CATRL_CPU_SETTINGS;
-            bool greedy = set[0] == 0;
-            float scale = greedy ? 1 : static_cast<float>(1 / double{set[0]});
-            float lse = checkedLse(row, static_cast<int>(r), vocab, scale);
-            Draw draw(row, scale, vocab, scratch);
-            if (set[4] != 1) draw.penalise(row, seen + seen_from[r], seen_from[r + 1] - seen_from[r], set[4]);
-            ids[r] = greedy ? draw.greedy()
-                            : draw.draw(static_cast<int>(set[1]), set[2], set[3], uniform(counters + 4 * r, seed));
-            logp[r] = row[ids[r]] * scale - lse;
+            const RowSettings settings(sampling->settings + r * CATRL_SETTINGS);
+            float lse = checkedLse(row, static_cast<int>(r), vocab, settings.scale());
+            Draw draw(row, settings.scale(), vocab, scratch);
+            if (settings.penalty != 1) {
+                const int32_t* from = sampling->seen_from + r;
+                draw.penalise(row, sampling->seen + from[0], from[1] - from[0], settings.penalty);
+            }
+            double uniform = philox24(sampling->counters + 4 * r, sampling->seed) * 0x1p-24;
+            ids[r] = settings.greedy() ? draw.greedy()
+                                       : draw.draw(settings.top_k, settings.top_p, settings.min_p, uniform);
+            logp[r] = row[ids[r]] * settings.scale() - lse;
         }
     });
 }

@@ -155,9 +155,9 @@ template <class T> CATRL_INLINE void storeUpTo(T* x, Vec v, int count) {
     else storeFirst(x, v, count);
 }
 
-/** body(a value of the type that real names): every op is written once for both storage types. */
-template <class F> CATRL_INLINE void withReal(int real, F&& body) {
-    if (real == CATRL_CPU_BF16) body(Bf16());
+/** body(a value of a storage type): every op is written once for both. */
+template <class F> CATRL_INLINE void withStorage(int64_t storage, F&& body) {
+    if (storage == CATRL_BF16) body(Bf16());
     else body(0.0f);
 }
 

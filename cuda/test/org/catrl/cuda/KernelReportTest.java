@@ -41,7 +41,7 @@ class KernelReportTest {
     @ValueSource(strings = {"attention_mma forward_kernel", "attention_mma keys_backward_kernel",
         "attention_mma queries_backward_kernel", "attention_mma split_kernel", "attention_mma merge_kernel",
         "attention_mma delta_kernel", "attention_plain forward_kernel", "attention_plain keys_backward_kernel",
-        "attention_plain queries_backward_kernel", "sample sample_kernel", "sample advance_kernel",
+        "attention_plain queries_backward_kernel", "sample sample_kernel", "advance advance_kernel",
         "logprob softmax_stats_kernel", "logprob logprob_kernel", "logprob logprob_backward_kernel",
         "rmsnorm rmsnorm_kernel", "rmsnorm rmsnorm_backward_kernel", "rope rope_kernel", "rope rope_backward_kernel",
         "glu glu_kernel", "glu glu_backward_kernel", "grpo grpo_kernel", "adamw adamw_kernel", "adamw chunks_kernel",

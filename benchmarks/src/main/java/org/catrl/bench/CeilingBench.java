@@ -34,10 +34,10 @@ public class CeilingBench extends DeviceBench {
     @Override
     void prepare(Sizes sizes) {
         edge = sizes.count("edge");
-        from = data().reals(Long.parseLong(sizes.text("bytes")) / DType.BF16.bytes());
+        from = data().stored(Long.parseLong(sizes.text("bytes")) / DType.BF16.bytes());
         to = data().made(DType.BF16, from.length());
-        x = data().reals((long) edge * edge);
-        weight = data().reals((long) edge * edge);
+        x = data().stored((long) edge * edge);
+        weight = data().stored((long) edge * edge);
         y = data().made(DType.BF16, (long) edge * edge);
     }
 

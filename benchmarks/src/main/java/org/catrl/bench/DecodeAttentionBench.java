@@ -2,9 +2,11 @@ package org.catrl.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.catrl.compute.AttentionShape;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
 import org.catrl.compute.HeadShape;
+import org.catrl.compute.KeyValueCache;
 import org.catrl.compute.PagedRows;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
@@ -19,8 +21,7 @@ public class DecodeAttentionBench extends DeviceBench {
     private PagedRows rows;
     private Buffer q;
     private Buffer o;
-    private final List<Buffer> keys = new ArrayList<>();
-    private final List<Buffer> values = new ArrayList<>();
+    private final List<KeyValueCache> caches = new ArrayList<>();
 
     /** Keys and values of every distinct position, and one query and output row of each sequence. */
     static Work work(Sizes sizes) {
@@ -44,10 +45,9 @@ public class DecodeAttentionBench extends DeviceBench {
         DecodeRows decoded = DecodeRows.of(sizes);
         long cache = backend().cacheLength(decoded.blocks(), heads);
         for (int i = 0; i < DeviceData.rounds((long) work(sizes).amount()); i++) {
-            keys.add(data().reals(cache));
-            values.add(data().reals(cache));
+            caches.add(new KeyValueCache(data().stored(cache), data().stored(cache)));
         }
-        q = data().reals((long) decoded.batch() * heads.queryWidth());
+        q = data().stored((long) decoded.batch() * heads.queryWidth());
         o = data().made(DType.BF16, q.length());
         rows = decoded.place(data());
     }
@@ -55,7 +55,8 @@ public class DecodeAttentionBench extends DeviceBench {
     @Benchmark
     @OperationsPerInvocation(QUEUED)
     public void attention() {
-        timesQueued(number -> backend().attention(o, null, q, keys.get(number % keys.size()),
-                values.get(number % values.size()), rows, heads, 1 / Math.sqrt(heads.size()), 0));
+        AttentionShape attention = new AttentionShape(heads, 1 / Math.sqrt(heads.size()), 0);
+        timesQueued(number -> backend().attention(o, null, q, caches.get(number % caches.size()), rows,
+                attention));
     }
 }

@@ -23,7 +23,7 @@ final class DeviceData {
     }
 
     /** BF16, normal. */
-    Buffer reals(long length) {
+    Buffer stored(long length) {
         return normal(DType.BF16, length, 1);
     }
 

@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import org.catrl.bench.Work.Bound;
 import org.catrl.compute.Backend;
 import org.catrl.compute.BackendException;
-import org.catrl.cuda.CudaProbe;
+import org.catrl.kernels.CudaProbe;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -3,6 +3,7 @@ package org.catrl.bench;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
+import org.catrl.compute.VocabTile;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
@@ -52,7 +53,7 @@ public class HeadBench extends DeviceBench {
         width = sizes.count("width");
         vocab = sizes.count("vocab");
         long tile = (long) n * tileWidth(0);
-        hidden = data().reals((long) n * width);
+        hidden = data().stored((long) n * width);
         head = data().normal(DType.BF16, (long) vocab * width, 1 / Math.sqrt(width));
         targets = data().ids(n, vocab);
         logits = data().made(DType.F32, tile);
@@ -75,6 +76,10 @@ public class HeadBench extends DeviceBench {
         return matrix.slice((long) firstId * width, (long) tileWidth(firstId) * width);
     }
 
+    private VocabTile vocabTile(int firstId) {
+        return new VocabTile(targets, n, tileWidth(firstId), firstId, 1);
+    }
+
     private Buffer logits(int firstId) {
         Buffer tile = logits.slice(0, (long) n * tileWidth(firstId));
         backend().linear(tile, hidden, rowsOf(head, firstId), null, null, n, tileWidth(firstId), width);
@@ -83,7 +88,7 @@ public class HeadBench extends DeviceBench {
 
     private void queueForward() {
         for (int firstId = 0; firstId < vocab; firstId += Backend.VOCAB_TILE) {
-            backend().softmaxStats(stats, logits(firstId), targets, n, tileWidth(firstId), firstId, 1);
+            backend().softmaxStats(stats, logits(firstId), vocabTile(firstId));
         }
         backend().logprob(logp, entropy, lse, stats, n);
     }
@@ -92,7 +97,7 @@ public class HeadBench extends DeviceBench {
         for (int firstId = 0; firstId < vocab; firstId += Backend.VOCAB_TILE) {
             int tile = tileWidth(firstId);
             Buffer gradient = dlogits.slice(0, (long) n * tile);
-            backend().logprobBackward(gradient, logits(firstId), targets, lse, dlogp, n, tile, firstId, 1);
+            backend().logprobBackward(gradient, logits(firstId), lse, dlogp, vocabTile(firstId));
             backend().linearBackwardWeight(rowsOf(dhead, firstId), null, gradient, hidden, n, tile, width);
             backend().linearBackwardInput(dhidden, gradient, rowsOf(head, firstId), n, tile, width, firstId > 0);
         }

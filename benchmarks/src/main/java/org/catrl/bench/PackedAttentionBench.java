@@ -1,9 +1,11 @@
 package org.catrl.bench;
 
 import java.util.Arrays;
+import org.catrl.compute.AttentionShape;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
 import org.catrl.compute.HeadShape;
+import org.catrl.compute.KeyValueCache;
 import org.catrl.compute.PagedRows;
 import org.catrl.compute.check.Arena;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -18,8 +20,7 @@ public class PackedAttentionBench extends DeviceBench {
     private HeadShape heads;
     private PagedRows rows;
     private Buffer q;
-    private Buffer keys;
-    private Buffer values;
+    private KeyValueCache cache;
     private Buffer o;
     private Buffer lse;
     private Buffer dout;
@@ -49,23 +50,22 @@ public class PackedAttentionBench extends DeviceBench {
         Arrays.fill(lengths, sizes.count("length"));
         rows = new Arena(backend(), DType.BF16, 1).sequences(lengths);
         long queries = (long) rows.count() * heads.queryWidth();
-        long cache = backend().cacheLength(Arena.blocks(lengths), heads);
-        q = data().reals(queries);
-        keys = data().reals(cache);
-        values = data().reals(cache);
-        dout = data().reals(queries);
+        long cached = backend().cacheLength(Arena.blocks(lengths), heads);
+        q = data().stored(queries);
+        cache = new KeyValueCache(data().stored(cached), data().stored(cached));
+        dout = data().stored(queries);
         o = data().made(DType.BF16, queries);
         lse = data().made(DType.F32, (long) rows.count() * heads.query());
         dqkv = data().made(DType.BF16, (long) rows.count() * heads.fusedWidth());
         queueForward();
     }
 
-    private double scale() {
-        return 1 / Math.sqrt(heads.size());
+    private AttentionShape attention() {
+        return new AttentionShape(heads, 1 / Math.sqrt(heads.size()), 0);
     }
 
     private void queueForward() {
-        backend().attention(o, lse, q, keys, values, rows, heads, scale(), 0);
+        backend().attention(o, lse, q, cache, rows, attention());
     }
 
     @Benchmark
@@ -77,7 +77,6 @@ public class PackedAttentionBench extends DeviceBench {
     @Benchmark
     @OperationsPerInvocation(QUEUED)
     public void backward() {
-        timesQueued(number -> backend().attentionBackward(dqkv, dout, o, lse, q, keys, values, rows, heads, scale(),
-                0));
+        timesQueued(number -> backend().attentionBackward(dqkv, dout, o, lse, q, cache, rows, attention()));
     }
 }

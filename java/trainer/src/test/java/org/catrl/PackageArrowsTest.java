@@ -21,7 +21,7 @@ class PackageArrowsTest {
     private static final Pattern REFERENCE = Pattern.compile("\\borg\\.catrl\\.([a-z]+)(?:\\.reference)?\\.[A-Z]");
 
     private static final Map<String, Set<String>> ALLOWED = Map.ofEntries(
-            Map.entry("compute", Set.of("cpu", "cuda")),
+            Map.entry("compute", Set.of("kernels")),
             Map.entry("model", Set.of("compute")),
             Map.entry("text", Set.of()),
             Map.entry("data", Set.of()),

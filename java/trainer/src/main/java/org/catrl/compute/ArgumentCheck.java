@@ -2,12 +2,13 @@ package org.catrl.compute;
 
 /**
  * The questions that {@link CheckedBackend} asks of the arguments of one call. An answer of no throws, naming the op,
- * the argument, what it must be and what it is. The first REAL buffer decides what the others must be.
+ * the argument, what it must be and what it is. The first buffer of a
+ * storage type decides what the others must be.
  */
 final class ArgumentCheck {
     private final String op;
     private final Backend backend;
-    private DType real;
+    private DType storage;
 
     /** @param backend whose buffers and storage types are accepted */
     ArgumentCheck(String op, Backend backend) {
@@ -16,23 +17,24 @@ final class ArgumentCheck {
     }
 
     /** A buffer of the call's storage type, of at least so many elements. */
-    ArgumentCheck real(String name, Buffer buffer, long least, String shape) {
+    ArgumentCheck stored(String name, Buffer buffer, long least, String shape) {
         open(name, buffer);
         storage(name, buffer);
-        if (real == null) {
-            real = buffer.type();
+        if (storage == null) {
+            storage = buffer.type();
         }
-        return buffer(name, buffer, real, least, shape);
+        return buffer(name, buffer, storage, least, shape);
     }
 
-    ArgumentCheck realOrNull(String name, Buffer buffer, long least, String shape) {
-        return buffer == null ? this : real(name, buffer, least, shape);
+    /** Null, or a buffer of the call's storage type, of at least so many elements. */
+    ArgumentCheck storedOrNull(String name, Buffer buffer, long least, String shape) {
+        return buffer == null ? this : stored(name, buffer, least, shape);
     }
 
-    /** A buffer that is F32 or as the REAL buffers before it. */
-    ArgumentCheck floatsOrReal(String name, Buffer buffer, long least, String shape) {
+    /** A buffer that is F32 or of the call's storage type. */
+    ArgumentCheck floatsOrStored(String name, Buffer buffer, long least, String shape) {
         open(name, buffer);
-        return buffer(name, buffer, buffer.type() == real ? real : DType.F32, least, shape);
+        return buffer(name, buffer, buffer.type() == storage ? storage : DType.F32, least, shape);
     }
 
     /** A buffer that has one of the storage types that the backend computes in. */
@@ -105,8 +107,9 @@ final class ArgumentCheck {
     /** Both are there, or neither is. */
     ArgumentCheck bothOrNeither(String name, Object one, String otherName, Object other) {
         if ((one == null) != (other == null)) {
-            throw new IllegalArgumentException(op + ": " + name + " and " + otherName + " must both be null or neither; "
-                    + (one == null ? name : otherName) + " is null and " + (one == null ? otherName : name)
+            throw new IllegalArgumentException(op + ": " + name + " and " + otherName
+                    + " must both be null or neither; " + (one == null ? name : otherName) + " is null and "
+                    + (one == null ? otherName : name)
                     + " is not");
         }
         return this;

@@ -20,41 +20,44 @@ final class AttentionCheck {
                         "S * blocksPerSequence");
     }
 
-    AttentionCheck cache(Buffer keyCache, Buffer valueCache) {
+    /** The rows, and what attention does with them. */
+    static AttentionCheck of(ArgumentCheck check, PagedRows rows, AttentionShape shape) {
+        check.given("shape", shape).finite("shape.scale", shape.scale()).atLeast("shape.window", shape.window(), 0);
+        return new AttentionCheck(check, rows, shape.heads());
+    }
+
+    AttentionCheck cache(KeyValueCache cache) {
         long block = (long) heads.keyValueWidth() * PagedRows.BLOCK;
-        check.real("keyCache", keyCache, rows.count() == 0 ? 0 : block, "one block of K * D * 16")
-                .as("valueCache", valueCache, keyCache.type(), "keyCache", keyCache);
-        whole("keyCache", keyCache, block, "whole blocks of K * D * 16");
+        check.given("cache", cache)
+                .stored("cache.keys", cache.keys(), rows.count() == 0 ? 0 : block, "one block of K * D * 16")
+                .as("cache.values", cache.values(), cache.keys().type(), "cache.keys", cache.keys());
+        whole("cache.keys", cache.keys(), block, "whole blocks of K * D * 16");
         return this;
     }
 
     /** The rotary table and the norms. */
-    void rope(Buffer rotary, Buffer queryNorm, Buffer keyNorm, double epsilon, double offset) {
+    void rope(Buffer rotary, HeadNorms norms) {
         check.floats("rotary", rotary, rows.count() == 0 ? 0 : heads.size(), "one position of D");
         whole("rotary", rotary, heads.size(), "whole positions of D");
-        check.bothOrNeither("queryNorm", queryNorm, "keyNorm", keyNorm)
-                .realOrNull("queryNorm", queryNorm, heads.size(), "D")
-                .realOrNull("keyNorm", keyNorm, heads.size(), "D").notNegative("epsilon", epsilon)
-                .notNegative("offset", offset);
+        check.given("norms", norms).bothOrNeither("norms.query", norms.query(), "norms.key", norms.key())
+                .storedOrNull("norms.query", norms.query(), heads.size(), "D")
+                .storedOrNull("norms.key", norms.key(), heads.size(), "D")
+                .notNegative("norms.epsilon", norms.epsilon()).notNegative("norms.offset", norms.offset());
     }
 
     AttentionCheck queries(String name, Buffer buffer) {
-        check.real(name, buffer, (long) rows.count() * heads.queryWidth(), "N * H * D");
+        check.stored(name, buffer, (long) rows.count() * heads.queryWidth(), "N * H * D");
         return this;
     }
 
     AttentionCheck fused(String name, Buffer buffer) {
-        check.real(name, buffer, (long) rows.count() * heads.fusedWidth(), "N * (H + 2 * K) * D");
+        check.stored(name, buffer, (long) rows.count() * heads.fusedWidth(), "N * (H + 2 * K) * D");
         return this;
     }
 
     AttentionCheck denominators(Buffer lse) {
         check.floats("lse", lse, (long) rows.count() * heads.query(), "N * H");
         return this;
-    }
-
-    void scores(double scale, int window) {
-        check.finite("scale", scale).atLeast("window", window, 0);
     }
 
     private void whole(String name, Buffer buffer, long part, String shape) {

@@ -9,7 +9,7 @@ import java.util.Set;
  * V vocabulary. Matrices are row-major. "=" overwrites, "+=" adds to what is stored. No two arguments may overlap
  * unless a method says so.
  *
- * <p>REAL stands for the storage type of a run, F32 or BF16: the REAL buffers of one call are all of one type.
+ * <p>"storage" stands for the storage type of a run, F32 or BF16: such buffers of one call are all of one type.
  * Arithmetic, statistics, parameters' gradients and optimizer state are F32 or wider in any case; what is stored as
  * BF16 is rounded to nearest even, once, at the end of an op.
  *
@@ -29,7 +29,7 @@ import java.util.Set;
 public interface Backend extends AutoCloseable {
     /** Ids are summed over the vocabulary in tiles of this many: one row's softmax statistics merge tile by tile. */
     int VOCAB_TILE = 8192;
-    /** Floats per row of the running softmax statistics: max, sum of exp(z - max), z of the target, sum of z exp(z - max). */
+    /** Floats per row of the softmax statistics: max, sum of exp(z - max), z of the target, sum of z exp(z - max). */
     int STATS = 4;
 
     /** "cpu", "cuda" or "reference". */
@@ -40,7 +40,7 @@ public interface Backend extends AutoCloseable {
 
     Ledger ledger();
 
-    /** The storage types that REAL may be. */
+    /** The storage types that a run may have. */
     Set<DType> storageTypes();
 
     /** Zero-filled memory. @throws OutOfMemoryError naming the owner and what is held by whom */
@@ -82,16 +82,16 @@ public interface Backend extends AutoCloseable {
     /** to = from, same length; of one type, or one F32 and the other BF16. */
     void copy(Buffer to, Buffer from);
 
-    /** to[i, column + j] = from[i, j] for i &lt; m, j &lt; width: F32 from[m, width] becomes columns of F32 to[m, toWidth]. */
+    /** to[i, column + j] = from[i, j], i &lt; m, j &lt; width: F32 from[m, width] becomes columns of F32 to[m, toWidth]. */
     void insertColumns(Buffer to, Buffer from, int m, int width, int column, int toWidth);
 
-    /** y += x, REAL, same length. */
+    /** y += x, storage, same length. */
     void add(Buffer y, Buffer x);
 
     /** y *= x, F32, element by element, same length. */
     void multiply(Buffer y, Buffer x);
 
-    /** x *= factor, REAL, the factor rounded to F32. */
+    /** x *= factor, storage, the factor rounded to F32. */
     void scale(Buffer x, double factor);
 
     // ---- rows --------------------------------------------------------------------------------------------------
@@ -99,52 +99,56 @@ public interface Backend extends AutoCloseable {
     /**
      * y[i] = table[ids[i]]: embedding, and picking rows of any matrix.
      *
-     * @param y REAL[n, c]   @param table REAL[v, c]   @param ids I32[n]
+     * @param y storage[n, c]   @param table storage[v, c]   @param ids I32[n]
      * @throws IllegalArgumentException when an id is outside [0, v)
      */
     void embed(Buffer y, Buffer table, Buffer ids, int n, int c, int v);
 
-    /** dtable[ids[i]] += dy[i], rows in order (so repeated ids sum in row order); dtable F32 or REAL, dy REAL. */
+    /** dtable[ids[i]] += dy[i], rows in order (so repeated ids sum in row order); dtable F32 or storage, dy storage. */
     void embedBackward(Buffer dtable, Buffer dy, Buffer ids, int n, int c, int v);
 
     /**
-     * y = x * rstd * (offset + weight), rstd = 1 / sqrt(mean(x^2) + epsilon) (Zhang and Sennrich 2019).
+     * The norm of n rows; see {@link RmsNorm}.
      *
-     * @param y REAL[n, c], may be x   @param rstd F32[n], or null when no backward follows   @param x REAL[n, c]
-     * @param weight REAL[c]   @param offset 0, or 1 where weights are kept as their distance from 1 (Gemma)
+     * @param y storage[n, C], may be x   @param rstd F32[n], or null when no backward follows   @param x storage[n, C]
      */
-    void rmsnorm(Buffer y, Buffer rstd, Buffer x, Buffer weight, int n, int c, double epsilon, double offset);
+    void rmsnorm(Buffer y, Buffer rstd, Buffer x, RmsNorm norm, int n);
 
     /**
-     * dx REAL[n, c] += and dweight F32[c] += (null: not wanted) of {@link #rmsnorm}, from dy, x, weight (REAL) and the
+     * dx storage[n, C] += and dweight F32[C] += (null: not wanted) of {@link #rmsnorm}, from dy, x (storage) and the
      * stored rstd.
      */
-    void rmsnormBackward(Buffer dx, Buffer dweight, Buffer dy, Buffer x, Buffer weight, Buffer rstd, int n, int c,
-                         double offset);
+    void rmsnormBackward(Buffer dx, Buffer dweight, Buffer dy, Buffer x, Buffer rstd, RmsNorm norm, int n);
 
     // ---- linear ------------------------------------------------------------------------------------------------
 
     /**
-     * Elements that {@link #pack} writes for a weight of n outputs and k inputs; 0 when {@link #linear} takes the weight
-     * as it is, and nothing is to be packed.
+     * Elements that {@link #pack} writes for a weight of n outputs and k inputs; 0 when {@link #linear} takes the
+     * weight as it is, and nothing is to be packed.
      */
     long packedLength(int n, int k);
 
-    /** The backend's own form of weight REAL[n, k] for {@link #linear}: made once per weight update. */
+    /** The backend's own form of weight storage[n, k] for {@link #linear}: made once per weight update. */
     void pack(Buffer packed, Buffer weight, int n, int k);
 
     /**
      * y = addend + bias + x W^T; the sum starts from addend (or bias, or 0) and runs over k in order.
      *
-     * @param y REAL[m, n], or F32[m, n] from REAL x (logits)   @param x REAL[m, k]   @param packed of W REAL[n, k]
-     * @param bias REAL[n] or null   @param addend [m, n] of y's type, or null; may be y itself
+     * @param y storage[m, n], or F32[m, n] from storage x (logits)   @param x storage[m, k]
+     * @param packed of W storage[n, k]   @param bias storage[n] or null
+     * @param addend [m, n] of y's type, or null; may be y itself
      */
-    void linear(Buffer y, Buffer x, Buffer packed, Buffer bias, Buffer addend, int m, int n, int k);
+    void linear(Buffer y, Buffer x, Buffer packed, Buffer bias, Buffer addend, LinearShape shape);
 
-    /** dx = dy W, or dx += dy W when accumulate; dx REAL[m, k], dy REAL[m, n], weight REAL[n, k] (not packed). */
+    /** {@link #linear(Buffer, Buffer, Buffer, Buffer, Buffer, LinearShape)} of a whole y. */
+    default void linear(Buffer y, Buffer x, Buffer packed, Buffer bias, Buffer addend, int m, int n, int k) {
+        linear(y, x, packed, bias, addend, new LinearShape(m, n, k));
+    }
+
+    /** dx = dy W, or dx += dy W when accumulate; storage dx[m, k], dy[m, n] and weight[n, k], which is not packed. */
     void linearBackwardInput(Buffer dx, Buffer dy, Buffer weight, int m, int n, int k, boolean accumulate);
 
-    /** dweight F32[n, k] += dy^T x; dbias F32[n] += column sums of dy, or null; REAL dy[m, n], x[m, k]; in row order. */
+    /** dweight F32[n, k] += dy^T x; dbias F32[n] += column sums of dy, or null; storage dy[m, n], x[m, k]; by rows. */
     void linearBackwardWeight(Buffer dweight, Buffer dbias, Buffer dy, Buffer x, int m, int n, int k);
 
     // ---- attention ---------------------------------------------------------------------------------------------
@@ -159,68 +163,65 @@ public interface Backend extends AutoCloseable {
      * the half-split form (Su et al. 2021 as in Llama): (a, b) -> (a cos - b sin, b cos + a sin), a and b the two
      * halves of a head. norm is {@link #rmsnorm} over each head (Qwen 3).
      *
-     * @param q REAL[N, H D]   @param keyCache REAL[cacheLength]   @param valueCache REAL[cacheLength]
-     * @param qkv REAL[N, (H + 2K) D]   @param rotary F32[positions, D]: per position D/2 cosines, then D/2 sines
-     * @param queryNorm REAL[D] or null   @param keyNorm REAL[D] or null (both or neither)
+     * @param q storage[N, H D]   @param qkv storage[N, (H + 2K) D]
+     * @param rotary F32[positions, D]: per position D/2 cosines, then D/2 sines
      */
-    void rope(Buffer q, Buffer keyCache, Buffer valueCache, Buffer qkv, PagedRows rows, HeadShape heads, Buffer rotary,
-              Buffer queryNorm, Buffer keyNorm, double epsilon, double offset);
+    void rope(Buffer q, KeyValueCache cache, Buffer qkv, PagedRows rows, HeadShape heads, Buffer rotary,
+              HeadNorms norms);
 
     /**
      * Turns, in place, the gradient of rope's outputs (as {@link #attentionBackward} leaves it) into that of qkv.
      * The v part is left alone. dqueryNorm, dkeyNorm F32[D] += in row order (null without norms).
      */
-    void ropeBackward(Buffer dqkv, Buffer qkv, PagedRows rows, HeadShape heads, Buffer rotary, Buffer queryNorm, Buffer keyNorm,
-                      Buffer dqueryNorm, Buffer dkeyNorm, double epsilon, double offset);
+    void ropeBackward(Buffer dqkv, Buffer qkv, PagedRows rows, HeadShape heads, Buffer rotary, HeadNorms norms,
+                      Buffer dqueryNorm, Buffer dkeyNorm);
 
     /**
      * Causal attention of every row over the positions up to its own of its sequence, read from the cache: prefill,
      * decode and training alike. o = softmax(scale q k^T) v.
      *
-     * @param o REAL[N, H D]   @param lse F32[N, H]: log of the softmax's denominator, or null when no backward follows
-     * @param window how many positions a row sees, its own included (sliding window); 0 = all
+     * @param o storage[N, H D]
+     * @param lse F32[N, H]: log of the softmax's denominator, or null when no backward follows
+     * @param q storage[N, H D], as {@link #rope} wrote it
      */
-    void attention(Buffer o, Buffer lse, Buffer q, Buffer keyCache, Buffer valueCache, PagedRows rows, HeadShape heads,
-                   double scale, int window);
+    void attention(Buffer o, Buffer lse, Buffer q, KeyValueCache cache, PagedRows rows, AttentionShape shape);
 
     /**
      * dqkv = the gradients of q, k (both after rope) and v, laid out as the fused projection. The rows must hold every
      * position of their sequences, from 0.
      *
-     * @param dqkv REAL[N, (H + 2K) D]   @param dout REAL[N, H D]   @param o, lse as {@link #attention} wrote them
+     * @param dqkv storage[N, (H + 2K) D]   @param dout storage[N, H D]   @param o, lse as {@link #attention} wrote them
      */
-    void attentionBackward(Buffer dqkv, Buffer dout, Buffer o, Buffer lse, Buffer q, Buffer keyCache,
-                           Buffer valueCache, PagedRows rows, HeadShape heads, double scale, int window);
+    void attentionBackward(Buffer dqkv, Buffer dout, Buffer o, Buffer lse, Buffer q, KeyValueCache cache,
+                           PagedRows rows, AttentionShape shape);
 
     // ---- feed-forward ------------------------------------------------------------------------------------------
 
-    /** y = act(gate) * up; gateUp REAL[n, 2f], gate first; y REAL[n, f] (Shazeer 2020). */
+    /** y = act(gate) * up; gateUp storage[n, 2f], gate first; y storage[n, f] (Shazeer 2020). */
     void glu(Buffer y, Buffer gateUp, int n, int f, GluActivation activation);
 
-    /** dgateUp = gradient of {@link #glu}; dy REAL[n, f], dgateUp REAL[n, 2f]; dgateUp may be gateUp itself. */
+    /** dgateUp = gradient of {@link #glu}; dy storage[n, f], dgateUp storage[n, 2f]; dgateUp may be gateUp itself. */
     void gluBackward(Buffer dgateUp, Buffer dy, Buffer gateUp, int n, int f, GluActivation activation);
 
     // ---- log-probabilities -------------------------------------------------------------------------------------
 
     /**
-     * Merges one vocabulary tile into the rows' running softmax statistics, z = logits * inverseTemperature.
+     * Merges one vocabulary tile into the rows' running softmax statistics.
      *
-     * @param stats F32[n, 4], overwritten when firstId is 0   @param logits F32[n, width]: ids firstId ..
-     *              firstId + width; firstId is a multiple of {@link #VOCAB_TILE}; width at most that
-     * @param targets I32[n]
+     * @param stats F32[N, 4], overwritten when firstId is 0   @param logits F32[N, width]
      */
-    void softmaxStats(Buffer stats, Buffer logits, Buffer targets, int n, int width, int firstId,
-                      double inverseTemperature);
+    void softmaxStats(Buffer stats, Buffer logits, VocabTile tile);
 
     /** From complete statistics: logp of the target, entropy of the distribution, lse; each F32[n]. */
     void logprob(Buffer logp, Buffer entropy, Buffer lse, Buffer stats, int n);
 
     /**
-     * dlogits REAL[n, width] = d(sum dlogp logp) / d logits = dlogp * inverseTemperature *
-     * (1[id = target] - exp(z - lse)); dlogits may be logits F32[n, width] itself where REAL is F32.
+     * dlogits storage[N, width] = d(sum dlogp logp) / d logits = dlogp * inverseTemperature *
+     * (1[id = target] - exp(z - lse)); dlogits may be logits F32[N, width] itself where storage is F32.
+     *
+     * @param lse, dlogp F32[N]
      */
-    void logprobBackward(Buffer dlogits, Buffer logits, Buffer targets, Buffer lse, Buffer dlogp, int n, int width, int firstId,
-                         double inverseTemperature);
+    void logprobBackward(Buffer dlogits, Buffer logits, Buffer lse, Buffer dlogp, VocabTile tile);
 
     // ---- sampling ----------------------------------------------------------------------------------------------
 
@@ -237,7 +238,7 @@ public interface Backend extends AutoCloseable {
 
     /**
      * Between two draws of decoding without the host: keeps what was drawn, sees which rows have ended, and sets up the
-     * next token. For each row r with left[r] &gt; 0: recordedIds[taken[r], r] = ids[r], recordedLogp likewise; taken[r]
+     * next token. For each row r with left[r] &gt; 0: record.ids[taken[r], r] = ids[r], record.logp likewise; taken[r]
      * += 1; left[r] -= 1, or = 0 when ids[r] is one of the row's stop ids. If left[r] is still above 0: inputIds[r] =
      * ids[r], positions[r] += 1, counters[r, 3] += 1. Other rows stay as they are.
      *
@@ -251,12 +252,9 @@ public interface Backend extends AutoCloseable {
      * The policy loss of N completion tokens and its derivative; see {@link GrpoParameters}.
      *
      * @param dlogp F32[N] = weight * d loss / d logp   @param loss F32[N] = per-token loss, unweighted
-     * @param sums F64[{@link GrpoParameters.Sum}] += , in token order   @param logp, oldLogp F32[N]
-     * @param refLogp F32[N], or null when beta is 0   @param advantage, weight F32[N]; weight 0 masks a token
-     * @param sequenceFrom I32[S + 1]: tokens of sequence s are sequenceFrom[s] .. sequenceFrom[s + 1]
+     * @param sums F64[{@link GrpoParameters.Sum}] += , in token order
      */
-    void grpo(Buffer dlogp, Buffer loss, Buffer sums, Buffer logp, Buffer oldLogp, Buffer refLogp, Buffer advantage,
-              Buffer weight, Buffer sequenceFrom, int n, int sequences, GrpoParameters parameters);
+    void grpo(Buffer dlogp, Buffer loss, Buffer sums, PolicyTokens tokens, GrpoParameters parameters);
 
     /** out F64[1] += the sum of x F32, in order: what is not finite in x shows in it. */
     void sum(Buffer out, Buffer x);

@@ -7,7 +7,7 @@ package org.catrl.compute;
  * @param device  of the CUDA backend, from 0
  * @param exact   of the CUDA backend: rows' bits are independent of their batch, and the sampler's log-probabilities
  *                equal the trainer's to the bit, at some cost in speed; the CPU backend always is
- * @param check   of the CUDA backend: wait after every launch, and name the kernel that failed; slow, for hunting errors
+ * @param check   of the CUDA backend: wait after every launch, and name the kernel that failed; slow, to hunt errors
  */
 public record BackendSettings(int threads, int device, boolean exact, boolean check) {
     /** The first device, fast, launches unchecked. */

@@ -2,9 +2,9 @@ package org.catrl.compute;
 
 import java.nio.file.Path;
 import java.util.List;
-import org.catrl.compute.reference.ReferenceBackend;
-import org.catrl.cuda.CudaLibrary;
-import org.catrl.cuda.CudaProbe;
+import java.util.ServiceLoader;
+import org.catrl.kernels.CudaLibrary;
+import org.catrl.kernels.CudaProbe;
 
 /** Opens a backend by name. A name asks for exactly that backend; only "auto" steps down, and says why. */
 public final class Backends {
@@ -32,11 +32,20 @@ public final class Backends {
         return switch (name) {
             case "auto" -> auto(settings);
             case "cpu" -> new Opened(cpu(null, settings.threads()), "asked for by name");
-            case "reference" -> new Opened(new CheckedBackend(new ReferenceBackend()), "asked for by name");
             case "cuda" -> new Opened(cuda(settings), "asked for by name");
-            default -> throw new BackendException("backend \"" + name + "\" is not known; it must be one of "
-                    + String.join(", ", NAMES));
+            default -> new Opened(new CheckedBackend(provided(name, settings)), "asked for by name");
         };
+    }
+
+    /** A backend of another package. */
+    private static Backend provided(String name, BackendSettings settings) {
+        for (BackendProvider provider : ServiceLoader.load(BackendProvider.class, Backends.class.getClassLoader())) {
+            if (provider.name().equals(name)) {
+                return provider.open(settings);
+            }
+        }
+        throw new BackendException("backend \"" + name + "\" is not known; it must be one of "
+                + String.join(", ", NAMES));
     }
 
     private static Opened auto(BackendSettings settings) {
@@ -51,12 +60,30 @@ public final class Backends {
         if (whyNot != null) {
             throw new BackendException("backend cuda: " + whyNot + "; without it, use cpu or auto");
         }
-        return cuda(CudaLibrary.load(), settings,
-                (context, ledger) -> new CublasProducts(context, settings.exact(), ledger));
+        return cublas(CudaLibrary.load(), settings);
     }
 
-    private static Backend cuda(long table, BackendSettings settings, CudaBackend.ProductsOf products) {
-        return new CheckedBackend(new CudaBackend(table, settings, products));
+    /** Products by cuBLAS. @param library of kernels, see {@link CudaLibrary} */
+    static Backend cublas(long library, BackendSettings settings) {
+        return cuda(new CudaDevice(library, settings),
+                (context, ledger) -> new CublasProducts(context, settings.exact(), ledger), settings);
+    }
+
+    /** Makes the matrix products of a context, entering what they hold in a ledger. */
+    private interface ProductsOf {
+        Products make(long context, Ledger ledger);
+    }
+
+    private static Backend cuda(CudaDevice device, ProductsOf made, BackendSettings settings) {
+        Ledger ledger = new Ledger();
+        try {
+            Products products = made.make(device.context(), ledger);
+            return new CheckedBackend(new NativeBackend(device, products, device.description() + ", "
+                    + products.description() + (settings.exact() ? ", exact" : ""), ledger));
+        } catch (RuntimeException | Error e) {
+            device.close();
+            throw e;
+        }
     }
 
     /**
@@ -67,7 +94,8 @@ public final class Backends {
      */
     public static Backend cuda(Path library, BackendSettings settings) {
         try {
-            return cuda(CudaLibrary.load(library), settings, (context, ledger) -> new PlainProducts(context));
+            return cuda(new CudaDevice(CudaLibrary.load(library), settings),
+                    (context, ledger) -> new KernelProducts(context), settings);
         } catch (LinkageError e) {
             throw new BackendException("backend cuda over " + library + ": " + e.getMessage(), e);
         }
@@ -80,7 +108,9 @@ public final class Backends {
      */
     public static Backend cpu(String isa, int threads) {
         try {
-            return new CheckedBackend(new CpuBackend(isa, threads));
+            CpuDevice device = new CpuDevice(isa, threads);
+            return new CheckedBackend(new NativeBackend(device, new KernelProducts(device.context()),
+                    device.description(), new Ledger()));
         } catch (LinkageError e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new BackendException("backend cpu: its library does not load: " + cause.getMessage(), e);

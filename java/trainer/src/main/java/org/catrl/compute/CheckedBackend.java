@@ -5,7 +5,8 @@ import java.util.Set;
 /**
  * Checks every argument before another backend sees it, so that a wrong shape is an exception with its values and never
  * a crash. Buffers may be longer than their shape. What only the data can show (ids, positions, block numbers) is left
- * to the op itself. Wrong arguments throw {@link IllegalArgumentException}, closed buffers {@link IllegalStateException}.
+ * to the op itself. Wrong arguments throw {@link IllegalArgumentException}, closed buffers
+ * {@link IllegalStateException}.
  */
 final class CheckedBackend implements Backend {
     private static final int SUMS = GrpoParameters.Sum.values().length;
@@ -112,7 +113,7 @@ final class CheckedBackend implements Backend {
 
     @Override
     public void add(Buffer y, Buffer x) {
-        op("add").real("y", y, 0, "").as("x", x, y.type(), "y", y);
+        op("add").stored("y", y, 0, "").as("x", x, y.type(), "y", y);
         backend.add(y, x);
     }
 
@@ -124,41 +125,43 @@ final class CheckedBackend implements Backend {
 
     @Override
     public void scale(Buffer x, double factor) {
-        op("scale").real("x", x, 0, "").finite("factor", factor);
+        op("scale").stored("x", x, 0, "").finite("factor", factor);
         backend.scale(x, factor);
     }
 
     @Override
     public void embed(Buffer y, Buffer table, Buffer ids, int n, int c, int v) {
-        op("embed").rows("n", n, "c", c).atLeast("v", v, 1).real("y", y, (long) n * c, "n * c")
-                .real("table", table, (long) v * c, "v * c").ints("ids", ids, n, "n");
+        op("embed").rows("n", n, "c", c).atLeast("v", v, 1).stored("y", y, (long) n * c, "n * c")
+                .stored("table", table, (long) v * c, "v * c").ints("ids", ids, n, "n");
         backend.embed(y, table, ids, n, c, v);
     }
 
     @Override
     public void embedBackward(Buffer dtable, Buffer dy, Buffer ids, int n, int c, int v) {
-        op("embedBackward").rows("n", n, "c", c).atLeast("v", v, 1).real("dy", dy, (long) n * c, "n * c")
-                .floatsOrReal("dtable", dtable, (long) v * c, "v * c").ints("ids", ids, n, "n");
+        op("embedBackward").rows("n", n, "c", c).atLeast("v", v, 1).stored("dy", dy, (long) n * c, "n * c")
+                .floatsOrStored("dtable", dtable, (long) v * c, "v * c").ints("ids", ids, n, "n");
         backend.embedBackward(dtable, dy, ids, n, c, v);
     }
 
     @Override
-    public void rmsnorm(Buffer y, Buffer rstd, Buffer x, Buffer weight, int n, int c, double epsilon,
-                        double offset) {
-        op("rmsnorm").rows("n", n, "c", c).real("y", y, (long) n * c, "n * c").floatsOrNull("rstd", rstd, n, "n")
-                .real("x", x, (long) n * c, "n * c").real("weight", weight, c, "c").notNegative("epsilon", epsilon)
-                .notNegative("offset", offset);
-        backend.rmsnorm(y, rstd, x, weight, n, c, epsilon, offset);
+    public void rmsnorm(Buffer y, Buffer rstd, Buffer x, RmsNorm norm, int n) {
+        ArgumentCheck check = op("rmsnorm").given("norm", norm);
+        int c = norm.width();
+        check.rows("n", n, "norm.width", c).stored("y", y, (long) n * c, "n * C").floatsOrNull("rstd", rstd, n, "n")
+                .stored("x", x, (long) n * c, "n * C");
+        SettingsCheck.of(check, norm);
+        backend.rmsnorm(y, rstd, x, norm, n);
     }
 
     @Override
-    public void rmsnormBackward(Buffer dx, Buffer dweight, Buffer dy, Buffer x, Buffer weight, Buffer rstd, int n,
-                                int c, double offset) {
-        op("rmsnormBackward").rows("n", n, "c", c).real("dx", dx, (long) n * c, "n * c")
-                .floatsOrNull("dweight", dweight, c, "c").real("dy", dy, (long) n * c, "n * c")
-                .real("x", x, (long) n * c, "n * c").real("weight", weight, c, "c").floats("rstd", rstd, n, "n")
-                .notNegative("offset", offset);
-        backend.rmsnormBackward(dx, dweight, dy, x, weight, rstd, n, c, offset);
+    public void rmsnormBackward(Buffer dx, Buffer dweight, Buffer dy, Buffer x, Buffer rstd, RmsNorm norm, int n) {
+        ArgumentCheck check = op("rmsnormBackward").given("norm", norm);
+        int c = norm.width();
+        check.rows("n", n, "norm.width", c).stored("dx", dx, (long) n * c, "n * C")
+                .floatsOrNull("dweight", dweight, c, "C").stored("dy", dy, (long) n * c, "n * C")
+                .stored("x", x, (long) n * c, "n * C").floats("rstd", rstd, n, "n");
+        SettingsCheck.of(check, norm);
+        backend.rmsnormBackward(dx, dweight, dy, x, rstd, norm, n);
     }
 
     @Override
@@ -169,36 +172,40 @@ final class CheckedBackend implements Backend {
 
     @Override
     public void pack(Buffer packed, Buffer weight, int n, int k) {
-        op("pack").atLeast("n", n, 1).atLeast("k", k, 1).real("weight", weight, (long) n * k, "n * k")
-                .real("packed", packed, backend.packedLength(n, k), "packedLength(n, k)");
+        op("pack").atLeast("n", n, 1).atLeast("k", k, 1).stored("weight", weight, (long) n * k, "n * k")
+                .stored("packed", packed, backend.packedLength(n, k), "packedLength(n, k)");
         backend.pack(packed, weight, n, k);
     }
 
     @Override
-    public void linear(Buffer y, Buffer x, Buffer packed, Buffer bias, Buffer addend, int m, int n, int k) {
-        long packedLength = sizes("linear", m, n, k);
-        ArgumentCheck check = op("linear").real("x", x, (long) m * k, "m * k")
-                .floatsOrReal("y", y, (long) m * n, "m * n")
-                .real("packed", packed, packedLength, "elements of the packed weight").realOrNull("bias", bias, n, "n");
+    public void linear(Buffer y, Buffer x, Buffer packed, Buffer bias, Buffer addend, LinearShape shape) {
+        ArgumentCheck check = op("linear").given("shape", shape);
+        int m = shape.m();
+        int n = shape.n();
+        int k = shape.k();
+        check.rows("m", m, "n", n).atLeast("k", k, 1).stored("x", x, (long) m * k, "m * k")
+                .floatsOrStored("y", y, shape.outputLength(), "m * n")
+                .stored("packed", packed, weightLength(n, k), "elements of the packed weight")
+                .storedOrNull("bias", bias, n, "n");
         if (addend != null) {
-            check.floatsOrReal("addend", addend, (long) m * n, "m * n");
+            check.floatsOrStored("addend", addend, shape.outputLength(), "m * n");
             if (addend.type() != y.type()) {
                 throw check.wrong("addend", "must be " + y.type() + ", as y is", addend);
             }
         }
-        backend.linear(y, x, packed, bias, addend, m, n, k);
+        backend.linear(y, x, packed, bias, addend, shape);
     }
 
-    private long sizes(String op, int m, int n, int k) {
-        op(op).rows("m", m, "n", n).atLeast("k", k, 1);
+    /** Elements of a weight in the form that linear takes. */
+    private long weightLength(int n, int k) {
         long packed = backend.packedLength(n, k);
         return packed == 0 ? (long) n * k : packed;
     }
 
     @Override
     public void linearBackwardInput(Buffer dx, Buffer dy, Buffer weight, int m, int n, int k, boolean accumulate) {
-        op("linearBackwardInput").rows("m", m, "n", n).atLeast("k", k, 1).real("dx", dx, (long) m * k, "m * k")
-                .real("dy", dy, (long) m * n, "m * n").real("weight", weight, (long) n * k, "n * k");
+        op("linearBackwardInput").rows("m", m, "n", n).atLeast("k", k, 1).stored("dx", dx, (long) m * k, "m * k")
+                .stored("dy", dy, (long) m * n, "m * n").stored("weight", weight, (long) n * k, "n * k");
         backend.linearBackwardInput(dx, dy, weight, m, n, k, accumulate);
     }
 
@@ -206,7 +213,7 @@ final class CheckedBackend implements Backend {
     public void linearBackwardWeight(Buffer dweight, Buffer dbias, Buffer dy, Buffer x, int m, int n, int k) {
         op("linearBackwardWeight").rows("m", m, "n", n).atLeast("k", k, 1)
                 .floats("dweight", dweight, (long) n * k, "n * k").floatsOrNull("dbias", dbias, n, "n")
-                .real("dy", dy, (long) m * n, "m * n").real("x", x, (long) m * k, "m * k");
+                .stored("dy", dy, (long) m * n, "m * n").stored("x", x, (long) m * k, "m * k");
         backend.linearBackwardWeight(dweight, dbias, dy, x, m, n, k);
     }
 
@@ -217,68 +224,64 @@ final class CheckedBackend implements Backend {
     }
 
     @Override
-    public void rope(Buffer q, Buffer keyCache, Buffer valueCache, Buffer qkv, PagedRows rows, HeadShape heads, Buffer rotary,
-                     Buffer queryNorm, Buffer keyNorm, double epsilon, double offset) {
-        new AttentionCheck(op("rope"), rows, heads).queries("q", q).cache(keyCache, valueCache).fused("qkv", qkv)
-                .rope(rotary, queryNorm, keyNorm, epsilon, offset);
-        backend.rope(q, keyCache, valueCache, qkv, rows, heads, rotary, queryNorm, keyNorm, epsilon, offset);
+    public void rope(Buffer q, KeyValueCache cache, Buffer qkv, PagedRows rows, HeadShape heads, Buffer rotary,
+                     HeadNorms norms) {
+        new AttentionCheck(op("rope"), rows, heads).queries("q", q).cache(cache).fused("qkv", qkv).rope(rotary, norms);
+        backend.rope(q, cache, qkv, rows, heads, rotary, norms);
     }
 
     @Override
-    public void ropeBackward(Buffer dqkv, Buffer qkv, PagedRows rows, HeadShape heads, Buffer rotary, Buffer queryNorm,
-                             Buffer keyNorm, Buffer dqueryNorm, Buffer dkeyNorm, double epsilon, double offset) {
+    public void ropeBackward(Buffer dqkv, Buffer qkv, PagedRows rows, HeadShape heads, Buffer rotary, HeadNorms norms,
+                             Buffer dqueryNorm, Buffer dkeyNorm) {
         ArgumentCheck check = op("ropeBackward");
-        new AttentionCheck(check, rows, heads).fused("dqkv", dqkv).fused("qkv", qkv)
-                .rope(rotary, queryNorm, keyNorm, epsilon, offset);
-        check.bothOrNeither("queryNorm", queryNorm, "dqueryNorm", dqueryNorm)
-                .bothOrNeither("keyNorm", keyNorm, "dkeyNorm", dkeyNorm)
+        new AttentionCheck(check, rows, heads).fused("dqkv", dqkv).fused("qkv", qkv).rope(rotary, norms);
+        check.bothOrNeither("norms.query", norms.query(), "dqueryNorm", dqueryNorm)
+                .bothOrNeither("norms.key", norms.key(), "dkeyNorm", dkeyNorm)
                 .floatsOrNull("dqueryNorm", dqueryNorm, heads.size(), "D")
                 .floatsOrNull("dkeyNorm", dkeyNorm, heads.size(), "D");
-        backend.ropeBackward(dqkv, qkv, rows, heads, rotary, queryNorm, keyNorm, dqueryNorm, dkeyNorm, epsilon,
-                offset);
+        backend.ropeBackward(dqkv, qkv, rows, heads, rotary, norms, dqueryNorm, dkeyNorm);
     }
 
     @Override
-    public void attention(Buffer o, Buffer lse, Buffer q, Buffer keyCache, Buffer valueCache, PagedRows rows, HeadShape heads,
-                          double scale, int window) {
-        AttentionCheck check = new AttentionCheck(op("attention"), rows, heads).queries("o", o).queries("q", q)
-                .cache(keyCache, valueCache);
-        check.scores(scale, window);
+    public void attention(Buffer o, Buffer lse, Buffer q, KeyValueCache cache, PagedRows rows, AttentionShape shape) {
+        AttentionCheck check = AttentionCheck.of(op("attention"), rows, shape).queries("o", o).queries("q", q)
+                .cache(cache);
         if (lse != null) {
             check.denominators(lse);
         }
-        backend.attention(o, lse, q, keyCache, valueCache, rows, heads, scale, window);
+        backend.attention(o, lse, q, cache, rows, shape);
     }
 
     @Override
-    public void attentionBackward(Buffer dqkv, Buffer dout, Buffer o, Buffer lse, Buffer q, Buffer keyCache,
-                                  Buffer valueCache, PagedRows rows, HeadShape heads, double scale, int window) {
-        new AttentionCheck(op("attentionBackward"), rows, heads).fused("dqkv", dqkv).queries("dout", dout)
-                .queries("o", o).denominators(lse).queries("q", q).cache(keyCache, valueCache).scores(scale, window);
-        backend.attentionBackward(dqkv, dout, o, lse, q, keyCache, valueCache, rows, heads, scale, window);
+    public void attentionBackward(Buffer dqkv, Buffer dout, Buffer o, Buffer lse, Buffer q, KeyValueCache cache,
+                                  PagedRows rows, AttentionShape shape) {
+        AttentionCheck.of(op("attentionBackward"), rows, shape).fused("dqkv", dqkv).queries("dout", dout)
+                .queries("o", o).denominators(lse).queries("q", q).cache(cache);
+        backend.attentionBackward(dqkv, dout, o, lse, q, cache, rows, shape);
     }
 
     @Override
     public void glu(Buffer y, Buffer gateUp, int n, int f, GluActivation activation) {
-        op("glu").rows("n", n, "f", f).real("y", y, (long) n * f, "n * f")
-                .real("gateUp", gateUp, twice(n, f), "n * 2 * f").given("activation", activation);
+        op("glu").rows("n", n, "f", f).stored("y", y, (long) n * f, "n * f")
+                .stored("gateUp", gateUp, twice(n, f), "n * 2 * f").given("activation", activation);
         backend.glu(y, gateUp, n, f, activation);
     }
 
     @Override
     public void gluBackward(Buffer dgateUp, Buffer dy, Buffer gateUp, int n, int f, GluActivation activation) {
-        op("gluBackward").rows("n", n, "f", f).real("dgateUp", dgateUp, twice(n, f), "n * 2 * f")
-                .real("dy", dy, (long) n * f, "n * f").real("gateUp", gateUp, twice(n, f), "n * 2 * f")
+        op("gluBackward").rows("n", n, "f", f).stored("dgateUp", dgateUp, twice(n, f), "n * 2 * f")
+                .stored("dy", dy, (long) n * f, "n * f").stored("gateUp", gateUp, twice(n, f), "n * 2 * f")
                 .given("activation", activation);
         backend.gluBackward(dgateUp, dy, gateUp, n, f, activation);
     }
 
     @Override
-    public void softmaxStats(Buffer stats, Buffer logits, Buffer targets, int n, int width, int firstId,
-                             double inverseTemperature) {
-        tile("softmaxStats", n, width, firstId, inverseTemperature).floats("stats", stats, (long) n * STATS, "n * 4")
-                .floats("logits", logits, (long) n * width, "n * width").ints("targets", targets, n, "n");
-        backend.softmaxStats(stats, logits, targets, n, width, firstId, inverseTemperature);
+    public void softmaxStats(Buffer stats, Buffer logits, VocabTile tile) {
+        ArgumentCheck check = op("softmaxStats");
+        SettingsCheck.of(check, tile);
+        check.floats("stats", stats, (long) tile.rows() * STATS, "N * 4")
+                .floats("logits", logits, (long) tile.rows() * tile.width(), "N * width");
+        backend.softmaxStats(stats, logits, tile);
     }
 
     @Override
@@ -289,13 +292,13 @@ final class CheckedBackend implements Backend {
     }
 
     @Override
-    public void logprobBackward(Buffer dlogits, Buffer logits, Buffer targets, Buffer lse, Buffer dlogp, int n,
-                                int width, int firstId, double inverseTemperature) {
-        tile("logprobBackward", n, width, firstId, inverseTemperature)
-                .real("dlogits", dlogits, (long) n * width, "n * width")
-                .floats("logits", logits, (long) n * width, "n * width").ints("targets", targets, n, "n")
-                .floats("lse", lse, n, "n").floats("dlogp", dlogp, n, "n");
-        backend.logprobBackward(dlogits, logits, targets, lse, dlogp, n, width, firstId, inverseTemperature);
+    public void logprobBackward(Buffer dlogits, Buffer logits, Buffer lse, Buffer dlogp, VocabTile tile) {
+        ArgumentCheck check = op("logprobBackward");
+        SettingsCheck.of(check, tile);
+        long elements = (long) tile.rows() * tile.width();
+        check.stored("dlogits", dlogits, elements, "N * width").floats("logits", logits, elements, "N * width")
+                .floats("lse", lse, tile.rows(), "N").floats("dlogp", dlogp, tile.rows(), "N");
+        backend.logprobBackward(dlogits, logits, lse, dlogp, tile);
     }
 
     @Override
@@ -322,20 +325,13 @@ final class CheckedBackend implements Backend {
     }
 
     @Override
-    public void grpo(Buffer dlogp, Buffer loss, Buffer sums, Buffer logp, Buffer oldLogp, Buffer refLogp,
-                     Buffer advantage, Buffer weight, Buffer sequenceFrom, int n, int sequences,
-                     GrpoParameters parameters) {
-        ArgumentCheck check = op("grpo").atLeast("n", n, 0).atLeast("sequences", sequences, 0);
+    public void grpo(Buffer dlogp, Buffer loss, Buffer sums, PolicyTokens tokens, GrpoParameters parameters) {
+        ArgumentCheck check = op("grpo").given("tokens", tokens);
         SettingsCheck.of(check, parameters);
-        check.floats("dlogp", dlogp, n, "N").floats("loss", loss, n, "N").doubles("sums", sums, SUMS, "sums")
-                .floats("logp", logp, n, "N").floats("oldLogp", oldLogp, n, "N");
-        if (refLogp != null || parameters.beta() != 0) {
-            check.floats("refLogp", refLogp, n, "N");
-        }
-        check.floats("advantage", advantage, n, "N").floats("weight", weight, n, "N")
-                .ints("sequenceFrom", sequenceFrom, sequences + 1L, "S + 1");
-        backend.grpo(dlogp, loss, sums, logp, oldLogp, refLogp, advantage, weight, sequenceFrom, n, sequences,
-                parameters);
+        check.floats("dlogp", dlogp, tokens.count(), "N").floats("loss", loss, tokens.count(), "N")
+                .doubles("sums", sums, SUMS, "sums");
+        SettingsCheck.of(check, tokens, parameters);
+        backend.grpo(dlogp, loss, sums, tokens, parameters);
     }
 
     @Override
@@ -360,15 +356,6 @@ final class CheckedBackend implements Backend {
         }
         SettingsCheck.of(check, step, weight.length());
         backend.adamw(weight, gradient, first, second, copy, step);
-    }
-
-    private ArgumentCheck tile(String op, int n, int width, int firstId, double inverseTemperature) {
-        ArgumentCheck check = op(op).rows("n", n, "width", width).within("width", width, 1, VOCAB_TILE)
-                .atLeast("firstId", firstId, 0).positive("inverseTemperature", inverseTemperature);
-        if (firstId % VOCAB_TILE != 0) {
-            throw check.wrong("firstId", "must be a multiple of " + VOCAB_TILE, firstId);
-        }
-        return check;
     }
 
     private static long twice(int n, int f) {

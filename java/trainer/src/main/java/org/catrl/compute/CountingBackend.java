@@ -20,7 +20,7 @@ public final class CountingBackend {
 
     /** One that allocates as CUDA would, on a machine that need not have it. */
     public static Backend cuda() {
-        Backend backend = as("cuda", EnumSet.of(DType.F32, DType.BF16), (n, k) -> 0, CudaBackend.LOOKAHEAD);
+        Backend backend = as("cuda", EnumSet.of(DType.F32, DType.BF16), (n, k) -> 0, CudaDevice.LOOKAHEAD);
         backend.allocate(DType.F32, CublasProducts.WORKSPACE_BYTES / DType.F32.bytes(), CublasProducts.OWNER);
         return backend;
     }
@@ -46,7 +46,8 @@ public final class CountingBackend {
 
     /** One that allocates as an opened backend does. */
     public static Backend like(Backend real) {
-        return real.name().equals("cuda") ? cuda() : as(real.name(), real.storageTypes(), real::packedLength, real.lookahead());
+        return real.name().equals("cuda") ? cuda()
+                : as(real.name(), real.storageTypes(), real::packedLength, real.lookahead());
     }
 
     /** A length without elements: what is written is lost, what is read is 0. */

@@ -1,6 +1,7 @@
 package org.catrl.compute;
 
 import static org.bytedeco.cuda.global.cublas.*;
+import static org.catrl.compute.NativeBuffer.address;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,7 +17,7 @@ import org.bytedeco.javacpp.IntPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerPointer;
 import org.bytedeco.javacpp.SizeTPointer;
-import org.catrl.cuda.CudaKernels;
+import org.catrl.kernels.Kernels;
 
 /**
  * Products by cuBLASLt, accumulated in fp32. cuBLAS counts by columns: a row-major product c = a b is its c' = b' a'.
@@ -45,8 +46,20 @@ final class CublasProducts implements Products {
     private final CUstream_st stream;
     private final FloatPointer zero = new FloatPointer(0f);
     private final FloatPointer one = new FloatPointer(1f);
+    private final NativeArguments arguments = new NativeArguments();
     private final Map<Key, cublasLtMatmulAlgo_t> algorithms = new LinkedHashMap<>();
     private final Map<Key, Plan> plans = new LinkedHashMap<>(16, 0.75f, true);
+
+    /**
+     * c[m, n] = op(a) op(b), op = transpose where asked: a is [m, k] or, transposed, [k, m]; b is [k, n] or,
+     * transposed, [n, k]. Matrices are row-major; a and b lie without gaps.
+     *
+     * @param storage type of a and b
+     * @param result  type of c
+     * @param stride  elements from one row of c to the next
+     */
+    private record Shape(DType storage, DType result, boolean transposeA, boolean transposeB, int m, int n, int k,
+                         int stride) { }
 
     /** A shape, and the alignment in bytes that all of its matrices have. */
     private record Key(Shape shape, int alignment) { }
@@ -61,14 +74,14 @@ final class CublasProducts implements Products {
         this.ledger = ledger;
         checkVersion();
         check(cublasLtCreate(handle), "cublasLtCreate");
-        workspace = CudaKernels.allocate(context, WORKSPACE_BYTES);
+        workspace = Kernels.allocate(context, WORKSPACE_BYTES);
         if (workspace == 0) {
             cublasLtDestroy(handle);
-            throw new OutOfMemoryError(MemoryAdvice.outOfMemory(OWNER, WORKSPACE_BYTES, CudaKernels.free_bytes(context),
-                    CudaKernels.total_bytes(context), ledger));
+            throw new OutOfMemoryError(MemoryAdvice.outOfMemory(OWNER, WORKSPACE_BYTES, Kernels.free_bytes(context),
+                    Kernels.total_bytes(context), ledger));
         }
         ledger.allocated(OWNER, WORKSPACE_BYTES);
-        stream = new CUstream_st(new Address(CudaKernels.stream(context)));
+        stream = new CUstream_st(new Address(Kernels.stream(context)));
     }
 
     /** Why cuBLAS cannot be used here; null when it can. Loads the library; nothing else of it is called. */
@@ -86,7 +99,8 @@ final class CublasProducts implements Products {
     private static void checkVersion() {
         long version = cublasLtGetVersion();
         if (version / 10_000 != MAJOR) {
-            throw new BackendException("cuBLAS has version " + version + ", but this build is made for " + MAJOR + ".x");
+            throw new BackendException("cuBLAS has version " + version + ", but this build is made for " + MAJOR
+                    + ".x");
         }
     }
 
@@ -96,8 +110,45 @@ final class CublasProducts implements Products {
         return "cuBLAS " + version / 10_000 + "." + version / 100 % 100;
     }
 
+    /** Products read the weight as it is. */
     @Override
-    public void multiply(Shape shape, long c, long a, long b, long addend) {
+    public long packedLength(int n, int k) {
+        return 0;
+    }
+
+    @Override
+    public void pack(Buffer packed, Buffer weight, int n, int k) { }
+
+    @Override
+    public void linear(Buffer y, Buffer x, Buffer packed, Buffer bias, Buffer addend, LinearShape shape) {
+        multiply(new Shape(x.type(), y.type(), false, true, shape.m(), shape.n(), shape.k(), shape.stride()), y, x, packed,
+                addend);
+        if (bias != null) {
+            Kernels.add_bias(context, address(y), arguments.linear(y, x, packed, bias, addend, shape));
+        }
+    }
+
+    @Override
+    public void linearBackwardInput(Buffer dx, Buffer dy, Buffer weight, int m, int n, int k, boolean accumulate) {
+        multiply(new Shape(dy.type(), dx.type(), false, false, m, k, n, k), dx, dy, weight, accumulate ? dx : null);
+    }
+
+    @Override
+    public void linearBackwardWeight(Buffer dweight, Buffer dbias, Buffer dy, Buffer x, int m, int n, int k) {
+        multiply(new Shape(dy.type(), DType.F32, true, false, n, k, m, k), dweight, dy, x, dweight);
+        if (dbias != null) {
+            Kernels.bias_backward(context, address(dbias), address(dy), arguments.product(dy.type(), m, n, k));
+        }
+    }
+
+    /** @param addend an [m, n] of c's type that is added after the product; null = none; may be c itself */
+    private void multiply(Shape shape, Buffer c, Buffer a, Buffer b, Buffer addend) {
+        if (shape.m() > 0 && shape.k() > 0) {
+            multiply(shape, address(c), address(a), address(b), address(addend));
+        }
+    }
+
+    private void multiply(Shape shape, long c, long a, long b, long addend) {
         Key key = new Key(shape, alignment(c | a | b | addend));
         Plan plan = plans.computeIfAbsent(key, this::plan);
         long third = addend == 0 ? c : addend;
@@ -123,8 +174,9 @@ final class CublasProducts implements Products {
     /** The shape whose algorithm serves all shapes that differ from it in the number of rows only. */
     private static Key pinned(Key key) {
         Shape s = key.shape();
-        Shape any = s.transposeA() ? new Shape(s.real(), s.result(), true, s.transposeB(), s.m(), s.n(), EXACT_ROWS)
-                : new Shape(s.real(), s.result(), false, s.transposeB(), EXACT_ROWS, s.n(), s.k());
+        Shape any = s.transposeA()
+                ? new Shape(s.storage(), s.result(), true, s.transposeB(), s.m(), s.n(), EXACT_ROWS, s.stride())
+                : new Shape(s.storage(), s.result(), false, s.transposeB(), EXACT_ROWS, s.n(), s.k(), s.stride());
         return new Key(any, key.alignment());
     }
 
@@ -203,11 +255,12 @@ final class CublasProducts implements Products {
         Plan(Shape shape) {
             this.shape = shape;
             operation = operation(shape);
-            int real = cudaType(shape.real());
-            left = layout(real, shape.transposeB() ? shape.k() : shape.n(), shape.transposeB() ? shape.n() : shape.k());
-            right = layout(real, shape.transposeA() ? shape.m() : shape.k(),
+            int storage = cudaType(shape.storage());
+            left = layout(storage, shape.transposeB() ? shape.k() : shape.n(),
+                    shape.transposeB() ? shape.n() : shape.k());
+            right = layout(storage, shape.transposeA() ? shape.m() : shape.k(),
                     shape.transposeA() ? shape.k() : shape.m());
-            result = layout(cudaType(shape.result()), shape.n(), shape.m());
+            result = layout(cudaType(shape.result()), shape.n(), shape.m(), shape.stride());
         }
 
         private static int cudaType(DType type) {
@@ -228,10 +281,15 @@ final class CublasProducts implements Products {
             check(cublasLtMatmulDescSetAttribute(operation, which, value, Integer.BYTES), "a product's transposition");
         }
 
-        /** A matrix by columns, without gaps: the transpose of a row-major one of columns x rows. */
+        /** A matrix without gaps. */
         private static cublasLtMatrixLayoutOpaque_t layout(int type, int rows, int columns) {
+            return layout(type, rows, columns, rows);
+        }
+
+        /** A matrix by columns: the transpose of a row-major one of columns x rows, whose rows lie stride apart. */
+        private static cublasLtMatrixLayoutOpaque_t layout(int type, int rows, int columns, int stride) {
             PointerPointer<cublasLtMatrixLayoutOpaque_t> made = new PointerPointer<>(1);
-            check(cublasLtMatrixLayoutCreate(made, type, rows, columns, rows), "cublasLtMatrixLayoutCreate");
+            check(cublasLtMatrixLayoutCreate(made, type, rows, columns, stride), "cublasLtMatrixLayoutCreate");
             return made.get(cublasLtMatrixLayoutOpaque_t.class, 0);
         }
 
@@ -262,7 +320,7 @@ final class CublasProducts implements Products {
         plans.values().forEach(Plan::close);
         plans.clear();
         cublasLtDestroy(handle);
-        CudaKernels.release(context, workspace);
+        Kernels.release(context, workspace);
         ledger.released(OWNER, WORKSPACE_BYTES);
     }
 }

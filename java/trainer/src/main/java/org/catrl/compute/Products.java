@@ -1,18 +1,21 @@
 package org.catrl.compute;
 
-/** Matrix products in a device's memory, queued on its stream. */
+/** Who computes matrix products in a native context's memory; the contracts are those of {@link Backend}. */
 interface Products extends AutoCloseable {
-    /**
-     * c[m, n] = op(a) op(b), op = transpose where asked: a is [m, k] or, transposed, [k, m]; b is [k, n] or,
-     * transposed, [n, k]. Matrices are row-major and lie without gaps.
-     *
-     * @param real   storage type of a and b
-     * @param result type of c
-     */
-    record Shape(DType real, DType result, boolean transposeA, boolean transposeB, int m, int n, int k) { }
+    /** See {@link Backend#packedLength}. */
+    long packedLength(int n, int k);
 
-    /** @param addend address of an [m, n] of c's type that is added, after the product; 0 = none; may be c itself */
-    void multiply(Shape shape, long c, long a, long b, long addend);
+    /** See {@link Backend#pack}. */
+    void pack(Buffer packed, Buffer weight, int n, int k);
+
+    /** See {@link Backend#linear}. */
+    void linear(Buffer y, Buffer x, Buffer packed, Buffer bias, Buffer addend, LinearShape shape);
+
+    /** See {@link Backend#linearBackwardInput}. */
+    void linearBackwardInput(Buffer dx, Buffer dy, Buffer weight, int m, int n, int k, boolean accumulate);
+
+    /** See {@link Backend#linearBackwardWeight}. */
+    void linearBackwardWeight(Buffer dweight, Buffer dbias, Buffer dy, Buffer x, int m, int n, int k);
 
     /** What computes them, for people. */
     String description();

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.Set;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
+import org.catrl.compute.DecodeRecord;
 import org.catrl.compute.DecodeState;
 import org.catrl.compute.PagedRows;
 import org.catrl.compute.SampleBatch;
@@ -158,9 +159,9 @@ final class DecodeLoop implements AutoCloseable {
         stack.forward(steps.x(), books.inputIds(), paged, steps.activations());
         sampler.norm(steps.hidden(), steps.x(), rows);
         sampler.draw(steps.buffers(), steps.hidden(), rows, seed, null);
-        backend.advance(new DecodeState(rows, capacity, books.inputIds(), books.positions(), steps.buffers().counters(),
-                books.left(), books.taken(), books.recordedIds(), books.recordedLogp(), books.stopFrom(),
-                books.stops()), steps.buffers().ids(), steps.buffers().logp());
+        DecodeRecord record = new DecodeRecord(capacity, books.taken(), books.recordedIds(), books.recordedLogp());
+        backend.advance(new DecodeState(rows, books.inputIds(), books.positions(), steps.buffers().counters(),
+                books.left(), record, books.stopFrom(), books.stops()), steps.buffers().ids(), steps.buffers().logp());
     }
 
     private void forget() {

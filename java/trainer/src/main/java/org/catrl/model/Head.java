@@ -3,6 +3,8 @@ package org.catrl.model;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
+import org.catrl.compute.RmsNorm;
+import org.catrl.compute.VocabTile;
 
 /**
  * The head: from the residual stream to log-probabilities and back. Logits stand in memory one chunk of rows and one
@@ -69,14 +71,12 @@ final class Head {
                 workspace.stored(n * config.width()), workspace.floats(Math.min(n, chunkRows) * tileWidth(0)),
                 workspace.floats(n * Backend.STATS), workspace.floats(n), workspace.floats(n), workspace.floats(n));
         backend.embed(pass.picked(), x, pass.rows(), pass.n(), config.width(), batch.rows().count());
-        backend.rmsnorm(pass.hidden(), pass.rstd(), pass.picked(), weights.layout().finalNorm(weights.values()),
-                pass.n(), config.width(), config.epsilon(), config.normOffset());
+        backend.rmsnorm(pass.hidden(), pass.rstd(), pass.picked(), finalNorm(), pass.n());
         for (int from = 0; from < pass.n(); from += chunkRows) {
             int m = Math.min(chunkRows, pass.n() - from);
             for (int tile = 0; tile < tiles; tile++) {
                 backend.softmaxStats(rows(pass.stats(), from, m, Backend.STATS), logits(pass, from, m, tile),
-                        rows(pass.targets(), from, m, 1), m, tileWidth(tile), tile * Backend.VOCAB_TILE,
-                        inverseTemperature);
+                        vocabTile(pass, from, m, tile));
             }
         }
         backend.logprob(pass.logp(), pass.entropy(), pass.lse(), pass.stats(), pass.n());
@@ -109,6 +109,16 @@ final class Head {
         return logits;
     }
 
+    private RmsNorm finalNorm() {
+        return new RmsNorm(weights.layout().finalNorm(weights.values()), config.width(), config.epsilon(),
+                config.normOffset());
+    }
+
+    private VocabTile vocabTile(Pass pass, int from, int m, int tile) {
+        return new VocabTile(rows(pass.targets(), from, m, 1), m, tileWidth(tile), tile * Backend.VOCAB_TILE,
+                pass.inverseTemperature());
+    }
+
     private Buffer logits(Pass pass, int from, int m, int tile) {
         Buffer logits = rows(pass.logits(), 0, m, tileWidth(tile));
         backend.linear(logits, rows(pass.hidden(), from, m, config.width()), weights.packed().head(tile), null, null,
@@ -129,9 +139,7 @@ final class Head {
         }
         Buffer dpicked = workspace.stored((long) pass.n() * config.width());
         backend.fill(dpicked, 0);
-        backend.rmsnormBackward(dpicked, into.finalNorm(), dhidden, pass.picked(),
-                weights.layout().finalNorm(weights.values()), pass.rstd(), pass.n(), config.width(),
-                config.normOffset());
+        backend.rmsnormBackward(dpicked, into.finalNorm(), dhidden, pass.picked(), pass.rstd(), finalNorm(), pass.n());
         backend.embedBackward(residual, dpicked, pass.rows(), pass.n(), config.width(), residualRows);
     }
 
@@ -143,8 +151,8 @@ final class Head {
         for (int tile = 0; tile < tiles; tile++) {
             Buffer logits = kept ? pass.logits() : logits(pass, from, m, tile);
             Buffer gradient = rows(dlogits, 0, m, tileWidth(tile));
-            backend.logprobBackward(gradient, logits, rows(pass.targets(), from, m, 1), rows(pass.lse(), from, m, 1),
-                    rows(dlogp, from, m, 1), m, tileWidth(tile), tile * Backend.VOCAB_TILE, pass.inverseTemperature());
+            backend.logprobBackward(gradient, logits, rows(pass.lse(), from, m, 1), rows(dlogp, from, m, 1),
+                    vocabTile(pass, from, m, tile));
             if (dhead != null) {
                 backend.linearBackwardWeight(PackedWeights.tile(dhead, config, tile), null, gradient,
                         rows(pass.hidden(), from, m, config.width()), m, tileWidth(tile), config.width());

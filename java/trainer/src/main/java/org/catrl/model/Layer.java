@@ -2,10 +2,14 @@ package org.catrl.model;
 
 import java.util.List;
 import java.util.stream.IntStream;
+import org.catrl.compute.AttentionShape;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
+import org.catrl.compute.HeadNorms;
 import org.catrl.compute.HeadShape;
+import org.catrl.compute.KeyValueCache;
 import org.catrl.compute.PagedRows;
+import org.catrl.compute.RmsNorm;
 
 /** One transformer layer, forward and backward: the only text of it, for training and decoding alike. */
 final class Layer {
@@ -15,8 +19,9 @@ final class Layer {
     private final HeadShape heads;
     private final int width;
     private final int ffn;
-    private final int window;
+    private final AttentionShape attention;
     private final LayerTensors weights;
+    private final HeadNorms headNorms;
     private final Projection qkv;
     private final Projection output;
     private final Projection gateUp;
@@ -29,8 +34,10 @@ final class Layer {
         this.heads = config.heads();
         this.width = config.width();
         this.ffn = config.ffn();
-        this.window = config.attention().window(layer);
+        this.attention = new AttentionShape(heads, config.attentionScale(), config.attention().window(layer));
         this.weights = LayerTensors.of(weights.values(), weights.layout(), layer);
+        this.headNorms = new HeadNorms(this.weights.queryNorm(), this.weights.keyNorm(), config.epsilon(),
+                config.normOffset());
         this.qkv = new Projection(weights, layer, LinearSite.QKV, this.weights.qkvBias());
         this.output = new Projection(weights, layer, LinearSite.OUTPUT, null);
         this.gateUp = new Projection(weights, layer, LinearSite.GATE_UP, null);
@@ -50,7 +57,11 @@ final class Layer {
      * @param keys   the layer's key cache
      * @param values the layer's value cache
      */
-    record Context(PagedRows rows, Buffer rotary, Buffer keys, Buffer values) { }
+    record Context(PagedRows rows, Buffer rotary, Buffer keys, Buffer values) {
+        KeyValueCache cache() {
+            return new KeyValueCache(keys, values);
+        }
+    }
 
     /**
      * Computes output storage[N, C] = the layer of input storage[N, C]; output, input and a.middle may be one buffer.
@@ -83,10 +94,9 @@ final class Layer {
         int n = rows.count();
         norm(a.inputNorm().out(), a.inputNorm().rstd(), input, weights.inputNorm(), n);
         qkv.forward(a.qkv(), a.inputNorm().out(), null, a.low(LinearSite.QKV), n);
-        backend.rope(a.query(), context.keys(), context.values(), a.qkv(), rows, heads, context.rotary(),
-                weights.queryNorm(), weights.keyNorm(), config.epsilon(), config.normOffset());
-        backend.attention(a.attended(), a.lse(), a.query(), context.keys(), context.values(), rows, heads,
-                config.attentionScale(), window);
+        KeyValueCache cache = context.cache();
+        backend.rope(a.query(), cache, a.qkv(), rows, heads, context.rotary(), headNorms);
+        backend.attention(a.attended(), a.lse(), a.query(), cache, rows, attention);
         if (a.attentionOut() == null) {
             output.forward(a.middle(), a.attended(), input, a.low(LinearSite.OUTPUT), n);
         } else {
@@ -102,12 +112,16 @@ final class Layer {
     }
 
     private void norm(Buffer y, Buffer rstd, Buffer x, Buffer weight, int n) {
-        backend.rmsnorm(y, rstd, x, weight, n, width, config.epsilon(), config.normOffset());
+        backend.rmsnorm(y, rstd, x, normOf(weight), n);
+    }
+
+    private RmsNorm normOf(Buffer weight) {
+        return new RmsNorm(weight, width, config.epsilon(), config.normOffset());
     }
 
     /** Computes dx += the gradient of a norm's input. */
     private void normBackward(Buffer dx, Buffer dweight, Buffer dy, Buffer x, Buffer weight, Buffer rstd, int n) {
-        backend.rmsnormBackward(dx, dweight, dy, x, weight, rstd, n, width, config.normOffset());
+        backend.rmsnormBackward(dx, dweight, dy, x, rstd, normOf(weight), n);
     }
 
     /** Computes sum = a + b; sum may be a. */
@@ -159,10 +173,10 @@ final class Layer {
                 gradients.attentionOutNorm(), n);
         output.backward(g.attended(), dout, a.attended(), a.low(LinearSite.OUTPUT), g.low(),
                 into.of(layer, LinearSite.OUTPUT), n);
-        backend.attentionBackward(g.qkv(), g.attended(), a.attended(), a.lse(), a.query(), context.keys(),
-                context.values(), rows, heads, config.attentionScale(), window);
-        backend.ropeBackward(g.qkv(), a.qkv(), rows, heads, context.rotary(), weights.queryNorm(), weights.keyNorm(),
-                gradients.queryNorm(), gradients.keyNorm(), config.epsilon(), config.normOffset());
+        backend.attentionBackward(g.qkv(), g.attended(), a.attended(), a.lse(), a.query(), context.cache(), rows,
+                attention);
+        backend.ropeBackward(g.qkv(), a.qkv(), rows, heads, context.rotary(), headNorms, gradients.queryNorm(),
+                gradients.keyNorm());
         qkv.backward(g.norm(), g.qkv(), a.inputNorm().out(), a.low(LinearSite.QKV), g.low(),
                 into.of(layer, LinearSite.QKV), n);
         normBackward(residual, gradients.inputNorm(), g.norm(), input, weights.inputNorm(), a.inputNorm().rstd(), n);

@@ -2,6 +2,7 @@ package org.catrl.model;
 
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
+import org.catrl.compute.RmsNorm;
 import org.catrl.compute.SampleBatch;
 
 /** The decoder's end: whole rows of logits for the wanted draws, a bounded number of them at a time, and the draws. */
@@ -78,8 +79,8 @@ public final class Sampler {
 
     /** Computes hidden storage[n, C] = the final norm of the first n rows of x. */
     void norm(Buffer hidden, Buffer x, int n) {
-        backend.rmsnorm(hidden, null, x, weights.layout().finalNorm(weights.values()), n, config.width(),
-                config.epsilon(), config.normOffset());
+        backend.rmsnorm(hidden, null, x, new RmsNorm(weights.layout().finalNorm(weights.values()), config.width(),
+                config.epsilon(), config.normOffset()), n);
     }
 
     private Buffer hidden(Workspace workspace, Buffer x, int rows, int[] wanted) {

@@ -8,6 +8,7 @@ import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
 import org.catrl.compute.GrpoParameters.Sum;
 import org.catrl.compute.GrpoParameters;
+import org.catrl.compute.PolicyTokens;
 import org.catrl.model.TokenLoss;
 
 /**
@@ -48,8 +49,8 @@ final class GrpoLoss implements TokenLoss, AutoCloseable {
     @Override
     public void apply(Buffer dlogp, Buffer logp, Buffer entropy, int n) {
         Buffer loss = column(0);
-        backend.grpo(dlogp, loss, sums, logp, old(), reference(), spread(3, Sample::advantage),
-                spread(4, Sample::weight), sequenceFrom, n, samples.size(), parameters);
+        backend.grpo(dlogp, loss, sums, new PolicyTokens(n, samples.size(), logp, old(), reference(),
+                spread(3, Sample::advantage), spread(4, Sample::weight), sequenceFrom), parameters);
         double[] totals = totals(logp, loss, entropy);
         if (!Double.isFinite(totals[0]) || !Double.isFinite(totals[1])) {
             requireFinite("the log-probability", logp.floats());

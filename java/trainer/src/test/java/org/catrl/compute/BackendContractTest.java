@@ -1,7 +1,7 @@
 package org.catrl.compute;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,34 +21,28 @@ class BackendContractTest {
     Subject subject;
 
     static Stream<OpCase> cases() {
-        return Stream.of(DType.F32, DType.BF16).flatMap(real -> OpCases.all(real).stream());
+        return Stream.of(DType.F32, DType.BF16).flatMap(storage -> OpCases.all(storage).stream());
     }
 
-    /** Cases that the subject's storage types rule out end here: they are among another subject's. */
-    private boolean beyond(OpCase op) {
-        return !subject.storageTypes().contains(op.real());
+    private void assumeStored(OpCase op) {
+        assumeTrue(subject.storageTypes().contains(op.storage()), subject + " does not store " + op.storage());
     }
 
     @ParameterizedTest
     @MethodSource("cases")
     void agreesWithTheReference(OpCase op) {
-        if (beyond(op)) {
-            return;
-        }
+        assumeStored(op);
         List<OpCheck.Output> expected = OpCheck.expected(op);
         List<OpCheck.Output> actual = on(subject, op);
         OpCheck.compare(op, expected, actual);
-        assertThrows(AssertionError.class, () -> OpCheck.compare(op, expected, OpCheck.perturbed(op, actual)),
-                "a wrong element goes unnoticed");
+        OpCheck.requireNoticed(op, expected, actual);
     }
 
     /** More threads on a CPU; on the emulated device, threads in the reverse order. */
     @ParameterizedTest
     @MethodSource("cases")
     void theOrderOfThreadsChangesNoBit(OpCase op) {
-        if (beyond(op)) {
-            return;
-        }
+        assumeStored(op);
         List<OpCheck.Output> one = on(subject, op);
         List<OpCheck.Output> other = on(subject.otherwise(), op);
         for (int i = 0; i < one.size(); i++) {

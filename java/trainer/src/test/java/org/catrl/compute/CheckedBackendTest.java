@@ -105,19 +105,17 @@ class CheckedBackendTest {
     @EnumSource
     void namesTheWrongArgument(Fault fault) {
         for (CheckedCall call : new CheckedCalls(backend).all()) {
-            for (int i = 0; i < call.arguments().size(); i++) {
-                Argument argument = call.arguments().get(i);
+            for (Argument argument : call.arguments()) {
                 if (fault.isWrongFor(call, argument)) {
-                    check(call, i, fault);
+                    check(call, argument, fault);
                 }
             }
         }
     }
 
-    private void check(CheckedCall call, int position, Fault fault) {
-        Argument argument = call.arguments().get(position);
+    private void check(CheckedCall call, Argument argument, Fault fault) {
         Buffer wrong = fault.of(argument, backend, other);
-        String message = assertThrows(fault.thrown, () -> call.runWith(position, wrong),
+        String message = assertThrows(fault.thrown, () -> call.runWith(argument.name(), wrong),
                 call + " takes " + argument.name() + " " + fault).getMessage();
         assertTrue(message.startsWith(call.op() + ": ") && message.contains(argument.name()), message);
         if (wrong != null) {
@@ -135,11 +133,8 @@ class CheckedBackendTest {
     void rightArgumentsPass() {
         for (CheckedCall call : new CheckedCalls(backend).all()) {
             call.run();
-            for (int i = 0; i < call.arguments().size(); i++) {
-                if (call.arguments().get(i).nullable()) {
-                    call.runWith(i, null);
-                }
-            }
+            call.arguments().stream().filter(Argument::nullable)
+                    .forEach(argument -> call.runWith(argument.name(), null));
         }
     }
 
@@ -161,12 +156,13 @@ class CheckedBackendTest {
         assertEquals("glu: y must be F32[n * f = 35] or longer; it is check[F32 x 34]",
                 refused(() -> backend.glu(y, a.floats(70), 7, 5, GluActivation.SILU)));
         assertEquals("rmsnorm: n must be at least 0; it is -1",
-                refused(() -> backend.rmsnorm(x, null, x, x, -1, 5, 0, 0)));
-        assertEquals("rmsnorm: epsilon must be finite and not below 0; it is NaN",
-                refused(() -> backend.rmsnorm(x, null, x, x, 7, 5, Double.NaN, 0)));
-        assertEquals("softmaxStats: firstId must be a multiple of 8192; it is 100",
-                refused(() -> backend.softmaxStats(x, x, a.ints(1, 1), 1, 5, 100, 1)));
-        assertEquals("copy: from must be F32[35], as long as to; it is check[F32 x 34]", refused(() -> backend.copy(x, y)));
+                refused(() -> backend.rmsnorm(x, null, x, new RmsNorm(x, 5, 0, 0), -1)));
+        assertEquals("rmsnorm: norm.epsilon must be finite and not below 0; it is NaN",
+                refused(() -> backend.rmsnorm(x, null, x, new RmsNorm(x, 5, Double.NaN, 0), 7)));
+        assertEquals("softmaxStats: tile.firstId must be a multiple of 8192; it is 100",
+                refused(() -> backend.softmaxStats(x, x, new VocabTile(a.ints(1, 1), 1, 5, 100, 1))));
+        assertEquals("copy: from must be F32[35], as long as to; it is check[F32 x 34]",
+                refused(() -> backend.copy(x, y)));
         assertEquals("adamw: step must be at least 1; it is 0", refused(() -> backend.adamw(x, a.floats(35),
                 a.floats(35), a.floats(35), null, new AdamWStep(1, 0.9, 0.9, 0, 0, 0, 0, 1))));
         assertEquals("allocate: length must be at least 0; it is -3",
@@ -190,8 +186,9 @@ class CheckedBackendTest {
             new GrpoParameters(false, false, 0.8, 1, 2, 0, null)}) {
             Arena a = new Arena(backend, 1);
             Buffer x = a.floats(2);
-            String message = refused(() -> backend.grpo(x, a.floats(2), a.doubles(7), a.floats(2), a.floats(2), null,
-                    a.floats(2), a.floats(2), a.of(0, 2), 2, 1, wrong));
+            PolicyTokens tokens = new PolicyTokens(2, 1, a.floats(2), a.floats(2), null, a.floats(2), a.floats(2),
+                    a.of(0, 2));
+            String message = refused(() -> backend.grpo(x, a.floats(2), a.doubles(7), tokens, wrong));
             assertTrue(message.startsWith("grpo: "), message);
         }
     }
@@ -205,25 +202,29 @@ class CheckedBackendTest {
         Buffer sums = a.of(5f, 6f, 7f, 8f);
         PagedRows rows = new PagedRows(0, 0, 0, ids, ids, ids);
         HeadShape heads = new HeadShape(2, 1, 4);
+        AttentionShape shape = new AttentionShape(heads, 1, 0);
+        KeyValueCache cache = new KeyValueCache(none, none);
+        VocabTile tile = new VocabTile(ids, 0, 5, 0, 1);
         GrpoParameters loss = new GrpoParameters(false, true, 0.8, 1, 2, 0, KlEstimator.K3);
         backend.embed(none, a.floats(4), ids, 0, 2, 2);
         backend.embedBackward(sums, none, ids, 0, 2, 2);
-        backend.rmsnorm(none, none, none, sums, 0, 4, 1e-5, 0);
-        backend.rmsnormBackward(none, sums, none, none, a.floats(4), none, 0, 4, 0);
+        backend.rmsnorm(none, none, none, new RmsNorm(sums, 4, 1e-5, 0), 0);
+        backend.rmsnormBackward(none, sums, none, none, none, new RmsNorm(a.floats(4), 4, 1e-5, 0), 0);
         backend.linear(none, none, a.packed(a.floats(4), 2, 2), null, null, 0, 2, 2);
         backend.linearBackwardInput(none, none, sums, 0, 2, 2, false);
         backend.linearBackwardWeight(sums, a.floats(2), none, none, 0, 2, 2);
-        backend.rope(none, none, none, none, rows, heads, none, sums, sums, 1e-5, 0);
-        backend.ropeBackward(none, none, rows, heads, none, a.floats(4), a.floats(4), sums, sums, 1e-5, 0);
-        backend.attention(none, none, none, none, none, rows, heads, 1, 0);
-        backend.attentionBackward(none, none, none, none, none, none, none, rows, heads, 1, 0);
+        backend.rope(none, cache, none, rows, heads, none, new HeadNorms(sums, sums, 1e-5, 0));
+        backend.ropeBackward(none, none, rows, heads, none, new HeadNorms(a.floats(4), a.floats(4), 1e-5, 0), sums,
+                sums);
+        backend.attention(none, none, none, cache, rows, shape);
+        backend.attentionBackward(none, none, none, none, none, cache, rows, shape);
         backend.glu(none, none, 0, 3, GluActivation.SILU);
         backend.gluBackward(none, none, none, 0, 3, GluActivation.SILU);
-        backend.softmaxStats(none, none, ids, 0, 5, 0, 1);
+        backend.softmaxStats(none, none, tile);
         backend.logprob(none, none, none, none, 0);
-        backend.logprobBackward(none, none, ids, none, none, 0, 5, 0, 1);
+        backend.logprobBackward(none, none, none, none, tile);
         backend.sample(ids, none, none, new SampleBatch(0, 5, none, ids, 1, null, null));
-        backend.grpo(none, none, a.doubles(7), none, none, none, none, none, a.of(0), 0, 0, loss);
+        backend.grpo(none, none, a.doubles(7), new PolicyTokens(0, 0, none, none, none, none, none, a.of(0)), loss);
         assertArrayEquals(new float[] {5, 6, 7, 8}, sums.floats());
     }
 }

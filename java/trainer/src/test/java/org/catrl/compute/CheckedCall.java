@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param op        the op's name
  * @param arguments its buffers, by their names
- * @param body      calls the op with these buffers, in the same order
+ * @param body      calls the op with these buffers
  */
 record CheckedCall(String op, List<Argument> arguments, Body body) {
     /**
@@ -20,7 +20,12 @@ record CheckedCall(String op, List<Argument> arguments, Body body) {
 
     /** Calls an op. */
     interface Body {
-        void call(Buffer... arguments);
+        void call(Arguments arguments);
+    }
+
+    /** A call's buffers, by their names. */
+    interface Arguments {
+        Buffer get(String name);
     }
 
     static Builder of(String op) {
@@ -28,14 +33,17 @@ record CheckedCall(String op, List<Argument> arguments, Body body) {
     }
 
     void run() {
-        body.call(arguments.stream().map(Argument::buffer).toArray(Buffer[]::new));
+        body.call(this::right);
     }
 
     /** With one argument swapped. */
-    void runWith(int position, Buffer other) {
-        Buffer[] buffers = arguments.stream().map(Argument::buffer).toArray(Buffer[]::new);
-        buffers[position] = other;
-        body.call(buffers);
+    void runWith(String swapped, Buffer other) {
+        body.call(name -> name.equals(swapped) ? other : right(name));
+    }
+
+    private Buffer right(String name) {
+        return arguments.stream().filter(argument -> argument.name().equals(name)).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(op + " has no argument " + name)).buffer();
     }
 
     @Override

@@ -2,7 +2,7 @@ package org.catrl.compute;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.catrl.cuda.CudaLibrary;
+import org.catrl.kernels.CudaLibrary;
 
 /** The CUDA backend over the kernels that the build has compiled for the emulated device. */
 public final class EmulatedCuda {
@@ -15,8 +15,7 @@ public final class EmulatedCuda {
 
     /** With products by cuBLASLt's binding: for a process that finds a cuBLASLt, such as the stand-in. */
     static Backend withCublas(boolean exact) {
-        return new CheckedBackend(new CudaBackend(CudaLibrary.load(library()), new BackendSettings(1, 0, exact, true),
-                (context, ledger) -> new CublasProducts(context, exact, ledger)));
+        return Backends.cublas(CudaLibrary.load(library()), new BackendSettings(1, 0, exact, true));
     }
 
     static Path library() {

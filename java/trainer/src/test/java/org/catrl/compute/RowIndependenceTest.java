@@ -72,8 +72,8 @@ class RowIndependenceTest {
 
     @Test
     void norms() {
-        Buffer weight = arena.floats(33);
-        everyRowAlone(20, 33, 33, (out, in, rows) -> backend.rmsnorm(out, null, in, weight, rows, 33, 1e-5, 0));
+        RmsNorm norm = new RmsNorm(arena.floats(33), 33, 1e-5, 0);
+        everyRowAlone(20, 33, 33, (out, in, rows) -> backend.rmsnorm(out, null, in, norm, rows));
     }
 
     @Test
@@ -85,7 +85,7 @@ class RowIndependenceTest {
     void probabilities() {
         Buffer target = arena.of(new int[20]);
         everyRowAlone(20, Backend.STATS, 1000,
-                (out, in, rows) -> backend.softmaxStats(out, in, target, rows, 1000, 0, 1.3));
+                (out, in, rows) -> backend.softmaxStats(out, in, new VocabTile(target, rows, 1000, 0, 1.3)));
     }
 
     /** Whole sequences at once, against the same tokens one by one, as decoding feeds them. */
@@ -146,7 +146,7 @@ class RowIndependenceTest {
         Buffer x = arena.floats(n * c);
         Buffer ids = arena.ints(n, 4);
         Buffer rstd = arena.uniform(n, 0.5, 2);
-        Buffer weight = arena.floats(c);
+        RmsNorm norm = new RmsNorm(arena.floats(c), c, 1e-5, 0);
         float[][] results = new float[2][];
         for (int cut : new int[] {n, 17}) {
             Buffer table = backend.allocate(DType.F32, 4 * c, "test");
@@ -155,7 +155,7 @@ class RowIndependenceTest {
                 int rows = Math.min(cut, n - from);
                 backend.embedBackward(table, dy.slice(from * c, rows * c), ids.slice(from, rows), rows, c, 4);
                 backend.rmsnormBackward(arena.floats(rows * c), dweight, dy.slice(from * c, rows * c),
-                        x.slice(from * c, rows * c), weight, rstd.slice(from, rows), rows, c, 0);
+                        x.slice(from * c, rows * c), rstd.slice(from, rows), norm, rows);
             }
             float[] both = Arrays.copyOf(table.floats(), 5 * c);
             System.arraycopy(dweight.floats(), 0, both, 4 * c, c);
@@ -185,8 +185,8 @@ class RowIndependenceTest {
         Buffer stats = arena.floats(n * Backend.STATS);
         for (int first = 0; first < vocab; first += Backend.VOCAB_TILE) {
             int width = Math.min(Backend.VOCAB_TILE, vocab - first);
-            backend.softmaxStats(stats, columns(logits, n, vocab, first, width), ids, n, width, first,
-                    1 / (double) temperature);
+            backend.softmaxStats(stats, columns(logits, n, vocab, first, width),
+                    new VocabTile(ids, n, width, first, 1 / (double) temperature));
         }
         Buffer logp = arena.floats(n);
         backend.logprob(logp, arena.floats(n), arena.floats(n), stats, n);

@@ -15,6 +15,7 @@ import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
 import org.catrl.compute.GrpoParameters;
+import org.catrl.compute.PolicyTokens;
 import org.catrl.compute.KlEstimator;
 import org.catrl.compute.reference.ReferenceBackend;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -236,8 +237,9 @@ class FullModelStepsTest {
         void accumulate(Transformer transformer, Gradients into) {
             into.zero();
             backend.fill(sums, 0);
-            transformer.accumulate(packed, 1, into, (dlogp, logp, entropy, n) -> backend.grpo(dlogp, losses, sums, logp,
-                    old, reference, advantage, weight, sequenceFrom, n, packed.sequences(), GRPO));
+            transformer.accumulate(packed, 1, into, (dlogp, logp, entropy, n) -> backend.grpo(dlogp, losses, sums,
+                    new PolicyTokens(n, packed.sequences(), logp, old, reference, advantage, weight, sequenceFrom),
+                    GRPO));
             into.finish();
         }
 

@@ -16,6 +16,7 @@ import java.util.stream.StreamSupport;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
 import org.catrl.compute.GrpoParameters;
+import org.catrl.compute.PolicyTokens;
 import org.catrl.compute.KlEstimator;
 import org.catrl.compute.reference.ReferenceBackend;
 import org.junit.jupiter.api.BeforeEach;
@@ -128,9 +129,9 @@ class OutsideLossesTest {
                     .map(column -> backend.allocate(DType.F32, n, "test").put(column)).toList();
             Buffer dlogp = backend.allocate(DType.F32, n, "test");
             Buffer sums = backend.allocate(DType.F64, GrpoParameters.Sum.values().length, "test");
-            backend.grpo(dlogp, backend.allocate(DType.F32, n, "test"), sums, in.get(0), in.get(1), in.get(2),
-                    in.get(3), in.get(4), backend.allocate(DType.I32, from.length, "test").put(from), n,
-                    lengths.length, parameters);
+            backend.grpo(dlogp, backend.allocate(DType.F32, n, "test"), sums, new PolicyTokens(n, lengths.length,
+                    in.get(0), in.get(1), in.get(2), in.get(3), in.get(4),
+                    backend.allocate(DType.I32, from.length, "test").put(from)), parameters);
             assertEquals(at.get("loss").asDouble(), sums.doubles()[GrpoParameters.Sum.LOSS.ordinal()], 1e-6, "loss");
             float[] slopes = dlogp.floats();
             for (int row = 0; row < lengths.length; row++) {

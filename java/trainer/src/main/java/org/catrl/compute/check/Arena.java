@@ -15,14 +15,14 @@ import org.catrl.compute.PagedRows;
  */
 public final class Arena implements AutoCloseable {
     private final Backend backend;
-    private final DType real;
+    private final DType storage;
     private final Random random;
     private final List<Buffer> made = new ArrayList<>();
 
-    /** @param real the storage type of {@link #reals} */
-    public Arena(Backend backend, DType real, long seed) {
+    /** @param storage the type of {@link #stored} */
+    public Arena(Backend backend, DType storage, long seed) {
         this.backend = backend;
-        this.real = real;
+        this.storage = storage;
         this.random = new Random(seed);
     }
 
@@ -48,8 +48,8 @@ public final class Arena implements AutoCloseable {
     }
 
     /** Normal numbers in the storage type. */
-    public Buffer reals(long count) {
-        return made(real, count).put(normal(count));
+    public Buffer stored(long count) {
+        return made(storage, count).put(normal(count));
     }
 
     /** F32 uniform numbers in [low, high). */
@@ -65,7 +65,7 @@ public final class Arena implements AutoCloseable {
     public Buffer nans(long count) {
         float[] values = new float[(int) count];
         Arrays.fill(values, Float.NaN);
-        return made(real, count).put(values);
+        return made(storage, count).put(values);
     }
 
     /** Integers in [0, bound). */

@@ -8,12 +8,12 @@ import org.catrl.compute.DType;
  * One op at one size, in one storage type.
  *
  * @param name  the op and its size
- * @param real  the storage type
+ * @param storage the storage type
  * @param depth how many numbers the longest sum behind an output runs over: what the tolerance is derived from
  * @param chain whether an output is computed from others that were rounded to the storage type on the way
  * @param run   makes the inputs, runs the op, and returns what it wrote
  */
-public record OpCase(String name, DType real, int depth, boolean chain, Run run) {
+public record OpCase(String name, DType storage, int depth, boolean chain, Run run) {
     /** Runs on the arena's backend. */
     public interface Run {
         List<Buffer> on(Arena arena);
@@ -26,12 +26,12 @@ public record OpCase(String name, DType real, int depth, boolean chain, Run run)
      * it was computed from such.
      */
     double tolerance(DType output, double largest) {
-        boolean coarse = output == DType.BF16 || chain && real == DType.BF16;
+        boolean coarse = output == DType.BF16 || chain && storage == DType.BF16;
         return largest * (coarse ? 0x1p-7 : 0x1p-23 * (8 + Math.sqrt(depth)));
     }
 
     @Override
     public String toString() {
-        return real + " " + name;
+        return storage + " " + name;
     }
 }

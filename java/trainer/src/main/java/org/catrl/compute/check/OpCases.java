@@ -7,11 +7,16 @@ import org.catrl.compute.AdamWStep;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
+import org.catrl.compute.DecodeRecord;
 import org.catrl.compute.DecodeState;
 import org.catrl.compute.GluActivation;
 import org.catrl.compute.GrpoParameters;
 import org.catrl.compute.HeadShape;
 import org.catrl.compute.KlEstimator;
+import org.catrl.compute.LinearShape;
+import org.catrl.compute.PolicyTokens;
+import org.catrl.compute.RmsNorm;
+import org.catrl.compute.VocabTile;
 
 /** Every op at awkward sizes. */
 public final class OpCases {
@@ -20,22 +25,23 @@ public final class OpCases {
     private static final double EPSILON = 1e-5;
     private static final double OFFSET = 0.75;
 
-    private final DType real;
+    private final DType storage;
     private final List<OpCase> cases = new ArrayList<>();
 
-    private OpCases(DType real) {
-        this.real = real;
+    private OpCases(DType storage) {
+        this.storage = storage;
     }
 
     /** The cases of one storage type; ops that know only F32 are among those of F32. */
-    public static List<OpCase> all(DType real) {
-        OpCases all = new OpCases(real);
+    public static List<OpCase> all(DType storage) {
+        OpCases all = new OpCases(storage);
         all.elementwise();
         all.rows();
         all.linear();
+        all.linearColumns();
         all.attention();
         all.gradientOfLogits();
-        if (real == DType.F32) {
+        if (storage == DType.F32) {
             all.probabilities();
             all.decoding();
             all.update();
@@ -46,19 +52,19 @@ public final class OpCases {
     }
 
     private void add(String name, int depth, OpCase.Run run) {
-        cases.add(new OpCase(name, real, depth, false, run));
+        cases.add(new OpCase(name, storage, depth, false, run));
     }
 
     private void addChain(String name, int depth, OpCase.Run run) {
-        cases.add(new OpCase(name, real, depth, true, run));
+        cases.add(new OpCase(name, storage, depth, true, run));
     }
 
     private void elementwise() {
         for (int n : new int[] {1, 33, 40_000}) {
             add("fill, copy, add and scale " + n, 1, a -> {
-                Buffer x = a.reals(n);
-                Buffer y = a.reals(n);
-                Buffer z = a.reals(n);
+                Buffer x = a.stored(n);
+                Buffer y = a.stored(n);
+                Buffer z = a.stored(n);
                 a.backend().fill(x, 0.3);
                 a.backend().copy(y, z);
                 a.backend().add(x, z);
@@ -72,27 +78,27 @@ public final class OpCases {
     private void conversions() {
         for (int n : new int[] {1, 33, 40_000}) {
             add("copy to and from F32 " + n, 1, a -> {
-                Buffer rounded = a.reals(n);
+                Buffer rounded = a.stored(n);
                 Buffer wide = a.floats(n);
                 a.backend().copy(rounded, a.floats(n));
-                a.backend().copy(wide, a.reals(n));
+                a.backend().copy(wide, a.stored(n));
                 return List.of(rounded, wide);
             });
             add("adamw with a copy " + n, 1, a -> {
                 Buffer weight = a.floats(n);
-                Buffer copy = a.reals(n);
+                Buffer copy = a.stored(n);
                 a.backend().adamw(weight, a.floats(n), a.floats(n), a.uniform(n, 0.01, 1), copy, step(n));
                 return List.of(weight, copy);
             });
         }
         add("embedBackward to the storage type", 7, a -> {
-            Buffer table = a.reals(5 * 33);
-            a.backend().embedBackward(table, a.reals(7 * 33), a.ints(7, 5), 7, 33, 5);
+            Buffer table = a.stored(5 * 33);
+            a.backend().embedBackward(table, a.stored(7 * 33), a.ints(7, 5), 7, 33, 5);
             return List.of(table);
         });
         add("linear to F32", 33, a -> {
             Buffer y = a.floats(9 * 31);
-            a.backend().linear(y, a.reals(9 * 33), a.packed(a.reals(31 * 33), 31, 33), null, null, 9, 31, 33);
+            a.backend().linear(y, a.stored(9 * 33), a.packed(a.stored(31 * 33), 31, 33), null, null, 9, 31, 33);
             return List.of(y);
         });
     }
@@ -101,36 +107,36 @@ public final class OpCases {
         for (int c : WIDTHS) {
             int n = 7;
             add("embed " + c, 1, a -> {
-                Buffer y = a.reals(n * c);
-                a.backend().embed(y, a.reals(5 * c), a.ints(n, 5), n, c, 5);
+                Buffer y = a.stored(n * c);
+                a.backend().embed(y, a.stored(5 * c), a.ints(n, 5), n, c, 5);
                 return List.of(y);
             });
             add("embedBackward " + c, n, a -> {
                 Buffer table = a.floats(5 * c);
-                a.backend().embedBackward(table, a.reals(n * c), a.ints(n, 5), n, c, 5);
+                a.backend().embedBackward(table, a.stored(n * c), a.ints(n, 5), n, c, 5);
                 return List.of(table);
             });
             add("rmsnorm " + c, c, a -> {
-                Buffer y = a.reals(n * c);
+                Buffer y = a.stored(n * c);
                 Buffer rstd = a.floats(n);
-                a.backend().rmsnorm(y, rstd, a.reals(n * c), a.reals(c), n, c, EPSILON, OFFSET);
+                a.backend().rmsnorm(y, rstd, a.stored(n * c), new RmsNorm(a.stored(c), c, EPSILON, OFFSET), n);
                 return List.of(y, rstd);
             });
             add("rmsnorm in place " + c, c, a -> {
-                Buffer x = a.reals(n * c);
-                a.backend().rmsnorm(x, null, x, a.reals(c), n, c, EPSILON, 0);
+                Buffer x = a.stored(n * c);
+                a.backend().rmsnorm(x, null, x, new RmsNorm(a.stored(c), c, EPSILON, 0), n);
                 return List.of(x);
             });
             rmsnormBackward(n, c);
             for (GluActivation activation : GluActivation.values()) {
                 add("glu " + activation + " " + c, 1, a -> {
-                    Buffer y = a.reals(n * c);
-                    a.backend().glu(y, a.reals(2 * n * c), n, c, activation);
+                    Buffer y = a.stored(n * c);
+                    a.backend().glu(y, a.stored(2 * n * c), n, c, activation);
                     return List.of(y);
                 });
                 add("gluBackward in place " + activation + " " + c, 1, a -> {
-                    Buffer gateUp = a.reals(2 * n * c);
-                    a.backend().gluBackward(gateUp, a.reals(n * c), gateUp, n, c, activation);
+                    Buffer gateUp = a.stored(2 * n * c);
+                    a.backend().gluBackward(gateUp, a.stored(n * c), gateUp, n, c, activation);
                     return List.of(gateUp);
                 });
             }
@@ -140,10 +146,12 @@ public final class OpCases {
 
     private void rmsnormBackward(int n, int c) {
         add("rmsnormBackward " + n + " x " + c, c + n, a -> {
-            Buffer dx = a.reals(n * c);
+            Buffer dx = a.stored(n * c);
             Buffer dweight = a.floats(c);
-            a.backend().rmsnormBackward(dx, dweight, a.reals(n * c), a.reals(n * c), a.reals(c), a.uniform(n, 0.5, 2),
-                    n, c, OFFSET);
+            Buffer dy = a.stored(n * c);
+            Buffer x = a.stored(n * c);
+            RmsNorm norm = new RmsNorm(a.stored(c), c, EPSILON, OFFSET);
+            a.backend().rmsnormBackward(dx, dweight, dy, x, a.uniform(n, 0.5, 2), norm, n);
             return List.of(dx, dweight);
         });
     }
@@ -157,28 +165,53 @@ public final class OpCases {
             String shape = " " + m + " x " + n + " x " + k;
             for (boolean started : new boolean[] {false, true}) {
                 add("linear" + (started ? " from addend and bias" : "") + shape, k, a -> {
-                    Buffer y = a.reals(m * n);
-                    a.backend().linear(y, a.reals(m * k), a.packed(a.reals(n * k), n, k), started ? a.reals(n) : null,
-                            started ? y : null, m, n, k);
+                    Buffer y = a.stored(m * n);
+                    a.backend().linear(y, a.stored(m * k), a.packed(a.stored(n * k), n, k),
+                            started ? a.stored(n) : null, started ? y : null, m, n, k);
                     return List.of(y);
                 });
                 add("linearBackwardInput" + (started ? " +=" : "") + shape, n, a -> {
-                    Buffer dx = a.reals(m * k);
-                    a.backend().linearBackwardInput(dx, a.reals(m * n), a.reals(n * k), m, n, k, started);
+                    Buffer dx = a.stored(m * k);
+                    a.backend().linearBackwardInput(dx, a.stored(m * n), a.stored(n * k), m, n, k, started);
                     return List.of(dx);
                 });
             }
             add("linearBackwardWeight" + shape, m, a -> {
                 Buffer dweight = a.floats(n * k);
                 Buffer dbias = a.floats(n);
-                a.backend().linearBackwardWeight(dweight, dbias, a.reals(m * n), a.reals(m * k), m, n, k);
+                a.backend().linearBackwardWeight(dweight, dbias, a.stored(m * n), a.stored(m * k), m, n, k);
                 return List.of(dweight, dbias);
             });
         }
     }
 
+    /** Into columns of a wider matrix, whose other columns stay. */
+    private void linearColumns() {
+        int[][] sizes = {{1, 1, 7, 3, 9}, {7, 31, 33, 5, 40}, {9, 64, 300, 0, 100}, {33, 5, 31, 28, 33}};
+        for (int[] size : sizes) {
+            LinearShape shape = new LinearShape(size[0], size[1], size[2], size[4]);
+            int column = size[3];
+            String name = " columns " + column + " of " + shape;
+            for (boolean started : new boolean[] {false, true}) {
+                add("linear into" + (started ? ", from addend and bias," : "") + name, shape.k(),
+                        a -> linearColumns(a, a.stored((long) shape.m() * shape.stride()), column, shape, started));
+            }
+            add("linear to F32 into" + name, shape.k(),
+                    a -> linearColumns(a, a.floats((long) shape.m() * shape.stride()), column, shape, false));
+        }
+    }
+
+    private static List<Buffer> linearColumns(Arena a, Buffer matrix, int column, LinearShape shape, boolean started) {
+        Buffer y = matrix.slice(column, shape.outputLength());
+        Buffer x = a.stored((long) shape.m() * shape.k());
+        Buffer weight = a.packed(a.stored((long) shape.n() * shape.k()), shape.n(), shape.k());
+        a.backend().linear(y, x, weight, started ? a.stored(shape.n()) : null, started ? y : null, shape);
+        return List.of(matrix);
+    }
+
     private void attention() {
-        int[][] sizes = {{1, 1, 2}, {4, 2, 8}, {4, 4, 32}, {4, 1, 64}, {2, 1, 24}, {2, 2, 128}, {2, 1, 96}, {2, 1, 256}};
+        int[][] sizes = {{1, 1, 2}, {4, 2, 8}, {4, 4, 32}, {4, 1, 64}, {2, 1, 24}, {2, 2, 128}, {2, 1, 96},
+            {2, 1, 256}};
         for (int[] size : sizes) {
             HeadShape heads = new HeadShape(size[0], size[1], size[2]);
             attention(heads, 0, false, LENGTHS);
@@ -197,20 +230,20 @@ public final class OpCases {
         String shape = " " + heads + (window > 0 ? " window " + window : "") + (norms ? " with norms" : "") + " up to "
                 + longest;
         addChain("rope" + shape, heads.size(), a -> {
-            Attended at = Attended.of(a, heads, window, norms, lengths);
-            return List.of(at.query());
+            Attended attended = Attended.of(a, heads, window, norms, lengths);
+            return List.of(attended.query());
         });
         addChain("attention" + shape, heads.size() + longest, a -> {
-            Attended at = Attended.of(a, heads, window, norms, lengths);
-            return List.of(at.output(), at.lse());
+            Attended attended = Attended.of(a, heads, window, norms, lengths);
+            return List.of(attended.output(), attended.lse());
         });
         addChain("attentionBackward" + shape, heads.size() + longest, a -> {
-            Attended at = Attended.of(a, heads, window, norms, lengths);
-            return List.of(at.attentionBackward(a.reals(at.output().length())));
+            Attended attended = Attended.of(a, heads, window, norms, lengths);
+            return List.of(attended.attentionBackward(a.stored(attended.output().length())));
         });
         addChain("ropeBackward" + shape, heads.size() + longest, a -> {
-            Attended at = Attended.of(a, heads, window, norms, lengths);
-            return at.ropeBackward(a.reals(at.qkv().length()));
+            Attended attended = Attended.of(a, heads, window, norms, lengths);
+            return attended.ropeBackward(a.stored(attended.qkv().length()));
         });
     }
 
@@ -218,9 +251,10 @@ public final class OpCases {
         for (int v : WIDTHS) {
             int n = 9;
             add("logprobBackward " + v, 1, a -> {
-                Buffer dlogits = a.reals(n * v);
-                a.backend().logprobBackward(dlogits, a.floats(n * v), a.ints(n, v), a.uniform(n, 3, 9), a.floats(n), n,
-                        v, 0, 1.3);
+                Buffer dlogits = a.stored(n * v);
+                Buffer logits = a.floats(n * v);
+                VocabTile tile = new VocabTile(a.ints(n, v), n, v, 0, 1.3);
+                a.backend().logprobBackward(dlogits, logits, a.uniform(n, 3, 9), a.floats(n), tile);
                 return List.of(dlogits);
             });
         }
@@ -234,14 +268,14 @@ public final class OpCases {
                 Buffer logp = a.floats(n);
                 Buffer entropy = a.floats(n);
                 Buffer lse = a.floats(n);
-                a.backend().softmaxStats(stats, a.floats(n * v), a.ints(n, v), n, v, 0, 1.3);
+                a.backend().softmaxStats(stats, a.floats(n * v), new VocabTile(a.ints(n, v), n, v, 0, 1.3));
                 a.backend().logprob(logp, entropy, lse, stats, n);
                 return List.of(logp, entropy, lse);
             });
             add("logprobBackward in place " + v, 1, a -> {
                 Buffer logits = a.floats(n * v);
-                a.backend().logprobBackward(logits, logits, a.ints(n, v), a.uniform(n, 3, 9), a.floats(n), n, v, 0,
-                        1.3);
+                VocabTile tile = new VocabTile(a.ints(n, v), n, v, 0, 1.3);
+                a.backend().logprobBackward(logits, logits, a.uniform(n, 3, 9), a.floats(n), tile);
                 return List.of(logits);
             });
         }
@@ -257,7 +291,7 @@ public final class OpCases {
             Buffer targets = a.of(5, 17_000);
             for (int first = 0; first < 20_000; first += Backend.VOCAB_TILE) {
                 int width = Math.min(Backend.VOCAB_TILE, 20_000 - first);
-                a.backend().softmaxStats(stats, a.floats(n * width), targets, n, width, first, 1);
+                a.backend().softmaxStats(stats, a.floats(n * width), new VocabTile(targets, n, width, first, 1));
             }
             a.backend().logprob(out.slice(0, n), out.slice(n, n), out.slice(2 * n, n), stats, n);
             return List.of(out);
@@ -268,14 +302,14 @@ public final class OpCases {
     private void decoding() {
         add("advance", 1, a -> {
             int n = 5;
-            Buffer recorded = a.made(DType.I32, 2 * n);
-            DecodeState state = new DecodeState(n, 2, a.of(7, 7, 7, 7, 7), a.of(10, 11, 12, 13, 14), a.ints(4 * n, 100),
-                    a.of(3, 3, 1, 0, 2), a.of(0, 0, 0, 0, 0), recorded, a.made(DType.F32, 2 * n),
-                    a.of(0, 0, 2, 2, 3, 3), a.of(5, 22, 1));
+            DecodeRecord record = new DecodeRecord(2, a.of(0, 0, 0, 0, 0), a.made(DType.I32, 2 * n),
+                    a.made(DType.F32, 2 * n));
+            DecodeState state = new DecodeState(n, a.of(7, 7, 7, 7, 7), a.of(10, 11, 12, 13, 14), a.ints(4 * n, 100),
+                    a.of(3, 3, 1, 0, 2), record, a.of(0, 0, 2, 2, 3, 3), a.of(5, 22, 1));
             a.backend().advance(state, a.of(21, 22, 23, 24, 25), a.floats(n));
             a.backend().advance(state, a.of(31, 32, 33, 34, 35), a.floats(n));
-            return List.of(state.inputIds(), state.positions(), state.counters(), state.left(), state.taken(), recorded,
-                    state.recordedLogp());
+            return List.of(state.inputIds(), state.positions(), state.counters(), state.left(), record.taken(),
+                    record.ids(), record.logp());
         });
     }
 
@@ -327,8 +361,9 @@ public final class OpCases {
             Buffer sums = a.doubles(GrpoParameters.Sum.values().length);
             Buffer weight = a.uniform(n, 0.1, 1);
             weight.write(3, new float[2], 0, 2);
-            a.backend().grpo(dlogp, loss, sums, a.uniform(n, -3, 0), a.uniform(n, -3, 0), a.uniform(n, -3, 0),
-                    a.floats(n), weight, a.of(0, 13, 13, 40), n, 3, parameters);
+            PolicyTokens tokens = new PolicyTokens(n, 3, a.uniform(n, -3, 0), a.uniform(n, -3, 0), a.uniform(n, -3, 0),
+                    a.floats(n), weight, a.of(0, 13, 13, 40));
+            a.backend().grpo(dlogp, loss, sums, tokens, parameters);
             return List.of(dlogp, loss, sums);
         });
     }

@@ -3,9 +3,9 @@ package org.catrl.compute.check;
 import java.util.ArrayList;
 import java.util.List;
 import org.catrl.compute.Backend;
+import org.catrl.compute.Backends;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
-import org.catrl.compute.reference.ReferenceBackend;
 
 /** Runs a case on a backend and on the reference, and compares element by element. */
 public final class OpCheck {
@@ -16,7 +16,7 @@ public final class OpCheck {
 
     /** What a case writes on a backend; its buffers are closed. */
     public static List<Output> run(OpCase op, Backend backend) {
-        try (Arena arena = new Arena(backend, op.real(), op.name().hashCode())) {
+        try (Arena arena = new Arena(backend, op.storage(), op.name().hashCode())) {
             List<Output> outputs = new ArrayList<>();
             for (Buffer buffer : op.run().on(arena)) {
                 outputs.add(new Output(buffer.type(), values(buffer)));
@@ -27,7 +27,7 @@ public final class OpCheck {
 
     /** What the reference says. */
     public static List<Output> expected(OpCase op) {
-        try (Backend reference = new ReferenceBackend()) {
+        try (Backend reference = Backends.open("reference", 1).backend()) {
             return run(op, reference);
         }
     }
@@ -61,17 +61,37 @@ public final class OpCheck {
         return worst;
     }
 
-    /** The outputs with one element wrong, by more than is tolerated: a comparison that lets it pass compares nothing. */
-    public static List<Output> perturbed(OpCase op, List<Output> outputs) {
-        Output first = outputs.get(0);
-        double[] values = first.values().clone();
-        int at = 0;
-        for (int i = 0; i < values.length; i++) {
-            at = Double.isNaN(values[i]) ? at : i;
+    /**
+     * Every output with one element wrong, by more than is tolerated: a comparison that lets it pass compares nothing.
+     *
+     * @throws AssertionError naming the output whose wrong element goes unnoticed
+     */
+    public static void requireNoticed(OpCase op, List<Output> expected, List<Output> actual) {
+        for (int output = 0; output < actual.size(); output++) {
+            if (passes(op, expected, perturbed(op, actual, output))) {
+                throw new AssertionError(op + ", output " + output + ": a wrong element goes unnoticed");
+            }
         }
-        values[at] += largest(values) * (op.real() == DType.BF16 ? 0x1p-5 : 1e-3);
+    }
+
+    private static boolean passes(OpCase op, List<Output> expected, List<Output> actual) {
+        try {
+            compare(op, expected, actual);
+            return true;
+        } catch (AssertionError noticed) {
+            return false;
+        }
+    }
+
+    private static List<Output> perturbed(OpCase op, List<Output> outputs, int output) {
+        double[] values = outputs.get(output).values().clone();
+        int element = 0;
+        for (int i = 0; i < values.length; i++) {
+            element = Double.isNaN(values[i]) ? element : i;
+        }
+        values[element] += largest(values) * (op.storage() == DType.BF16 ? 0x1p-5 : 1e-3);
         List<Output> wrong = new ArrayList<>(outputs);
-        wrong.set(0, new Output(first.type(), values));
+        wrong.set(output, new Output(outputs.get(output).type(), values));
         return wrong;
     }
 

@@ -5,16 +5,23 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import org.catrl.compute.AdamWStep;
+import org.catrl.compute.AttentionShape;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
 import org.catrl.compute.DecodeState;
 import org.catrl.compute.GluActivation;
 import org.catrl.compute.GrpoParameters;
+import org.catrl.compute.HeadNorms;
 import org.catrl.compute.HeadShape;
+import org.catrl.compute.KeyValueCache;
 import org.catrl.compute.Ledger;
+import org.catrl.compute.LinearShape;
 import org.catrl.compute.PagedRows;
+import org.catrl.compute.PolicyTokens;
+import org.catrl.compute.RmsNorm;
 import org.catrl.compute.SampleBatch;
+import org.catrl.compute.VocabTile;
 
 /**
  * Every op in plain Java, in both storage types: what the other backends are measured against. Sums are doubles, and a
@@ -154,17 +161,18 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void rmsnorm(Buffer y, Buffer rstd, Buffer x, Buffer weight, int n, int c, double epsilon,
-                        double offset) {
+    public void rmsnorm(Buffer y, Buffer rstd, Buffer x, RmsNorm norm, int n) {
+        int c = norm.width();
         for (int i = 0; i < n; i++) {
             double squares = 0;
             for (int j = 0; j < c; j++) {
                 double value = at(x).get((long) i * c + j);
                 squares += value * value;
             }
-            double scale = 1 / Math.sqrt(squares / c + epsilon);
+            double scale = 1 / Math.sqrt(squares / c + norm.epsilon());
             for (int j = 0; j < c; j++) {
-                at(y).set((long) i * c + j, at(x).get((long) i * c + j) * scale * (offset + at(weight).get(j)));
+                double weight = norm.offset() + at(norm.weight()).get(j);
+                at(y).set((long) i * c + j, at(x).get((long) i * c + j) * scale * weight);
             }
             if (rstd != null) {
                 at(rstd).set(i, scale);
@@ -173,19 +181,20 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void rmsnormBackward(Buffer dx, Buffer dweight, Buffer dy, Buffer x, Buffer weight, Buffer rstd, int n,
-                                int c, double offset) {
+    public void rmsnormBackward(Buffer dx, Buffer dweight, Buffer dy, Buffer x, Buffer rstd, RmsNorm norm, int n) {
+        int c = norm.width();
         for (int i = 0; i < n; i++) {
             long row = (long) i * c;
             double scale = at(rstd).get(i);
             double dot = 0;
             for (int j = 0; j < c; j++) {
-                dot += at(dy).get(row + j) * (offset + at(weight).get(j)) * at(x).get(row + j);
+                dot += at(dy).get(row + j) * (norm.offset() + at(norm.weight()).get(j)) * at(x).get(row + j);
             }
             for (int j = 0; j < c; j++) {
                 double value = at(x).get(row + j);
                 double gradient = at(dy).get(row + j);
-                at(dx).add(row + j, scale * (gradient * (offset + at(weight).get(j)) - value * scale * scale * dot / c));
+                double weight = norm.offset() + at(norm.weight()).get(j);
+                at(dx).add(row + j, scale * (gradient * weight - value * scale * scale * dot / c));
                 if (dweight != null) {
                     at(dweight).add(j, gradient * value * scale);
                 }
@@ -204,15 +213,16 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void linear(Buffer y, Buffer x, Buffer packed, Buffer bias, Buffer addend, int m, int n, int k) {
-        for (int i = 0; i < m; i++) {
-            for (int j = 0; j < n; j++) {
-                double sum = addend == null ? 0 : at(addend).get((long) i * n + j);
+    public void linear(Buffer y, Buffer x, Buffer packed, Buffer bias, Buffer addend, LinearShape shape) {
+        int k = shape.k();
+        for (int i = 0; i < shape.m(); i++) {
+            for (int j = 0; j < shape.n(); j++) {
+                double sum = addend == null ? 0 : at(addend).get(shape.output(i, j));
                 sum += bias == null ? 0 : at(bias).get(j);
                 for (int p = 0; p < k; p++) {
                     sum += at(x).get((long) i * k + p) * at(packed).get((long) j * k + p);
                 }
-                at(y).set((long) i * n + j, sum);
+                at(y).set(shape.output(i, j), sum);
             }
         }
     }
@@ -246,29 +256,26 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void rope(Buffer q, Buffer keyCache, Buffer valueCache, Buffer qkv, PagedRows rows, HeadShape heads, Buffer rotary,
-                     Buffer queryNorm, Buffer keyNorm, double epsilon, double offset) {
-        new ReferenceAttention(rows, heads, 0).rope(q, keyCache, valueCache, qkv, rotary, queryNorm, keyNorm, epsilon,
-                offset);
+    public void rope(Buffer q, KeyValueCache cache, Buffer qkv, PagedRows rows, HeadShape heads, Buffer rotary,
+                     HeadNorms norms) {
+        new ReferenceRope(new ReferenceRows(rows, heads), rotary, norms).forward(q, cache, qkv);
     }
 
     @Override
-    public void ropeBackward(Buffer dqkv, Buffer qkv, PagedRows rows, HeadShape heads, Buffer rotary, Buffer queryNorm,
-                             Buffer keyNorm, Buffer dqueryNorm, Buffer dkeyNorm, double epsilon, double offset) {
-        new ReferenceAttention(rows, heads, 0).ropeBackward(dqkv, qkv, rotary, queryNorm, keyNorm, dqueryNorm, dkeyNorm,
-                epsilon, offset);
+    public void ropeBackward(Buffer dqkv, Buffer qkv, PagedRows rows, HeadShape heads, Buffer rotary, HeadNorms norms,
+                             Buffer dqueryNorm, Buffer dkeyNorm) {
+        new ReferenceRope(new ReferenceRows(rows, heads), rotary, norms).backward(dqkv, qkv, dqueryNorm, dkeyNorm);
     }
 
     @Override
-    public void attention(Buffer o, Buffer lse, Buffer q, Buffer keyCache, Buffer valueCache, PagedRows rows, HeadShape heads,
-                          double scale, int window) {
-        new ReferenceAttention(rows, heads, window).forward(o, lse, q, keyCache, valueCache, scale);
+    public void attention(Buffer o, Buffer lse, Buffer q, KeyValueCache cache, PagedRows rows, AttentionShape shape) {
+        new ReferenceAttention(rows, shape, cache).forward(o, lse, q);
     }
 
     @Override
-    public void attentionBackward(Buffer dqkv, Buffer dout, Buffer o, Buffer lse, Buffer q, Buffer keyCache,
-                                  Buffer valueCache, PagedRows rows, HeadShape heads, double scale, int window) {
-        new ReferenceAttention(rows, heads, window).backward(dqkv, dout, o, lse, q, keyCache, valueCache, scale);
+    public void attentionBackward(Buffer dqkv, Buffer dout, Buffer o, Buffer lse, Buffer q, KeyValueCache cache,
+                                  PagedRows rows, AttentionShape shape) {
+        new ReferenceAttention(rows, shape, cache).backward(dqkv, dout, o, lse, q);
     }
 
     @Override
@@ -318,9 +325,8 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void softmaxStats(Buffer stats, Buffer logits, Buffer targets, int n, int width, int firstId,
-                             double inverseTemperature) {
-        ReferenceSoftmax.merge(at(stats), at(logits), at(targets), n, width, firstId, inverseTemperature);
+    public void softmaxStats(Buffer stats, Buffer logits, VocabTile tile) {
+        ReferenceSoftmax.merge(at(stats), at(logits), tile);
     }
 
     @Override
@@ -329,10 +335,8 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void logprobBackward(Buffer dlogits, Buffer logits, Buffer targets, Buffer lse, Buffer dlogp, int n,
-                                int width, int firstId, double inverseTemperature) {
-        ReferenceSoftmax.backward(at(dlogits), at(logits), at(targets), at(lse), at(dlogp), n, width, firstId,
-                inverseTemperature);
+    public void logprobBackward(Buffer dlogits, Buffer logits, Buffer lse, Buffer dlogp, VocabTile tile) {
+        ReferenceSoftmax.backward(at(dlogits), at(logits), at(lse), at(dlogp), tile);
     }
 
     @Override
@@ -346,13 +350,10 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void grpo(Buffer dlogp, Buffer loss, Buffer sums, Buffer logp, Buffer oldLogp, Buffer refLogp,
-                     Buffer advantage, Buffer weight, Buffer sequenceFrom, int n, int sequences,
-                     GrpoParameters parameters) {
-        ReferenceGrpo rows = new ReferenceGrpo(parameters, at(dlogp), at(loss), at(sums), at(logp), at(oldLogp),
-                at(refLogp), at(advantage), at(weight));
-        for (int s = 0; s < sequences; s++) {
-            rows.sequence(at(sequenceFrom).integer(s), at(sequenceFrom).integer(s + 1));
+    public void grpo(Buffer dlogp, Buffer loss, Buffer sums, PolicyTokens tokens, GrpoParameters parameters) {
+        ReferenceGrpo rows = new ReferenceGrpo(parameters, tokens, at(dlogp), at(loss), at(sums));
+        for (int s = 0; s < tokens.sequences(); s++) {
+            rows.sequence(at(tokens.sequenceFrom()).integer(s), at(tokens.sequenceFrom()).integer(s + 1));
         }
     }
 

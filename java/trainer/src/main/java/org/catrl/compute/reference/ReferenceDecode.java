@@ -27,15 +27,15 @@ final class ReferenceDecode {
 
     /** True when the row draws another token. */
     private boolean record(int r, int id, double logp) {
-        int taken = at(state.taken()).integer(r);
-        if (taken < 0 || taken >= state.capacity()) {
+        int taken = at(state.record().taken()).integer(r);
+        if (taken < 0 || taken >= state.record().capacity()) {
             throw new IllegalArgumentException("advance: taken[" + r + "] is " + taken + ", outside [0, "
-                    + state.capacity() + ")");
+                    + state.record().capacity() + ")");
         }
         long slot = (long) taken * state.count() + r;
-        at(state.recordedIds()).integer(slot, id);
-        at(state.recordedLogp()).set(slot, logp);
-        increment(state.taken(), r);
+        at(state.record().ids()).integer(slot, id);
+        at(state.record().logp()).set(slot, logp);
+        increment(state.record().taken(), r);
         int left = stops(r, id) ? 0 : at(state.left()).integer(r) - 1;
         at(state.left()).integer(r, left);
         return left > 0;

@@ -1,7 +1,9 @@
 package org.catrl.compute.reference;
 
+import org.catrl.compute.Buffer;
 import org.catrl.compute.GrpoParameters;
 import org.catrl.compute.GrpoParameters.Sum;
+import org.catrl.compute.PolicyTokens;
 
 /** The policy loss of one sequence's tokens and its derivative; see {@link GrpoParameters}. */
 final class ReferenceGrpo {
@@ -15,18 +17,21 @@ final class ReferenceGrpo {
     private final ReferenceBuffer advantage;
     private final ReferenceBuffer weight;
 
-    ReferenceGrpo(GrpoParameters parameters, ReferenceBuffer dlogp, ReferenceBuffer loss, ReferenceBuffer sums,
-                  ReferenceBuffer logp, ReferenceBuffer oldLogp, ReferenceBuffer refLogp, ReferenceBuffer advantage,
-                  ReferenceBuffer weight) {
+    ReferenceGrpo(GrpoParameters parameters, PolicyTokens tokens, ReferenceBuffer dlogp, ReferenceBuffer loss,
+                  ReferenceBuffer sums) {
         this.parameters = parameters;
         this.dlogp = dlogp;
         this.loss = loss;
         this.sums = sums;
-        this.logp = logp;
-        this.oldLogp = oldLogp;
-        this.refLogp = refLogp;
-        this.advantage = advantage;
-        this.weight = weight;
+        this.logp = at(tokens.logp());
+        this.oldLogp = at(tokens.oldLogp());
+        this.refLogp = at(tokens.refLogp());
+        this.advantage = at(tokens.advantage());
+        this.weight = at(tokens.weight());
+    }
+
+    private static ReferenceBuffer at(Buffer buffer) {
+        return (ReferenceBuffer) buffer;
     }
 
     /** Tokens from .. to are one sequence. */
@@ -55,7 +60,7 @@ final class ReferenceGrpo {
         }
     }
 
-    /** Writes the token's loss, and the part of dlogp that does not pass through the ratio; returns d loss / d log ratio. */
+    /** Writes a token's loss, and the part of dlogp that does not pass through the ratio; returns d loss / d log ratio. */
     private double token(int i, double ratio) {
         double a = advantage.get(i);
         double clipped = Math.min(Math.max(ratio, parameters.clipLow()), parameters.clipHigh());

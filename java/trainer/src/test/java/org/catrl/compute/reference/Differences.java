@@ -22,7 +22,7 @@ final class Differences {
     }
 
     /** Normal numbers of full double precision. */
-    ReferenceBuffer reals(long count) {
+    ReferenceBuffer values(long count) {
         ReferenceBuffer buffer = zeros(count);
         for (long i = 0; i < count; i++) {
             buffer.set(i, random.nextGaussian());

@@ -7,6 +7,7 @@ import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
 import org.catrl.compute.GrpoParameters;
 import org.catrl.compute.KlEstimator;
+import org.catrl.compute.PolicyTokens;
 import org.junit.jupiter.api.Test;
 
 /** Policy losses worked out by hand, three tokens of one sequence. */
@@ -96,8 +97,9 @@ class KnownLossesTest {
             Buffer sums = backend.allocate(DType.F64, GrpoParameters.Sum.values().length, "test");
             ReferenceBuffer weight = floats(backend, new float[3]);
             backend.fill(weight, 1.0 / 3);
-            backend.grpo(dlogp, loss, sums, now, floats(backend, old), floats(backend, reference),
-                    floats(backend, advantage), weight, backend.allocate(DType.I32, 2, "test").put(0, 3), 3, 1, p);
+            PolicyTokens tokens = new PolicyTokens(3, 1, now, floats(backend, old), floats(backend, reference),
+                    floats(backend, advantage), weight, backend.allocate(DType.I32, 2, "test").put(0, 3));
+            backend.grpo(dlogp, loss, sums, tokens, p);
             return new double[][] {{loss.get(0), loss.get(1), loss.get(2)},
                 {dlogp.get(0), dlogp.get(1), dlogp.get(2)}};
         }

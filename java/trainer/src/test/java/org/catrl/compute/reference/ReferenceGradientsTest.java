@@ -4,11 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Arrays;
+import org.catrl.compute.AttentionShape;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.GluActivation;
+import org.catrl.compute.HeadNorms;
 import org.catrl.compute.HeadShape;
+import org.catrl.compute.KeyValueCache;
 import org.catrl.compute.PagedRows;
+import org.catrl.compute.RmsNorm;
+import org.catrl.compute.VocabTile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,9 +35,9 @@ class ReferenceGradientsTest {
 
     @Test
     void embedding() {
-        ReferenceBuffer table = d.reals(4 * 3);
+        ReferenceBuffer table = d.values(4 * 3);
         ReferenceBuffer y = d.zeros(5 * 3);
-        ReferenceBuffer dy = d.reals(5 * 3);
+        ReferenceBuffer dy = d.values(5 * 3);
         Buffer ids = d.ints(2, 0, 2, 3, 2);
         ReferenceBuffer dtable = started(4 * 3);
         backend.embedBackward(dtable, dy, ids, 5, 3, 4);
@@ -41,16 +46,17 @@ class ReferenceGradientsTest {
 
     @Test
     void norm() {
-        ReferenceBuffer x = d.reals(3 * 7);
-        ReferenceBuffer weight = d.reals(7);
+        ReferenceBuffer x = d.values(3 * 7);
+        ReferenceBuffer weight = d.values(7);
         ReferenceBuffer y = d.zeros(3 * 7);
         ReferenceBuffer rstd = d.zeros(3);
-        ReferenceBuffer dy = d.reals(3 * 7);
-        Runnable forward = () -> backend.rmsnorm(y, rstd, x, weight, 3, 7, EPSILON, OFFSET);
+        ReferenceBuffer dy = d.values(3 * 7);
+        RmsNorm norm = new RmsNorm(weight, 7, EPSILON, OFFSET);
+        Runnable forward = () -> backend.rmsnorm(y, rstd, x, norm, 3);
         forward.run();
         ReferenceBuffer dx = started(3 * 7);
         ReferenceBuffer dweight = started(7);
-        backend.rmsnormBackward(dx, dweight, dy, x, weight, rstd, 3, 7, OFFSET);
+        backend.rmsnormBackward(dx, dweight, dy, x, rstd, norm, 3);
         d.check("dx", dx, 0.5, x, dy, y, forward);
         d.check("dweight", dweight, 0.5, weight, dy, y, forward);
         dx.set(4, dx.get(4) * 1.001);
@@ -63,11 +69,11 @@ class ReferenceGradientsTest {
         int m = 4;
         int n = 3;
         int k = 5;
-        ReferenceBuffer x = d.reals(m * k);
-        ReferenceBuffer weight = d.reals(n * k);
-        ReferenceBuffer bias = d.reals(n);
+        ReferenceBuffer x = d.values(m * k);
+        ReferenceBuffer weight = d.values(n * k);
+        ReferenceBuffer bias = d.values(n);
         ReferenceBuffer y = d.zeros(m * n);
-        ReferenceBuffer dy = d.reals(m * n);
+        ReferenceBuffer dy = d.values(m * n);
         ReferenceBuffer packed = d.zeros(backend.packedLength(n, k));
         Runnable forward = () -> {
             backend.pack(packed, weight, n, k);
@@ -88,9 +94,9 @@ class ReferenceGradientsTest {
     @ParameterizedTest
     @EnumSource
     void gate(GluActivation activation) {
-        ReferenceBuffer gateUp = d.reals(2 * 4 * 3);
+        ReferenceBuffer gateUp = d.values(2 * 4 * 3);
         ReferenceBuffer y = d.zeros(4 * 3);
-        ReferenceBuffer dy = d.reals(4 * 3);
+        ReferenceBuffer dy = d.values(4 * 3);
         ReferenceBuffer dgateUp = d.zeros(2 * 4 * 3);
         backend.gluBackward(dgateUp, dy, gateUp, 4, 3, activation);
         ReferenceBuffer inPlace = d.copy(gateUp);
@@ -108,27 +114,28 @@ class ReferenceGradientsTest {
         HeadShape heads = new HeadShape(query, keyValue, size);
         int n = 18 + 2;
         PagedRows rows = new PagedRows(n, 2, 2, positions(18, 2), d.ints(repeated(18, 2)), d.ints(2, 0, 1, 1));
-        ReferenceBuffer qkv = d.reals((long) n * heads.fusedWidth());
+        ReferenceBuffer qkv = d.values((long) n * heads.fusedWidth());
         ReferenceBuffer rotary = rotary(18, size);
-        ReferenceBuffer queryNorm = norms ? d.reals(size) : null;
-        ReferenceBuffer keyNorm = norms ? d.reals(size) : null;
+        ReferenceBuffer queryNorm = norms ? d.values(size) : null;
+        ReferenceBuffer keyNorm = norms ? d.values(size) : null;
         ReferenceBuffer q = d.zeros((long) n * heads.queryWidth());
-        ReferenceBuffer keys = d.zeros(backend.cacheLength(3, heads));
-        ReferenceBuffer values = d.zeros(backend.cacheLength(3, heads));
+        KeyValueCache cache = new KeyValueCache(d.zeros(backend.cacheLength(3, heads)),
+                d.zeros(backend.cacheLength(3, heads)));
+        HeadNorms headNorms = new HeadNorms(queryNorm, keyNorm, EPSILON, OFFSET);
         ReferenceBuffer o = d.zeros((long) n * heads.queryWidth());
         ReferenceBuffer lse = d.zeros((long) n * query);
-        ReferenceBuffer dout = d.reals(o.length());
-        double scale = 1 / Math.sqrt(size);
+        ReferenceBuffer dout = d.values(o.length());
+        AttentionShape shape = new AttentionShape(heads, 1 / Math.sqrt(size), 0);
         Runnable forward = () -> {
-            backend.rope(q, keys, values, qkv, rows, heads, rotary, queryNorm, keyNorm, EPSILON, OFFSET);
-            backend.attention(o, lse, q, keys, values, rows, heads, scale, 0);
+            backend.rope(q, cache, qkv, rows, heads, rotary, headNorms);
+            backend.attention(o, lse, q, cache, rows, shape);
         };
         forward.run();
         ReferenceBuffer dqkv = started(qkv.length());
-        backend.attentionBackward(dqkv, dout, o, lse, q, keys, values, rows, heads, scale, 0);
+        backend.attentionBackward(dqkv, dout, o, lse, q, cache, rows, shape);
         ReferenceBuffer dqueryNorm = norms ? started(size) : null;
         ReferenceBuffer dkeyNorm = norms ? started(size) : null;
-        backend.ropeBackward(dqkv, qkv, rows, heads, rotary, queryNorm, keyNorm, dqueryNorm, dkeyNorm, EPSILON, OFFSET);
+        backend.ropeBackward(dqkv, qkv, rows, heads, rotary, headNorms, dqueryNorm, dkeyNorm);
         d.check("dqkv", dqkv, 0, qkv, dout, o, forward);
         if (norms) {
             d.check("dqueryNorm", dqueryNorm, 0.5, queryNorm, dout, o, forward);
@@ -166,20 +173,19 @@ class ReferenceGradientsTest {
     void logProbability() {
         int n = 3;
         int width = 6;
-        double inverseTemperature = 1.4;
-        ReferenceBuffer logits = d.reals(n * width);
-        Buffer targets = d.ints(0, 5, 2);
+        ReferenceBuffer logits = d.values(n * width);
+        VocabTile tile = new VocabTile(d.ints(0, 5, 2), n, width, 0, 1.4);
         ReferenceBuffer logp = d.zeros(n);
         ReferenceBuffer lse = d.zeros(n);
-        ReferenceBuffer dlogp = d.reals(n);
+        ReferenceBuffer dlogp = d.values(n);
         ReferenceBuffer stats = d.zeros(n * Backend.STATS);
         Runnable forward = () -> {
-            backend.softmaxStats(stats, logits, targets, n, width, 0, inverseTemperature);
+            backend.softmaxStats(stats, logits, tile);
             backend.logprob(logp, d.zeros(n), lse, stats, n);
         };
         forward.run();
         ReferenceBuffer dlogits = d.copy(logits);
-        backend.logprobBackward(dlogits, dlogits, targets, lse, dlogp, n, width, 0, inverseTemperature);
+        backend.logprobBackward(dlogits, dlogits, lse, dlogp, tile);
         d.check("dlogits", dlogits, 0, logits, dlogp, logp, forward);
     }
 }

@@ -1,0 +1,10 @@
+package org.catrl.compute;
+
+/**
+ * The norms that every query head and every key head passes before its rotation (Qwen 3), each an {@link RmsNorm} over
+ * the D elements of a head.
+ *
+ * @param query  storage[D], or null: no norms
+ * @param key    storage[D], or null likewise
+ */
+public record HeadNorms(Buffer query, Buffer key, double epsilon, double offset) { }
