@@ -1,4 +1,4 @@
-// fill, copy, insert_columns, add, multiply, scale.
+// fill, copy, add, multiply, scale.
 #include "device.cuh"
 
 namespace catrl {
@@ -15,11 +15,6 @@ template <class T> __global__ void fill_kernel(T* x, int64_t length, T value) {
 
 template <class To, class From> __global__ void convert_kernel(To* to, const From* from, int64_t length) {
     for (int64_t i = first_item(); i < length; i += stride()) to[i] = from_float<To>(to_float(from[i]));
-}
-
-__global__ void insert_columns_kernel(float* to, const float* from, int64_t length, int width, int column,
-                                      int to_width) {
-    for (int64_t i = first_item(); i < length; i += stride()) to[i / width * to_width + column + i % width] = from[i];
 }
 
 template <class T> __global__ void add_kernel(T* y, const T* x, int64_t length) {
@@ -71,13 +66,6 @@ void copy(catrl_context* context, const catrl_array* to, const catrl_array* from
     } else {
         convert<float, bf16>(ctx, to->data, from->data, to->length);
     }
-}
-
-void insert_columns(catrl_context* context, float* to, const float* from, int m, int width, int column, int to_width) {
-    const int64_t length = int64_t{m} * width;
-    if (length == 0) return;
-    CATRL_LAUNCH(cuda(context), blocks_for(length, THREADS), THREADS, 0, (insert_columns_kernel), to, from, length,
-                 width, column, to_width);
 }
 
 void add(catrl_context* context, const catrl_array* y, const catrl_array* x) {

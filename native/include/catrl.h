@@ -231,10 +231,6 @@ typedef struct catrl_ops {
     /** to = from, as long; of equal types, or F32 and BF16. */
     void (*copy)(catrl_context* ctx, const catrl_array* to, const catrl_array* from);
 
-    /** to[i, column + j] = from[i, j]: from[m, width], to[m, to_width]. */
-    void (*insert_columns)(catrl_context* ctx, float* to, const float* from, int m, int width, int column,
-                           int to_width);
-
     /** y += x, of one storage type and length. */
     void (*add)(catrl_context* ctx, const catrl_array* y, const catrl_array* x);
 
@@ -356,7 +352,7 @@ typedef struct catrl_ops {
 /** Every member of catrl_ops, for those who fill it. */
 #define CATRL_OPS(OP)                                                                                           \
     OP(close) OP(allocate) OP(release) OP(stage) OP(upload) OP(download)                                        \
-    OP(fill) OP(copy) OP(insert_columns) OP(add) OP(multiply) OP(scale)                                         \
+    OP(fill) OP(copy) OP(add) OP(multiply) OP(scale)                                                            \
     OP(embed) OP(embed_backward) OP(rmsnorm) OP(rmsnorm_backward)                                               \
     OP(packed_length) OP(pack) OP(linear) OP(linear_backward_input) OP(linear_backward_weight)                  \
     OP(rope) OP(rope_backward) OP(attention) OP(attention_backward) OP(glu) OP(glu_backward)                    \

@@ -1,4 +1,4 @@
-/* fill, copy, insert_columns, add, multiply, scale. */
+/* fill, copy, add, multiply, scale. */
 #pragma once
 
 namespace catrl {
@@ -44,14 +44,6 @@ void copy(catrl_context* context, const catrl_array* to, const catrl_array* from
     int64_t bytes = to->length * (to->type == CATRL_F64 ? 8 : to->type == CATRL_BF16 ? 2 : 4);
     ctx->parallel(bytes, ELEMENTS * 4, [&](int64_t begin, int64_t end, int) {
         std::memcpy(static_cast<char*>(to->data) + begin, static_cast<const char*>(from->data) + begin, end - begin);
-    });
-}
-
-void insert_columns(catrl_context* context, float* to, const float* from, int m, int width, int column, int to_width) {
-    cpu(context)->parallel(m, 4, [&](int64_t begin, int64_t end, int) {
-        for (int64_t i = begin; i < end; i++) {
-            std::memcpy(to + i * to_width + column, from + i * width, sizeof(float) * width);
-        }
     });
 }
 

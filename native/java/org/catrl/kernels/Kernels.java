@@ -165,9 +165,6 @@ public final class Kernels {
     public static native void copy(@Cast("catrl_context*") long ctx, @Cast("const catrl_array*") long to,
             @Cast("const catrl_array*") long from) throws IllegalStateException;
 
-    public static native void insert_columns(@Cast("catrl_context*") long ctx, @Cast("float*") long to,
-            @Cast("const float*") long from, int m, int width, int column, int toWidth) throws IllegalStateException;
-
     public static native void add(@Cast("catrl_context*") long ctx, @Cast("const catrl_array*") long y,
             @Cast("const catrl_array*") long x) throws IllegalStateException;
 

@@ -82,9 +82,6 @@ public interface Backend extends AutoCloseable {
     /** to = from, same length; of one type, or one F32 and the other BF16. */
     void copy(Buffer to, Buffer from);
 
-    /** to[i, column + j] = from[i, j], i &lt; m, j &lt; width: F32 from[m, width] becomes columns of F32 to[m, toWidth]. */
-    void insertColumns(Buffer to, Buffer from, int m, int width, int column, int toWidth);
-
     /** y += x, storage, same length. */
     void add(Buffer y, Buffer x);
 

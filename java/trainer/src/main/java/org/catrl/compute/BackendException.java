@@ -4,10 +4,12 @@ package org.catrl.compute;
 public final class BackendException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    /** @param message why it cannot be used, and what to do */
     public BackendException(String message) {
         super(message);
     }
 
+    /** @param message why it cannot be used, and what to do */
     public BackendException(String message, Throwable cause) {
         super(message, cause);
     }

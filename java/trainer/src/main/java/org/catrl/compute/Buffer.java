@@ -18,6 +18,7 @@ public abstract class Buffer implements AutoCloseable {
         this.owner = owner;
     }
 
+    /** What each element is. */
     public final DType type() {
         return type;
     }
@@ -41,6 +42,7 @@ public abstract class Buffer implements AutoCloseable {
     /** True once this buffer, or the one it was cut from, has been closed. */
     public abstract boolean closed();
 
+    /** Frees the memory, unless this is a view; closing twice does nothing. */
     @Override
     public abstract void close();
 
@@ -65,11 +67,13 @@ public abstract class Buffer implements AutoCloseable {
     /** Copies values out; the buffer must be F64. */
     public abstract void read(long offset, double[] into, int from, int count);
 
+    /** Writes from the first element on; the buffer must be F32 or BF16. @return this */
     public final Buffer put(float... values) {
         write(0, values, 0, values.length);
         return this;
     }
 
+    /** Writes from the first element on; the buffer must be I32. @return this */
     public final Buffer put(int... values) {
         write(0, values, 0, values.length);
         return this;

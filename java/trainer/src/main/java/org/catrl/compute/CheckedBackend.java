@@ -75,14 +75,6 @@ final class CheckedBackend implements Backend {
     }
 
     @Override
-    public void insertColumns(Buffer to, Buffer from, int m, int width, int column, int toWidth) {
-        ArgumentCheck check = op("insertColumns").rows("m", m, "width", width).atLeast("column", column, 0)
-                .atLeast("toWidth", toWidth, (long) column + width).floats("to", to, (long) m * toWidth, "m * toWidth");
-        check.floats("from", from, (long) m * width, "m * width");
-        backend.insertColumns(to, from, m, width, column, toWidth);
-    }
-
-    @Override
     public void synchronize() {
         backend.synchronize();
     }

@@ -121,8 +121,8 @@ final class CublasProducts implements Products {
 
     @Override
     public void linear(Buffer y, Buffer x, Buffer packed, Buffer bias, Buffer addend, LinearShape shape) {
-        multiply(new Shape(x.type(), y.type(), false, true, shape.m(), shape.n(), shape.k(), shape.stride()), y, x, packed,
-                addend);
+        multiply(new Shape(x.type(), y.type(), false, true, shape.m(), shape.n(), shape.k(), shape.stride()), y, x,
+                packed, addend);
         if (bias != null) {
             Kernels.add_bias(context, address(y), arguments.linear(y, x, packed, bias, addend, shape));
         }

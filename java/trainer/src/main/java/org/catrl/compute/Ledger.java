@@ -9,12 +9,14 @@ public final class Ledger {
     private long total;
     private long peak;
 
+    /** Enters bytes that an owner took. */
     public synchronized void allocated(String owner, long bytes) {
         bytesByOwner.merge(owner, bytes, Long::sum);
         total += bytes;
         peak = Math.max(peak, total);
     }
 
+    /** Strikes bytes that an owner gave back. */
     public synchronized void released(String owner, long bytes) {
         bytesByOwner.computeIfPresent(owner, (name, held) -> held == bytes ? null : held - bytes);
         total -= bytes;

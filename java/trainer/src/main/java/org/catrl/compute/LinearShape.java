@@ -1,8 +1,8 @@
 package org.catrl.compute;
 
 /**
- * Which elements a linear layer works on: y[m, n] from x[m, k]. y may be columns of a wider matrix: its buffer starts at
- * its first element, and its rows lie stride elements apart.
+ * Which elements a linear layer works on: y[m, n] from x[m, k]. y may be columns of a wider matrix: its buffer starts
+ * at its first element, and its rows lie stride elements apart.
  *
  * @param m rows   @param n outputs   @param k inputs
  * @param stride elements from one row of y, and of an addend, to the next; at least n

@@ -164,11 +164,6 @@ final class NativeBackend implements Backend {
     }
 
     @Override
-    public void insertColumns(Buffer to, Buffer from, int m, int width, int column, int toWidth) {
-        Kernels.insert_columns(context, address(to), address(from), m, width, column, toWidth);
-    }
-
-    @Override
     public void add(Buffer y, Buffer x) {
         Kernels.add(context, arguments.array(y), arguments.secondArray(x));
     }

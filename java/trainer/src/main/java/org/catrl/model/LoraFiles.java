@@ -172,8 +172,13 @@ public final class LoraFiles {
         int rank = adapter.settings().rank();
         try (Buffer b = adapter.backend().allocate(DType.F32, (long) module.outputs() * rank, "loading")) {
             file.readFinite(name, b, bytes -> { });
-            adapter.backend().insertColumns(adapter.rowsOfB(module), b, module.outputs(), rank, module.firstRank(),
-                    module.pair().rank());
+            Buffer rowsOfB = adapter.rowsOfB(module);
+            float[] merged = rowsOfB.floats();
+            float[] read = b.floats();
+            for (int row = 0; row < module.outputs(); row++) {
+                System.arraycopy(read, row * rank, merged, row * module.pair().rank() + module.firstRank(), rank);
+            }
+            rowsOfB.put(merged);
         }
     }
 

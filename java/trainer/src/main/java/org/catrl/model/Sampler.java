@@ -2,6 +2,7 @@ package org.catrl.model;
 
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
+import org.catrl.compute.LinearShape;
 import org.catrl.compute.RmsNorm;
 import org.catrl.compute.SampleBatch;
 
@@ -34,15 +35,13 @@ public final class Sampler {
      * @param ids      I32[n], drawn
      * @param logp     F32[n], their log-probabilities
      * @param logits   F32, one chunk of rows
-     * @param tile     F32, one vocabulary tile of them; null when there is one tile
      */
-    record SampleBuffers(Buffer settings, Buffer counters, Buffer ids, Buffer logp, Buffer logits, Buffer tile) { }
+    record SampleBuffers(Buffer settings, Buffer counters, Buffer ids, Buffer logp, Buffer logits) { }
 
     /** Buffers for n draws, whose settings and counters are to be written. */
     SampleBuffers buffers(Workspace workspace, int n) {
         return new SampleBuffers(workspace.floats((long) n * SampleBatch.SETTINGS), workspace.ints(4L * n),
-                workspace.ints((long) n), workspace.floats(n), workspace.floats((long) Math.min(n, chunk) * vocab),
-                tile(workspace, Math.min(n, chunk)));
+                workspace.ints((long) n), workspace.floats(n), workspace.floats((long) Math.min(n, chunk) * vocab));
     }
 
     /** Fills ids and logProbs, from the residual stream x storage[N, C]. */
@@ -61,8 +60,7 @@ public final class Sampler {
     void draw(SampleBuffers buffers, Buffer hidden, int n, long seed, Seen seen) {
         for (int from = 0; from < n; from += chunk) {
             int m = Math.min(chunk, n - from);
-            Buffer rows = logits(buffers.logits().slice(0, (long) m * vocab), rows(hidden, from, m, config.width()),
-                    buffers.tile(), m);
+            Buffer rows = logits(buffers.logits().slice(0, (long) m * vocab), rows(hidden, from, m, config.width()), m);
             backend.sample(rows(buffers.ids(), from, m, 1), rows(buffers.logp(), from, m, 1), rows,
                     new SampleBatch(m, vocab, rows(buffers.settings(), from, m, SampleBatch.SETTINGS),
                             rows(buffers.counters(), from, m, 4), seed,
@@ -74,7 +72,7 @@ public final class Sampler {
     Buffer logits(Workspace workspace, Buffer x, int rows, int... wanted) {
         Buffer hidden = hidden(workspace, x, rows, wanted);
         Buffer logits = workspace.floats((long) wanted.length * vocab);
-        return logits(logits, hidden, tile(workspace, wanted.length), wanted.length);
+        return logits(logits, hidden, wanted.length);
     }
 
     /** Computes hidden storage[n, C] = the final norm of the first n rows of x. */
@@ -91,21 +89,12 @@ public final class Sampler {
         return hidden;
     }
 
-    /** A buffer for one vocabulary tile's logits before they go to their rows; null for a single tile. */
-    private Buffer tile(Workspace workspace, int rows) {
-        return PackedWeights.tiles(vocab) == 1 ? null : workspace.floats((long) rows * Backend.VOCAB_TILE);
-    }
-
-    private Buffer logits(Buffer logits, Buffer hidden, Buffer tileLogits, int m) {
-        if (tileLogits == null) {
-            backend.linear(logits, hidden, weights.packed().head(0), null, null, m, vocab, config.width());
-            return logits;
-        }
+    /** Each vocabulary tile's logits go straight to their columns. */
+    private Buffer logits(Buffer logits, Buffer hidden, int m) {
         for (int tile = 0; tile < PackedWeights.tiles(vocab); tile++) {
-            int width = PackedWeights.tileWidth(vocab, tile);
-            Buffer part = tileLogits.slice(0, (long) m * width);
-            backend.linear(part, hidden, weights.packed().head(tile), null, null, m, width, config.width());
-            backend.insertColumns(logits, part, m, width, tile * Backend.VOCAB_TILE, vocab);
+            LinearShape shape = new LinearShape(m, PackedWeights.tileWidth(vocab, tile), config.width(), vocab);
+            Buffer columns = logits.slice((long) tile * Backend.VOCAB_TILE, shape.outputLength());
+            backend.linear(columns, hidden, weights.packed().head(tile), null, null, shape);
         }
         return logits;
     }

@@ -21,7 +21,7 @@ final class CheckedCalls {
     }
 
     List<CheckedCall> all() {
-        return List.of(fill(), copy(), insertColumns(), add(), multiply(), scale(), embed(), embedBackward(), rmsnorm(),
+        return List.of(fill(), copy(), add(), multiply(), scale(), embed(), embedBackward(), rmsnorm(),
                 rmsnormBackward(), pack(), linear(), linearBackwardInput(), linearBackwardWeight(), rope(true),
                 rope(false), ropeBackward(true), ropeBackward(false), attention(), attentionBackward(), glu(),
                 gluBackward(), softmaxStats(), logprob(), logprobBackward(), sample(true), sample(false), advance(),
@@ -35,11 +35,6 @@ final class CheckedCalls {
     private CheckedCall copy() {
         return CheckedCall.of("copy").with("to", a.floats(N)).with("from", a.floats(N))
                 .calls(b -> backend.copy(b.get("to"), b.get("from")));
-    }
-
-    private CheckedCall insertColumns() {
-        return CheckedCall.of("insertColumns").with("to", a.floats(N * V)).with("from", a.floats(N * C))
-                .calls(b -> backend.insertColumns(b.get("to"), b.get("from"), N, C, 1, V));
     }
 
     private CheckedCall add() {

@@ -62,6 +62,25 @@ class RowIndependenceTest {
         everyRowAlone(37, n, k, (out, in, rows) -> backend.linear(out, in, packed, null, null, rows, n, k));
     }
 
+    /** Into columns of a wider matrix, or into a matrix of its own. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 7, 33, 300})
+    void linearIntoColumns(int k) {
+        int m = 13;
+        int n = 45;
+        int width = 101;
+        Buffer packed = arena.packed(arena.floats((long) n * k), n, k);
+        Buffer x = arena.floats((long) m * k);
+        Buffer y = arena.floats((long) m * n);
+        backend.linear(y, x, packed, null, null, m, n, k);
+        Buffer wide = arena.floats((long) m * width);
+        LinearShape columns = new LinearShape(m, n, k, width);
+        backend.linear(wide.slice(17, columns.outputLength()), x, packed, null, null, columns);
+        for (int row = 0; row < m; row++) {
+            assertArrayEquals(rowOf(y, row, n).floats(), wide.slice((long) row * width + 17, n).floats(), "row " + row);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {1, 7, 33, 300})
     void inputGradient(int n) {

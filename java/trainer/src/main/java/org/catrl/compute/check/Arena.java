@@ -26,10 +26,12 @@ public final class Arena implements AutoCloseable {
         this.random = new Random(seed);
     }
 
+    /** Of F32. */
     public Arena(Backend backend, long seed) {
         this(backend, DType.F32, seed);
     }
 
+    /** Whose memory it is. */
     public Backend backend() {
         return backend;
     }
@@ -73,19 +75,22 @@ public final class Arena implements AutoCloseable {
         return of(random.ints(count, 0, bound).toArray());
     }
 
+    /** F32 of these values. */
     public Buffer of(float... values) {
         return made(DType.F32, values.length).put(values);
     }
 
+    /** I32 of these values. */
     public Buffer of(int... values) {
         return made(DType.I32, values.length).put(values);
     }
 
+    /** F64 zeros. */
     public Buffer doubles(int count) {
         return made(DType.F64, count);
     }
 
-    /** Zeros. */
+    /** Zeros of any type. */
     public Buffer made(DType type, long length) {
         Buffer buffer = backend.allocate(type, length, "check");
         made.add(buffer);

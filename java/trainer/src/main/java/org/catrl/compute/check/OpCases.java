@@ -279,11 +279,6 @@ public final class OpCases {
                 return List.of(logits);
             });
         }
-        add("insertColumns", 1, a -> {
-            Buffer to = a.floats(7 * 33);
-            a.backend().insertColumns(to, a.floats(7 * 5), 7, 5, 9, 33);
-            return List.of(to);
-        });
         add("softmaxStats over three tiles", 20_000, a -> {
             int n = 2;
             Buffer stats = a.floats(n * Backend.STATS);

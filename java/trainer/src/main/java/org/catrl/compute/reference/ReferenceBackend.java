@@ -101,15 +101,6 @@ public final class ReferenceBackend implements Backend {
     }
 
     @Override
-    public void insertColumns(Buffer to, Buffer from, int m, int width, int column, int toWidth) {
-        for (int i = 0; i < m; i++) {
-            for (int j = 0; j < width; j++) {
-                at(to).set((long) i * toWidth + column + j, at(from).get((long) i * width + j));
-            }
-        }
-    }
-
-    @Override
     public void add(Buffer y, Buffer x) {
         for (long i = 0; i < y.length(); i++) {
             at(y).add(i, at(x).get(i));
