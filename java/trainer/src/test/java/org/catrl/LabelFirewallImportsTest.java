@@ -12,7 +12,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The label firewall as a rule of names: what learns, and all that it is made of, cannot spell a type that holds gold. */
+/**
+ * The label firewall as a rule of names: what learns, and all that it is made of, cannot spell a type that holds gold.
+ */
 class LabelFirewallImportsTest {
     private static final Path MAIN = Path.of("src/main/java/org/catrl");
     private static final Pattern GOLD = Pattern.compile("LabelledPrompt|LabelledGroup|org\\.catrl\\.evaluate\\b"
@@ -36,7 +38,8 @@ class LabelFirewallImportsTest {
 
     private static List<String> naming(Path folder) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.filter(file -> file.toString().endsWith(".java")).filter(file -> GOLD.matcher(code(file)).find())
+            return files.filter(file -> file.toString().endsWith(".java")).filter(file -> GOLD.matcher(code(file))
+                    .find())
                     .map(file -> file.getFileName().toString()).sorted().toList();
         }
     }

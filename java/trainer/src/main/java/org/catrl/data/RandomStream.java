@@ -19,12 +19,17 @@ public enum RandomStream {
     RUBRIC_WRITER(4),
     /** Who grades in evaluation. */
     GRADER(5),
+    /** The order in which prompts and examples of files are taken, epoch by epoch. */
+    PROMPT_ORDER(0),
     /** The order in which an anchor reads the rollouts of a group, and which of them meet in a round of recursion. */
     READING_ORDER(0),
     /** The order in which the others stand before the rollout that is to be predicted. */
     PREDICTION_ORDER(0);
 
-    /** 0: the run's seed itself, whose generator is then another than those of the rest (counters or a split stream). */
+    /**
+     * What the run's seed is mixed with; 0 = nothing. Of the streams that start from the bare seed, rollouts are drawn by
+     * counters and orders by split streams, under keys of different lengths or of aggregators that exclude each other.
+     */
     private final int tag;
 
     RandomStream(int tag) {

@@ -36,7 +36,7 @@ public final class Shuffled<T> {
     }
 
     private int[] order(long epoch) {
-        SplittableRandom random = KeyedRandom.of(seed, epoch);
+        SplittableRandom random = RandomStream.PROMPT_ORDER.random(seed, epoch);
         int[] order = IntStream.range(0, all.size()).toArray();
         for (int last = order.length - 1; last > 0; last--) {
             int other = random.nextInt(last + 1);

@@ -40,12 +40,20 @@ public final class Batcher<Q, A> {
         return taken;
     }
 
-    /** False when nothing waits. */
+    /** Answers what waits, one batch at a time, whatever threads ask for it. False when nothing waits. */
     private boolean drain() {
-        List<Waiting<Q, A>> batch = taken();
+        synchronized (answers) {
+            List<Waiting<Q, A>> batch = taken();
+            if (!batch.isEmpty()) {
+                answer(batch);
+            }
+            return !batch.isEmpty();
+        }
+    }
+
+    private void answer(List<Waiting<Q, A>> batch) {
         try {
-            List<A> answered = batch.isEmpty() ? List.of() : answers.apply(batch.stream().map(Waiting::question)
-                    .toList());
+            List<A> answered = answers.apply(batch.stream().map(Waiting::question).toList());
             if (answered.size() != batch.size()) {
                 throw new IllegalStateException(answered.size() + " answers came to " + batch.size() + " questions");
             }
@@ -53,8 +61,7 @@ public final class Batcher<Q, A> {
                 batch.get(i).answer.complete(answered.get(i));
             }
         } catch (RuntimeException | Error e) {
-            batch.forEach(question -> question.answer.completeExceptionally(e));
+            batch.forEach(waiting -> waiting.answer.completeExceptionally(e));
         }
-        return !batch.isEmpty();
     }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.catrl.generate.RequestException;
@@ -104,6 +105,23 @@ class PendingTest {
         waited.countDown();
         assertEquals(1, elsewhere.join());
         assertEquals(1, here.join());
+    }
+
+    /** A model takes one call at a time, so its questions come one batch at a time. */
+    @Test
+    void batchesOfManyThreadsDoNotMeet() {
+        AtomicInteger atOnce = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        Batcher<Integer, Integer> busy = new Batcher<>(batch -> {
+            most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+            Thread.yield();
+            atOnce.decrementAndGet();
+            return batch;
+        });
+        List<CompletableFuture<Integer>> threads = IntStream.range(0, 200)
+                .mapToObj(number -> CompletableFuture.supplyAsync(() -> busy.submit(number).get())).toList();
+        assertEquals(IntStream.range(0, 200).boxed().toList(), threads.stream().map(CompletableFuture::join).toList());
+        assertEquals(1, most.get());
     }
 
     private static void await(CountDownLatch latch) {
