@@ -5,7 +5,10 @@ import java.util.Map;
 import org.catrl.data.advice.Criteria;
 import org.catrl.reward.Judge;
 
-/** Grades advice on house plants by its gold rubrics: a program that knows the truth. It needs to be shown the situation. */
+/**
+ * Grades advice on house plants by its gold rubrics: a program that knows the truth. It needs to be shown the
+ * situation.
+ */
 final class AdviceGrader implements Judge {
     @Override
     public List<Verdict> judge(List<Question> questions, int step) {

@@ -24,7 +24,8 @@ import org.catrl.model.Weights;
 import org.catrl.record.ProcessMemory;
 
 /**
- * The memory of the smallest piece of work that uses every part of a backend: sample from random weights, take one step.
+ * The memory of the smallest piece of work that uses every part of a backend: sample from random weights, take one
+ * step.
  *
  * @param samples    completions drawn
  * @param tokens     of each
@@ -37,8 +38,8 @@ import org.catrl.record.ProcessMemory;
  */
 public record TinyRun(int samples, int tokens, long parameters, Map<String, Long> held, long total, long peak,
                       OptionalLong resident, long left) {
-    private static final ModelConfig MODEL = new ModelConfig(Family.LLAMA, 512, 64, 2, new HeadShape(4, 2, 16), 128, 128,
-            AttentionConfig.full(16, Rope.of(10_000)), 1e-5, true, Optional.empty(), List.of());
+    private static final ModelConfig MODEL = new ModelConfig(Family.LLAMA, 512, 64, 2, new HeadShape(4, 2, 16), 128,
+            128, AttentionConfig.full(16, Rope.of(10_000)), 1e-5, true, Optional.empty(), List.of());
     private static final int[] PROMPT = {1, 2, 3, 4, 5};
     private static final int SAMPLES = 8;
     private static final int LENGTH = 16;
