@@ -55,8 +55,8 @@ final class AggregateCommand implements Callable<Integer> {
 
     private static void print(Aggregation made, PrintWriter out) {
         double prompts = made.references();
-        out.printf(Locale.ROOT, "%d references, %d abstained; tokens a prompt: %.0f in rollouts, %.0f read and %.0f written "
-                + "for the reference%n%s%n", made.references(), made.abstained(), made.sampled() / prompts,
+        out.printf(Locale.ROOT, "%d references, %d abstained; tokens a prompt: %.0f in rollouts, %.0f read and "
+                + "%.0f written for the reference%n%s%n", made.references(), made.abstained(), made.sampled() / prompts,
                 made.read() / prompts, made.written() / prompts, made.output());
     }
 }

@@ -40,7 +40,8 @@ enum ExitCode {
 
     /** The code for what ended a command. */
     static ExitCode of(Throwable error) {
-        if (error instanceof RecipeException || error instanceof RunFolderException || error instanceof SettingException) {
+        if (error instanceof RecipeException || error instanceof SettingException
+                || error instanceof RunFolderException) {
             return USAGE;
         } else if (error instanceof DataException || error instanceof RequestException) {
             return DATA;

@@ -23,7 +23,7 @@ final class LoadBar implements LoadListener, AutoCloseable {
         if (progress == null) {
             progress = Progress.of(out, Terminal.present(), "loading MiB", all >> 20, LINES);
         }
-        progress.at(done >> 20, "");
+        progress.show(done >> 20, "");
         if (done >= all) {
             close();
         }

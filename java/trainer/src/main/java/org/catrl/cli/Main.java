@@ -32,7 +32,12 @@ public final class Main {
         CommandLine command = new CommandLine(main).setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((error, line, parsed) -> main.failed(error, line));
         command.getCommandSpec().usageMessage().exitCodeList(exitCodes());
-        return command.execute(arguments);
+        try {
+            return command.execute(arguments);
+        } finally {
+            out.flush();
+            err.flush();
+        }
     }
 
     private int failed(Throwable error, CommandLine line) {

@@ -34,8 +34,8 @@ final class PlanCommand implements Callable<Integer> {
     @Parameters(paramLabel = "RECIPE", description = "A YAML file, e.g. models/arithmetic/cat.yaml.")
     private Path file;
 
-    @Option(names = "--prompt-tokens", paramLabel = "N", description = "Tokens of the longest prompt, instead of looking "
-            + "at the prompts.")
+    @Option(names = "--prompt-tokens", paramLabel = "N", description = "Tokens of the longest prompt, instead of "
+            + "looking at the prompts.")
     private Integer promptTokens;
 
     @Mixin

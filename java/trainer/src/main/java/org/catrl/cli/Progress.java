@@ -8,7 +8,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
 /** How far a long piece of work has come: a bar on a terminal, now and then a line elsewhere. */
 sealed interface Progress extends AutoCloseable {
     /** @param done of the whole   @param note what matters now, one short line; may be empty */
-    void at(long done, String note);
+    void show(long done, String note);
 
     @Override
     void close();
@@ -31,7 +31,7 @@ sealed interface Progress extends AutoCloseable {
         }
 
         @Override
-        public void at(long done, String note) {
+        public void show(long done, String note) {
             bar.setExtraMessage(note);
             bar.stepTo(done);
         }
@@ -58,7 +58,7 @@ sealed interface Progress extends AutoCloseable {
         }
 
         @Override
-        public void at(long done, String note) {
+        public void show(long done, String note) {
             long due = done * lines / Math.max(1, whole);
             if (due > written) {
                 written = due;

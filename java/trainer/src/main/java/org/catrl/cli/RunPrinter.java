@@ -62,7 +62,7 @@ final class RunPrinter implements RunListener, AutoCloseable {
         if (done == 0) {
             begin(name, all, evaluationLines);
         }
-        progress.at(done, "");
+        progress.show(done, "");
     }
 
     @Override
@@ -75,7 +75,7 @@ final class RunPrinter implements RunListener, AutoCloseable {
         if (done == 1) {
             begin(steps.name(), all, steps.lines() == 0 ? all : steps.lines());
         }
-        progress.at(done, steps.note().apply(metrics));
+        progress.show(done, steps.note().apply(metrics));
     }
 
     private void begin(String name, int all, int lines) {

@@ -74,8 +74,8 @@ final class SampleCommand implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "42", description = "Of the draws (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--dtype", defaultValue = "float32", description = "What passes read and store, float32 or bfloat16 "
-            + "(default: ${DEFAULT-VALUE}).")
+    @Option(names = "--dtype", defaultValue = "float32", description = "What passes read and store, float32 or "
+            + "bfloat16 (default: ${DEFAULT-VALUE}).")
     private StorageName dtype;
 
     @Option(names = "--backend", defaultValue = "auto", converter = BackendNameConverter.class,
@@ -95,7 +95,8 @@ final class SampleCommand implements Callable<Integer> {
         SampleRun run = new SampleRun(folder, dtype, seed);
         run.check();
         int[] ids = promptIds(run);
-        try (Backend opened = BackendRecipe.of(backend, threads).open().backend(); RunPrinter printer = new RunPrinter(out, 0)) {
+        try (Backend opened = BackendRecipe.of(backend, threads).open().backend();
+             RunPrinter printer = new RunPrinter(out, 0)) {
             run.sample(opened, ids, settings, samples, printer, new SampleRun.Hearer() {
                 @Override
                 public void piece(String text) {
@@ -115,12 +116,13 @@ final class SampleCommand implements Callable<Integer> {
     private int[] promptIds(SampleRun run) throws IOException {
         String text = prompt != null ? prompt : positional;
         if (text == null || prompt != null && positional != null) {
-            throw new ParameterException(spec.commandLine(), "there must be one prompt, by --prompt or after the model");
+            throw new ParameterException(spec.commandLine(), "there must be one prompt, by --prompt or after the "
+                    + "model");
         }
         boolean template = !Boolean.FALSE.equals(chat) && Conversation.isPossible(folder);
         if (!template && (Boolean.TRUE.equals(chat) || system != null || !variables.isEmpty())) {
-            throw new ParameterException(spec.commandLine(), "--chat, --system and --template-var want a chat template; "
-                    + (Boolean.FALSE.equals(chat) ? "--no-chat leaves it out"
+            throw new ParameterException(spec.commandLine(), "--chat, --system and --template-var want a chat "
+                    + "template; " + (Boolean.FALSE.equals(chat) ? "--no-chat leaves it out"
                             : LoraFiles.modelFolder(folder) + " has none"));
         }
         return template ? run.idsOf(new Conversation(Optional.ofNullable(system), text, values())) : run.idsOf(text);
@@ -140,8 +142,8 @@ final class SampleCommand implements Callable<Integer> {
 
     private SamplingSettings settings() {
         try {
-            return new SamplingSettings(temperature, topK, topP, minP, repetitionPenalty, maxCompletionLength, List.of(),
-                    List.of());
+            return new SamplingSettings(temperature, topK, topP, minP, repetitionPenalty, maxCompletionLength,
+                    List.of(), List.of());
         } catch (IllegalArgumentException e) {
             throw new ParameterException(spec.commandLine(), e.getMessage(), e);
         }

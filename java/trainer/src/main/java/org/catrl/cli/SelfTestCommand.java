@@ -72,7 +72,7 @@ final class SelfTestCommand implements Callable<Integer> {
         List<SelfTestResult> results;
         try (Progress progress = Progress.of(out, Terminal.present(), "selftest", test.cases(), 5)) {
             AtomicLong done = new AtomicLong();
-            results = test.run(name -> progress.at(done.getAndIncrement(), name));
+            results = test.run(name -> progress.show(done.getAndIncrement(), name));
         }
         out.printf("%n%-24s%8s%10s%9s  %s%n", "check", "cases", "worst", "seconds", "result");
         for (SelfTestResult result : results) {

@@ -10,7 +10,8 @@ final class StepText {
     /** Of a step of Compute as Teacher. */
     static String ofTraining(Map<String, Double> metrics) {
         Double reward = metrics.get("reward");
-        String line = String.format(Locale.ROOT, "reward %s  agree %.2f  entropy %.3f  clip %.4f  grad %.2f  %.0f tok/s",
+        String line = String.format(Locale.ROOT,
+                "reward %s  agree %.2f  entropy %.3f  clip %.4f  grad %.2f  %.0f tok/s",
                 reward == null || reward.isNaN() ? "-" : String.format(Locale.ROOT, "%.3f", reward),
                 metrics.get("cat/majority_ratio"), metrics.get("entropy"), metrics.get("clip_ratio/region_mean"),
                 metrics.get("grad_norm"), metrics.get("perf/tokens_per_second"));

@@ -41,8 +41,8 @@ final class TrainCommand implements Callable<Integer> {
             result = (ignorePlan ? run.ignorePlan() : run).run();
         }
         out.print(MeasuredText.of(result.measured()));
-        out.printf(Locale.ROOT, "%ntrained %d steps in %.0f s; record and model: %s%n", result.steps(), result.seconds(),
-                result.folder());
+        out.printf(Locale.ROOT, "%ntrained %d steps in %.0f s; record and model: %s%n", result.steps(),
+                result.seconds(), result.folder());
         return ExitCode.OK.code();
     }
 }

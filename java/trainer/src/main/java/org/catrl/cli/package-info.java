@@ -1,4 +1,5 @@
 /**
- * The command: one file per subcommand, each thin; recipes as records, and what is printed. Nothing calls this package.
+ * The command: one thin file a subcommand, which parses, prints and ends with an exit code. What is done is in
+ * {@link org.catrl.run}; nothing calls this package, and only it knows the terminal.
  */
 package org.catrl.cli;

@@ -14,7 +14,8 @@ import org.catrl.setting.SettingException;
  * <pre>{@code
  * advice:
  *   adviser: {seed: 7, drop: 0.4, extra: 0.15, slip: 0.1, misconception_share: 0.25, misconception_rate: 0.65}
- *   stages: [{steps: 100, advise: 8, merge: 8, rubric: 0, question_rubric: 0, judge: 0, compare: 0, fewest: 1, most: 2}]
+ *   stages:
+ *     - {steps: 9, advise: 8, merge: 8, rubric: 0, question_rubric: 0, judge: 0, compare: 0, fewest: 1, most: 2}
  * }</pre>
  *
  * @param adviser how fallible advice is

@@ -12,15 +12,16 @@ import org.catrl.setting.SettingException;
  *
  * @param aggregator     which
  * @param aggregatorName of a user's own, for {@code aggregator: custom}
- * @param numVotes       rollouts that it sees; the update learns from the first num_generations of them; 0 = num_generations
+ * @param numVotes       rollouts that it sees; the update learns from the first num_generations of them; 0 =
+ *                       num_generations
  */
 public record AggregationRecipe(AggregatorName aggregator, String aggregatorName, int numVotes) {
     static final AggregationRecipe DEFAULTS = new AggregationRecipe(AggregatorName.SYNTHESIS, null, 0);
 
     public AggregationRecipe {
         if ((aggregator == AggregatorName.CUSTOM) != (aggregatorName != null)) {
-            throw new SettingException("aggregator_name", aggregatorName, "it goes with aggregator: custom, and only with "
-                    + "it");
+            throw new SettingException("aggregator_name", aggregatorName, "it goes with aggregator: custom, and only "
+                    + "with it");
         }
     }
 }

@@ -31,11 +31,16 @@ public record ChatRecipe(Use template, String system, Map<String, Object> variab
     public ChatRecipe {
         variables = variables == null ? Map.of() : new LinkedHashMap<>(variables);
         if (template == Use.NEVER && (system != null || !variables.isEmpty())) {
-            throw new SettingException("template", "system and variables are of the chat template, and template is never");
+            throw new SettingException("template", "system and variables are of the chat template, and template is "
+                    + "never");
         }
     }
 
-    /** How prompts are written for the model of a folder; empty where they are asked as they are. @throws ModelFormatException when a template is asked for and not there */
+    /**
+     * How prompts are written for the model of a folder; empty where they are asked as they are.
+     *
+     * @throws ModelFormatException when a template is asked for and not there
+     */
     public Optional<ChatSettings> settings(Path folder) throws IOException {
         boolean there = template != Use.NEVER && ChatTemplate.load(LoraFiles.modelFolder(folder)).isPresent();
         if (!there && (template == Use.ALWAYS || system != null || !variables.isEmpty())) {

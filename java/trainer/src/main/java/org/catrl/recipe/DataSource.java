@@ -34,7 +34,8 @@ public sealed interface DataSource {
      * @param schema how their rows are read
      * @param seed   of the split
      */
-    record Jsonl(@Inline FilesRecipe files, @Inline SchemaRecipe schema, @Default("0") long seed) implements DataSource {
+    record Jsonl(@Inline FilesRecipe files, @Inline SchemaRecipe schema, @Default("0") long seed)
+            implements DataSource {
         @Override
         public boolean byRubric() {
             return schema.schema() == SchemaRecipe.Schema.HEALTHBENCH;

@@ -15,7 +15,8 @@ import static org.catrl.setting.SettingException.require;
  * @param every         steps between two looks at the labelled probe; 0 = never
  * @param probeProblems problems of the probe
  * @param repairs       hand-made groups that share one slip, for the teacher (arithmetic only)
- * @param rewards       also derive the rewards on held-out problems that are scored by rubrics, and hold them against those
+ * @param rewards       also derive the rewards on held-out problems that are scored by rubrics, and hold them against
+ *                      those
  */
 public record EvalRecipe(int problems, int samples, int batch, int every, int probeProblems, int repairs,
                   boolean rewards) {

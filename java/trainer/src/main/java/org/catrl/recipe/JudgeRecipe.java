@@ -58,7 +58,8 @@ public record JudgeRecipe(Method method, Template template, VerdictFormat format
         JudgePrompt prompt = template == null ? JudgePrompt.general(format)
                 : JudgePrompt.template(template.prefix(), template.separator(), template.suffix());
         if (method == Method.REPLY) {
-            return new ModelJudge(model, prompt, format, SamplingSettings.of(0, maxCompletionLength, List.of()), attempts);
+            return new ModelJudge(model, prompt, format, SamplingSettings.of(0, maxCompletionLength, List.of()),
+                    attempts);
         }
         return template == null ? new LikelihoodJudge(model, prompt, "<verdict>yes", "<verdict>no")
                 : new LikelihoodJudge(model, prompt, template.yes(), template.no());

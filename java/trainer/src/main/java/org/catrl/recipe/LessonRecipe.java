@@ -7,8 +7,8 @@ import org.catrl.data.arithmetic.CorpusStage;
 import org.catrl.setting.SettingException;
 
 /**
- * What supervised training learns, one of three: sums, advice on house plants, or a file of examples. Its keys stand at the top
- * of a recipe.
+ * What supervised training learns, one of three: sums, advice on house plants, or a file of examples. Its keys stand at
+ * the top of a recipe.
  *
  * <pre>{@code
  * examples: {file: examples.jsonl, batch_size: 16, max_steps: 200}
@@ -26,8 +26,8 @@ public record LessonRecipe(CorpusSettings corpus, List<CorpusStage> stages, Advi
     public LessonRecipe {
         stages = List.copyOf(stages);
         if (Stream.of(!stages.isEmpty(), advice != null, examples != null).filter(given -> given).count() > 1) {
-            throw new SettingException("stages", "stages, advice and examples are three sources of examples; leave out all "
-                    + "but one");
+            throw new SettingException("stages", "stages, advice and examples are three sources of examples; leave "
+                    + "out all but one");
         }
     }
 

@@ -56,14 +56,14 @@ public sealed interface ModelSource {
                     @Default("131072") int context) implements ModelSource {
         public Endpoint {
             if (model == null) {
-                throw SettingException.missing("model", "to: endpoint needs the name that the endpoint knows the model by");
+                throw SettingException.missing("model", "to: endpoint needs the name that the model has there");
             }
             if (baseUrl == null) {
                 throw SettingException.missing("base_url", "to: endpoint needs an address, e.g. https://host/v1");
             }
             if (apiKeyEnv != null && !apiKeyEnv.matches("[A-Za-z_][A-Za-z0-9_]*")) {
-                throw new SettingException("api_key_env", "api_key_env is no name of an environment variable; put the key "
-                        + "into one and write its name");
+                throw new SettingException("api_key_env", "api_key_env is no name of an environment variable; put the "
+                        + "key into one and write its name");
             }
             require(timeoutS >= 1, "timeout_s", timeoutS, "1 or more");
             require(deadlineS >= 1, "deadline_s", deadlineS, "1 or more");
@@ -75,8 +75,8 @@ public sealed interface ModelSource {
             return settings(uri(baseUrl), model, concurrency, timeoutS, deadlineS, retries, context);
         }
 
-        private static EndpointSettings settings(URI address, String model, int concurrency, int timeoutS, int deadlineS,
-                                                 int retries, int context) {
+        private static EndpointSettings settings(URI address, String model, int concurrency, int timeoutS,
+                                                 int deadlineS, int retries, int context) {
             return new EndpointSettings(address, model, concurrency, Duration.ofSeconds(timeoutS),
                     Duration.ofSeconds(deadlineS), retries, context);
         }

@@ -11,8 +11,8 @@ final class NearestName {
     private NearestName() { }
 
     /**
-     * The nearest by edits in quotes: one that is known here, or else where it would be right, several where they are equally
-     * near; empty when even the nearest differs in more than half of its letters.
+     * The nearest by edits in quotes: one that is known here, or else where it would be right, several where they are
+     * equally near; empty when even the nearest differs in more than half of its letters.
      *
      * @param here       names that are known where the name stands
      * @param everywhere names by their paths

@@ -22,8 +22,8 @@ public enum Preset {
         }
     },
     /**
-     * The paper's (arXiv 2509.14234): its batch of 256 is taken as prompts; its sampling differs by model and stands in the
-     * recipes of models/paper.
+     * The paper's (arXiv 2509.14234): its batch of 256 is taken as prompts; its sampling differs by model and stands in
+     * the recipes of models/paper.
      */
     CAT_PAPER {
         @Override

@@ -1,13 +1,21 @@
 package org.catrl.recipe;
 
-/** A recipe that cannot be used; the message names the file, the place, the key and what to write instead. */
+/**
+ * A recipe that cannot be used; the message names the file, the place, the key and what to write instead.
+ *
+ * <pre>{@code
+ * cat.yaml, line 7: unknown key "learning_rate"; did you mean "optimizer.learning_rate"?
+ * }</pre>
+ */
 public final class RecipeException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    /** @param message for the user, who has nothing else */
     public RecipeException(String message) {
         super(message);
     }
 
+    /** @param message for the user, who has nothing else   @param cause for who looks for an error in the program */
     public RecipeException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A recipe's file, parsed once: YAML whose keys are the components of a settings record in snake case. What the file leaves
- * out keeps its default; what no record knows is an error. Assignments from the command line come last.
+ * A recipe's file, parsed once: YAML whose keys are the components of a settings record in snake case. What the file
+ * leaves out keeps its default; what no record knows is an error. Assignments from the command line come last.
  *
  * <pre>{@code
  * record Settings(String name, int steps) { }
@@ -28,8 +28,8 @@ public final class RecipeFile {
     /**
      * Parses a file.
      *
-     * @param assignments {@code key.path=value}, as after {@code --set}; a path so given starts from the working folder, one in
-     *                    the file or in a section from the file's folder
+     * @param assignments {@code key.path=value}, as after {@code --set}; a path so given starts from the working
+     *                    folder, one in the file or in a section from the file's folder
      * @throws RecipeException when the file is not there or no YAML, or an assignment none
      */
     public static RecipeFile parse(Path file, List<String> assignments) {

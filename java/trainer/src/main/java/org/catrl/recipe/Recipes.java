@@ -4,7 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Reads recipes of either kind of training. Their paths come out absolute, so that the run's record can be read from anywhere.
+ * Reads recipes of either kind of training. Their paths come out absolute, so that the run's record can be read from
+ * anywhere.
  *
  * <pre>{@code
  * TrainRecipe recipe = Recipes.train(Path.of("models/arithmetic/cat.yaml"), List.of("grpo.epsilon=0.1"));
@@ -36,8 +37,9 @@ public final class Recipes {
 
     private static TrainRecipe train(RecipeFile recipe) {
         recipe.requireKnownKeys(TrainRecipe.class);
-        DataSource data = recipe.read("data", DataSource.class).orElseThrow(() -> recipe.wrong("data is missing; say what to "
-                + "train on, e.g. data: {train: prompts.jsonl}, or data: {source: arithmetic} for generated sums"));
+        DataSource data = recipe.read("data", DataSource.class).orElseThrow(() -> recipe.wrong("data is missing; say "
+                + "what to train on, e.g. data: {train: prompts.jsonl}, or data: {source: arithmetic} for generated "
+                + "sums"));
         return recipe.read(recipe.read("preset", Preset.class).orElse(Preset.TRL_DEFAULTS).recipe(data));
     }
 

@@ -12,7 +12,9 @@ import java.util.Optional;
 import org.catrl.setting.Default;
 import org.catrl.setting.SettingException;
 
-/** Makes settings records of a recipe's tree. What the tree leaves out keeps its default; every error names its place. */
+/**
+ * Makes settings records of a recipe's tree. What the tree leaves out keeps its default; every error names its place.
+ */
 final class RecordReader {
     private final YamlTree tree;
     private final ValueReader values;
@@ -32,7 +34,8 @@ final class RecordReader {
     /** One key at the top; empty where it is not given. */
     <T> Optional<T> read(String key, Class<T> type) {
         JsonNode given = tree.root().get(key);
-        return given == null || given.isNull() ? Optional.empty() : Optional.of(type.cast(value(type, given, null, key)));
+        return given == null || given.isNull() ? Optional.empty()
+                : Optional.of(type.cast(value(type, given, null, key)));
     }
 
     /** @param defaults a record of the type, or null where each key has a default of its own or none */
@@ -63,7 +66,9 @@ final class RecordReader {
         return value(component.getGenericType(), given, otherwise, path);
     }
 
-    /** Whether a key without a value says no more than no key: a section without keys, say, or what is absent anyway. */
+    /**
+     * Whether a key without a value says no more than no key: a section without keys, say, or what is absent anyway.
+     */
     private static boolean isNothing(RecordComponent component, Object otherwise) {
         Class<?> type = component.getType();
         return type.isRecord() || KindTable.isKinds(type) || component.isAnnotationPresent(Default.class)

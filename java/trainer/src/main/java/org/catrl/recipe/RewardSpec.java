@@ -10,7 +10,8 @@ import org.catrl.setting.Kinds;
 import org.catrl.setting.SettingException;
 
 /**
- * One of the rewards that are added up; each kind has the keys of its record, and every kind a weight that it is multiplied by.
+ * One of the rewards that are added up; each kind has the keys of its record, and every kind a weight that it is
+ * multiplied by.
  *
  * <pre>{@code
  * rewards:
@@ -28,12 +29,16 @@ public sealed interface RewardSpec {
         }
     }
 
-    /** The same, worth more the shorter it is said. @param limit tokens; absent: the longest completion that sampling allows */
+    /**
+     * The same, worth more the shorter it is said.
+     *
+     * @param limit tokens; absent: the longest completion that sampling allows
+     */
     record CosineScaled(@Default("1") double weight, Integer limit) implements RewardSpec {
         @Override
         public RewardDeriver deriver(RewardMeans means) {
-            return new CosineReward(new AnswerReward(means.answers()), limit == null ? means.longestCompletion() : limit,
-                    -1, -0.5, 0.5, 1);
+            return new CosineReward(new AnswerReward(means.answers()),
+                    limit == null ? means.longestCompletion() : limit, -1, -0.5, 0.5, 1);
         }
     }
 
@@ -107,7 +112,12 @@ public sealed interface RewardSpec {
         }
     }
 
-    /** A penalty for repeated runs of words. @param ngram their length   @param penalty what nothing but them is worth */
+    /**
+     * A penalty for repeated runs of words.
+     *
+     * @param ngram their length
+     * @param penalty what nothing but them is worth
+     */
     record RepetitionPenalty(@Default("1") double weight, @Default("3") int ngram, @Default("-1") double penalty)
             implements RewardSpec {
         @Override
@@ -136,7 +146,7 @@ public sealed interface RewardSpec {
     record Custom(@Default("1") double weight, String provider) implements RewardSpec {
         public Custom {
             if (provider == null) {
-                throw SettingException.missing("provider", "kind: custom needs the name of a RewardProvider on the class path");
+                throw SettingException.missing("provider", "kind: custom needs the name of a RewardProvider");
             }
         }
 

@@ -31,8 +31,8 @@ public record RewardsRecipe(List<RewardSpec> rewards, RubricRecipe rubric, Judge
         }
         boolean gold = rewards.stream().anyMatch(RewardSpec.GivenRubric.class::isInstance);
         if (gold != allowGold) {
-            throw new SettingException("allow_gold", allowGold, "it must be " + gold + ": only {kind: given_rubric} lets "
-                    + "training read gold");
+            throw new SettingException("allow_gold", allowGold, "it must be " + gold + ": only {kind: given_rubric} "
+                    + "lets training read gold");
         }
     }
 }

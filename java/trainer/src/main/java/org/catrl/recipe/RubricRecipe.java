@@ -42,7 +42,8 @@ public record RubricRecipe(Template template, int criteria, int fewest, boolean 
     public RubricWriter writer(LanguageModel model) {
         RubricPrompt prompt = template != null ? text -> template.prefix() + text + template.suffix()
                 : fromQuestion ? RubricPrompt.fromQuestion(criteria) : RubricPrompt.fromReference(criteria);
-        return new RubricWriter(model, prompt, fromQuestion, SamplingSettings.of(temperature, maxCompletionLength, List.of()));
+        return new RubricWriter(model, prompt, fromQuestion,
+                SamplingSettings.of(temperature, maxCompletionLength, List.of()));
     }
 
     /** How rubrics are used. */

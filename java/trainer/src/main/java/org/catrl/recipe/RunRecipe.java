@@ -14,7 +14,8 @@ import org.catrl.setting.Inline;
  * }</pre>
  *
  * @param name    of the run, for its folder
- * @param model   folder of the initial weights; with supervised training on a corpus, of configuration and tokenizer alone
+ * @param model   folder of the initial weights; with supervised training on a corpus, of configuration and tokenizer
+ *                alone
  * @param seed    of everything drawn
  * @param out     the run's folder, from where the program runs; absent: runs/DATE-TIME-NAME
  * @param dtype   what passes read and store

@@ -19,8 +19,8 @@ import org.catrl.setting.SettingException;
  * @param answerPattern a regular expression whose one group is the answer in that field; absent: the schema's
  * @param template      what a prompt is put into, in place of {prompt}; absent: it is asked as it is
  */
-public record SchemaRecipe(@Default("plain") Schema schema, String promptField, String answerField, String answerPattern,
-                           String template) {
+public record SchemaRecipe(@Default("plain") Schema schema, String promptField, String answerField,
+                           String answerPattern, String template) {
     /** How data sets are published. */
     public enum Schema {
         PLAIN(FieldMapping.PLAIN), MATH(FieldMapping.MATH), GSM8K(FieldMapping.GSM8K),
@@ -45,7 +45,8 @@ public record SchemaRecipe(@Default("plain") Schema schema, String promptField, 
     private static FieldMapping mapping(FieldMapping schema, String prompt, String answer, String pattern,
                                         String template) {
         try {
-            return new FieldMapping(prompt == null ? schema.prompt() : prompt, answer == null ? schema.answer() : answer,
+            return new FieldMapping(prompt == null ? schema.prompt() : prompt,
+                    answer == null ? schema.answer() : answer,
                     pattern == null ? schema.gold() : Pattern.compile(pattern), template);
         } catch (PatternSyntaxException e) {
             throw new SettingException("answer_pattern", pattern, "it is no regular expression: " + e.getDescription());

@@ -8,8 +8,8 @@ import org.catrl.train.OptimizerConfig;
 import org.catrl.train.SftSettings;
 
 /**
- * Supervised training: of the roles of a corpus from random weights, or of any model on a file of examples. Where it has data,
- * and examples only with held_out in it, the end is an evaluation.
+ * Supervised training: of the roles of a corpus from random weights, or of any model on a file of examples. Where it
+ * has data, and examples only with held_out in it, the end is an evaluation.
  *
  * <pre>{@code
  * model: Qwen3-4B

@@ -12,7 +12,8 @@ import org.catrl.train.PolicySettings;
 import org.catrl.train.TrainerSettings;
 
 /**
- * A run of Compute as Teacher. Relative paths start from the recipe's own folder, but {@code out} from where the program runs.
+ * A run of Compute as Teacher. Relative paths start from the recipe's own folder, but {@code out} from where the
+ * program runs.
  *
  * <pre>{@code
  * model: Qwen3-4B
@@ -30,9 +31,10 @@ import org.catrl.train.TrainerSettings;
  * @param reward      what a rollout is worth
  * @param roles       who plays which role beside the policy
  */
-public record TrainRecipe(Preset preset, @Inline RunRecipe run, @Inline TaskRecipe task, @Inline ScheduleRecipe schedule,
-                          @Inline UpdateRecipe update, @Inline AggregationRecipe aggregation,
-                          @Inline RewardsRecipe reward, RolesRecipe roles) implements Recipe {
+public record TrainRecipe(Preset preset, @Inline RunRecipe run, @Inline TaskRecipe task,
+                          @Inline ScheduleRecipe schedule, @Inline UpdateRecipe update,
+                          @Inline AggregationRecipe aggregation, @Inline RewardsRecipe reward, RolesRecipe roles)
+        implements Recipe {
     public TrainRecipe {
         if (task.data() == null) {
             throw SettingException.missing("data", "say what to train on, e.g. data: {train: prompts.jsonl}");

@@ -79,7 +79,10 @@ final class YamlTree {
         return path.substring(0, Math.max(0, path.lastIndexOf('.')));
     }
 
-    /** "FILE, line 7" for a key path as in {@code grpo.epsilon}; where there is no such key, that of the section it is of. */
+    /**
+     * "FILE, line 7" for a key path as in {@code grpo.epsilon}; where there is no such key, that of the section it is
+     * of.
+     */
     String place(String path) {
         String known = path;
         while (!known.isEmpty() && !places.containsKey(known)) {
@@ -88,12 +91,18 @@ final class YamlTree {
         return known.isEmpty() ? source : places.get(known);
     }
 
-    /** Where a relative path starts that is the value of a key: from the working folder if it was assigned to that very key. */
+    /**
+     * Where a relative path starts that is the value of a key: from the working folder if it was assigned to that very
+     * key.
+     */
     Path folder(String path) {
         return assigned.contains(path) ? Path.of("").toAbsolutePath() : folder;
     }
 
-    /** Sets one value as the command line does: {@code grpo.epsilon=0.1}, the value in YAML; {@code rewards.0} is in a list. */
+    /**
+     * Sets one value as the command line does: {@code grpo.epsilon=0.1}, the value in YAML; {@code rewards.0} is in a
+     * list.
+     */
     void override(String assignment) {
         int equals = assignment.indexOf('=');
         if (equals < 1) {
@@ -133,8 +142,8 @@ final class YamlTree {
 
     private static int index(ArrayNode list, String key, String assignment) {
         if (!key.matches("\\d{1,9}") || Integer.parseInt(key) >= list.size()) {
-            throw new RecipeException("--set " + assignment + ": \"" + key + "\" is no element of a list of " + list.size()
-                    + "; the first is 0");
+            throw new RecipeException("--set " + assignment + ": \"" + key + "\" is no element of a list of "
+                    + list.size() + "; the first is 0");
         }
         return Integer.parseInt(key);
     }

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A run's saved models: RUN/checkpoint-N every so many steps, and RUN/model at the end. Each is written beside its place
- * and moved there when it is complete, so that what stands there is never half a model.
+ * A run's saved models: RUN/checkpoint-N every so many steps, and RUN/model at the end. Each is written beside its
+ * place and moved there when it is complete, so that what stands there is never half a model.
  */
 public final class Checkpoints {
     /** Writes a model's folder. */
@@ -56,7 +56,9 @@ public final class Checkpoints {
         return Optional.ofNullable(kept.peekLast());
     }
 
-    /** Writes a folder beside its place, and moves it there when it is complete. What stood there before is replaced. */
+    /**
+     * Writes a folder beside its place, and moves it there when it is complete. What stood there before is replaced.
+     */
     public static void save(Path target, Saving saving) throws IOException {
         Path partial = target.resolveSibling("." + target.getFileName() + ".partial");
         delete(partial);

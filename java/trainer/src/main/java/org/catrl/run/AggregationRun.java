@@ -17,6 +17,7 @@ import org.catrl.data.Prompt;
 import org.catrl.flow.PseudoReference;
 import org.catrl.flow.SampledGroup;
 import org.catrl.flow.TaughtGroup;
+import org.catrl.generate.SamplingSettings;
 import org.catrl.lm.MeteredModel;
 import org.catrl.recipe.AggregatorName;
 import org.catrl.recipe.RecipeException;
@@ -68,7 +69,8 @@ public final class AggregationRun {
      *
      * @param prompts a JSONL file in the recipe's data schema
      * @param output  one JSON object a line; made anew
-     * @throws java.nio.file.FileAlreadyExistsException when the output is there; and all that {@link TrainingRun#run} throws
+     * @throws java.nio.file.FileAlreadyExistsException when the output is there; and all that {@link TrainingRun#run}
+     *                                                  throws
      */
     public Aggregation run(Path prompts, Path output) throws IOException {
         Path folder = recipe.run().model();
@@ -81,19 +83,21 @@ public final class AggregationRun {
                      Optional.of(output.resolveSibling(output.getFileName() + ".responses")), listener);
              BufferedWriter lines = Files.newBufferedWriter(output, StandardOpenOption.CREATE_NEW)) {
             listener.started(RunStart.of(opened));
-            return aggregate(asked, policy, new MeteredModel(roles.teacher(recipe.aggregation().aggregator())), lines, output);
+            MeteredModel anchor = new MeteredModel(roles.askedBy(recipe.aggregation().aggregator()));
+            return aggregate(asked, policy, anchor, lines, output);
         }
     }
 
-    private Aggregation aggregate(List<Prompt> asked, Policy policy, MeteredModel anchor, BufferedWriter lines, Path output)
-            throws IOException {
+    private Aggregation aggregate(List<Prompt> asked, Policy policy, MeteredModel anchor, BufferedWriter lines,
+                                  Path output) throws IOException {
+        SamplingSettings sampling = recipe.task().sampling().toSettings();
         Aggregator aggregator = aggregator(anchor);
         long sampled = 0;
         int abstained = 0;
         listener.evaluating(NAME, 0, asked.size());
         for (int from = 0; from < asked.size(); from += recipe.task().eval().batch()) {
             List<Prompt> batch = asked.subList(from, Math.min(asked.size(), from + recipe.task().eval().batch()));
-            List<SampledGroup> groups = policy.sample(batch, recipe.numGenerations(), recipe.task().sampling().toSettings(), 0);
+            List<SampledGroup> groups = policy.sample(batch, recipe.numGenerations(), sampling, 0);
             for (TaughtGroup taught : aggregator.teach(groups, 0)) {
                 int tokens = tokens(taught.group());
                 lines.write(line(taught.group().prompt(), taught.reference(), tokens) + "\n");
@@ -108,8 +112,9 @@ public final class AggregationRun {
 
     private Aggregator aggregator(MeteredModel anchor) {
         AggregatorFactory aggregators = new AggregatorFactory(recipe);
-        return recipe.aggregation().aggregator() == AggregatorName.CUSTOM ? aggregators.custom(recipe.aggregation().aggregatorName(), anchor)
-                : aggregators.of(recipe.aggregation().aggregator(), anchor);
+        AggregatorName name = recipe.aggregation().aggregator();
+        return name == AggregatorName.CUSTOM
+                ? aggregators.custom(recipe.aggregation().aggregatorName(), anchor) : aggregators.of(name, anchor);
     }
 
     private static int tokens(SampledGroup group) {

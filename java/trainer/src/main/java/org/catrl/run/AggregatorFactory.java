@@ -44,15 +44,18 @@ final class AggregatorFactory {
         return format;
     }
 
-    /** Any but {@link AggregatorName#LABELS} and {@link AggregatorName#CUSTOM}. @param anchor who is asked: of JUDGE_SELECTION, the judge */
+    /**
+     * Any but {@link AggregatorName#LABELS} and {@link AggregatorName#CUSTOM}.
+     *
+     * @param anchor who is asked: of JUDGE_SELECTION, the judge
+     */
     Aggregator of(AggregatorName name, LanguageModel anchor) {
         return switch (name) {
             case SYNTHESIS -> synthesis(anchor);
             case MAJORITY -> new MajorityVote(format);
             case FALLBACK -> new Fallback(synthesis(anchor), new MajorityVote(format));
             case RECURSIVE_SYNTHESIS -> new RecursiveSynthesis(anchor, synthesis.prompt(), format,
-                    synthesis.toSettings(seed), synthesis.recursion().rounds(),
-                    synthesis.recursion().subset());
+                    synthesis.toSettings(seed), synthesis.recursion().rounds(), synthesis.recursion().subset());
             case SINGLE_SAMPLE -> new SingleSample(format);
             case SELF_SELECTION -> new SelfSelection(anchor, format, SHORT);
             case JUDGE_SELECTION -> new JudgeSelection(anchor, format, SHORT);
@@ -64,8 +67,7 @@ final class AggregatorFactory {
     }
 
     private Synthesis synthesis(LanguageModel anchor) {
-        return new Synthesis(anchor, synthesis.prompt(), format,
-                synthesis.toSettings(seed));
+        return new Synthesis(anchor, synthesis.prompt(), format, synthesis.toSettings(seed));
     }
 
     private Transcript transcript() {
@@ -75,11 +77,11 @@ final class AggregatorFactory {
 
     /** A user's own, by the name that its provider goes by. */
     Aggregator custom(String name, LanguageModel anchor) {
-        List<AggregatorProvider> found = StreamSupport.stream(ServiceLoader.load(AggregatorProvider.class).spliterator(),
-                false).toList();
+        List<AggregatorProvider> found = StreamSupport.stream(
+                ServiceLoader.load(AggregatorProvider.class).spliterator(), false).toList();
         return found.stream().filter(provider -> provider.name().equals(name)).findFirst()
-                .orElseThrow(() -> new RecipeException("aggregator_name is \"" + name + "\"; on the class path there are "
-                        + (found.isEmpty() ? "none" : found.stream().map(AggregatorProvider::name)
+                .orElseThrow(() -> new RecipeException("aggregator_name is \"" + name + "\"; on the class path there "
+                        + "are " + (found.isEmpty() ? "none" : found.stream().map(AggregatorProvider::name)
                         .collect(Collectors.joining(", ")))))
                 .create(anchor, format, seed);
     }

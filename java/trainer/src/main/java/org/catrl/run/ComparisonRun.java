@@ -101,7 +101,7 @@ public final class ComparisonRun {
         AggregatorFactory aggregators = new AggregatorFactory(recipe);
         AggregatorComparison comparison = new AggregatorComparison(problems, aggregators.format(), settings());
         for (AggregatorName name : compared) {
-            comparison.add(Spelling.of(name), roles.teacher(name), anchor -> aggregators.of(name, anchor));
+            comparison.add(Spelling.of(name), roles.askedBy(name), anchor -> aggregators.of(name, anchor));
         }
         return new Comparison.ByAnswers(problems.size(), recipe.numGenerations(),
                 comparison.run(policy, progress(problems.size())));
@@ -111,7 +111,7 @@ public final class ComparisonRun {
         AggregatorFactory aggregators = new AggregatorFactory(recipe);
         RubricComparison comparison = new RubricComparison(problems, grader, settings());
         for (AggregatorName name : compared) {
-            comparison.add(Spelling.of(name), roles.teacher(name), anchor -> aggregators.of(name, anchor));
+            comparison.add(Spelling.of(name), roles.askedBy(name), anchor -> aggregators.of(name, anchor));
         }
         return new Comparison.ByRubrics(problems.size(), recipe.numGenerations(),
                 comparison.run(policy, progress(problems.size())));
@@ -122,6 +122,7 @@ public final class ComparisonRun {
     }
 
     private EvaluationSettings settings() {
-        return new EvaluationSettings(recipe.numGenerations(), recipe.task().sampling().toSettings(), recipe.task().eval().batch());
+        return new EvaluationSettings(recipe.numGenerations(), recipe.task().sampling().toSettings(),
+                recipe.task().eval().batch());
     }
 }

@@ -98,8 +98,8 @@ public final class EvaluationRun {
     }
 
     private Judge noGrader() {
-        throw new RecipeException(file + ": a recipe of supervised training names no grader; name a training recipe, and this "
-                + "model by --model");
+        throw new RecipeException(file + ": a recipe of supervised training names no grader; name a training "
+                + "recipe, and this model by --model");
     }
 
     private Optional<Measured> measure(Evaluations evaluations, Backend backend, Policy policy) {

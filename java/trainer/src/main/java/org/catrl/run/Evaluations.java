@@ -14,6 +14,7 @@ import org.catrl.evaluate.RubricEvaluation;
 import org.catrl.lm.LanguageModel;
 import org.catrl.lm.RolloutSource;
 import org.catrl.recipe.AggregatorName;
+import org.catrl.recipe.EvalRecipe;
 import org.catrl.recipe.Recipe;
 import org.catrl.reward.Judge;
 import org.catrl.reward.RewardDeriver;
@@ -78,6 +79,7 @@ final class Evaluations {
     }
 
     private EvaluationSettings settings() {
-        return new EvaluationSettings(recipe.task().eval().samples(), recipe.task().sampling().toSettings(), recipe.task().eval().batch());
+        EvalRecipe eval = recipe.task().eval();
+        return new EvaluationSettings(eval.samples(), recipe.task().sampling().toSettings(), eval.batch());
     }
 }

@@ -9,7 +9,15 @@ import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
 import org.catrl.flow.ScoredGroup;
 
-/** One line of {@code groups.jsonl}: all that made the rewards of a group. */
+/**
+ * One line of {@code groups.jsonl}: all that made the rewards of a group.
+ *
+ * <pre>{@code
+ * public void group(GroupRecord group) {
+ *     group.rollouts().forEach(rollout -> System.out.println(rollout.reward() + " " + rollout.text()));
+ * }
+ * }</pre>
+ */
 public record GroupRecord(int step, int promptId, String prompt, List<Attempt> rollouts, Reference reference) {
     /** @param reward null: no verdict */
     public record Attempt(String text, String finish, int tokens, Double reward, String evidence) { }

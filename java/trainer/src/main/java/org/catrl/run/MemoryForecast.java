@@ -13,6 +13,7 @@ import org.catrl.model.LoraFiles;
 import org.catrl.model.ModelConfig;
 import org.catrl.recipe.JudgeRecipe;
 import org.catrl.recipe.TrainRecipe;
+import org.catrl.train.GrpoConfig;
 import org.catrl.train.MemoryPlan;
 
 /**
@@ -36,11 +37,12 @@ public record MemoryForecast(String backend, long available, List<MemoryPlan.Pha
      */
     public static MemoryForecast of(TrainRecipe recipe, int longestPrompt, Backend counted, long available)
             throws IOException {
-        int samples = recipe.schedule().promptsPerStep() * recipe.update().grpo().numGenerations();
+        GrpoConfig grpo = recipe.update().grpo();
+        int samples = recipe.schedule().promptsPerStep() * grpo.numGenerations();
+        boolean likelihood = recipe.reward().judge().method() == JudgeRecipe.Method.LIKELIHOOD;
         MemoryPlan.Work work = new MemoryPlan.Work(longestPrompt, recipe.task().sampling().maxCompletionLength(),
-                samples / recipe.update().grpo().miniBatches(), samples, recipe.update().grpo().microBatchTokens(), true,
-                recipe.update().grpo().readsReference() || recipe.reward().judge().method() == JudgeRecipe.Method.LIKELIHOOD,
-                frozen(recipe));
+                samples / grpo.miniBatches(), samples, grpo.microBatchTokens(), true,
+                grpo.readsReference() || likelihood, frozen(recipe));
         return new MemoryForecast(counted.name(), available,
                 MemoryPlan.of(counted, ModelConfig.read(LoraFiles.modelFolder(recipe.run().model())),
                         recipe.plannedSettings().model(), work));
@@ -70,8 +72,8 @@ public record MemoryForecast(String backend, long available, List<MemoryPlan.Pha
             if (phase.bytes() > available) {
                 String owner = phase.byOwner().entrySet().stream().max(Map.Entry.comparingByValue())
                         .orElseThrow().getKey();
-                throw new BackendException("the run does not fit: by the end of its phase " + phase.name() + " it holds "
-                        + mib(phase.bytes()) + " MiB, and the backend " + backend + " has " + mib(available)
+                throw new BackendException("the run does not fit: by the end of its phase " + phase.name() + " it "
+                        + "holds " + mib(phase.bytes()) + " MiB, and the backend " + backend + " has " + mib(available)
                         + " MiB; most of it is " + owner + ", lowered by " + MemoryAdvice.of(owner)
                         + "; catrl plan shows the rest, --ignore-plan goes on");
             }

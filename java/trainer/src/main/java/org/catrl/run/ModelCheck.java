@@ -15,7 +15,13 @@ import org.catrl.recipe.Recipe;
 import org.catrl.text.ChatTemplate;
 import org.catrl.text.HuggingFaceTokenizer;
 
-/** What is checked of a Hugging Face folder before anything large is loaded. */
+/**
+ * What is checked of a Hugging Face folder before anything large is loaded.
+ *
+ * <pre>{@code
+ * int longest = ModelCheck.fits(recipe.run().model(), Task.of(recipe), recipe);
+ * }</pre>
+ */
 public final class ModelCheck {
     /** Vocabularies are padded to multiples of at most this for the hardware's sake; a wider gap is another model's. */
     private static final int LARGEST_PADDING = 512;

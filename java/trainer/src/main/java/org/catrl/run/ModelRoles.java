@@ -57,7 +57,7 @@ final class ModelRoles implements AutoCloseable {
     }
 
     /** Who is asked by an aggregator. */
-    LanguageModel teacher(AggregatorName aggregator) {
+    LanguageModel askedBy(AggregatorName aggregator) {
         return aggregator == AggregatorName.JUDGE_SELECTION ? judge() : anchor();
     }
 
@@ -119,8 +119,8 @@ final class ModelRoles implements AutoCloseable {
     private static String key(String role, String variable) {
         String key = variable == null ? null : System.getenv(variable);
         if (variable != null && (key == null || key.isBlank())) {
-            throw new RecipeException("roles." + role + ".api_key_env is " + variable + ", but there is no such environment "
-                    + "variable; set it to the endpoint's key");
+            throw new RecipeException("roles." + role + ".api_key_env is " + variable + ", but there is no such "
+                    + "environment variable; set it to the endpoint's key");
         }
         return key == null ? null : key.strip();
     }

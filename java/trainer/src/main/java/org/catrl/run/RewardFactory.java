@@ -30,7 +30,9 @@ final class RewardFactory implements RewardMeans {
     private final ModelRoles roles;
     private final AnswerFormat format;
 
-    /** @param gold the problems, whose gold is read for {@code kind: given_rubric} alone; empty where none may be read */
+    /**
+     * @param gold the problems, whose gold is read for {@code kind: given_rubric} alone; empty where none may be read
+     */
     RewardFactory(TrainRecipe recipe, Optional<Task> gold, Policy policy, ModelRoles roles) {
         this.recipe = recipe;
         this.settings = recipe.reward();
@@ -93,8 +95,8 @@ final class RewardFactory implements RewardMeans {
         List<RewardProvider> found = StreamSupport.stream(ServiceLoader.load(RewardProvider.class).spliterator(), false)
                 .toList();
         return found.stream().filter(provider -> provider.name().equals(name)).findFirst()
-                .orElseThrow(() -> new RecipeException("a reward's provider is \"" + name + "\"; on the class path there "
-                        + "are " + (found.isEmpty() ? "none" : found.stream().map(RewardProvider::name)
+                .orElseThrow(() -> new RecipeException("a reward's provider is \"" + name + "\"; on the class path "
+                        + "there are " + (found.isEmpty() ? "none" : found.stream().map(RewardProvider::name)
                         .collect(Collectors.joining(", "))))).create(roles.judge(), format);
     }
 }

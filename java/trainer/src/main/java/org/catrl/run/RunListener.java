@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Hears what a run does, on the thread that runs it, in this order: loading, started, then evaluating and evaluated, group,
- * step and checkpoint as they come, and ended. Each method does nothing unless it is overridden; what one throws ends
- * the run.
+ * Hears what a run does, on the thread that runs it, in this order: loading, started, then evaluating and evaluated,
+ * group, step and checkpoint as they come, and ended. Each method does nothing unless it is overridden; what one throws
+ * ends the run.
  *
  * <pre>{@code
  * TrainingRun.of(Path.of("models/arithmetic/cat.yaml"), List.of("max_steps=10")).listener(new RunListener() {
@@ -35,7 +35,13 @@ public interface RunListener {
     /** A group has been learned from, with all that made its rewards. */
     default void group(GroupRecord group) { }
 
-    /** An optimizer step is over. @param done steps so far   @param steps of the whole run   @param metrics as logged */
+    /**
+     * An optimizer step is over.
+     *
+     * @param done steps so far
+     * @param steps of the whole run
+     * @param metrics as logged
+     */
     default void step(int done, int steps, Map<String, Double> metrics) { }
 
     /** A model has been saved during the run. @param done steps it has learned */

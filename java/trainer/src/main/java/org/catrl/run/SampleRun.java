@@ -20,8 +20,8 @@ import org.catrl.train.PolicySettings;
  *
  * <pre>{@code
  * SampleRun run = new SampleRun(Path.of("models/arithmetic"), StorageName.FLOAT32, 42);
- * run.sample(backend, run.idsOf("Q1234+5678+9012="), SamplingSettings.of(0, 40, List.of()), 1, RunListener.SILENT, hearer);
- * }</pre>
+ * run.sample(backend, run.idsOf("Q1234+5678+9012="), SamplingSettings.of(0, 40, List.of()), 1, RunListener.SILENT,
+ * hearer); }</pre>
  *
  * @param model   a Hugging Face folder, or PEFT's of an adapter
  * @param storage what passes read and store
@@ -77,7 +77,8 @@ public record SampleRun(Path model, StorageName storage, long seed) {
     /** A cache for this prompt and its answer, not for the longest that the model could take. */
     private PolicySettings hosting(int prompt, int maxCompletionLength) throws IOException {
         ModelConfig config = ModelConfig.read(LoraFiles.modelFolder(model));
-        long positions = Math.min(config.maxPositions(), Math.max(FALLBACK_CONTEXT, 2L * (prompt + maxCompletionLength)));
+        long positions = Math.min(config.maxPositions(),
+                Math.max(FALLBACK_CONTEXT, 2L * (prompt + maxCompletionLength)));
         long bytes = 2L * config.layers() * config.heads().keyValueWidth() * positions * Float.BYTES;
         return new PolicySettings(ModelSettings.of(seed).withStorage(storage.type()).withCacheBytes(Math.max(bytes, 1)),
                 OptimizerConfig.trlDefaults(), 1);

@@ -20,8 +20,8 @@ import org.catrl.train.Policy;
 import org.catrl.train.Sft;
 
 /**
- * A run of supervised training: of random weights on a corpus, or of a model on a file of examples; measured at the end where
- * the recipe says on what.
+ * A run of supervised training: of random weights on a corpus, or of a model on a file of examples; measured at the end
+ * where the recipe says on what.
  *
  * <pre>{@code
  * RunResult result = SftRun.of(Path.of("models/arithmetic/sft.yaml"), List.of("seed=2", "out=runs/start")).run();
@@ -64,7 +64,9 @@ public final class SftRun {
         return this;
     }
 
-    /** Ends the run early, from any thread: the step at hand is finished and the model saved, and nothing is measured. */
+    /**
+     * Ends the run early, from any thread: the step at hand is finished and the model saved, and nothing is measured.
+     */
     public void cancel() {
         cancel.cancel();
     }

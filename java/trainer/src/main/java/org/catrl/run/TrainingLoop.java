@@ -10,6 +10,8 @@ import org.catrl.compute.Ledger;
 import org.catrl.evaluate.EvaluationReport;
 import org.catrl.evaluate.GoldAggregator;
 import org.catrl.flow.ScoredGroup;
+import org.catrl.recipe.AggregatorName;
+import org.catrl.recipe.ScheduleRecipe;
 import org.catrl.recipe.TrainRecipe;
 import org.catrl.record.Checkpoints;
 import org.catrl.record.ProcessMemory;
@@ -46,8 +48,8 @@ final class TrainingLoop {
         this.listener = listener;
         this.cancel = cancel;
         this.aggregators = new AggregatorFactory(recipe);
-        this.rewards = new RewardFactory(recipe, recipe.reward().allowGold() ? Optional.of(task) : Optional.empty(), policy,
-                roles);
+        this.rewards = new RewardFactory(recipe, recipe.reward().allowGold() ? Optional.of(task) : Optional.empty(),
+                policy, roles);
         this.evaluations = new Evaluations(recipe, task, roles.anchor(), cancel.leavingEvaluations(listener));
     }
 
@@ -81,12 +83,13 @@ final class TrainingLoop {
 
     /** Returns the steps made. */
     private int train() throws IOException {
-        Checkpoints checkpoints = new Checkpoints(record.folder(), recipe.schedule().saveSteps(), recipe.schedule().saveTotalLimit());
+        ScheduleRecipe schedule = recipe.schedule();
+        Checkpoints checkpoints = new Checkpoints(record.folder(), schedule.saveSteps(), schedule.saveTotalLimit());
         AnswerFormat format = aggregators.format();
         Trainer trainer = new Trainer(policy, task.prompts(), aggregator(), rewards.rewards(), format,
                 recipe.trainerSettings());
         int done = 0;
-        while (done < recipe.schedule().maxSteps() && !cancel.isOn()) {
+        while (done < schedule.maxSteps() && !cancel.isOn()) {
             StepReport report = step(trainer, done, checkpoints);
             metrics = metrics(report);
             write(report);
@@ -115,10 +118,11 @@ final class TrainingLoop {
     }
 
     private Aggregator aggregator() {
-        return switch (recipe.aggregation().aggregator()) {
+        AggregatorName name = recipe.aggregation().aggregator();
+        return switch (name) {
             case LABELS -> new GoldAggregator(task.labels());
             case CUSTOM -> aggregators.custom(recipe.aggregation().aggregatorName(), roles.anchor());
-            default -> aggregators.of(recipe.aggregation().aggregator(), roles.teacher(recipe.aggregation().aggregator()));
+            default -> aggregators.of(name, roles.askedBy(name));
         };
     }
 

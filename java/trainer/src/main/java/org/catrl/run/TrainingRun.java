@@ -14,8 +14,8 @@ import org.catrl.record.RunFolder;
 import org.catrl.train.Policy;
 
 /**
- * A run of Compute as Teacher: a recipe carried out. Everything is checked before anything is trained; the policy is measured,
- * trained and measured again, and all of it is recorded.
+ * A run of Compute as Teacher: a recipe carried out. Everything is checked before anything is trained; the policy is
+ * measured, trained and measured again, and all of it is recorded.
  *
  * <pre>{@code
  * RunResult result = TrainingRun.of(Path.of("models/arithmetic/cat.yaml"), List.of("max_steps=10", "out=runs/mine"))
@@ -70,8 +70,8 @@ public final class TrainingRun {
     }
 
     /**
-     * Ends the run early, from any thread: the step at hand is finished, an evaluation is left, the model is saved as it is, and
-     * the result says that the run was cancelled.
+     * Ends the run early, from any thread: the step at hand is finished, an evaluation is left, the model is saved as
+     * it is, and the result says that the run was cancelled.
      */
     public void cancel() {
         cancel.cancel();

@@ -91,13 +91,13 @@ public final class GradientCheck {
     }
 
     /** The mean of the negative log-probabilities, the weights moved by so much of a direction. */
-    private static double loss(Backend backend, float[] direction, double by) {
+    private static double loss(Backend backend, float[] direction, double scale) {
         try (Weights weights = weights(backend, DType.F32);
              Transformer transformer = new Transformer(weights, TransformerSettings.DEFAULT)) {
             Buffer flat = weights.flat();
             float[] values = flat.floats();
             for (int i = 0; i < values.length; i++) {
-                values[i] += (float) (by * direction[i]);
+                values[i] += (float) (scale * direction[i]);
             }
             flat.put(values);
             weights.changed();

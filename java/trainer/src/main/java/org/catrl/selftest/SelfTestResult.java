@@ -35,7 +35,8 @@ public record SelfTestResult(String name, int cases, double worst, double second
             return new SelfTestResult(name, found.cases(), found.worst(), seconds(start),
                     skipped ? State.SKIPPED : State.OK, skipped ? found.skipped() : found.note());
         } catch (RuntimeException | AssertionError | OutOfMemoryError e) {
-            return new SelfTestResult(name, 0, Double.NaN, seconds(start), State.FAILED, String.valueOf(e.getMessage()));
+            return new SelfTestResult(name, 0, Double.NaN, seconds(start), State.FAILED,
+                    String.valueOf(e.getMessage()));
         }
     }
 

@@ -25,7 +25,8 @@ import org.catrl.model.Weights;
 import org.catrl.record.ProcessMemory;
 
 /**
- * The memory of the smallest piece of work that uses every part of a backend: sample from random weights, take one step.
+ * The memory of the smallest piece of work that uses every part of a backend: sample from random weights, take one
+ * step.
  *
  * @param samples    completions drawn
  * @param tokens     of each

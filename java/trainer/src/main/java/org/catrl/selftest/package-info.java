@@ -1,2 +1,6 @@
-/** The self-test of a backend on a user's own machine: ops, gradients and a step, against the reference and the CPU. */
+/**
+ * Checks of a backend on the user's machine: the contract of the ops, gradients and a step of training, against the
+ * reference and the CPU. It stands beside {@link org.catrl.run}, of which it uses the problems of a recipe; the command
+ * calls it.
+ */
 package org.catrl.selftest;

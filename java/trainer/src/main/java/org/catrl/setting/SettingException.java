@@ -1,6 +1,8 @@
 package org.catrl.setting;
 
-/** A setting that breaks a rule. It carries the setting's key, so that a recipe's reader can say where it is written. */
+/**
+ * A setting that breaks a rule. It carries the setting's key, so that a recipe's reader can say where it is written.
+ */
 public final class SettingException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 

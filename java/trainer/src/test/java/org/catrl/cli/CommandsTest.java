@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -253,6 +254,16 @@ class CommandsTest {
     void evalMeasuresTheRecipesModel() {
         String text = run("eval", folder.resolve("train.yaml").toString(), "--set", "eval.problems=3");
         assertTrue(text.contains("3 held-out problems") && text.contains("teacher repairs a slip"), text);
+    }
+
+    /** What a command prints last is not lost in a writer's buffer. */
+    @Test
+    void everythingIsWrittenBeforeTheProcessEnds() {
+        StringWriter text = new StringWriter();
+        PrintWriter buffered = new PrintWriter(new BufferedWriter(text), true);
+        assertEquals(0, Main.run(buffered, buffered, "eval", folder.resolve("train.yaml").toString(), "--set",
+                "eval.problems=3"), text.toString());
+        assertTrue(text.toString().contains("teacher repairs a slip"), text.toString());
     }
 
     @Test
