@@ -61,9 +61,8 @@ public record DrawKey(int step, int prompt, int rollout, Purpose purpose) {
         return purpose.code << 24 | rollout + later;
     }
 
-    /** 64 well-mixed bits of the key. */
+    /** 64 well-mixed bits of the key, for models that draw by a seed of their own. */
     public long hash() {
-        int counter = counter(0);
-        return counter == 0 ? KeyedRandom.hash(step, prompt) : KeyedRandom.hash(step, prompt, counter);
+        return KeyedRandom.hash(MOST, step, prompt, counter(0));
     }
 }
