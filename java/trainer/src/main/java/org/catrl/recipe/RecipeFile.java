@@ -1,5 +1,7 @@
 package org.catrl.recipe;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +64,15 @@ public final class RecipeFile {
     /** Whether the file gives a key, at the top, of this part. */
     boolean hasKeyOf(Class<? extends Record> part) {
         return RecordShape.keys(part).keySet().stream().anyMatch(tree.root()::has);
+    }
+
+    /** Takes away a key of a section that says no more than its default. */
+    RecipeFile without(String section, String key, String meaningless) {
+        JsonNode keys = tree.root().path(section);
+        if (keys instanceof ObjectNode object && keys.path(key).asText().equals(meaningless)) {
+            object.remove(key);
+        }
+        return this;
     }
 
     /** What is wrong with the file as a whole. */

@@ -21,18 +21,23 @@ public final class Recipes {
      * @throws RecipeException naming file, line and key
      */
     public static TrainRecipe train(Path file, List<String> overrides) {
-        return train(RecipeFile.parse(file, overrides));
+        return train(parse(file, overrides));
     }
 
     /** A recipe of supervised training; otherwise as {@link #train}. */
     public static SftRecipe sft(Path file, List<String> overrides) {
-        return sft(RecipeFile.parse(file, overrides));
+        return sft(parse(file, overrides));
     }
 
     /** A recipe of either kind, told apart by its keys; otherwise as {@link #train}. */
     public static Recipe either(Path file, List<String> overrides) {
-        RecipeFile recipe = RecipeFile.parse(file, overrides);
+        RecipeFile recipe = parse(file, overrides);
         return recipe.hasKeyOf(LessonRecipe.class) ? sft(recipe) : train(recipe);
+    }
+
+    /** Runs of the first version wrote {@code schema: plain} beside generated data too, where it said nothing. */
+    private static RecipeFile parse(Path file, List<String> overrides) {
+        return RecipeFile.parse(file, overrides).without("data", "schema", "plain");
     }
 
     private static TrainRecipe train(RecipeFile recipe) {

@@ -90,6 +90,7 @@ class RecipesTest {
         assertEquals(train("rewards=[{kind: length_penalty}]"), train("rewards=[{kind: length_penalty, weight: 1.0, limit: null, "
                 + "cache: null, penalty: null, ngram: null, provider: null}]"));
         assertEquals(train(), train("roles.judge={to: anchor, model: null, base_url: null, concurrency: null}"));
+        assertEquals(train(), train("data={source: arithmetic, seed: 1, train: null, schema: plain, split: null}"));
     }
 
     @Test
