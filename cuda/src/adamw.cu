@@ -13,10 +13,10 @@ constexpr int64_t CHUNK = 1 << 15;
 template <class Term> __global__ void chunks_kernel(double* sums, const float* x, int64_t length, Term term) {
     const int64_t from = blockIdx.x * CHUNK;
     const int64_t to = from + CHUNK < length ? from + CHUNK : length;
-    double own = 0;
-    for (int64_t i = from + threadIdx.x; i < to; i += THREADS) own += term(static_cast<double>(x[i]));
-    own = block_reduce<THREADS>(own, Sum());
-    if (threadIdx.x == 0) sums[blockIdx.x] = own;
+    double partial = 0;
+    for (int64_t i = from + threadIdx.x; i < to; i += THREADS) partial += term(static_cast<double>(x[i]));
+    partial = block_reduce<THREADS>(partial, Sum());
+    if (threadIdx.x == 0) sums[blockIdx.x] = partial;
 }
 
 struct Itself {
@@ -27,10 +27,10 @@ struct Square {
 };
 
 __global__ void total_kernel(double* out, const double* sums, int64_t count, bool accumulate) {
-    double own = 0;
-    for (int64_t i = threadIdx.x; i < count; i += THREADS) own += sums[i];
-    own = block_reduce<THREADS>(own, Sum());
-    if (threadIdx.x == 0) *out = accumulate ? *out + own : own;
+    double partial = 0;
+    for (int64_t i = threadIdx.x; i < count; i += THREADS) partial += sums[i];
+    partial = block_reduce<THREADS>(partial, Sum());
+    if (threadIdx.x == 0) *out = accumulate ? *out + partial : partial;
 }
 
 /** Four elements a thread: the buffers are aligned, what is left over goes one by one. */

@@ -555,9 +555,10 @@ __global__ __launch_bounds__(THREADS, 1) void keys_backward_kernel(bf16* dqkv, c
         for (int n = 0; n < NT; n++) {
 #pragma unroll
             for (int i = 0; i < 4; i++) {
-                const int tile_row = 8 * n + 2 * pair_lane() + i % 2, position = query + tile_row;
+                const int tile_row = 8 * n + 2 * pair_lane() + i % 2;
                 const int key = first_key + warp_key + group_lane() + i / 2 * 8;
-                const bool seen = position < end && key <= position && (window == 0 || key > position - window);
+                const bool seen = query + tile_row < end && key <= query + tile_row
+                                  && (window == 0 || key > query + tile_row - window);
                 p[0][n][i] = seen ? exp2_fast(p[0][n][i] * scale * LOG2_E - lse_tile[tile_row]) : 0;
             }
         }

@@ -41,8 +41,8 @@ __global__ void embed_backward_kernel(Table* table, const T* dy, const int32_t* 
             sums[k] = j < c ? to_float(to[j]) : 0;
         }
         for (int from = 0; from < n; from += THREADS) {
-            const int own = from + threadIdx.x;
-            const unsigned found = __ballot_sync(ALL_LANES, own < n && ids[own] == id);
+            const int candidate = from + threadIdx.x;
+            const unsigned found = __ballot_sync(ALL_LANES, candidate < n && ids[candidate] == id);
             __syncthreads();  // the matches before these have been read
             if (threadIdx.x % WARP == 0) matches[threadIdx.x / WARP] = found;
             __syncthreads();

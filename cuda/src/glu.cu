@@ -33,8 +33,8 @@ __device__ __forceinline__ int64_t gate_of(int64_t i, int f) { return i / f * 2 
 template <class T, int N, class Activation> __global__ void glu_kernel(T* y, const T* gate_up, int64_t length, int f) {
     const int64_t stride = int64_t{gridDim.x} * THREADS * N;
     for (int64_t i = (int64_t{blockIdx.x} * THREADS + threadIdx.x) * N; i < length; i += stride) {
-        const int64_t at = gate_of(i, f);
-        const Items<T, N> gate = load<T, N>(gate_up + at), up = load<T, N>(gate_up + at + f);
+        const int64_t gate_start = gate_of(i, f);
+        const Items<T, N> gate = load<T, N>(gate_up + gate_start), up = load<T, N>(gate_up + gate_start + f);
         Items<T, N> out;
 #pragma unroll
         for (int k = 0; k < N; k++) {
@@ -50,8 +50,8 @@ template <class T, int N, class Activation>
 __global__ void glu_backward_kernel(T* dgate_up, const T* dy, const T* gate_up, int64_t length, int f) {
     const int64_t stride = int64_t{gridDim.x} * THREADS * N;
     for (int64_t i = (int64_t{blockIdx.x} * THREADS + threadIdx.x) * N; i < length; i += stride) {
-        const int64_t at = gate_of(i, f);
-        const Items<T, N> gate = load<T, N>(gate_up + at), up = load<T, N>(gate_up + at + f);
+        const int64_t gate_start = gate_of(i, f);
+        const Items<T, N> gate = load<T, N>(gate_up + gate_start), up = load<T, N>(gate_up + gate_start + f);
         const Items<T, N> gradient = load<T, N>(dy + i);
         Items<T, N> dgate, dup;
 #pragma unroll
@@ -61,8 +61,8 @@ __global__ void glu_backward_kernel(T* dgate_up, const T* dy, const T* gate_up, 
             dgate.x[k] = from_float<T>(to_float(gradient.x[k]) * to_float(up.x[k]) * slope);
             dup.x[k] = from_float<T>(to_float(gradient.x[k]) * value);
         }
-        store(dgate_up + at, dgate);
-        store(dgate_up + at + f, dup);
+        store(dgate_up + gate_start, dgate);
+        store(dgate_up + gate_start + f, dup);
     }
 }
 
@@ -82,13 +82,13 @@ void glu(catrl_context* context, void* y, const void* gate_up, const catrl_gate*
     const int f = static_cast<int>(gate->f);
     const int64_t length = gate->n * f;
     if (length == 0) return;
-    with_activation(*gate, [&](auto type, auto of) {
+    with_activation(*gate, [&](auto type, auto activation) {
         using T = typename decltype(type)::type;
         with_width<T>(wide<T>(f, y, gate_up), [&](auto items) {
             [[maybe_unused]] constexpr int N = decltype(items)::value;
             CATRL_LAUNCH(cuda(context), blocks_for(length, THREADS * N), THREADS, 0,
-                         (glu_kernel<T, N, decltype(of)>), static_cast<T*>(y), static_cast<const T*>(gate_up), length,
-                         f);
+                         (glu_kernel<T, N, decltype(activation)>), static_cast<T*>(y), static_cast<const T*>(gate_up),
+                         length, f);
         });
     });
 }
@@ -98,12 +98,12 @@ void glu_backward(catrl_context* context, void* dgate_up, const void* dy, const 
     const int f = static_cast<int>(gate->f);
     const int64_t length = gate->n * f;
     if (length == 0) return;
-    with_activation(*gate, [&](auto type, auto of) {
+    with_activation(*gate, [&](auto type, auto activation) {
         using T = typename decltype(type)::type;
         with_width<T>(wide<T>(f, dgate_up, dy, gate_up), [&](auto items) {
             [[maybe_unused]] constexpr int N = decltype(items)::value;
             CATRL_LAUNCH(cuda(context), blocks_for(length, THREADS * N), THREADS, 0,
-                         (glu_backward_kernel<T, N, decltype(of)>), static_cast<T*>(dgate_up),
+                         (glu_backward_kernel<T, N, decltype(activation)>), static_cast<T*>(dgate_up),
                          static_cast<const T*>(dy), static_cast<const T*>(gate_up), length, f);
         });
     });

@@ -38,10 +38,10 @@ __global__ void grpo_kernel(float* dlogp, float* loss, catrl_grpo_sums* of_seque
     for (int i = from + threadIdx.x; shared_ratio && i < to; i += THREADS) {
         if (weight[i] != 0) dlogp[i] += static_cast<float>(through_ratio / live);
     }
-    double (&own)[SUMS] = reinterpret_cast<double (&)[SUMS]>(sums);
+    double (&members)[SUMS] = reinterpret_cast<double (&)[SUMS]>(sums);
     double* out = reinterpret_cast<double*>(of_sequences + blockIdx.x);
     for (int k = 0; k < SUMS; k++) {
-        const double sum = block_reduce<THREADS>(own[k], Sum());
+        const double sum = block_reduce<THREADS>(members[k], Sum());
         if (threadIdx.x == 0) out[k] = sum;
     }
 }

@@ -10,12 +10,12 @@ constexpr int THREADS = 256;
 __global__ void softmax_stats_kernel(catrl_softmax_stats* stats, const float* logits, const int32_t* targets, int width,
                                      int first_id, float scale) {
     const int row = blockIdx.x;
-    const float* own = logits + int64_t{row} * width;
+    const float* row_logits = logits + int64_t{row} * width;
     catrl_softmax_stats merged = stats[row];
     if (first_id == 0) merged.target = 0;
-    merge_tile(merged, own, width, scale, first_id == 0);
+    merge_tile(merged, row_logits, width, scale, first_id == 0);
     const int64_t target = int64_t{targets[row]} - first_id;
-    if (target >= 0 && target < width) merged.target = scaled(own[target], scale);
+    if (target >= 0 && target < width) merged.target = scaled(row_logits[target], scale);
     if (threadIdx.x == 0) stats[row] = merged;
 }
 
@@ -36,10 +36,10 @@ __global__ void logprob_backward_kernel(T* dlogits, const float* logits, const i
     const int row = blockIdx.x;
     const float factor = dlogp[row] * scale, log_sum = lse[row];
     const int64_t target = int64_t{targets[row]} - first_id;
-    const int64_t at = int64_t{row} * width;
+    const int64_t first = int64_t{row} * width;
     for (int j = blockIdx.y * THREADS + threadIdx.x; j < width; j += gridDim.y * THREADS) {
-        const float p = expf(logits[at + j] * scale - log_sum);
-        dlogits[at + j] = from_float<T>(j == target ? factor - factor * p : -factor * p);
+        const float p = expf(logits[first + j] * scale - log_sum);
+        dlogits[first + j] = from_float<T>(j == target ? factor - factor * p : -factor * p);
     }
 }
 

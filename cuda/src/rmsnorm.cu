@@ -13,18 +13,18 @@ __global__ void rmsnorm_kernel(T* y, float* rstd, const T* x, const T* weight, i
     const int64_t row = int64_t{blockIdx.x} * c;
     float squares = 0;
     for (int j = threadIdx.x * N; j < c; j += THREADS * N) {
-        const Items<T, N> own = load<T, N>(x + row + j);
+        const Items<T, N> row_items = load<T, N>(x + row + j);
 #pragma unroll
-        for (int k = 0; k < N; k++) squares = fmaf(to_float(own.x[k]), to_float(own.x[k]), squares);
+        for (int k = 0; k < N; k++) squares = fmaf(to_float(row_items.x[k]), to_float(row_items.x[k]), squares);
     }
     squares = block_reduce<THREADS>(squares, Sum());
     const float scale = static_cast<float>(1 / sqrt(static_cast<double>(squares) / c + epsilon));
     for (int j = threadIdx.x * N; j < c; j += THREADS * N) {
-        const Items<T, N> own = load<T, N>(x + row + j), by = load<T, N>(weight + j);
+        const Items<T, N> row_items = load<T, N>(x + row + j), weights = load<T, N>(weight + j);
         Items<T, N> out;
 #pragma unroll
         for (int k = 0; k < N; k++) {
-            out.x[k] = from_float<T>(to_float(own.x[k]) * scale * (offset + to_float(by.x[k])));
+            out.x[k] = from_float<T>(to_float(row_items.x[k]) * scale * (offset + to_float(weights.x[k])));
         }
         store(y + row + j, out);
     }
@@ -37,24 +37,25 @@ __global__ void rmsnorm_backward_kernel(T* dx, const T* dy, const T* x, const T*
     const int64_t row = int64_t{blockIdx.x} * c;
     float product = 0;
     for (int j = threadIdx.x * N; j < c; j += THREADS * N) {
-        const Items<T, N> own = load<T, N>(x + row + j), by = load<T, N>(weight + j);
+        const Items<T, N> row_items = load<T, N>(x + row + j), weights = load<T, N>(weight + j);
         const Items<T, N> gradient = load<T, N>(dy + row + j);
 #pragma unroll
         for (int k = 0; k < N; k++) {
-            product = fmaf(to_float(gradient.x[k]) * (offset + to_float(by.x[k])), to_float(own.x[k]), product);
+            const float through_weight = to_float(gradient.x[k]) * (offset + to_float(weights.x[k]));
+            product = fmaf(through_weight, to_float(row_items.x[k]), product);
         }
     }
     product = block_reduce<THREADS>(product, Sum());
     const float scale = rstd[blockIdx.x];
     const float pull = scale * scale * product / c;
     for (int j = threadIdx.x * N; j < c; j += THREADS * N) {
-        const Items<T, N> own = load<T, N>(x + row + j), by = load<T, N>(weight + j);
+        const Items<T, N> row_items = load<T, N>(x + row + j), weights = load<T, N>(weight + j);
         const Items<T, N> gradient = load<T, N>(dy + row + j);
         Items<T, N> sum = load<T, N>(dx + row + j);
 #pragma unroll
         for (int k = 0; k < N; k++) {
             const float change =
-                scale * (to_float(gradient.x[k]) * (offset + to_float(by.x[k])) - to_float(own.x[k]) * pull);
+                scale * (to_float(gradient.x[k]) * (offset + to_float(weights.x[k])) - to_float(row_items.x[k]) * pull);
             sum.x[k] = from_float<T>(to_float(sum.x[k]) + change);
         }
         store(dx + row + j, sum);
@@ -68,8 +69,8 @@ template <class T> struct WeightTerm {
     int c;
 
     __device__ float operator()(int i, int j) const {
-        const int64_t at = int64_t{i} * c + j;
-        return to_float(dy[at]) * to_float(x[at]) * rstd[i];
+        const int64_t element = int64_t{i} * c + j;
+        return to_float(dy[element]) * to_float(x[element]) * rstd[i];
     }
 };
 

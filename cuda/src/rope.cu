@@ -66,12 +66,12 @@ __global__ void rope_backward_kernel(T* dqkv, float* sums, const T* qkv, CacheRo
     const int lane = threadIdx.x % WARP, warp = threadIdx.x / WARP, size = heads.size, half = size / 2;
     const int rotated = heads.query + heads.key_value;
     const int from = blockIdx.x * CHUNK_ROWS, to = min(rows.count, from + CHUNK_ROWS);
-    float own[2][LANE_ITEMS] = {};
+    float norm_sums[2][LANE_ITEMS] = {};
     for (int64_t item = int64_t{from} * rotated + warp; item < int64_t{to} * rotated; item += WARPS) {
         const int row = static_cast<int>(item / rotated), head = static_cast<int>(item % rotated);
         const bool query = head < heads.query;
         const T* norm = query ? query_norm : key_norm;
-        const int64_t at = (int64_t{row} * heads.fused() + head) * size;
+        const int64_t head_start = (int64_t{row} * heads.fused() + head) * size;
         const float* angles = rotary + int64_t{rows.positions[row]} * size;
         /* lane l holds elements l, l + 32, ...; both halves of a pair are read from memory */
         float gradient[LANE_ITEMS];
@@ -82,16 +82,16 @@ __global__ void rope_backward_kernel(T* dqkv, float* sums, const T* qkv, CacheRo
             gradient[i] = 0;
             if (d >= size) continue;
             const int pair = d < half ? d : d - half;
-            const float a = to_float(dqkv[at + pair]), b = to_float(dqkv[at + half + pair]);
+            const float a = to_float(dqkv[head_start + pair]), b = to_float(dqkv[head_start + half + pair]);
             const float cosine = angles[pair], sine = angles[half + pair];
             gradient[i] = d < half ? a * cosine + b * sine : b * cosine - a * sine;
             if (norm == nullptr) continue;
-            product = fmaf(gradient[i] * (offset + to_float(norm[d])), to_float(qkv[at + d]), product);
+            product = fmaf(gradient[i] * (offset + to_float(norm[d])), to_float(qkv[head_start + d]), product);
         }
         __syncwarp();  // all of the head has been read
         float scale = 1, pull = 0;
         if (norm != nullptr) {
-            scale = rstd_of(qkv + at, size, epsilon);
+            scale = rstd_of(qkv + head_start, size, epsilon);
             pull = scale * scale * warp_reduce(product, Sum()) / size;
         }
 #pragma unroll
@@ -100,20 +100,20 @@ __global__ void rope_backward_kernel(T* dqkv, float* sums, const T* qkv, CacheRo
             if (d >= size) continue;
             float change = gradient[i];
             if (norm != nullptr) {
-                const float x = to_float(qkv[at + d]);
+                const float x = to_float(qkv[head_start + d]);
                 change = scale * (gradient[i] * (offset + to_float(norm[d])) - x * pull);
                 const float weight = gradient[i] * x * scale;
-                own[0][i] += query ? weight : 0;
-                own[1][i] += query ? 0 : weight;
+                norm_sums[0][i] += query ? weight : 0;
+                norm_sums[1][i] += query ? 0 : weight;
             }
-            dqkv[at + d] = from_float<T>(change);
+            dqkv[head_start + d] = from_float<T>(change);
         }
     }
     if (query_norm == nullptr) return;
 #pragma unroll
     for (int i = 0; i < LANE_ITEMS; i++) {
-        met[0][warp][lane + i * WARP] = own[0][i];
-        met[1][warp][lane + i * WARP] = own[1][i];
+        met[0][warp][lane + i * WARP] = norm_sums[0][i];
+        met[1][warp][lane + i * WARP] = norm_sums[1][i];
     }
     __syncthreads();
     for (int i = threadIdx.x; i < 2 * size; i += THREADS) {

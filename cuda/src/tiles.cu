@@ -16,18 +16,18 @@ __global__ void tiles_kernel(Tile* list, int* count, CacheRows rows, int tile_ro
     const int each = (rows.count + THREADS - 1) / THREADS;
     const int from = min(rows.count, static_cast<int>(threadIdx.x) * each);
     const int to = min(rows.count, from + each);
-    int own = 0;
-    for (int row = from; row < to; row++) own += starts_tile(rows, row, tile_rows);
-    before[threadIdx.x] = own;
+    int starts = 0;
+    for (int row = from; row < to; row++) starts += starts_tile(rows, row, tile_rows);
+    before[threadIdx.x] = starts;
     __syncthreads();
-    for (int by = 1; by < THREADS; by *= 2) {
-        const int left = static_cast<int>(threadIdx.x) >= by ? before[threadIdx.x - by] : 0;
+    for (int distance = 1; distance < THREADS; distance *= 2) {
+        const int left = static_cast<int>(threadIdx.x) >= distance ? before[threadIdx.x - distance] : 0;
         __syncthreads();
         before[threadIdx.x] += left;
         __syncthreads();
     }
     const int all = before[THREADS - 1];
-    int tile = before[threadIdx.x] - own;
+    int tile = before[threadIdx.x] - starts;
     for (int row = from; row < to; row++) {
         if (starts_tile(rows, row, tile_rows)) list[tile++].row = row;
     }

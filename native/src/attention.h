@@ -156,17 +156,17 @@ template <class T> struct Attended {
  * scores and sums are the thread's: [QUERIES, positions] and [QUERIES, D].
  */
 template <class T>
-static void attendRun(const Attended<T>& of, const Layout& at, Run run, int head, float* scores, float* sums) {
+static void attendRun(const Attended<T>& of, const Layout& layout, Run run, int head, float* scores, float* sums) {
     const T *q = of.q, *key_cache = of.keys, *value_cache = of.values;
     T* o = of.o;
     float* lse = of.lse;
     float scale = of.scale;
     int window = of.window;
-    int size = at.head_size;
-    int kvHead = head / at.group();
-    int64_t stride = int64_t{at.heads} * size;
-    const int32_t* blocks = at.blocksOf(run.row);
-    int first = at.positions[run.row];
+    int size = layout.head_size;
+    int kvHead = head / layout.group();
+    int64_t stride = int64_t{layout.heads} * size;
+    const int32_t* blocks = layout.blocksOf(run.row);
+    int first = layout.positions[run.row];
     int last = first + run.count - 1;
     int width = (last / BLOCK + 1) * BLOCK;
     int start = firstSeen(first, window) / BLOCK;
@@ -175,23 +175,23 @@ static void attendRun(const Attended<T>& of, const Layout& at, Run run, int head
     int b = start;
     for (; run.count == 1 && (b + 4) * BLOCK <= width; b += 4) {
         const T* keys[4];
-        for (int i = 0; i < 4; i++) keys[i] = key_cache + at.piece(blocks[b + i], kvHead);
+        for (int i = 0; i < 4; i++) keys[i] = key_cache + layout.piece(blocks[b + i], kvHead);
         scoreBlocks<4>(scores + b * BLOCK, q, keys, size);
     }
     for (; b * BLOCK < width; b++) {
         smallProduct(scores + b * BLOCK, width, run.count, BLOCK, q, stride, 1,
-                     key_cache + at.piece(blocks[b], kvHead), BLOCK, size, true);
+                     key_cache + layout.piece(blocks[b], kvHead), BLOCK, size, true);
     }
     float total[QUERIES];
     for (int i = 0; i < run.count; i++) {
         float logSum;
         total[i] = softmaxOf(scores + int64_t{i} * width, start, firstSeen(first + i, window), first + i + 1, scale,
                              logSum);
-        if (lse != nullptr) lse[(run.row + i) * int64_t{at.heads} + head] = logSum;
+        if (lse != nullptr) lse[(run.row + i) * int64_t{layout.heads} + head] = logSum;
     }
     std::memset(sums, 0, sizeof(float) * run.count * size);
     for (int b = start; b * BLOCK < width; b++) {
-        const T* values = value_cache + at.piece(blocks[b], kvHead);
+        const T* values = value_cache + layout.piece(blocks[b], kvHead);
         const float* weights = scores + b * BLOCK;
         if ((b + 1) * BLOCK <= first + 1 && firstSeen(last, window) <= b * BLOCK) {
             smallProduct(sums, size, run.count, size, weights, width, 1, values, size, BLOCK, false);
@@ -214,20 +214,20 @@ static void attendRun(const Attended<T>& of, const Layout& at, Run run, int head
 
 void attention(catrl_context* context, void* o, float* lse, const void* q, const catrl_attention* attended) {
     CpuContext* ctx = cpu(context);
-    const Layout at(*attended);
-    Run* runs = static_cast<Run*>(ctx->shared.bytes(sizeof(Run) * at.rows));
-    int64_t tasks = int64_t{runsOf(runs, at.sequence_of, at.rows, QUERIES)} * at.heads;
+    const Layout layout(*attended);
+    Run* runs = static_cast<Run*>(ctx->shared.bytes(sizeof(Run) * layout.rows));
+    int64_t tasks = int64_t{runsOf(runs, layout.sequence_of, layout.rows, QUERIES)} * layout.heads;
     withStorage(attended->storage, [&](auto type) {
         using T = decltype(type);
         ctx->parallel(tasks, 4, [&](int64_t begin, int64_t end, int thread) {
-            size_t positionsSeen = size_t{QUERIES} * at.blocks_per_sequence * BLOCK;
-            float* scores = ctx->scratch(thread).floats(positionsSeen + size_t{QUERIES} * at.head_size);
+            size_t positionsSeen = size_t{QUERIES} * layout.blocks_per_sequence * BLOCK;
+            float* scores = ctx->scratch(thread).floats(positionsSeen + size_t{QUERIES} * layout.head_size);
             const Attended<T> of{static_cast<T*>(o), lse, static_cast<const T*>(q),
                                  static_cast<const T*>(attended->cache.keys),
                                  static_cast<const T*>(attended->cache.values), static_cast<float>(attended->scale),
                                  static_cast<int>(attended->window)};
             for (int64_t task = begin; task < end; task++) {
-                attendRun(of, at, runs[task / at.heads], static_cast<int>(task % at.heads), scores,
+                attendRun(of, layout, runs[task / layout.heads], static_cast<int>(task % layout.heads), scores,
                           scores + positionsSeen);
             }
         });
@@ -250,8 +250,8 @@ public:
         return 3 * rows * padded + 2 * keys * padded + rows + 2 * size_t{BLOCK} * rows + 2 * BLOCK * padded + LANES;
     }
 
-    SequenceBackward(const Layout& at, Run run, int kvHead, const Recorded& of, float* scratch)
-        : at(at), run(run), kvHead(kvHead), scale(of.scale), window(of.window), size(at.head_size),
+    SequenceBackward(const Layout& layout, Run run, int kvHead, const Recorded& of, float* scratch)
+        : layout(layout), run(run), kvHead(kvHead), scale(of.scale), window(of.window), size(layout.head_size),
           padded((size + LANES - 1) / LANES * LANES), blocks((run.count + BLOCK - 1) / BLOCK) {
         int64_t rows = run.count;
         int64_t keys = int64_t{blocks} * BLOCK;
@@ -269,25 +269,25 @@ public:
     }
 
     void backward(float* dqkv, const Recorded& of) {
-        for (int h = kvHead * at.group(); h < (kvHead + 1) * at.group(); h++) {
+        for (int h = kvHead * layout.group(); h < (kvHead + 1) * layout.group(); h++) {
             head(h, of.dout, of.o, of.q);
             for (int b = 0; b < blocks; b++) {
-                int32_t block = at.blocksOf(run.row)[b];
-                const float* keys = of.keys + at.piece(block, kvHead);
-                open(b, keys, of.values + at.piece(block, kvHead));
+                int32_t block = layout.blocksOf(run.row)[b];
+                const float* keys = of.keys + layout.piece(block, kvHead);
+                open(b, keys, of.values + layout.piece(block, kvHead));
                 probabilities(b, h, keys, of.lse);
                 gradients(b);
             }
             store(dqkv, dq, h, run.count);
         }
-        store(dqkv, dk, at.heads + kvHead, run.count);
-        store(dqkv, dv, at.heads + at.kv_heads + kvHead, run.count);
+        store(dqkv, dk, layout.heads + kvHead, run.count);
+        store(dqkv, dv, layout.heads + layout.kv_heads + kvHead, run.count);
     }
 
 private:
     /** Copies one head's queries and output gradients, padded with zeros, and takes their delta = dout . o. */
     void head(int h, const float* doutAll, const float* o, const float* qAll) {
-        int64_t stride = int64_t{at.heads} * size;
+        int64_t stride = int64_t{layout.heads} * size;
         for (int i = 0; i < run.count; i++) {
             int64_t from = (run.row + i) * stride + int64_t{h} * size;
             pad(q + int64_t{i} * padded, qAll + from);
@@ -330,7 +330,7 @@ private:
         for (int i = from; i < from + rows; i++) {
             Mask seen = greater(broadcast(static_cast<float>(i - from + 1)), lanes());
             Mask inSight = greater(lanes(), broadcast(static_cast<float>(firstSeen(i, window) - from - 1)));
-            float logSum = lse[(run.row + i) * int64_t{at.heads} + h];
+            float logSum = lse[(run.row + i) * int64_t{layout.heads} + h];
             Vec weight = exp(load(p + int64_t{i} * BLOCK) * broadcast(scale) - broadcast(logSum));
             weight = select(inSight, select(seen, weight, zero()), zero());
             Vec slope = load(ds + int64_t{i} * BLOCK) - broadcast(delta[i]);
@@ -352,12 +352,12 @@ private:
 
     void store(float* dqkv, const float* from, int h, int rows) {
         for (int i = 0; i < rows; i++) {
-            std::memcpy(dqkv + (run.row + i) * int64_t{at.fused()} + int64_t{h} * size, from + int64_t{i} * padded,
+            std::memcpy(dqkv + (run.row + i) * int64_t{layout.fused()} + int64_t{h} * size, from + int64_t{i} * padded,
                         sizeof(float) * size);
         }
     }
 
-    const Layout& at;
+    const Layout& layout;
     const Run run;
     const int kvHead;
     const float scale;
@@ -365,23 +365,23 @@ private:
     float *q, *dout, *dq, *dk, *dv, *p, *ds, *keysByRow, *valuesByLane, *delta;
 };
 
-static void attentionBackward(CpuContext* ctx, float* dqkv, const Recorded& of, const Layout& at) {
-    Run* runs = static_cast<Run*>(ctx->shared.bytes(sizeof(Run) * at.rows));
-    int64_t tasks = int64_t{runsOf(runs, at.sequence_of, at.rows, at.rows)} * at.kv_heads;
+static void attentionBackward(CpuContext* ctx, float* dqkv, const Recorded& of, const Layout& layout) {
+    Run* runs = static_cast<Run*>(ctx->shared.bytes(sizeof(Run) * layout.rows));
+    int64_t tasks = int64_t{runsOf(runs, layout.sequence_of, layout.rows, layout.rows)} * layout.kv_heads;
     ctx->parallel(tasks, 1, [&](int64_t begin, int64_t end, int thread) {
         for (int64_t task = begin; task < end; task++) {
-            Run run = runs[task / at.kv_heads];
-            float* scratch = ctx->scratch(thread).floats(SequenceBackward::floats(run.count, at.head_size));
-            SequenceBackward(at, run, static_cast<int>(task % at.kv_heads), of, scratch).backward(dqkv, of);
+            Run run = runs[task / layout.kv_heads];
+            float* scratch = ctx->scratch(thread).floats(SequenceBackward::floats(run.count, layout.head_size));
+            SequenceBackward(layout, run, static_cast<int>(task % layout.kv_heads), of, scratch).backward(dqkv, of);
         }
     });
 }
 
 /** How many blocks of the cache the rows' positions reach into. */
-static int64_t blocksSeen(const Layout& at) {
+static int64_t blocksSeen(const Layout& layout) {
     int32_t highest = 0;
-    for (int64_t row = 0; row < at.rows; row++) {
-        int32_t block = at.blocksOf(row)[at.positions[row] / BLOCK];
+    for (int64_t row = 0; row < layout.rows; row++) {
+        int32_t block = layout.blocksOf(row)[layout.positions[row] / BLOCK];
         highest = block > highest ? block : highest;
     }
     return int64_t{highest} + 1;
@@ -390,7 +390,7 @@ static int64_t blocksSeen(const Layout& at) {
 void attention_backward(catrl_context* context, void* dqkv, const void* dout, const void* o, const float* lse,
                         const void* q, const catrl_attention* attended) {
     CpuContext* ctx = cpu(context);
-    const Layout at(*attended);
+    const Layout layout(*attended);
     const catrl_cache& cache = attended->cache;
     float scale = static_cast<float>(attended->scale);
     int window = static_cast<int>(attended->window);
@@ -398,17 +398,17 @@ void attention_backward(catrl_context* context, void* dqkv, const void* dout, co
         const Recorded of{static_cast<const float*>(dout), static_cast<const float*>(o), lse,
                           static_cast<const float*>(q), static_cast<const float*>(cache.keys),
                           static_cast<const float*>(cache.values), scale, window};
-        attentionBackward(ctx, static_cast<float*>(dqkv), of, at);
+        attentionBackward(ctx, static_cast<float*>(dqkv), of, layout);
         return;
     }
-    int64_t wide = int64_t{at.rows} * at.heads * at.head_size;
-    int64_t fused = int64_t{at.rows} * at.fused();
-    int64_t cached = blocksSeen(at) * at.kv_heads * at.head_size * BLOCK;
+    int64_t wide = int64_t{layout.rows} * layout.heads * layout.head_size;
+    int64_t fused = int64_t{layout.rows} * layout.fused();
+    int64_t cached = blocksSeen(layout) * layout.kv_heads * layout.head_size * BLOCK;
     Widened all(ctx, fused + 3 * wide + 2 * cached);
     float* gradient = all.room(fused);
     const Recorded of{all.of(dout, wide), all.of(o, wide), lse, all.of(q, wide), all.of(cache.keys, cached),
                       all.of(cache.values, cached), scale, window};
-    attentionBackward(ctx, gradient, of, at);
+    attentionBackward(ctx, gradient, of, layout);
     all.narrow(dqkv, gradient, fused);
 }
 

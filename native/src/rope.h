@@ -6,11 +6,13 @@ namespace CATRL_ISA {
 
 /** Where the rows' keys and values live: catrl_rows and catrl_heads at hand. */
 struct Layout {
-    explicit Layout(const catrl_attention& at)
-        : rows(static_cast<int>(at.rows.count)), positions(at.rows.positions), sequence_of(at.rows.sequence_of),
-          block_table(at.rows.block_table), blocks_per_sequence(static_cast<int>(at.rows.blocks_per_sequence)),
-          heads(static_cast<int>(at.heads.query)), kv_heads(static_cast<int>(at.heads.key_value)),
-          head_size(static_cast<int>(at.heads.size)) { }
+    explicit Layout(const catrl_attention& attended) : Layout(attended.rows, attended.heads) { }
+
+    Layout(const catrl_rows& paged, const catrl_heads& shape)
+        : rows(static_cast<int>(paged.count)), positions(paged.positions), sequence_of(paged.sequence_of),
+          block_table(paged.block_table), blocks_per_sequence(static_cast<int>(paged.blocks_per_sequence)),
+          heads(static_cast<int>(shape.query)), kv_heads(static_cast<int>(shape.key_value)),
+          head_size(static_cast<int>(shape.size)) { }
 
     int rows;
     const int32_t* positions;
@@ -68,25 +70,25 @@ CATRL_INLINE void ropeHead(Y* y, const T* x, const float* rotary, const T* norm,
 }
 
 template <class T>
-static void ropeRow(T* q, const catrl_cache& cache, const T* qkv, const Layout& at, int64_t row,
+static void ropeRow(T* q, const catrl_cache& cache, const T* qkv, const Layout& layout, int64_t row,
                     const float* rotary, const HeadNorms<T>& norms, float* scratch) {
-    int size = at.head_size;
-    int position = at.positions[row];
+    int size = layout.head_size;
+    int position = layout.positions[row];
     int slot = position % CATRL_BLOCK;
-    int32_t block = at.blocksOf(row)[position / CATRL_BLOCK];
+    int32_t block = layout.blocksOf(row)[position / CATRL_BLOCK];
     const float* angles = rotary + int64_t{position} * size;
-    const T* x = qkv + row * at.fused();
-    for (int h = 0; h < at.heads; h++, x += size) {
-        ropeHead(q + (row * at.heads + h) * size, x, angles, norms.query, norms, size, scratch);
+    const T* x = qkv + row * layout.fused();
+    for (int h = 0; h < layout.heads; h++, x += size) {
+        ropeHead(q + (row * layout.heads + h) * size, x, angles, norms.query, norms, size, scratch);
     }
-    for (int h = 0; h < at.kv_heads; h++, x += size) {
+    for (int h = 0; h < layout.kv_heads; h++, x += size) {
         float* key = scratch + size;
         ropeHead(key, x, angles, norms.key, norms, size, scratch);
-        T* to = static_cast<T*>(cache.keys) + at.piece(block, h) + slot;
+        T* to = static_cast<T*>(cache.keys) + layout.piece(block, h) + slot;
         for (int d = 0; d < size; d++) to[d * CATRL_BLOCK] = key[d];
     }
-    for (int h = 0; h < at.kv_heads; h++, x += size) {
-        T* to = static_cast<T*>(cache.values) + at.piece(block, h) + int64_t{slot} * size;
+    for (int h = 0; h < layout.kv_heads; h++, x += size) {
+        T* to = static_cast<T*>(cache.values) + layout.piece(block, h) + int64_t{slot} * size;
         std::memcpy(to, x, sizeof(T) * size);
     }
 }
@@ -94,15 +96,15 @@ static void ropeRow(T* q, const catrl_cache& cache, const T* qkv, const Layout& 
 void rope(catrl_context* context, void* q, const void* qkv, const catrl_attention* attended,
           const catrl_rotation* rotation) {
     CpuContext* ctx = cpu(context);
-    const Layout at(*attended);
+    const Layout layout(*attended);
     withStorage(attended->storage, [&](auto type) {
         using T = decltype(type);
         HeadNorms<T> norms(static_cast<const T*>(rotation->query_norm), static_cast<const T*>(rotation->key_norm),
                            *rotation);
-        ctx->parallel(at.rows, 16, [&](int64_t begin, int64_t end, int thread) {
-            float* scratch = ctx->scratch(thread).floats(2 * at.head_size);
+        ctx->parallel(layout.rows, 16, [&](int64_t begin, int64_t end, int thread) {
+            float* scratch = ctx->scratch(thread).floats(2 * layout.head_size);
             for (int64_t row = begin; row < end; row++) {
-                ropeRow(static_cast<T*>(q), attended->cache, static_cast<const T*>(qkv), at, row, rotation->rotary,
+                ropeRow(static_cast<T*>(q), attended->cache, static_cast<const T*>(qkv), layout, row, rotation->rotary,
                         norms, scratch);
             }
         });
@@ -111,12 +113,12 @@ void rope(catrl_context* context, void* q, const void* qkv, const catrl_attentio
 
 /** The gradient of one weight vector of q/k norm: heads [first, last) of every row, in row order. */
 static void normWeightBackward(CpuContext* ctx, float* dnorm, const float* dnormed, const float* qkv,
-                               const float* rstd, const Layout& at, int first, int last) {
-    int normed = at.heads + at.kv_heads;
-    ctx->parallel(at.head_size, LANES, [&](int64_t begin, int64_t end, int) {
-        for (int64_t row = 0; row < at.rows; row++) {
+                               const float* rstd, const Layout& layout, int first, int last) {
+    int normed = layout.heads + layout.kv_heads;
+    ctx->parallel(layout.head_size, LANES, [&](int64_t begin, int64_t end, int) {
+        for (int64_t row = 0; row < layout.rows; row++) {
             for (int h = first; h < last; h++) {
-                int64_t from = row * at.fused() + int64_t{h} * at.head_size;
+                int64_t from = row * layout.fused() + int64_t{h} * layout.head_size;
                 float scale = rstd[row * normed + h];
                 for (int64_t d = begin; d < end; d++) dnorm[d] += dnormed[from + d] * qkv[from + d] * scale;
             }
@@ -132,57 +134,57 @@ CATRL_INLINE void normHeadBackward(float* dx, const float* x, const float* weigh
 }
 
 static void normBackward(CpuContext* ctx, float* dqkv, const float* qkv, float* dquery_norm, float* dkey_norm,
-                         const Layout& at, const HeadNorms<float>& norms) {
-    int normed = at.heads + at.kv_heads;
-    int size = at.head_size;
-    float* rstd = ctx->shared.floats(static_cast<size_t>(at.rows) * normed);
+                         const Layout& layout, const HeadNorms<float>& norms) {
+    int normed = layout.heads + layout.kv_heads;
+    int size = layout.head_size;
+    float* rstd = ctx->shared.floats(static_cast<size_t>(layout.rows) * normed);
     auto eachRow = [&](auto&& body) {
-        ctx->parallel(at.rows, 16, [&](int64_t begin, int64_t end, int) {
+        ctx->parallel(layout.rows, 16, [&](int64_t begin, int64_t end, int) {
             for (int64_t row = begin; row < end; row++) {
-                for (int h = 0; h < normed; h++) body(row * at.fused() + int64_t{h} * size, row * normed + h, h);
+                for (int h = 0; h < normed; h++) body(row * layout.fused() + int64_t{h} * size, row * normed + h, h);
             }
         });
     };
     eachRow([&](int64_t from, int64_t head, int) { rstd[head] = rstdOf(qkv + from, size, norms.epsilon); });
-    normWeightBackward(ctx, dquery_norm, dqkv, qkv, rstd, at, 0, at.heads);
-    normWeightBackward(ctx, dkey_norm, dqkv, qkv, rstd, at, at.heads, normed);
+    normWeightBackward(ctx, dquery_norm, dqkv, qkv, rstd, layout, 0, layout.heads);
+    normWeightBackward(ctx, dkey_norm, dqkv, qkv, rstd, layout, layout.heads, normed);
     eachRow([&](int64_t from, int64_t head, int h) {
-        normHeadBackward(dqkv + from, qkv + from, h < at.heads ? norms.query : norms.key, norms.offset, rstd[head],
+        normHeadBackward(dqkv + from, qkv + from, h < layout.heads ? norms.query : norms.key, norms.offset, rstd[head],
                          size);
     });
 }
 
 static void ropeBackward(CpuContext* ctx, float* dqkv, const float* qkv, float* dquery_norm, float* dkey_norm,
-                         const Layout& at, const float* rotary, const HeadNorms<float>& norms) {
-    ctx->parallel(at.rows, 16, [&](int64_t begin, int64_t end, int) {
+                         const Layout& layout, const float* rotary, const HeadNorms<float>& norms) {
+    ctx->parallel(layout.rows, 16, [&](int64_t begin, int64_t end, int) {
         for (int64_t row = begin; row < end; row++) {
-            const float* angles = rotary + int64_t{at.positions[row]} * at.head_size;
-            float* x = dqkv + row * at.fused();
-            for (int h = 0; h < at.heads + at.kv_heads; h++, x += at.head_size) {
-                rotate<true>(x, x, angles, at.head_size);
+            const float* angles = rotary + int64_t{layout.positions[row]} * layout.head_size;
+            float* x = dqkv + row * layout.fused();
+            for (int h = 0; h < layout.heads + layout.kv_heads; h++, x += layout.head_size) {
+                rotate<true>(x, x, angles, layout.head_size);
             }
         }
     });
-    if (norms.query != nullptr) normBackward(ctx, dqkv, qkv, dquery_norm, dkey_norm, at, norms);
+    if (norms.query != nullptr) normBackward(ctx, dqkv, qkv, dquery_norm, dkey_norm, layout, norms);
 }
 
 void rope_backward(catrl_context* context, void* dqkv, const void* qkv, float* dquery_norm, float* dkey_norm,
                    const catrl_attention* attended, const catrl_rotation* rotation) {
     CpuContext* ctx = cpu(context);
-    const Layout at(*attended);
+    const Layout layout(*attended);
     if (attended->storage == CATRL_F32) {
         HeadNorms<float> norms(static_cast<const float*>(rotation->query_norm),
                                static_cast<const float*>(rotation->key_norm), *rotation);
-        ropeBackward(ctx, static_cast<float*>(dqkv), static_cast<const float*>(qkv), dquery_norm, dkey_norm, at,
+        ropeBackward(ctx, static_cast<float*>(dqkv), static_cast<const float*>(qkv), dquery_norm, dkey_norm, layout,
                      rotation->rotary, norms);
         return;
     }
-    int64_t size = int64_t{at.rows} * at.fused();
-    Widened wide(ctx, 2 * size + 2 * at.head_size);
+    int64_t size = int64_t{layout.rows} * layout.fused();
+    Widened wide(ctx, 2 * size + 2 * layout.head_size);
     float* gradient = wide.of(dqkv, size);
-    const float* query_norm = wide.of(rotation->query_norm, at.head_size);
-    HeadNorms<float> norms(query_norm, wide.of(rotation->key_norm, at.head_size), *rotation);
-    ropeBackward(ctx, gradient, query_norm == nullptr ? nullptr : wide.of(qkv, size), dquery_norm, dkey_norm, at,
+    const float* query_norm = wide.of(rotation->query_norm, layout.head_size);
+    HeadNorms<float> norms(query_norm, wide.of(rotation->key_norm, layout.head_size), *rotation);
+    ropeBackward(ctx, gradient, query_norm == nullptr ? nullptr : wide.of(qkv, size), dquery_norm, dkey_norm, layout,
                  rotation->rotary, norms);
     wide.narrow(dqkv, gradient, size);
 }
