@@ -61,7 +61,7 @@ public record DrawKey(int step, int prompt, int rollout, Purpose purpose) {
         return purpose.code << 24 | rollout + later;
     }
 
-    /** 64 well-mixed bits of the key. */
+    /** A hash of the key: 64 well-mixed bits. */
     public long hash() {
         int counter = counter(0);
         return counter == 0 ? KeyedRandom.hash(step, prompt) : KeyedRandom.hash(step, prompt, counter);
