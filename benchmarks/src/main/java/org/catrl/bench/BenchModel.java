@@ -57,7 +57,11 @@ enum BenchModel {
         return config.layers() * layer + (double) config.vocab() * config.width();
     }
 
-    /** Matrices normal with deviation 0.02, norms 1, BF16. @param frozen without what an update needs */
+    /**
+     * Matrices normal with deviation 0.02, norms 1, BF16.
+     *
+     * @param frozen without what an update needs
+     */
     Weights weights(Backend backend, DeviceData data, boolean frozen) {
         Weights weights = Weights.empty(backend, config, DType.BF16, frozen, "weights");
         Buffer flat = weights.flat();

@@ -13,11 +13,17 @@ public interface Aggregator {
     /**
      * The reference of one group, there once somebody wants it.
      *
-     * @param step part of the random key of whatever the aggregator draws
+     * @param group a prompt and its rollouts
+     * @param step  part of the random key of whatever the aggregator draws
      */
     Pending<PseudoReference> estimate(SampledGroup group, int step);
 
-    /** All groups with their references, in order; what they ask of a model is asked together. */
+    /**
+     * All groups with their references, in order; what they ask of a model is asked together.
+     *
+     * @param groups the groups of one step
+     * @param step   part of the random keys, as in {@link #estimate}
+     */
     default List<TaughtGroup> teach(List<SampledGroup> groups, int step) {
         List<PseudoReference> references = Pending.all(groups.stream().map(group -> estimate(group, step)).toList())
                 .get();

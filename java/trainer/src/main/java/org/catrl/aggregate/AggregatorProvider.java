@@ -9,14 +9,16 @@ import org.catrl.text.AnswerFormat;
  * {@code aggregator: custom} and {@code aggregator_name}.
  */
 public interface AggregatorProvider {
-    /** What a recipe asks for. */
+    /** The name that a recipe asks for it by. */
     String name();
 
     /**
+     * The aggregator of one run.
+     *
      * @param anchor the frozen initial model
-     * @param format of the answers
-     * @param seed   of whatever is drawn by itself, which must be a function of it, the step and the prompt's id; what
-     *               the anchor draws is a function of the queries' keys
+     * @param format how answers are read and compared
+     * @param seed   the seed of whatever the aggregator draws itself, which must be a function of it, the step and the
+     *               prompt's id; what the anchor draws is a function of the queries' keys
      */
     Aggregator create(LanguageModel anchor, AnswerFormat format, long seed);
 }

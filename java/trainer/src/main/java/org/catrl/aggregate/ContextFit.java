@@ -12,7 +12,11 @@ final class ContextFit {
     private final SynthesisPrompt prompt;
     private final int room;
 
-    /** @param completion tokens kept free for the anchor's answer */
+    /**
+     * What fits the context of the anchor together with the prompt's own words.
+     *
+     * @param completion tokens kept free for the answer of the anchor
+     */
     ContextFit(LanguageModel anchor, SynthesisPrompt prompt, int completion) {
         this.anchor = anchor;
         this.prompt = prompt;

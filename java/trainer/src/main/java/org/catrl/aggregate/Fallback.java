@@ -9,7 +9,12 @@ public final class Fallback implements Aggregator {
     private final Aggregator first;
     private final Aggregator second;
 
-    /** @param second asked where the first abstains */
+    /**
+     * An aggregator that never abstains alone.
+     *
+     * @param first  asked for every group
+     * @param second asked for the groups that the first abstains from
+     */
     public Fallback(Aggregator first, Aggregator second) {
         this.first = first;
         this.second = second;

@@ -30,7 +30,13 @@ public final class JudgeSelection implements Aggregator {
     private final AnswerFormat format;
     private final SamplingSettings sampling;
 
-    /** @param judge who rates */
+    /**
+     * A choice of the response that the judge rates highest.
+     *
+     * @param judge    the model that rates
+     * @param format   how answers are read; a response without one is not chosen
+     * @param sampling how the ratings are drawn
+     */
     public JudgeSelection(LanguageModel judge, AnswerFormat format, SamplingSettings sampling) {
         this.judge = judge;
         this.format = format;

@@ -14,7 +14,11 @@ public final class MajorityVote implements Aggregator {
     static final String SOURCE = "majority";
     private final AnswerFormat format;
 
-    /** @param format of the answers */
+    /**
+     * A majority vote over answers.
+     *
+     * @param format how answers are read and compared
+     */
     public MajorityVote(AnswerFormat format) {
         this.format = format;
     }
@@ -24,6 +28,7 @@ public final class MajorityVote implements Aggregator {
         return Pending.of(elect(group));
     }
 
+    /** The answer of one group, at once. */
     PseudoReference elect(SampledGroup group) {
         Ballot ballot = Ballot.of(group, format);
         return ballot.winner().map(answer -> elected(group, ballot, answer)).orElseGet(() ->

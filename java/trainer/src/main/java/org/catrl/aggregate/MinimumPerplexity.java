@@ -11,7 +11,11 @@ import org.catrl.text.AnswerFormat;
 public final class MinimumPerplexity implements Aggregator {
     private final AnswerFormat format;
 
-    /** @param format of the answers */
+    /**
+     * A choice of the rollout of lowest perplexity.
+     *
+     * @param format how answers are read; a rollout without one is not chosen
+     */
     public MinimumPerplexity(AnswerFormat format) {
         this.format = format;
     }

@@ -31,7 +31,7 @@ public final class MutualPredictability implements Aggregator {
      * @param separator between two, and before the one that is scored
      */
     public record Transcript(String prefix, String separator) {
-        /** For models that follow instructions. */
+        /** The form for models that follow instructions. */
         public static final Transcript GENERAL = new Transcript("## RESPONSE\n", "\n\n## RESPONSE\n");
 
         String of(List<Response> others) {
@@ -46,7 +46,15 @@ public final class MutualPredictability implements Aggregator {
     private final AnswerFormat format;
     private final long seed;
 
-    /** @param model who reads the rollouts; one that scores given texts */
+    /**
+     * A choice of the rollout that the others predict best.
+     *
+     * @param model      the model that reads the rollouts; one that scores given texts, or it is an
+     *                   {@link IllegalArgumentException}
+     * @param transcript how rollouts stand one after the other
+     * @param format     how answers are read; a rollout without one is not chosen
+     * @param seed       the seed of the order in which the others are read
+     */
     public MutualPredictability(LanguageModel model, Transcript transcript, AnswerFormat format, long seed) {
         this.model = model;
         this.scorer = model.scorer().orElseThrow(() -> new IllegalArgumentException(

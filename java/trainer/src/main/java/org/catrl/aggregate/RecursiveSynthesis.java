@@ -39,9 +39,14 @@ public final class RecursiveSynthesis implements Aggregator {
     private final ContextFit fit;
 
     /**
-     * @param anchor who reads and writes
-     * @param rounds at least 1
-     * @param subset responses that meet in one prompt, at least 2
+     * Rounds of synthesis over subsets of the responses.
+     *
+     * @param anchor   the model that reads and writes
+     * @param prompt   how it is asked
+     * @param format   how answers are read and compared
+     * @param settings how each synthesis is drawn
+     * @param rounds   at least 1
+     * @param subset   responses that meet in one prompt, at least 2
      */
     public RecursiveSynthesis(LanguageModel anchor, SynthesisPrompt prompt, AnswerFormat format,
                               SynthesisSettings settings, int rounds, int subset) {
@@ -73,7 +78,11 @@ public final class RecursiveSynthesis implements Aggregator {
                 Ballot.of(group, format).weights(made.answer().orElse("")), made.confidence(), Optional.empty());
     }
 
-    /** The population after the rounds from this one on. @param asked questions asked before this round */
+    /**
+     * The population after the rounds from this one on.
+     *
+     * @param asked questions asked before this round
+     */
     private Pending<SampledGroup> after(SampledGroup population, int step, int round, int asked) {
         if (round == rounds) {
             return Pending.of(population);

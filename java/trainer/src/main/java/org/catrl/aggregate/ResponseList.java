@@ -7,7 +7,11 @@ import java.util.Optional;
 final class ResponseList {
     private ResponseList() { }
 
-    /** @param heading of the question, where it is shown */
+    /**
+     * The task, the question where it is shown, and the responses, each under a numbered heading.
+     *
+     * @param heading the line above the question
+     */
     static String of(String task, String heading, Optional<String> question, List<Response> responses) {
         StringBuilder prompt = new StringBuilder(task);
         question.ifPresent(text -> prompt.append('\n').append(heading).append('\n').append(text).append('\n'));

@@ -15,7 +15,11 @@ import org.catrl.text.AnswerFormat;
 final class Selection {
     private Selection() { }
 
-    /** @param confidence in [0, 1] */
+    /**
+     * The reference that is the text of one rollout.
+     *
+     * @param confidence how sure the choice is, in [0, 1]
+     */
     static PseudoReference of(SampledGroup group, int rollout, String source, AnswerFormat format, double confidence) {
         String text = group.rollouts().get(rollout).text();
         List<Double> weights = new ArrayList<>(Collections.nCopies(group.rollouts().size(), 0.0));
@@ -23,7 +27,7 @@ final class Selection {
         return new PseudoReference(text, format.extract(text), source, weights, confidence, Optional.empty());
     }
 
-    /** Mean over tokens; empty without any. */
+    /** The mean over tokens; empty without any. */
     static OptionalDouble mean(float[] tokens) {
         return IntStream.range(0, tokens.length).mapToDouble(i -> tokens[i]).average();
     }

@@ -16,7 +16,13 @@ public final class SelfCertainty implements Aggregator {
     private final Scorer scorer;
     private final AnswerFormat format;
 
-    /** @param model who is asked how sure it is; one that scores given texts */
+    /**
+     * A choice of the rollout that the model is surest of.
+     *
+     * @param model  the model that is asked how sure it is; one that scores given texts, or it is an
+     *               {@link IllegalArgumentException}
+     * @param format how answers are read; a rollout without one is not chosen
+     */
     public SelfCertainty(LanguageModel model, AnswerFormat format) {
         this.scorer = model.scorer().orElseThrow(() -> new IllegalArgumentException(
                 "self_certainty wants the distributions of given texts; bind it to a local model"));

@@ -36,7 +36,13 @@ public final class SelfSelection implements Aggregator {
     private final SamplingSettings sampling;
     private final ContextFit fit;
 
-    /** @param model who chooses */
+    /**
+     * A choice of one response by a model that reads them all.
+     *
+     * @param model    the model that chooses
+     * @param format   how the answer of the chosen response is read
+     * @param sampling how its reply is drawn
+     */
     public SelfSelection(LanguageModel model, AnswerFormat format, SamplingSettings sampling) {
         this.model = model;
         this.format = format;

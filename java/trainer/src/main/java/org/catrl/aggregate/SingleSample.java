@@ -10,7 +10,11 @@ public final class SingleSample implements Aggregator {
     private static final String SOURCE = "single_sample";
     private final AnswerFormat format;
 
-    /** @param format of the answers */
+    /**
+     * A choice of the first rollout with an answer.
+     *
+     * @param format how answers are read
+     */
     public SingleSample(AnswerFormat format) {
         this.format = format;
     }

@@ -31,7 +31,14 @@ public final class Synthesis implements Aggregator {
     private final ContextFit fit;
     private final MajorityVote majority;
 
-    /** @param anchor who reads and writes */
+    /**
+     * A synthesis by the anchor.
+     *
+     * @param anchor   the model that reads and writes
+     * @param prompt   how it is asked
+     * @param format   how answers are read and compared
+     * @param settings what it sees, how it is drawn, and what happens where it does not answer
+     */
     public Synthesis(LanguageModel anchor, SynthesisPrompt prompt, AnswerFormat format, SynthesisSettings settings) {
         this.anchor = anchor;
         this.prompt = prompt;
@@ -128,7 +135,10 @@ public final class Synthesis implements Aggregator {
             };
         }
 
-        /** Its confidence is the geometric mean of the probabilities of its tokens; 1 where the anchor gives none. */
+        /**
+         * The reference; its confidence is the geometric mean of its tokens' probabilities, 1 where the anchor tells
+         * none.
+         */
         private Optional<PseudoReference> reference(Rollout synthesis) {
             return format.extract(synthesis.text())
                     .map(answer -> new PseudoReference(synthesis.text(), Optional.of(answer),

@@ -7,6 +7,8 @@ import java.util.Optional;
 @FunctionalInterface
 public interface SynthesisPrompt {
     /**
+     * The text that the anchor reads.
+     *
      * @param question  empty unless the recipe lets the anchor see it
      * @param responses at least one, in the order to show them
      */

@@ -9,10 +9,10 @@ import org.catrl.generate.SamplingSettings;
  *
  * @param sampling     how the anchor's completions are drawn
  * @param withQuestion whether the anchor sees the question (the method: no)
- * @param context      when the responses do not fit
- * @param unparsed     when the synthesis holds no answer
+ * @param context      what happens when the responses do not fit
+ * @param unparsed     what happens when the synthesis holds no answer
  * @param attempts     how often the anchor is asked in all under {@link UnparsedPolicy#RESAMPLE}
- * @param seed         of the order in which responses are shown
+ * @param seed         the seed of the order in which responses are shown
  */
 public record SynthesisSettings(SamplingSettings sampling, boolean withQuestion, ContextPolicy context,
                                 UnparsedPolicy unparsed, int attempts, long seed) {

@@ -5,7 +5,7 @@ import org.catrl.recipe.Spelling;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads a backend's name, spelled as in a recipe. */
+/** A reader of a backend's name, spelled as in a recipe. */
 final class BackendNameConverter implements ITypeConverter<BackendName> {
     @Override
     public BackendName convert(String name) {

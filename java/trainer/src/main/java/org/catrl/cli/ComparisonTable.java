@@ -48,6 +48,7 @@ final class ComparisonTable {
     }
 
     private static String tokens(TokenUse used, int problems) {
-        return String.format(Locale.ROOT, "%,.0f + %,.0f", used.read() / (double) problems, used.written() / (double) problems);
+        return String.format(Locale.ROOT, "%,.0f + %,.0f", used.read() / (double) problems,
+                used.written() / (double) problems);
     }
 }

@@ -11,7 +11,9 @@ import org.catrl.setting.SettingException;
 import org.catrl.text.TokenizerException;
 import org.catrl.train.NotFiniteException;
 
-/** What the process ends with; {@code ./catrl --help} lists them, the launcher adds 7 (nothing to run with). */
+/**
+ * The number that the process ends with; {@code ./catrl --help} lists them, the launcher adds 7 (nothing to run with).
+ */
 enum ExitCode {
     OK(0, "all went well"),
     INTERNAL(1, "an error nobody foresaw; --debug shows where"),

@@ -22,6 +22,11 @@ public final class Main {
 
     private Main() { }
 
+    /**
+     * The command: runs, and leaves the process with its exit code.
+     *
+     * @param arguments as the shell gives them
+     */
     public static void main(String[] arguments) {
         System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
     }

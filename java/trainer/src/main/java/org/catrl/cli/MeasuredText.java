@@ -11,7 +11,7 @@ import org.catrl.run.Measured;
 final class MeasuredText {
     private MeasuredText() { }
 
-    /** Of several evaluations by their names, in order: before and after, say. */
+    /** The text of several evaluations by their names, in order: before and after, say. */
     static String of(Map<String, Measured> measured) {
         Map<String, EvaluationReport> answers = new LinkedHashMap<>();
         StringBuilder scores = new StringBuilder();
@@ -25,7 +25,11 @@ final class MeasuredText {
         return (answers.isEmpty() ? "" : "\n" + ResultTable.of(answers)) + scores;
     }
 
-    /** Of one evaluation. @param name of its column where it is a table */
+    /**
+     * The text of one evaluation.
+     *
+     * @param name the name of its column where it is a table
+     */
     static String of(String name, Measured measured) {
         return measured instanceof Measured.ByRubrics byRubrics ? score(byRubrics.report()) + System.lineSeparator()
                 : of(Map.of(name, measured));

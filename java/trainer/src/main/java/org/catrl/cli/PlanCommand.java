@@ -57,7 +57,10 @@ final class PlanCommand implements Callable<Integer> {
         return ExitCode.OK.code();
     }
 
-    /** Of the recipe's own prompts; an assumed one where they or the tokenizer have not been downloaded yet. */
+    /**
+     * The tokens of the recipe's longest prompt; an assumed number where its prompts or the tokenizer have not been
+     * downloaded yet.
+     */
     private int longestPrompt(TrainRecipe recipe, PrintWriter out) throws IOException {
         Optional<Path> missing = missing(recipe);
         if (missing.isEmpty() && promptTokens == null) {

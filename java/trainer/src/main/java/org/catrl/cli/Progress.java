@@ -7,14 +7,22 @@ import me.tongfei.progressbar.ProgressBarStyle;
 
 /** How far a long piece of work has come: a bar on a terminal, now and then a line elsewhere. */
 sealed interface Progress extends AutoCloseable {
-    /** @param done of the whole   @param note what matters now, one short line; may be empty */
+    /**
+     * Shows how far the work has come.
+     *
+     * @param done how much of the whole
+     * @param note what matters now, one short line; may be empty
+     */
     void show(long done, String note);
 
     @Override
     void close();
 
     /**
+     * The progress of a task that nothing has been done of.
+     *
      * @param terminal whether the reader is a terminal
+     * @param whole    how much there is to do
      * @param lines    how many lines to write at most where it is none
      */
     static Progress of(PrintWriter out, boolean terminal, String task, long whole, int lines) {

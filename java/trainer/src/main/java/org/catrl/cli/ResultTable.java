@@ -11,7 +11,11 @@ import org.catrl.evaluate.EvaluationReport;
 final class ResultTable {
     private ResultTable() { }
 
-    /** @param columns name of each measured model and what it scored, in order; at least one */
+    /**
+     * The table of some evaluations.
+     *
+     * @param columns name of each measured model and what it scored, in order; at least one
+     */
     static String of(Map<String, EvaluationReport> columns) {
         Map<String, String[]> rows = new LinkedHashMap<>();
         List<EvaluationReport> reports = List.copyOf(columns.values());

@@ -7,7 +7,7 @@ import org.catrl.run.Measured;
 import org.catrl.run.RunListener;
 import org.catrl.run.RunStart;
 
-/** Prints how far a run is: a bar on a terminal, now and then a line elsewhere. */
+/** A printer of how far a run is: a bar on a terminal, now and then a line elsewhere. */
 final class RunPrinter implements RunListener, AutoCloseable {
     private static final int EVALUATION_LINES = 4;
 
@@ -18,11 +18,11 @@ final class RunPrinter implements RunListener, AutoCloseable {
     private Progress progress;
 
     /**
-     * How steps are printed.
+     * A printer of steps.
      *
-     * @param name  before their number
+     * @param name  what stands before their number
      * @param lines how many to print at most where no terminal is; 0 = all
-     * @param note  behind the number, of a step's metrics
+     * @param note  what stands behind the number, made of a step's metrics
      */
     record Steps(String name, int lines, Function<Map<String, Double>, String> note) { }
 
@@ -30,7 +30,11 @@ final class RunPrinter implements RunListener, AutoCloseable {
         this(out, steps, EVALUATION_LINES);
     }
 
-    /** A printer of what has no steps. @param lines to print at most where no terminal is */
+    /**
+     * A printer of what has no steps.
+     *
+     * @param lines how many to print at most where no terminal is
+     */
     RunPrinter(PrintWriter out, int lines) {
         this(out, new Steps("", 0, metrics -> ""), lines);
     }

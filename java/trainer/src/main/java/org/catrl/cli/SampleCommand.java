@@ -128,7 +128,7 @@ final class SampleCommand implements Callable<Integer> {
         return template ? run.idsOf(new Conversation(Optional.ofNullable(system), text, values())) : run.idsOf(text);
     }
 
-    /** true, false, none and numbers are what they say, all else is text. */
+    /** The value that a text means: true, false, none and numbers are what they say, all else is text. */
     private Map<String, Object> values() {
         Map<String, Object> values = new LinkedHashMap<>();
         variables.forEach((name, value) -> values.put(name, switch (value.toLowerCase(Locale.ROOT)) {

@@ -7,7 +7,7 @@ import java.util.Map;
 final class StepText {
     private StepText() { }
 
-    /** Of a step of Compute as Teacher. */
+    /** The line of a step of Compute as Teacher. */
     static String ofTraining(Map<String, Double> metrics) {
         Double reward = metrics.get("reward");
         String line = String.format(Locale.ROOT,
@@ -19,7 +19,7 @@ final class StepText {
         return probe == null ? line : line + String.format(Locale.ROOT, "  probe %.3f", probe);
     }
 
-    /** Of a step of supervised training. */
+    /** The line of a step of supervised training. */
     static String ofSft(Map<String, Double> metrics) {
         return String.format(Locale.ROOT, "loss %.4f  lr %.2e", metrics.get("loss"), metrics.get("learning_rate"));
     }

@@ -1,6 +1,6 @@
 package org.catrl.cli;
 
-/** Who reads what is written. */
+/** The reader of what is written. */
 final class Terminal {
     private Terminal() { }
 
@@ -10,7 +10,7 @@ final class Terminal {
         return System.console() != null && kind != null && !kind.equals("dumb");
     }
 
-    /** In red where somebody sees it. */
+    /** The text in red where somebody sees it. */
     static String red(String text) {
         return present() ? "\u001b[31m" + text + "\u001b[0m" : text;
     }

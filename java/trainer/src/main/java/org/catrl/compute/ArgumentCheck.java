@@ -2,15 +2,19 @@ package org.catrl.compute;
 
 /**
  * The questions that {@link CheckedBackend} asks of the arguments of one call. An answer of no throws, naming the op,
- * the argument, what it must be and what it is. The first buffer of a
- * storage type decides what the others must be.
+ * the argument, what it must be and what it is. The first buffer of a storage type decides what the others must be.
  */
 final class ArgumentCheck {
     private final String op;
     private final Backend backend;
     private DType storage;
 
-    /** @param backend whose buffers and storage types are accepted */
+    /**
+     * The check of one call.
+     *
+     * @param op      its name, for messages
+     * @param backend the backend whose buffers and storage types are accepted
+     */
     ArgumentCheck(String op, Backend backend) {
         this.op = op;
         this.backend = backend;
@@ -26,7 +30,7 @@ final class ArgumentCheck {
         return buffer(name, buffer, storage, least, shape);
     }
 
-    /** Null, or a buffer of the call's storage type, of at least so many elements. */
+    /** A buffer, or null in its place, of the call's storage type, of at least so many elements. */
     ArgumentCheck storedOrNull(String name, Buffer buffer, long least, String shape) {
         return buffer == null ? this : stored(name, buffer, least, shape);
     }
@@ -104,13 +108,12 @@ final class ArgumentCheck {
         return this;
     }
 
-    /** Both are there, or neither is. */
-    ArgumentCheck bothOrNeither(String name, Object one, String otherName, Object other) {
-        if ((one == null) != (other == null)) {
+    /** Two arguments of which both are there, or neither is. */
+    ArgumentCheck bothOrNeither(String name, Object value, String otherName, Object other) {
+        if ((value == null) != (other == null)) {
             throw new IllegalArgumentException(op + ": " + name + " and " + otherName
-                    + " must both be null or neither; " + (one == null ? name : otherName) + " is null and "
-                    + (one == null ? otherName : name)
-                    + " is not");
+                    + " must both be null or neither; " + (value == null ? name : otherName) + " is null and "
+                    + (value == null ? otherName : name) + " is not");
         }
         return this;
     }
@@ -127,7 +130,7 @@ final class ArgumentCheck {
         return this;
     }
 
-    /** least &lt;= value &lt;= most, and not NaN. */
+    /** A number of which least &lt;= value &lt;= most, and that is not NaN. */
     ArgumentCheck within(String name, double value, double least, double most) {
         if (!(value >= least && value <= most)) {
             throw wrong(name, "must be within " + least + " and " + most, value);

@@ -32,25 +32,30 @@ public interface Backend extends AutoCloseable {
     /** Floats per row of the softmax statistics: max, sum of exp(z - max), z of the target, sum of z exp(z - max). */
     int STATS = 4;
 
-    /** "cpu", "cuda" or "reference". */
+    /** The name: "cpu", "cuda" or "reference". */
     String name();
 
-    /** One line for people: instruction set or device, threads. */
+    /** A line for people: instruction set or device, threads. */
     String description();
 
+    /** The account of what this backend holds, by owner. */
     Ledger ledger();
 
     /** The storage types that a run may have. */
     Set<DType> storageTypes();
 
-    /** Zero-filled memory. @throws OutOfMemoryError naming the owner and what is held by whom */
+    /**
+     * Zero-filled memory.
+     *
+     * @throws OutOfMemoryError naming the owner and what is held by whom
+     */
     Buffer allocate(DType type, long length, String owner);
 
     /** Frees everything that is still held. */
     @Override
     void close();
 
-    /** Bytes that can be allocated, as far as this machine tells. */
+    /** The bytes that can be allocated, as far as this machine tells. */
     default long availableBytes() {
         return Long.MAX_VALUE;
     }
@@ -66,7 +71,10 @@ public interface Backend extends AutoCloseable {
     /** Forgets what {@link #replay} recorded: to be called before a buffer of it is closed. */
     default void forget(Object key) { }
 
-    /** Tokens worth decoding before the host looks at what was drawn: 1 where ops are done when they return. */
+    /**
+     * The number of tokens worth decoding before the host looks at what was drawn: 1 where ops are done when they
+     * return.
+     */
     default int lookahead() {
         return 1;
     }
@@ -96,7 +104,9 @@ public interface Backend extends AutoCloseable {
     /**
      * y[i] = table[ids[i]]: embedding, and picking rows of any matrix.
      *
-     * @param y storage[n, c]   @param table storage[v, c]   @param ids I32[n]
+     * @param y     storage[n, c]
+     * @param table storage[v, c]
+     * @param ids   I32[n]
      * @throws IllegalArgumentException when an id is outside [0, v)
      */
     void embed(Buffer y, Buffer table, Buffer ids, int n, int c, int v);
@@ -107,7 +117,9 @@ public interface Backend extends AutoCloseable {
     /**
      * The norm of n rows; see {@link RmsNorm}.
      *
-     * @param y storage[n, C], may be x   @param rstd F32[n], or null when no backward follows   @param x storage[n, C]
+     * @param y    storage[n, C], may be x
+     * @param rstd F32[n], or null when no backward follows
+     * @param x    storage[n, C]
      */
     void rmsnorm(Buffer y, Buffer rstd, Buffer x, RmsNorm norm, int n);
 
@@ -120,8 +132,8 @@ public interface Backend extends AutoCloseable {
     // ---- linear ------------------------------------------------------------------------------------------------
 
     /**
-     * Elements that {@link #pack} writes for a weight of n outputs and k inputs; 0 when {@link #linear} takes the
-     * weight as it is, and nothing is to be packed.
+     * The number of elements that {@link #pack} writes for a weight of n outputs and k inputs; 0 when {@link #linear}
+     * takes the weight as it is, and nothing is to be packed.
      */
     long packedLength(int n, int k);
 
@@ -131,8 +143,10 @@ public interface Backend extends AutoCloseable {
     /**
      * y = addend + bias + x W^T; the sum starts from addend (or bias, or 0) and runs over k in order.
      *
-     * @param y storage[m, n], or F32[m, n] from storage x (logits)   @param x storage[m, k]
-     * @param packed of W storage[n, k]   @param bias storage[n] or null
+     * @param y      storage[m, n], or F32[m, n] from storage x (logits)
+     * @param x      storage[m, k]
+     * @param packed {@link #pack} of W storage[n, k]
+     * @param bias   storage[n] or null
      * @param addend [m, n] of y's type, or null; may be y itself
      */
     void linear(Buffer y, Buffer x, Buffer packed, Buffer bias, Buffer addend, LinearShape shape);
@@ -150,17 +164,18 @@ public interface Backend extends AutoCloseable {
 
     // ---- attention ---------------------------------------------------------------------------------------------
 
-    /** Elements of the key cache (and of the value cache) for this many blocks; blocks are contiguous, in order. */
+    /** The elements of the key cache (and of the value cache) for this many blocks; blocks are contiguous, in order. */
     default long cacheLength(int blocks, HeadShape heads) {
         return (long) blocks * heads.keyValueWidth() * PagedRows.BLOCK;
     }
 
     /**
-     * From the fused projection: q = rope(norm(q)), and rope(norm(k)) and v go to the cache slots of the rows. RoPE in
-     * the half-split form (Su et al. 2021 as in Llama): (a, b) -> (a cos - b sin, b cos + a sin), a and b the two
-     * halves of a head. norm is {@link #rmsnorm} over each head (Qwen 3).
+     * The rotation of the fused projection: q = rope(norm(q)), and rope(norm(k)) and v go to the cache slots of the
+     * rows. RoPE in the half-split form (Su et al. 2021 as in Llama): (a, b) -> (a cos - b sin, b cos + a sin), a and b
+     * the two halves of a head. norm is {@link #rmsnorm} over each head (Qwen 3).
      *
-     * @param q storage[N, H D]   @param qkv storage[N, (H + 2K) D]
+     * @param q      storage[N, H D]
+     * @param qkv    storage[N, (H + 2K) D]
      * @param rotary F32[positions, D]: per position D/2 cosines, then D/2 sines
      */
     void rope(Buffer q, KeyValueCache cache, Buffer qkv, PagedRows rows, HeadShape heads, Buffer rotary,
@@ -187,7 +202,10 @@ public interface Backend extends AutoCloseable {
      * dqkv = the gradients of q, k (both after rope) and v, laid out as the fused projection. The rows must hold every
      * position of their sequences, from 0.
      *
-     * @param dqkv storage[N, (H + 2K) D]   @param dout storage[N, H D]   @param o, lse as {@link #attention} wrote them
+     * @param dqkv storage[N, (H + 2K) D]
+     * @param dout storage[N, H D]
+     * @param o    as {@link #attention} wrote it
+     * @param lse  likewise
      */
     void attentionBackward(Buffer dqkv, Buffer dout, Buffer o, Buffer lse, Buffer q, KeyValueCache cache,
                            PagedRows rows, AttentionShape shape);
@@ -205,18 +223,20 @@ public interface Backend extends AutoCloseable {
     /**
      * Merges one vocabulary tile into the rows' running softmax statistics.
      *
-     * @param stats F32[N, 4], overwritten when firstId is 0   @param logits F32[N, width]
+     * @param stats  F32[N, 4], overwritten when firstId is 0
+     * @param logits F32[N, width]
      */
     void softmaxStats(Buffer stats, Buffer logits, VocabTile tile);
 
-    /** From complete statistics: logp of the target, entropy of the distribution, lse; each F32[n]. */
+    /** What complete statistics tell: logp of the target, entropy of the distribution, lse; each F32[n]. */
     void logprob(Buffer logp, Buffer entropy, Buffer lse, Buffer stats, int n);
 
     /**
      * dlogits storage[N, width] = d(sum dlogp logp) / d logits = dlogp * inverseTemperature *
      * (1[id = target] - exp(z - lse)); dlogits may be logits F32[N, width] itself where storage is F32.
      *
-     * @param lse, dlogp F32[N]
+     * @param lse   F32[N]
+     * @param dlogp F32[N]
      */
     void logprobBackward(Buffer dlogits, Buffer logits, Buffer lse, Buffer dlogp, VocabTile tile);
 
@@ -228,7 +248,9 @@ public interface Backend extends AutoCloseable {
      * uniform of Philox4x32-10(counter, seed). logp is that of the drawn id under the softmax of logits / temperature
      * (temperature 1 for a greedy row), before penalty and truncation: to the bit what softmaxStats and logprob give.
      *
-     * @param ids I32[R]   @param logp F32[R]   @param logits F32[R, V], may be overwritten
+     * @param ids    I32[R]
+     * @param logp   F32[R]
+     * @param logits F32[R, V], may be overwritten
      * @throws IllegalStateException when a row holds NaN or no finite logit, naming the row
      */
     void sample(Buffer ids, Buffer logp, Buffer logits, SampleBatch batch);
@@ -239,7 +261,9 @@ public interface Backend extends AutoCloseable {
      * += 1; left[r] -= 1, or = 0 when ids[r] is one of the row's stop ids. If left[r] is still above 0: inputIds[r] =
      * ids[r], positions[r] += 1, counters[r, 3] += 1. Other rows stay as they are.
      *
-     * @param state  the rows' books, updated   @param ids I32[R] and logp F32[R] of {@link #sample}
+     * @param state the rows' books, updated
+     * @param ids   I32[R] of {@link #sample}
+     * @param logp  F32[R] of {@link #sample}
      */
     void advance(DecodeState state, Buffer ids, Buffer logp);
 
@@ -248,8 +272,9 @@ public interface Backend extends AutoCloseable {
     /**
      * The policy loss of N completion tokens and its derivative; see {@link GrpoParameters}.
      *
-     * @param dlogp F32[N] = weight * d loss / d logp   @param loss F32[N] = per-token loss, unweighted
-     * @param sums F64[{@link GrpoParameters.Sum}] += , in token order
+     * @param dlogp F32[N] = weight * d loss / d logp
+     * @param loss  F32[N] = per-token loss, unweighted
+     * @param sums  F64[{@link GrpoParameters.Sum}] += , in token order
      */
     void grpo(Buffer dlogp, Buffer loss, Buffer sums, PolicyTokens tokens, GrpoParameters parameters);
 

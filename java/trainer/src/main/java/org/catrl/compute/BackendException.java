@@ -4,12 +4,21 @@ package org.catrl.compute;
 public final class BackendException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /** @param message why it cannot be used, and what to do */
+    /**
+     * An error without another behind it.
+     *
+     * @param message why the backend cannot be used, and what to do
+     */
     public BackendException(String message) {
         super(message);
     }
 
-    /** @param message why it cannot be used, and what to do */
+    /**
+     * An error that another led to.
+     *
+     * @param message why the backend cannot be used, and what to do
+     * @param cause   what was thrown
+     */
     public BackendException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -6,26 +6,31 @@ import java.util.ServiceLoader;
 import org.catrl.kernels.CudaLibrary;
 import org.catrl.kernels.CudaProbe;
 
-/** Opens a backend by name. A name asks for exactly that backend; only "auto" steps down, and says why. */
+/** The way to open a backend by name. A name asks for exactly that backend; only "auto" steps down, and says why. */
 public final class Backends {
-    /** What {@link #open} understands. */
+    /** The names that {@link #open} understands. */
     public static final List<String> NAMES = List.of("auto", "cpu", "cuda", "reference");
 
     /**
+     * A backend that was opened, and why this one.
+     *
      * @param backend to be closed by the caller
-     * @param reason  why this one: for "auto" whether and why not CUDA, otherwise that it was asked for
+     * @param reason  for "auto" whether and why not CUDA, otherwise that it was asked for
      */
     public record Opened(Backend backend, String reason) { }
 
     private Backends() { }
 
-    /** With that many CPU threads, and {@link BackendSettings#threads} else. */
+    /** A backend with that many CPU threads, else as {@link BackendSettings#threads} says. */
     public static Opened open(String name, int threads) {
         return open(name, BackendSettings.threads(threads));
     }
 
     /**
-     * @param name one of {@link #NAMES}
+     * The backend of a name, opened.
+     *
+     * @param name     one of {@link #NAMES}
+     * @param settings threads, device and modes
      * @throws BackendException when that backend cannot be used here, with the reason and the cure
      */
     public static Opened open(String name, BackendSettings settings) {
@@ -54,7 +59,11 @@ public final class Backends {
                 : new Opened(cpu(null, settings.threads()), "no CUDA: " + whyNot);
     }
 
-    /** @throws BackendException with the reason and the cure */
+    /**
+     * The CUDA backend.
+     *
+     * @throws BackendException when it cannot be used, with the reason and the cure
+     */
     private static Backend cuda(BackendSettings settings) {
         String whyNot = whyNoCuda(settings.device());
         if (whyNot != null) {
@@ -63,7 +72,11 @@ public final class Backends {
         return cublas(CudaLibrary.load(), settings);
     }
 
-    /** Products by cuBLAS. @param library of kernels, see {@link CudaLibrary} */
+    /**
+     * Products by cuBLAS.
+     *
+     * @param library the kernels, see {@link CudaLibrary}
+     */
     static Backend cublas(long library, BackendSettings settings) {
         return cuda(new CudaDevice(library, settings),
                 (context, ledger) -> new CublasProducts(context, settings.exact(), ledger), settings);
@@ -71,6 +84,7 @@ public final class Backends {
 
     /** Makes the matrix products of a context, entering what they hold in a ledger. */
     private interface ProductsOf {
+        /** The products of one context. */
         Products make(long context, Ledger ledger);
     }
 

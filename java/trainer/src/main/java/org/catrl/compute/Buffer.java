@@ -67,13 +67,21 @@ public abstract class Buffer implements AutoCloseable {
     /** Copies values out; the buffer must be F64. */
     public abstract void read(long offset, double[] into, int from, int count);
 
-    /** Writes from the first element on; the buffer must be F32 or BF16. @return this */
+    /**
+     * Writes from the first element on; the buffer must be F32 or BF16.
+     *
+     * @return this
+     */
     public final Buffer put(float... values) {
         write(0, values, 0, values.length);
         return this;
     }
 
-    /** Writes from the first element on; the buffer must be I32. @return this */
+    /**
+     * Writes from the first element on; the buffer must be I32.
+     *
+     * @return this
+     */
     public final Buffer put(int... values) {
         write(0, values, 0, values.length);
         return this;

@@ -11,14 +11,15 @@ import java.util.Set;
  * ledger says what the real backend's would.
  */
 public final class CountingBackend {
-    /** See {@link Backend#packedLength}. */
+    /** What a backend's {@link Backend#packedLength} is. */
     public interface PackedLength {
+        /** The elements of a packed weight of n outputs and k inputs. */
         long of(int n, int k);
     }
 
     private CountingBackend() { }
 
-    /** One that allocates as CUDA would, on a machine that need not have it. */
+    /** A backend that allocates as CUDA would, on a machine that need not have it. */
     public static Backend cuda() {
         Backend backend = as("cuda", EnumSet.of(DType.F32, DType.BF16), (n, k) -> 0, CudaDevice.LOOKAHEAD);
         backend.allocate(DType.F32, CublasProducts.WORKSPACE_BYTES / DType.F32.bytes(), CublasProducts.OWNER);
@@ -44,7 +45,7 @@ public final class CountingBackend {
                 handler);
     }
 
-    /** One that allocates as an opened backend does. */
+    /** A backend that allocates as an opened backend does. */
     public static Backend like(Backend real) {
         return real.name().equals("cuda") ? cuda()
                 : as(real.name(), real.storageTypes(), real::packedLength, real.lookahead());

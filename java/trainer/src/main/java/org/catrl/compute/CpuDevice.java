@@ -11,6 +11,8 @@ final class CpuDevice implements Device {
     private final int threads;
 
     /**
+     * The processor, its threads started.
+     *
      * @param isa     base, avx2, avx512 or avx512bf16; null = the best of this machine
      * @param threads at least 1, the calling one included
      */
@@ -70,7 +72,7 @@ final class CpuDevice implements Device {
     @Override
     public void synchronize() { }
 
-    /** An op checks its data before it writes. */
+    /** A bad argument in any case: an op checks its data before it writes. */
     @Override
     public RuntimeException fault(RuntimeException thrown) {
         return new IllegalArgumentException(thrown.getMessage(), thrown);

@@ -28,7 +28,7 @@ import org.catrl.kernels.Kernels;
 final class CublasProducts implements Products {
     static final String OWNER = "cublas workspace";
     static final long WORKSPACE_BYTES = 32 << 20;
-    /** Of CUDA 13: what the binding was made for. */
+    /** The version of CUDA 13: what the binding was made for. */
     private static final long MAJOR = CUBLAS_VER_MAJOR;
     private static final int MOST_PLANS = 1024;
     private static final int CANDIDATES = 16;
@@ -45,17 +45,17 @@ final class CublasProducts implements Products {
     private final long workspace;
     private final CUstream_st stream;
     private final FloatPointer zero = new FloatPointer(0f);
-    private final FloatPointer one = new FloatPointer(1f);
+    private final FloatPointer unit = new FloatPointer(1f);
     private final NativeArguments arguments = new NativeArguments();
     private final Map<Key, cublasLtMatmulAlgo_t> algorithms = new LinkedHashMap<>();
     private final Map<Key, Plan> plans = new LinkedHashMap<>(16, 0.75f, true);
 
     /**
-     * c[m, n] = op(a) op(b), op = transpose where asked: a is [m, k] or, transposed, [k, m]; b is [k, n] or,
+     * A product c[m, n] = op(a) op(b), op = transpose where asked: a is [m, k] or, transposed, [k, m]; b is [k, n] or,
      * transposed, [n, k]. Matrices are row-major; a and b lie without gaps.
      *
-     * @param storage type of a and b
-     * @param result  type of c
+     * @param storage the type of a and b
+     * @param result  the type of c
      * @param stride  elements from one row of c to the next
      */
     private record Shape(DType storage, DType result, boolean transposeA, boolean transposeB, int m, int n, int k,
@@ -65,7 +65,10 @@ final class CublasProducts implements Products {
     private record Key(Shape shape, int alignment) { }
 
     /**
-     * @param context of the kernels: its memory and its stream are used
+     * Products in a context.
+     *
+     * @param context that of the kernels: its memory and its stream are used
+     * @param exact   whether one algorithm serves every number of rows
      * @param ledger  where the workspace is entered
      */
     CublasProducts(long context, boolean exact, Ledger ledger) {
@@ -141,7 +144,11 @@ final class CublasProducts implements Products {
         }
     }
 
-    /** @param addend an [m, n] of c's type that is added after the product; null = none; may be c itself */
+    /**
+     * The product, where there is anything to multiply.
+     *
+     * @param addend an [m, n] of c's type that is added after the product; null = none; may be c itself
+     */
     private void multiply(Shape shape, Buffer c, Buffer a, Buffer b, Buffer addend) {
         if (shape.m() > 0 && shape.k() > 0) {
             multiply(shape, address(c), address(a), address(b), address(addend));
@@ -152,8 +159,8 @@ final class CublasProducts implements Products {
         Key key = new Key(shape, alignment(c | a | b | addend));
         Plan plan = plans.computeIfAbsent(key, this::plan);
         long third = addend == 0 ? c : addend;
-        check(cublasLtMatmul(handle, plan.operation, one, new Address(b), plan.left, new Address(a), plan.right,
-                addend == 0 ? zero : one, new Address(third), plan.result, new Address(c), plan.result, plan.algorithm,
+        check(cublasLtMatmul(handle, plan.operation, unit, new Address(b), plan.left, new Address(a), plan.right,
+                addend == 0 ? zero : unit, new Address(third), plan.result, new Address(c), plan.result, plan.algorithm,
                 new Address(workspace), WORKSPACE_BYTES, stream), "cublasLtMatmul of " + shape);
         if (plans.size() > MOST_PLANS) {
             Key eldest = plans.keySet().iterator().next();
@@ -227,7 +234,7 @@ final class CublasProducts implements Products {
                 + (exact ? " that does not split the sum over k; open the backend without exact" : ""));
     }
 
-    /** In memory of its own: the list it was found in goes. */
+    /** The algorithm in memory of its own: the list it was found in goes. */
     private static cublasLtMatmulAlgo_t copy(cublasLtMatmulAlgo_t algorithm) {
         cublasLtMatmulAlgo_t copy = new cublasLtMatmulAlgo_t();
         for (int i = 0; i < copy.sizeof() / Long.BYTES; i++) {

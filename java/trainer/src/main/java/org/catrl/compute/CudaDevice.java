@@ -14,7 +14,11 @@ final class CudaDevice implements Device {
     private final String description;
     private final Map<Object, Long> recordings = new HashMap<>();
 
-    /** @param library of kernels, see {@link org.catrl.kernels.CudaLibrary} */
+    /**
+     * A device, its context opened.
+     *
+     * @param library the kernels, see {@link org.catrl.kernels.CudaLibrary}
+     */
     CudaDevice(long library, BackendSettings settings) {
         this.context = Kernels.open_cuda(library, settings.device(), settings.exact() ? 1 : 0,
                 settings.check() ? 1 : 0);

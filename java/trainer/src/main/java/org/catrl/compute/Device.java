@@ -8,28 +8,28 @@ interface Device extends AutoCloseable {
     /** The backend's name. */
     String name();
 
-    /** One line for people. */
+    /** A line for people. */
     String description();
 
     /** The native context, opened by this device. */
     long context();
 
-    /** See {@link Backend#availableBytes}. */
+    /** What {@link Backend#availableBytes} tells. */
     long availableBytes();
 
     /** Why so many bytes could not be had. */
     String outOfMemory(String owner, long bytes, Ledger ledger);
 
-    /** See {@link Backend#replay}. */
+    /** What {@link Backend#replay} does. */
     void replay(Object key, Runnable ops);
 
-    /** See {@link Backend#forget}. */
+    /** What {@link Backend#forget} does. */
     void forget(Object key);
 
-    /** See {@link Backend#lookahead}. */
+    /** What {@link Backend#lookahead} tells. */
     int lookahead();
 
-    /** See {@link Backend#synchronize}. */
+    /** What {@link Backend#synchronize} does. */
     void synchronize();
 
     /** What a native error of an op that looks into its data is: a bad argument or a bad state. */

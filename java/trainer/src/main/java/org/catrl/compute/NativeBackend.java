@@ -30,9 +30,12 @@ final class NativeBackend implements Backend {
     private boolean closed;
 
     /**
-     * @param device   owned from here on
-     * @param products likewise
-     * @param ledger   where they have entered what they hold
+     * A backend over a device and its products.
+     *
+     * @param device      owned from here on
+     * @param products    owned likewise
+     * @param description one line for people
+     * @param ledger      where both have entered what they hold
      */
     NativeBackend(Device device, Products products, String description, Ledger ledger) {
         this.device = device;
@@ -84,7 +87,7 @@ final class NativeBackend implements Backend {
         return buffer;
     }
 
-    /** For what takes no buffer: every buffer is closed with the backend, and says so itself. */
+    /** A check for what takes no buffer: every buffer is closed with the backend, and says so itself. */
     private void open() {
         if (closed) {
             throw new IllegalStateException("the " + name() + " backend has been closed");
@@ -100,10 +103,10 @@ final class NativeBackend implements Backend {
     }
 
     /** Fills host memory and has it copied to the context's. */
-    void upload(long to, int bytes, Consumer<ByteBuffer> fill) {
-        long staged = Kernels.stage(context, to, bytes);
+    void upload(long target, int bytes, Consumer<ByteBuffer> fill) {
+        long staged = Kernels.stage(context, target, bytes);
         fill.accept(Kernels.view(staged, bytes));
-        Kernels.upload(context, to, staged, bytes);
+        Kernels.upload(context, target, staged, bytes);
     }
 
     /** Waits for everything queued; the view is valid until the next download. */

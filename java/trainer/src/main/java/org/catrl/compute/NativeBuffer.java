@@ -133,8 +133,9 @@ final class NativeBuffer extends Buffer {
         download(offset, count, (view, start, length) -> view.asDoubleBuffer().get(into, from + start, length));
     }
 
-    /** Moves elements start .. start + length between a view of native memory and the caller's array. */
+    /** A move of elements start .. start + length between a view of native memory and the caller's array. */
     private interface Transfer {
+        /** Moves the elements. */
         void move(ByteBuffer view, int start, int length);
     }
 
@@ -152,7 +153,9 @@ final class NativeBuffer extends Buffer {
         return elements * type().bytes();
     }
 
+    /** One part of a transfer. */
     private interface Piece {
+        /** Moves elements start .. start + length. */
         void move(int start, int length);
     }
 

@@ -16,14 +16,18 @@ final class NativeStruct {
     private final long address;
     private int filled;
 
-    /** @param fields how many there are, as {@link Kernels} counts them */
+    /**
+     * A struct whose fields are not yet filled.
+     *
+     * @param fields how many there are, as {@link Kernels} counts them
+     */
     NativeStruct(int fields) {
         this.fields = fields;
         this.memory = ByteBuffer.allocateDirect(fields * FIELD_BYTES).order(ByteOrder.nativeOrder());
         this.address = Kernels.address(memory);
     }
 
-    /** Starts with the first field. */
+    /** This struct, to be filled from its first field on. */
     NativeStruct start() {
         filled = 0;
         return this;
@@ -53,7 +57,7 @@ final class NativeStruct {
         return put((long) type.ordinal());
     }
 
-    /** Where the struct lies, all of its fields being filled. */
+    /** The address of the struct, all of its fields being filled. */
     long address() {
         if (filled != fields) {
             throw new IllegalStateException("a native struct has " + fields + " fields; " + filled + " were filled");

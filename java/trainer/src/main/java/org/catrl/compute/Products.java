@@ -1,23 +1,23 @@
 package org.catrl.compute;
 
-/** Who computes matrix products in a native context's memory; the contracts are those of {@link Backend}. */
+/** The matrix products in a native context's memory; the contracts are those of {@link Backend}. */
 interface Products extends AutoCloseable {
-    /** See {@link Backend#packedLength}. */
+    /** What {@link Backend#packedLength} tells. */
     long packedLength(int n, int k);
 
-    /** See {@link Backend#pack}. */
+    /** What {@link Backend#pack} does. */
     void pack(Buffer packed, Buffer weight, int n, int k);
 
-    /** See {@link Backend#linear}. */
+    /** What {@link Backend#linear} does. */
     void linear(Buffer y, Buffer x, Buffer packed, Buffer bias, Buffer addend, LinearShape shape);
 
-    /** See {@link Backend#linearBackwardInput}. */
+    /** What {@link Backend#linearBackwardInput} does. */
     void linearBackwardInput(Buffer dx, Buffer dy, Buffer weight, int m, int n, int k, boolean accumulate);
 
-    /** See {@link Backend#linearBackwardWeight}. */
+    /** What {@link Backend#linearBackwardWeight} does. */
     void linearBackwardWeight(Buffer dweight, Buffer dbias, Buffer dy, Buffer x, int m, int n, int k);
 
-    /** What computes them, for people. */
+    /** The words for people on what computes them. */
     String description();
 
     @Override

@@ -12,7 +12,11 @@ final class SettingsCheck {
                 .notNegative("beta", parameters.beta());
     }
 
-    /** @param length of the flat buffers */
+    /**
+     * An optimizer step that has been given.
+     *
+     * @param length that of the flat buffers
+     */
     static void of(ArgumentCheck check, AdamWStep step, long length) {
         check.given("step", step).notNegative("learningRate", step.learningRate())
                 .within("beta1", step.beta1(), 0, Math.nextDown(1.0))

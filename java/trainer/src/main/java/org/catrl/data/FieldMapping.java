@@ -30,7 +30,8 @@ public record FieldMapping(String prompt, String answer, Pattern gold, String te
 
     public FieldMapping {
         if (gold != null && gold.matcher("").groupCount() != 1) {
-            throw new SettingException("answer_pattern", "the pattern of the answer, " + gold + ", must have exactly one group");
+            throw new SettingException("answer_pattern",
+                    "the pattern of the answer, " + gold + ", must have exactly one group");
         }
         if (template != null && !template.contains(PLACE)) {
             throw new SettingException("template", "\"" + template + "\"", "it must hold {prompt}");
@@ -42,7 +43,11 @@ public record FieldMapping(String prompt, String answer, Pattern gold, String te
         return template == null ? text : template.replace(PLACE, text);
     }
 
-    /** The answer within the answer's text. @throws DataException where the pattern finds none */
+    /**
+     * The answer within the answer's text.
+     *
+     * @throws DataException where the pattern finds none
+     */
     String gold(String text, String where) {
         if (gold == null) {
             return text;

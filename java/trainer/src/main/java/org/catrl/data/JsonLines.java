@@ -24,35 +24,60 @@ public final class JsonLines {
 
     private JsonLines() { }
 
-    /** The prompts without their answers: all that training may read. @throws DataException naming file and line */
+    /**
+     * The prompts without their answers: all that training may read.
+     *
+     * @throws DataException naming file and line
+     */
     public static List<Prompt> prompts(Path file, FieldMapping fields) {
         return read(file, (id, row, where) -> prompt(id, row, fields, where));
     }
 
-    /** The prompts of a file whose field is called prompt. @throws DataException naming file and line */
+    /**
+     * The prompts of a file whose field is called prompt.
+     *
+     * @throws DataException naming file and line
+     */
     public static List<Prompt> prompts(Path file) {
         return prompts(file, FieldMapping.PLAIN);
     }
 
-    /** The prompts with their answers, for evaluation. @throws DataException also when a line has no answer */
+    /**
+     * The prompts with their answers, for evaluation.
+     *
+     * @throws DataException also when a line has no answer
+     */
     public static List<LabelledPrompt> labelled(Path file, FieldMapping fields) {
         return read(file, (id, row, where) -> new LabelledPrompt(prompt(id, row, fields, where),
                 fields.gold(answer(fields.answer(), row, where), where)));
     }
 
-    /** The prompts with their answers, from fields called so. @throws DataException naming file and line */
+    /**
+     * The prompts with their answers, from fields called so.
+     *
+     * @throws DataException naming file and line
+     */
     public static List<LabelledPrompt> labelled(Path file) {
         return labelled(file, FieldMapping.PLAIN);
     }
 
-    /** Supervised examples: a {@code prompt} and its {@code completion}. @throws DataException naming file and line */
+    /**
+     * Supervised examples: a {@code prompt} and its {@code completion}.
+     *
+     * @throws DataException naming file and line
+     */
     public static List<Example> examples(Path file) {
         return read(file, (id, row, where) -> new Example(text("prompt", row, where), text("completion", row, where)));
     }
 
     /** Makes one row of a file into what is wanted of it. */
     private interface RowReader<T> {
-        /** What the row says. @param id its place among the rows, from 0 @param where file and line, for messages */
+        /**
+         * What the row says.
+         *
+         * @param id    its place among the rows, from 0
+         * @param where file and line, for messages
+         */
         T read(int id, JsonNode row, String where);
     }
 

@@ -3,8 +3,8 @@ package org.catrl.data;
 import java.util.SplittableRandom;
 
 /**
- * Every stream of random numbers that a run draws from. Each is derived from the run's one seed; none of them depends on
- * what is drawn from another. What a data set is made of is drawn from the data's own seed, by its own classes.
+ * Every stream of random numbers that a run draws from. Each is derived from the run's one seed; none of them depends
+ * on what is drawn from another. What a data set is made of is drawn from the data's own seed, by its own classes.
  */
 public enum RandomStream {
     /** Rollouts of the policy. */
@@ -15,9 +15,9 @@ public enum RandomStream {
     ADAPTER(2),
     /** The judge, of rubrics and of best-of-N. */
     JUDGE(3),
-    /** Who writes rubrics. */
+    /** The writer of rubrics. */
     RUBRIC_WRITER(4),
-    /** Who grades in evaluation. */
+    /** The grader of evaluations. */
     GRADER(5),
     /** The order in which prompts and examples of files are taken, epoch by epoch. */
     PROMPT_ORDER(0),
@@ -27,8 +27,9 @@ public enum RandomStream {
     PREDICTION_ORDER(0);
 
     /**
-     * What the run's seed is mixed with; 0 = nothing. Of the streams that start from the bare seed, rollouts are drawn by
-     * counters and orders by split streams, under keys of different lengths or of aggregators that exclude each other.
+     * What the run's seed is mixed with; 0 = nothing. Of the streams that start from the bare seed, rollouts are drawn
+     * by counters and orders by split streams, under keys of different lengths or of aggregators that exclude each
+     * other.
      */
     private final int tag;
 

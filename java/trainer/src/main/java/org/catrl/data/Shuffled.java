@@ -10,7 +10,11 @@ public final class Shuffled<T> {
     private final List<T> all;
     private final long seed;
 
-    /** The list in orders drawn from the seed. @throws IllegalArgumentException when the list is empty */
+    /**
+     * The list in orders drawn from the seed.
+     *
+     * @throws IllegalArgumentException when the list is empty
+     */
     public Shuffled(List<T> all, long seed) {
         if (all.isEmpty()) {
             throw new IllegalArgumentException("there is nothing to train on");

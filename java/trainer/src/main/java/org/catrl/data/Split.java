@@ -23,7 +23,11 @@ public enum Split {
         this.buckets = buckets;
     }
 
-    /** The split of a problem. @param parts numbers that name it, however it is written */
+    /**
+     * The split of a problem.
+     *
+     * @param parts numbers that name it, however it is written
+     */
     public static Split of(long... parts) {
         int bucket = Math.floorMod(KeyedRandom.hash(SALT, parts), BUCKETS);
         for (Split split : values()) {

@@ -28,7 +28,11 @@ public final class Stages<S> {
         return stages.stream().mapToInt(length).sum();
     }
 
-    /** The stage of a step, from 0. @throws IllegalArgumentException when the step is after the last stage */
+    /**
+     * The stage of a step, from 0.
+     *
+     * @throws IllegalArgumentException when the step is after the last stage
+     */
     public S at(int step) {
         int end = 0;
         for (S stage : stages) {

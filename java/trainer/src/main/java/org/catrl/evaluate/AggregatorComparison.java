@@ -27,25 +27,42 @@ public final class AggregatorComparison {
     private final EvaluationSettings settings;
     private final Map<String, Contestant> contestants = new LinkedHashMap<>();
 
+    /**
+     * A comparison that nobody takes part in yet.
+     *
+     * @param problems labelled prompts
+     * @param format   how answers are read and compared
+     * @param settings how the policy is asked
+     */
     public AggregatorComparison(List<LabelledPrompt> problems, AnswerFormat format, EvaluationSettings settings) {
         this.problems = List.copyOf(problems);
         this.format = format;
         this.settings = settings;
     }
 
-    /** @param aggregator makes the aggregator over the model it may ask, whose tokens are counted */
+    /**
+     * Adds an aggregator.
+     *
+     * @param name       what the report calls it
+     * @param anchor     the model that it may ask
+     * @param aggregator makes it over that model, whose tokens are counted
+     */
     public void add(String name, LanguageModel anchor, Function<LanguageModel, Aggregator> aggregator) {
         MeteredModel metered = new MeteredModel(anchor);
         contestants.put(name, new Contestant(aggregator.apply(metered), metered));
     }
 
-    /** In the order they were added. @param progress told how many problems are done */
+    /**
+     * The reports, in the order the aggregators were added.
+     *
+     * @param policy   samples the rollouts that all of them see
+     * @param progress told how many problems are done
+     */
     public List<AggregatorReport> run(RolloutSource policy, IntConsumer progress) {
         for (int from = 0; from < problems.size(); from += settings.batch()) {
             List<LabelledPrompt> batch = problems.subList(from, Math.min(problems.size(), from + settings.batch()));
             List<SampledGroup> groups = policy.sample(batch.stream().map(LabelledPrompt::prompt).toList(),
-                    settings.samples(),
-                    settings.sampling(), STEP);
+                    settings.samples(), settings.sampling(), STEP);
             contestants.values().forEach(contestant -> contestant.judge(batch, groups));
             progress.accept(from + batch.size());
         }

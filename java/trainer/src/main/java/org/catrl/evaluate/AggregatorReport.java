@@ -5,25 +5,25 @@ import org.catrl.lm.TokenUse;
 /**
  * How one aggregator did, on rollouts that all aggregators were given.
  *
- * @param name          of the aggregator
- * @param problems      asked
+ * @param name          the name of the aggregator
+ * @param problems      problems asked
  * @param right         references with the gold answer
  * @param abstained     problems without a reference, counted as not right
  * @param disagreed     references that are not the majority's answer
- * @param rightAlone    of all problems: this aggregator right, the majority wrong
- * @param majorityAlone the majority right, this aggregator wrong
+ * @param rightAlone    problems that this aggregator has right and the majority wrong
+ * @param majorityAlone problems that the majority has right and this aggregator wrong
  * @param allWrong      problems that no rollout has right
- * @param rightAllWrong of those, this aggregator right
- * @param tokens        that were read and written for it beyond the rollouts
+ * @param rightAllWrong those of them that this aggregator has right
+ * @param tokens        tokens that were read and written for it beyond the rollouts
  */
 public record AggregatorReport(String name, int problems, int right, int abstained, int disagreed, int rightAlone,
                                int majorityAlone, int allWrong, int rightAllWrong, TokenUse tokens) {
-    /** Share of the problems with the gold answer as their reference. */
+    /** The share of the problems with the gold answer as their reference. */
     public double accuracy() {
         return right / (double) problems;
     }
 
-    /** Standard error of the accuracy, over problems. */
+    /** The standard error of the accuracy, over problems. */
     public double standardError() {
         return Math.sqrt(accuracy() * (1 - accuracy()) / problems);
     }

@@ -27,7 +27,15 @@ public final class Evaluation {
     private final Optional<Aggregator> aggregator;
     private final EvaluationSettings settings;
 
-    /** @param repairs rollouts made by hand that all share one slip, for the aggregator; may be empty */
+    /**
+     * A measurement that can be run any number of times.
+     *
+     * @param problems   labelled prompts
+     * @param repairs    rollouts made by hand that all share one slip, for the aggregator; may be empty
+     * @param format     how answers are read and compared
+     * @param aggregator makes references of the rollouts; empty = only the policy is measured
+     * @param settings   how the policy is asked
+     */
     public Evaluation(List<LabelledPrompt> problems, List<LabelledGroup> repairs, AnswerFormat format,
                       Optional<Aggregator> aggregator, EvaluationSettings settings) {
         this.problems = List.copyOf(problems);
@@ -37,12 +45,17 @@ public final class Evaluation {
         this.settings = settings;
     }
 
-    /** Problems asked by one {@link #run}. */
+    /** The number of problems that one {@link #run} asks. */
     public int problems() {
         return problems.size();
     }
 
-    /** @param progress told how many problems are done */
+    /**
+     * The measurement of one policy.
+     *
+     * @param policy   what is measured
+     * @param progress told how many problems are done
+     */
     public EvaluationReport run(RolloutSource policy, IntConsumer progress) {
         Tally tally = new Tally();
         for (int from = 0; from < problems.size(); from += settings.batch()) {

@@ -11,12 +11,12 @@ import java.util.OptionalDouble;
  * @param samples           rollouts per problem
  * @param labelAccuracy     mean over all samples (mean@k)
  * @param labelError        its standard error, over problems
- * @param greedyAccuracy    of the most likely tokens
- * @param majorityAccuracy  of the vote over a problem's samples (maj@k)
- * @param passAccuracy      at least one sample right (best@k)
- * @param teacherAccuracy   of the synthesis of a problem's samples; empty without an aggregator
+ * @param greedyAccuracy    that of the most likely tokens
+ * @param majorityAccuracy  that of the vote over a problem's samples (maj@k)
+ * @param passAccuracy      share of problems with at least one sample right (best@k)
+ * @param teacherAccuracy   that of the aggregator's reference for a problem's samples; empty without an aggregator
  * @param allWrong          what became of the problems with no right sample
- * @param repairAccuracy    of the aggregator on rollouts that all share one slip; empty where there are none
+ * @param repairAccuracy    that of the aggregator on rollouts that all share one slip; empty where there are none
  */
 public record EvaluationReport(int problems, int samples, double labelAccuracy, double labelError,
                                double greedyAccuracy, double majorityAccuracy, double passAccuracy,
@@ -29,7 +29,7 @@ public record EvaluationReport(int problems, int samples, double labelAccuracy, 
      */
     public record AllWrong(int problems, int right) { }
 
-    /** Standard error of a share of problems that are right or wrong. */
+    /** The standard error of a share of problems that are right or wrong. */
     public double error(double accuracy) {
         return Math.sqrt(accuracy * (1 - accuracy) / problems);
     }

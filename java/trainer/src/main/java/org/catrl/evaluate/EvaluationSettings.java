@@ -10,7 +10,7 @@ import org.catrl.generate.SamplingSettings;
  * @param batch    problems asked at once; changes no result
  */
 public record EvaluationSettings(int samples, SamplingSettings sampling, int batch) {
-    /** Step of the random keys of every evaluation: apart from the steps of training, which count from 0. */
+    /** The step in the random keys of every evaluation: apart from the steps of training, which count from 0. */
     static final int STEP = -1;
 
     public EvaluationSettings {

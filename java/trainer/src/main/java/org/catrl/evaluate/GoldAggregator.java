@@ -16,7 +16,11 @@ import org.catrl.lm.Pending;
 public final class GoldAggregator implements Aggregator {
     private final IntFunction<LabelledPrompt> labels;
 
-    /** @param labels evaluation's labelled prompt by prompt id */
+    /**
+     * An aggregator that reads labels.
+     *
+     * @param labels the labelled prompt of a prompt id
+     */
     public GoldAggregator(IntFunction<LabelledPrompt> labels) {
         this.labels = labels;
     }

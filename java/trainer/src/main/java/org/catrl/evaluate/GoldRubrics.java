@@ -23,7 +23,11 @@ public final class GoldRubrics implements RubricSource {
 
     private final IntFunction<LabelledPrompt> labels;
 
-    /** @param labels evaluation's labelled prompt by prompt id */
+    /**
+     * A source of rubrics that reads labels.
+     *
+     * @param labels the labelled prompt of a prompt id
+     */
     public GoldRubrics(IntFunction<LabelledPrompt> labels) {
         this.labels = labels;
     }
@@ -34,7 +38,11 @@ public final class GoldRubrics implements RubricSource {
         return Pending.of(new Rubric(criteria(problem), problem.gold()));
     }
 
-    /** The rubric that a labelled prompt carries. @throws DataException when it is none */
+    /**
+     * The rubric that a labelled prompt carries.
+     *
+     * @throws DataException when it is none, naming the prompt
+     */
     public static List<Criterion> criteria(LabelledPrompt problem) {
         String name = "prompt " + problem.prompt().id() + ": its rubric ";
         try {

@@ -30,11 +30,11 @@ public final class RubricComparison {
     /**
      * How one aggregator did.
      *
-     * @param name      of the aggregator; the first is that of the rollouts themselves
+     * @param name      the name of the aggregator; the first is that of the rollouts themselves
      * @param score     mean over problems with a reference that was scored, clipped to [0, 1]; NaN where there are none
      * @param error     its standard error by bootstrap over problems
      * @param abstained problems without a reference
-     * @param tokens    that were read and written for it beyond the rollouts
+     * @param tokens    tokens that were read and written for it beyond the rollouts
      */
     public record Report(String name, double score, double error, int abstained, TokenUse tokens) { }
 
@@ -43,30 +43,42 @@ public final class RubricComparison {
     private final EvaluationSettings settings;
     private final Map<String, Contestant> contestants = new LinkedHashMap<>();
 
+    /**
+     * A comparison that nobody takes part in yet.
+     *
+     * @param problems labelled prompts whose gold answers are rubrics
+     * @param grader   says which criteria a text meets
+     * @param settings how the policy is asked
+     */
     public RubricComparison(List<LabelledPrompt> problems, Judge grader, EvaluationSettings settings) {
         this.problems = List.copyOf(problems);
         this.grading = new RubricGrading(grader);
         this.settings = settings;
     }
 
-    /** @param aggregator makes the aggregator over the model it may ask, whose tokens are counted */
+    /**
+     * Adds an aggregator.
+     *
+     * @param name       what the report calls it
+     * @param anchor     the model that it may ask
+     * @param aggregator makes it over that model, whose tokens are counted
+     */
     public void add(String name, LanguageModel anchor, Function<LanguageModel, Aggregator> aggregator) {
         MeteredModel metered = new MeteredModel(anchor);
         contestants.put(name, new Contestant(aggregator.apply(metered), metered));
     }
 
     /**
-     * The rollouts themselves, then the aggregators in the order they were added.
+     * The reports: of the rollouts themselves, then of the aggregators in the order they were added.
      *
-     * @param progress told how many are done
+     * @param progress told how many problems are done
      */
     public List<Report> run(RolloutSource policy, IntConsumer progress) {
         Scores rollouts = new Scores();
         for (int from = 0; from < problems.size(); from += settings.batch()) {
             List<LabelledPrompt> batch = problems.subList(from, Math.min(problems.size(), from + settings.batch()));
             List<SampledGroup> groups = policy.sample(batch.stream().map(LabelledPrompt::prompt).toList(),
-                    settings.samples(),
-                    settings.sampling(), STEP);
+                    settings.samples(), settings.sampling(), STEP);
             rollouts.add(grading.grade(IntStream.range(0, batch.size())
                     .mapToObj(i -> new RubricGrading.Answers(batch.get(i),
                     groups.get(i).rollouts().stream().map(Rollout::text).toList())).toList()));
@@ -80,7 +92,7 @@ public final class RubricComparison {
         return reports;
     }
 
-    /** Means, one per problem, of its texts that were scored. */
+    /** The mean scores, one per problem, of its texts that were scored. */
     private static final class Scores {
         private final List<Double> problems = new ArrayList<>();
 

@@ -32,12 +32,15 @@ public final class RubricEvaluation {
     private static final int RESAMPLES = 1000;
 
     /**
-     * @param score       mean over responses, clipped to [0, 1]
+     * What a policy scores.
+     *
+     * @param score       the mean over responses, clipped to [0, 1]
      * @param error       its standard error by bootstrap over problems
-     * @param responses   that were scored
-     * @param unscored    that were not
-     * @param noVerdicts  share of the criteria asked
-     * @param teacher     the same score of the references made of these responses; empty without an aggregator
+     * @param responses   responses that were scored
+     * @param unscored    responses that were not
+     * @param noVerdicts  share of the criteria asked that the grader gave no verdict on
+     * @param teacher     the same score of the references that the aggregator made of these responses; empty without
+     *                    one
      * @param correlation Pearson's, of the rewards derived from these references with the responses' scores, both less
      *                    their group's mean, as advantages are; empty without rewards, and where either are all equal
      */
@@ -60,7 +63,7 @@ public final class RubricEvaluation {
      * What is learned from, to be held against the rubrics as well.
      *
      * @param aggregator makes the references
-     * @param rewards    derived from them; empty = only the references are scored
+     * @param rewards    made of them; empty = only the references are scored
      */
     public record Supervision(Aggregator aggregator, Optional<RewardDeriver> rewards) { }
 
@@ -69,6 +72,14 @@ public final class RubricEvaluation {
     private final Optional<Supervision> supervision;
     private final EvaluationSettings settings;
 
+    /**
+     * A measurement that can be run any number of times.
+     *
+     * @param problems    labelled prompts whose gold answers are rubrics, or it is a {@link DataException}
+     * @param grader      says which criteria a text meets
+     * @param supervision what is learned from; empty = only the policy is measured
+     * @param settings    how the policy is asked
+     */
     public RubricEvaluation(List<LabelledPrompt> problems, Judge grader, Optional<Supervision> supervision,
                             EvaluationSettings settings) {
         this.problems = List.copyOf(problems);
@@ -78,15 +89,19 @@ public final class RubricEvaluation {
         problems.forEach(GoldRubrics::criteria);
     }
 
-    /** @param progress told how many problems are done */
+    /**
+     * The measurement of one policy.
+     *
+     * @param policy   what is measured
+     * @param progress told how many problems are done
+     */
     public Report run(RolloutSource policy, IntConsumer progress) {
         Tally tally = new Tally();
         RubricGrading grading = new RubricGrading(grader);
         for (int from = 0; from < problems.size(); from += settings.batch()) {
             List<LabelledPrompt> batch = problems.subList(from, Math.min(problems.size(), from + settings.batch()));
             List<SampledGroup> groups = policy.sample(batch.stream().map(LabelledPrompt::prompt).toList(),
-                    settings.samples(),
-                    settings.sampling(), STEP);
+                    settings.samples(), settings.sampling(), STEP);
             List<RubricGrading.Graded> graded = grading.grade(IntStream.range(0, batch.size()).mapToObj(i ->
                     new RubricGrading.Answers(batch.get(i), groups.get(i).rollouts().stream().map(Rollout::text)
                             .toList()))
@@ -114,10 +129,10 @@ public final class RubricEvaluation {
         });
     }
 
-    /** Sums over problems. */
+    /** The sums over problems. */
     private static final class Tally {
         final List<Double> scores = new ArrayList<>();
-        /** Their mean, problem by problem. */
+        /** The mean of the scores, problem by problem. */
         final List<Double> problems = new ArrayList<>();
         final List<Double> teacher = new ArrayList<>();
         final List<double[]> pairs = new ArrayList<>();

@@ -32,8 +32,8 @@ final class RubricGrading {
      * Texts with their scores.
      *
      * @param scores     one per text; empty = no verdict on any criterion that is worth something
-     * @param criteria   asked of the texts, all together
-     * @param noVerdicts of those, without a verdict
+     * @param criteria   criteria asked of the texts, all together
+     * @param noVerdicts those of them without a verdict
      */
     record Graded(List<OptionalDouble> scores, int criteria, int noVerdicts) { }
 

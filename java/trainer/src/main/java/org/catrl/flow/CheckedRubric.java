@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param criteria    what is left of it, in order
  * @param written     criteria it was written with
- * @param duplicates  of those, left out because another one asks the same
+ * @param duplicates  those of them left out because another one asks the same
  * @param ofReference the judge's verdicts on the reference, one for each criterion that is no duplicate; none where the
  *                    reference is not asked about
  * @param failed      criteria left out because the reference itself fails them

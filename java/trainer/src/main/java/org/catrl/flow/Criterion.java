@@ -14,7 +14,7 @@ public record Criterion(String text, double points, boolean veto) {
         }
     }
 
-    /** Without a veto. */
+    /** A criterion without a veto. */
     public Criterion(String text, double points) {
         this(text, points, false);
     }

@@ -12,7 +12,7 @@ public sealed interface Evidence {
     /**
      * A rollout's final answer against the reference's.
      *
-     * @param answer    of the rollout; empty where it holds none
+     * @param answer    the rollout's; empty where it holds none
      * @param reference the reference's answer
      * @param agrees    whether the two are equivalent
      */
@@ -28,7 +28,7 @@ public sealed interface Evidence {
      * Evidence whose reward depends on the rollout's length too.
      *
      * @param base   what was found
-     * @param tokens of the rollout
+     * @param tokens how many the rollout has
      */
     record ScaledByLength(Evidence base, int tokens) implements Evidence {
         @Override
@@ -40,8 +40,8 @@ public sealed interface Evidence {
     /**
      * A number that was measured.
      *
-     * @param name  of what was measured
-     * @param value of it
+     * @param name  what was measured
+     * @param value what came of it
      */
     record Measure(String name, double value) implements Evidence {
         @Override
@@ -61,7 +61,7 @@ public sealed interface Evidence {
     /**
      * A judge's verdicts on the criteria of a rubric.
      *
-     * @param rubric   of the group
+     * @param rubric   that of the group
      * @param verdicts one for each of its criteria
      */
     record ByRubric(CheckedRubric rubric, List<Verdict> verdicts) implements Evidence {
@@ -99,11 +99,11 @@ public sealed interface Evidence {
     /** Several rewards that were added up. */
     record Weighted(List<Part> parts) implements Evidence {
         /**
-         * One of them.
+         * One term of the sum.
          *
-         * @param name   of the reward
-         * @param weight it is multiplied by
-         * @param reward before that
+         * @param name   the name of the reward
+         * @param weight what it is multiplied by
+         * @param reward the reward before that
          */
         public record Part(String name, double weight, Reward reward) { }
 

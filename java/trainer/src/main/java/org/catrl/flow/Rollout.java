@@ -7,7 +7,7 @@ import org.catrl.generate.Finish;
 /**
  * One completion with its decoded text (special tokens left out).
  *
- * @param text       of the completion
+ * @param text       the decoded text
  * @param completion its token ids and log-probabilities; none where a remote model tells none
  */
 public record Rollout(String text, Completion completion) {
@@ -16,7 +16,7 @@ public record Rollout(String text, Completion completion) {
         return completion.finish() == Finish.LENGTH;
     }
 
-    /** Mean log-probability per token; 0 where the model tells none. */
+    /** The mean log-probability per token; 0 where the model tells none. */
     public double meanLogProb() {
         float[] logProbs = completion.logProbs();
         return IntStream.range(0, logProbs.length).mapToDouble(i -> logProbs[i]).average().orElse(0);

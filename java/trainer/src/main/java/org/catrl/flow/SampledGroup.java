@@ -16,7 +16,7 @@ public record SampledGroup(Prompt prompt, List<Rollout> rollouts, Optional<Origi
      * Where rollouts come from.
      *
      * @param promptIds the prompt's token ids as the model read them: nobody tokenises it again
-     * @param weights   that drew
+     * @param weights   those that drew
      */
     public record Origin(int[] promptIds, WeightsVersion weights) { }
 

@@ -11,9 +11,9 @@ import java.util.List;
  * @param retries further requests to an endpoint, after one that failed
  */
 public record Usage(int calls, List<Double> seconds, int retries) {
-    /** Nothing was asked. */
+    /** The usage where nothing was asked. */
     public static final Usage NONE = new Usage(0, List.of(), 0);
-    /** One question, answered without a network. */
+    /** The usage of one question, answered without a network. */
     public static final Usage ONE_CALL = new Usage(1, List.of(), 0);
 
     public Usage {

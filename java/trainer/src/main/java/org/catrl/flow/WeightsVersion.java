@@ -1,7 +1,7 @@
 package org.catrl.flow;
 
 /**
- * Which weights of a policy drew a group.
+ * The weights of a policy that drew a group, told by their age.
  *
  * @param updates optimizer steps that they had taken since the policy was opened; 0 = the initial weights
  */

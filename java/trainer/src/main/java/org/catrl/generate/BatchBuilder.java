@@ -27,7 +27,11 @@ public final class BatchBuilder {
     private int width;
     private RowBatch last;
 
-    /** A builder of passes. @param seed the run's, the Philox key */
+    /**
+     * A builder of passes.
+     *
+     * @param seed the run's, the Philox key
+     */
     BatchBuilder(long seed) {
         this.seed = seed;
         this.last = new RowBatch(NONE, NONE, NONE, new BlockTable(0, 0, NONE), NONE, new float[0], NONE, seed, null);

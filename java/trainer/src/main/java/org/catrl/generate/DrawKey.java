@@ -61,7 +61,7 @@ public record DrawKey(int step, int prompt, int rollout, Purpose purpose) {
         return purpose.code << 24 | rollout + later;
     }
 
-    /** 64 well-mixed bits of the key, for models that draw by a seed of their own. */
+    /** A hash of the key: 64 well-mixed bits. */
     public long hash() {
         return KeyedRandom.hash(MOST, step, prompt, counter(0));
     }

@@ -30,7 +30,11 @@ public final class Generator {
         this(runner, decode, seed, true);
     }
 
-    /** A generator. @param sharePrompts false: every rollout prefills its prompt; it costs time and changes no bit */
+    /**
+     * A generator.
+     *
+     * @param sharePrompts false: every rollout prefills its prompt; it costs time and changes no bit
+     */
     Generator(Runner runner, Function<int[], String> decode, long seed, boolean sharePrompts) {
         this.runner = runner;
         this.decode = decode;

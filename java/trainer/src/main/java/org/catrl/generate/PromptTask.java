@@ -17,7 +17,11 @@ final class PromptTask {
     /** The prompt's blocks; null before it enters and after its last rollout has taken its share. */
     int[] blocks;
 
-    /** A prompt that has not entered the cache. @param index place of its request in the call */
+    /**
+     * A prompt that has not entered the cache.
+     *
+     * @param index place of its request in the call
+     */
     PromptTask(int index, Request request, int firstRollout, int samples) {
         this.index = index;
         this.request = request;

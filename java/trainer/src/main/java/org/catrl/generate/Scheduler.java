@@ -42,7 +42,12 @@ final class Scheduler {
         void finished(Sequence sequence);
     }
 
-    /** A schedule of the tasks, in order. @param decode text of ids, for stop strings @param seed the Philox key */
+    /**
+     * A schedule of the tasks, in order.
+     *
+     * @param decode text of ids, for stop strings
+     * @param seed   the Philox key
+     */
     Scheduler(Runner runner, Blocks blocks, Function<int[], String> decode, long seed, List<PromptTask> tasks,
               Listener listener) {
         this.runner = runner;

@@ -11,7 +11,11 @@ final class StopText {
     private final int longest;
     private String tail = "";
 
-    /** A watch over one completion. @param decode the text of ids */
+    /**
+     * A watch over one completion.
+     *
+     * @param decode the text of ids
+     */
     StopText(List<String> stops, Function<int[], String> decode) {
         this.stops = stops;
         this.stream = new TextStream(decode);

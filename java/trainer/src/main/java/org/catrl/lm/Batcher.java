@@ -6,8 +6,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /**
- * Questions that wait for each other: the first who wants an answer has all of them answered in one batch, in the order
- * in which they were put.
+ * A queue of questions that wait for each other: the first who wants an answer has all of them answered in one batch,
+ * in the order in which they were put.
  *
  * <pre>{@code
  * Batcher<String, Integer> lengths = new Batcher<>(texts -> texts.stream().map(String::length).toList());
@@ -22,12 +22,16 @@ public final class Batcher<Q, A> {
     private final Function<List<Q>, List<A>> answers;
     private List<Waiting<Q, A>> waiting = new ArrayList<>();
 
-    /** @param answers a batch of questions, one answer for each, in order */
+    /**
+     * A batcher in which nothing waits.
+     *
+     * @param answers answers a batch of questions, one answer for each, in order
+     */
     public Batcher(Function<List<Q>, List<A>> answers) {
         this.answers = answers;
     }
 
-    /** An answer that is there once somebody wants it, or another one of the same batch. */
+    /** The answer, which is there once somebody wants it, or another one of the same batch. */
     public synchronized Pending<A> submit(Q question) {
         Waiting<Q, A> last = new Waiting<>(question, new CompletableFuture<>());
         waiting.add(last);
@@ -40,7 +44,7 @@ public final class Batcher<Q, A> {
         return taken;
     }
 
-    /** Answers what waits, one batch at a time, whatever threads ask for it. False when nothing waits. */
+    /** Answers what waits, one batch at a time, whatever threads ask; false when nothing waited. */
     private boolean drain() {
         synchronized (answers) {
             List<Waiting<Q, A>> batch = taken();

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeoutException;
 import org.catrl.flow.Usage;
 import org.catrl.generate.Finish;
 
-/** Asks an endpoint until it answers, its patience is at an end, or it says that asking again is of no use. */
+/** A client asks an endpoint until it answers, its patience is at an end, or it says that asking again is of no use. */
 final class EndpointClient {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long FIRST_WAIT_MS = 500;
@@ -29,7 +29,7 @@ final class EndpointClient {
 
     private final EndpointSettings settings;
     private final String key;
-    /** Follows no redirect: another host is not to see the key. */
+    /** A client that follows no redirect: another host is not to see the key. */
     private final HttpClient http;
 
     EndpointClient(EndpointSettings settings, String key) {
@@ -48,7 +48,7 @@ final class EndpointClient {
      */
     record Outcome(Optional<EndpointReply> reply, String failure, Usage usage) { }
 
-    /** Asks until there is an answer, or asking again is of no use or not allowed. */
+    /** The outcome of asking until there is an answer, or asking again is of no use or not allowed. */
     Outcome ask(String body) {
         long start = System.nanoTime();
         long end = start + settings.deadline().toNanos();
@@ -159,7 +159,10 @@ final class EndpointClient {
         }
     }
 
-    /** Twice as long each time, half of it by chance, so that those who failed together do not come back together. */
+    /**
+     * The wait in milliseconds: twice as long each time, half of it by chance, so that those who failed together do not
+     * come back together.
+     */
     private static long backOff(int attempt) {
         long wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS << Math.min(attempt, 10));
         return wait / 2 + ThreadLocalRandom.current().nextLong(wait / 2 + 1);

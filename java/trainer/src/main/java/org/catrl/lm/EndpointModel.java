@@ -45,8 +45,11 @@ public final class EndpointModel implements LanguageModel, AutoCloseable {
     private final Batcher<Query, Reply> queries = new Batcher<>(this::answers);
 
     /**
-     * @param key   sent as a bearer token; null = none. It is never logged
-     * @param cache answers given before; closed with the model
+     * A model that has not been asked yet.
+     *
+     * @param settings where it is and how patiently it is asked
+     * @param key      sent as a bearer token; null = none. It is never logged
+     * @param cache    answers given before; closed with the model
      */
     public EndpointModel(EndpointSettings settings, String key, ResponseCache cache) {
         this.settings = settings;
@@ -66,7 +69,7 @@ public final class EndpointModel implements LanguageModel, AutoCloseable {
                         Usage.ONE_CALL));
     }
 
-    /** Equal requests are one; what it took is told with the first. */
+    /** The replies, in order; equal requests are one, and what it took is told with the first. */
     private List<Reply> answers(List<Query> batch) {
         List<String> bodies = batch.stream().map(this::body).toList();
         Map<String, Future<Reply>> replies = new LinkedHashMap<>();
@@ -104,7 +107,7 @@ public final class EndpointModel implements LanguageModel, AutoCloseable {
                 reply.tokens(), usage);
     }
 
-    /** A seed of its own for each draw; greedy requests that are equal are one request. */
+    /** The request, with a seed of its own for each draw; greedy requests that are equal are one request. */
     private String body(Query query) {
         SamplingSettings sampling = query.sampling();
         ObjectNode body = JSON.createObjectNode().put("model", settings.model());

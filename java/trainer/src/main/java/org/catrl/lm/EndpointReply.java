@@ -5,8 +5,8 @@ import org.catrl.generate.Finish;
 /**
  * What an endpoint said.
  *
- * @param text   of the completion
+ * @param text   the completion
  * @param finish why it ended
- * @param tokens of the text, as the endpoint counts them; 0 where it does not
+ * @param tokens those of the text, as the endpoint counts them; 0 where it does not
  */
 record EndpointReply(String text, Finish finish, int tokens) { }

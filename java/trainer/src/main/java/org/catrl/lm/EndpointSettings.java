@@ -17,8 +17,8 @@ import org.catrl.setting.SettingException;
  * @param baseUrl     what {@code /chat/completions} is appended to
  * @param model       the name it goes by there
  * @param concurrency requests under way at once
- * @param timeout     of one request
- * @param deadline    of one completion, all its requests and waits together
+ * @param timeout     the longest wait for one request
+ * @param deadline    the longest wait for one completion, all its requests and waits together
  * @param retries     further requests after 429, 5xx, a time-out, a broken connection or a reply that is none
  * @param context     tokens that its prompts and completions may have together
  */

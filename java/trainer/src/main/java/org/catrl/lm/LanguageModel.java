@@ -14,14 +14,14 @@ public interface LanguageModel {
     /** A reply to the query, which waits for others until somebody wants it. What does not fit is not answered. */
     Pending<Reply> ask(Query query);
 
-    /** Tokens that a text takes when it is asked, to see what fits. */
+    /** The tokens that a text takes when it is asked, to see what fits. */
     int tokens(String text);
 
-    /** Who tells how likely given tokens are; empty where the model is not in this process. */
+    /** The scorer that tells how likely given tokens are; empty where the model is not in this process. */
     default Optional<Scorer> scorer() {
         return Optional.empty();
     }
 
-    /** Longest query and reply together, in tokens. */
+    /** The longest query and reply together, in tokens. */
     int maxPositions();
 }

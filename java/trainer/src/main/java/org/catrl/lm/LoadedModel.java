@@ -64,12 +64,12 @@ public final class LoadedModel implements AutoCloseable {
         return weights;
     }
 
-    /** What runs the weights as they stand; to be closed before the model is. */
+    /** A host that runs the weights as they stand; to be closed before the model is. */
     public ModelHost host() {
         return host(weights.weights());
     }
 
-    /** What runs other weights of the same shape under this tokenizer; they stay the caller's. */
+    /** A host that runs other weights of the same shape under this tokenizer; they stay the caller's. */
     public ModelHost host(Weights other) {
         return new ModelHost(other, tokenizer, encoder, settings);
     }

@@ -35,7 +35,7 @@ public final class LocalLanguageModel implements LanguageModel {
     private final Optional<Scorer> scorer;
     private final Batcher<Query, Reply> queries = new Batcher<>(this::answers);
 
-    /** Scores the tokens of each continuation, in order. */
+    /** A scorer of the tokens of each continuation, in order. */
     public interface TokenScorer {
         /** Log-probabilities at temperature 1. */
         List<float[]> logProbs(List<Scorer.Continuation> continuations);
@@ -45,8 +45,10 @@ public final class LocalLanguageModel implements LanguageModel {
     }
 
     /**
-     * Prompts as they are, and no scorer.
+     * A model that reads prompts as they are, and has no scorer.
      *
+     * @param generator  draws the completions
+     * @param tokenizer  reads and writes texts
      * @param stopTokens what ends a completion when the settings name no stop tokens
      */
     public LocalLanguageModel(Generator generator, Tokenizer tokenizer, List<Integer> stopTokens) {
@@ -54,9 +56,13 @@ public final class LocalLanguageModel implements LanguageModel {
     }
 
     /**
-     * @param encoder    of prompts
+     * A model that reads prompts by an encoder.
+     *
+     * @param generator  draws the completions
+     * @param tokenizer  reads and writes texts
+     * @param encoder    makes token ids of prompts
      * @param stopTokens what ends a completion when the settings name no stop tokens
-     * @param scorer     of given tokens; empty = none
+     * @param scorer     scores given tokens; empty = none
      */
     public LocalLanguageModel(Generator generator, Tokenizer tokenizer, PromptEncoder encoder, List<Integer> stopTokens,
                               Optional<TokenScorer> scorer) {
@@ -104,7 +110,7 @@ public final class LocalLanguageModel implements LanguageModel {
     }
 
     /**
-     * Some samples of each prompt, in order.
+     * Samples of each prompt, in order.
      *
      * @param weights which weights these are, for the record
      * @throws RequestException when a prompt does not fit
@@ -130,7 +136,7 @@ public final class LocalLanguageModel implements LanguageModel {
     /**
      * One sample of a prompt whose ids are known.
      *
-     * @param key  of the random numbers that draw it
+     * @param key  the random key that draws it
      * @param text hears of the text piece by piece, as it is certain
      */
     public Rollout stream(int[] prompt, SamplingSettings settings, DrawKey key, Consumer<String> text) {

@@ -17,7 +17,11 @@ public final class MeteredModel implements LanguageModel {
     private long read;
     private long written;
 
-    /** @param model who answers */
+    /**
+     * A count that begins at 0.
+     *
+     * @param model the model that answers
+     */
     public MeteredModel(LanguageModel model) {
         this.model = model;
     }

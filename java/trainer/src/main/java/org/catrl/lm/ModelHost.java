@@ -30,7 +30,7 @@ import org.catrl.text.Tokenizer;
  * }</pre>
  */
 public final class ModelHost implements AutoCloseable {
-    /** Rows of a scoring pass where no setting says otherwise. */
+    /** The rows of a scoring pass where no setting says otherwise. */
     public static final int SCORING_ROWS = 4096;
     private static final int FITS_ALWAYS = 4096;
 
@@ -53,7 +53,7 @@ public final class ModelHost implements AutoCloseable {
     private final ModelSettings settings;
     private final Map<RandomStream, LocalLanguageModel> roles = new EnumMap<>(RandomStream.class);
 
-    /** The weights stay the caller's. */
+    /** A host whose weights stay the caller's. */
     ModelHost(Weights weights, Tokenizer tokenizer, PromptEncoder encoder, ModelSettings settings) {
         this.decoder = new Decoder(weights, settings.maxBatchRows(), blocks(weights, settings));
         this.transformer = new Transformer(weights, settings.transformer());
@@ -68,8 +68,9 @@ public final class ModelHost implements AutoCloseable {
     }
 
     /**
-     * Blocks of the cache: as many as the memory holds, but no more than full-length sequences in every row could use.
-     * A sequence of {@value #FITS_ALWAYS} positions fits at least; longer contexts want memory that is asked for.
+     * The number of blocks of the cache: as many as the memory holds, but no more than full-length sequences in every
+     * row could use. A sequence of {@value #FITS_ALWAYS} positions fits at least; longer contexts want memory that is
+     * asked for.
      */
     public static int blocks(Weights weights, ModelSettings settings) {
         ModelConfig config = weights.config();
@@ -84,7 +85,7 @@ public final class ModelHost implements AutoCloseable {
         return (positions + PagedRows.BLOCK - 1L) / PagedRows.BLOCK;
     }
 
-    /** What scores and learns; no row of it is drawn. */
+    /** The transformer that scores and learns; no row of it is drawn. */
     public Transformer transformer() {
         return transformer;
     }
@@ -110,7 +111,11 @@ public final class ModelHost implements AutoCloseable {
         };
     }
 
-    /** Log-probabilities of the tokens of each continuation, in order. @param mostRows of one pass; 0 = no limit */
+    /**
+     * Log-probabilities of the tokens of each continuation, in order.
+     *
+     * @param mostRows most token rows of one pass; 0 = no limit
+     */
     public List<float[]> logProbs(List<Continuation> continuations, double temperature, int mostRows) {
         return scores(continuations, mostRows, (packed, all) -> transformer.logProbs(packed, temperature, all, null));
     }

@@ -14,7 +14,7 @@ import org.catrl.model.TransformerSettings;
  * ModelSettings settings = ModelSettings.of(42).withStorage(DType.BF16).withCacheBytes(1L << 30);
  * }</pre>
  *
- * @param seed         of the run, from which each role's random numbers are derived
+ * @param seed         the seed of the run, from which each role's random numbers are derived
  * @param maxBatchRows most token rows of one decoding pass; no bit depends on it
  * @param cacheBytes   memory of the paged key/value cache; no bit depends on it
  * @param transformer  memory against time in the passes that score and learn
@@ -29,7 +29,7 @@ public record ModelSettings(long seed, int maxBatchRows, long cacheBytes, Transf
         require(cacheBytes >= 1, "cache_bytes", cacheBytes, "1 or more");
     }
 
-    /** 256 rows a pass, a cache of at most 128 MB, all activations kept, F32, no adapter, no chat template. */
+    /** Settings of 256 rows a pass, a cache of at most 128 MB, all activations kept, F32, no adapter, no template. */
     public static ModelSettings of(long seed) {
         return new ModelSettings(seed, 256, 128L << 20, TransformerSettings.DEFAULT, DType.F32, Optional.empty(),
                 Optional.empty());
@@ -45,7 +45,7 @@ public record ModelSettings(long seed, int maxBatchRows, long cacheBytes, Transf
         return withDecoding(maxBatchRows, bytes);
     }
 
-    /** These settings with memory against time in the passes that score and learn. */
+    /** These settings with another choice of memory against time in the passes that score and learn. */
     public ModelSettings withTransformer(TransformerSettings other) {
         return new ModelSettings(seed, maxBatchRows, cacheBytes, other, storage, lora, chat);
     }

@@ -37,9 +37,9 @@ public final class ModelWeights implements AutoCloseable {
     /**
      * Loads a Hugging Face folder, or PEFT's folder of an adapter together with the model that it names.
      *
-     * @param lora   an adapter to learn in place of the weights; a new one, unless the folder holds one
-     * @param learns whether they will be updated
-     * @param seed   of a new adapter
+     * @param lora     an adapter to learn in place of the weights; a new one, unless the folder holds one
+     * @param learns   whether they will be updated
+     * @param seed     the seed of a new adapter
      * @param listener hears how far the loading is
      * @throws ModelFormatException naming the file and what is wrong with it
      */
@@ -65,12 +65,16 @@ public final class ModelWeights implements AutoCloseable {
         }
     }
 
-    /** Weights that are all there is, not yet in a folder. @param folder of their configuration and tokenizer */
+    /**
+     * Weights that are all there is, not yet in a folder.
+     *
+     * @param folder holds their configuration and tokenizer
+     */
     public static ModelWeights of(Path folder, Weights weights) {
         return new ModelWeights(folder, weights, null);
     }
 
-    /** Where configuration and tokenizer are: of an adapter, its model's. */
+    /** The folder of configuration and tokenizer: of an adapter, its model's. */
     public Path folder() {
         return folder;
     }
@@ -95,7 +99,11 @@ public final class ModelWeights implements AutoCloseable {
         }
     }
 
-    /** Writes a complete Hugging Face folder, an adapter merged into the weights. @param type on disk */
+    /**
+     * Writes a complete Hugging Face folder, an adapter merged into the weights.
+     *
+     * @param type what is stored on disk
+     */
     public void export(Path target, DType type) throws IOException {
         if (adapter == null) {
             base.save(target, type);

@@ -33,7 +33,7 @@ public final class PromptEncoder {
     }
 
     /**
-     * That of a model folder.
+     * The encoder of a model folder.
      *
      * @param chat empty = prompts are what they are
      * @throws ModelFormatException where the folder holds no chat template and one is wanted
@@ -47,12 +47,12 @@ public final class PromptEncoder {
         return chat(tokenizer, template, chat.get());
     }
 
-    /** Prompts as they are, with the special tokens that the tokenizer adds. */
+    /** An encoder of prompts as they are, with the special tokens that the tokenizer adds. */
     public static PromptEncoder plain(Tokenizer tokenizer) {
         return new PromptEncoder(tokenizer, null, ChatSettings.PLAIN);
     }
 
-    /** Prompts in a chat template. */
+    /** An encoder of prompts in a chat template. */
     public static PromptEncoder chat(Tokenizer tokenizer, ChatTemplate template, ChatSettings settings) {
         return new PromptEncoder(tokenizer, template, settings);
     }
@@ -73,7 +73,7 @@ public final class PromptEncoder {
         return tokenizer.encodeWithSpecialTokens(prompt.text());
     }
 
-    /** A text as a user's only message, or as it is. */
+    /** The token ids of a text as a user's only message, or as it is. */
     public int[] encode(String text) {
         return template == null ? tokenizer.encodeWithSpecialTokens(text)
                 : tokenizer.encode(template.prompt(messages(new Prompt(0, text)), settings.variables()));

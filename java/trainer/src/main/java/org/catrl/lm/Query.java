@@ -13,6 +13,6 @@ import org.catrl.generate.SamplingSettings;
  *
  * @param text     what is asked
  * @param sampling how the reply is drawn
- * @param key      of the random numbers that draw it
+ * @param key      the random key that draws it
  */
 public record Query(String text, SamplingSettings sampling, DrawKey key) { }

@@ -25,7 +25,7 @@ public sealed interface Reply {
      * An answer.
      *
      * @param made   the answer; of an endpoint, its text without token ids
-     * @param tokens of the answer, as its model counts them; 0 where an endpoint does not
+     * @param tokens those of the answer, as its model counts them; 0 where an endpoint does not
      */
     record Answered(Rollout made, int tokens, Usage usage) implements Reply {
         @Override

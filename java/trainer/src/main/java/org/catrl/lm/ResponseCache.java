@@ -18,7 +18,8 @@ import java.util.Optional;
 import org.catrl.generate.Finish;
 
 /**
- * Answers by the SHA-256 of what was asked, kept in a file, so that a run that is taken up again asks nothing twice.
+ * A cache of answers by the SHA-256 of what was asked, kept in a file, so that a run that is taken up again asks
+ * nothing twice.
  *
  * <pre>{@code
  * ResponseCache cache = ResponseCache.of(run.resolve("responses.jsonl"));
@@ -42,7 +43,7 @@ public final class ResponseCache implements AutoCloseable {
     /**
      * A cache in a file.
      *
-     * @param path of JSON lines; made where it is not there. A last line that was cut off is passed over
+     * @param path a file of JSON lines; made where it is not there. A last line that was cut off is passed over
      */
     public static ResponseCache of(Path path) throws IOException {
         Map<String, EndpointReply> known = new HashMap<>();
@@ -63,7 +64,7 @@ public final class ResponseCache implements AutoCloseable {
         return cache;
     }
 
-    /** What was answered; empty where it was not asked before. */
+    /** The answer of before; empty where it was not asked before. */
     synchronized Optional<EndpointReply> get(String request) {
         return Optional.ofNullable(replies.get(key(request)));
     }

@@ -6,7 +6,7 @@ import org.catrl.flow.SampledGroup;
 import org.catrl.generate.SamplingSettings;
 
 /**
- * Whoever answers prompts in groups: the policy in training and in evaluation.
+ * A source answers prompts in groups: the policy in training and in evaluation.
  *
  * <pre>{@code
  * List<SampledGroup> groups = policy.sample(prompts, 8, SamplingSettings.of(1, 512, List.of()), step);
@@ -15,9 +15,9 @@ import org.catrl.generate.SamplingSettings;
 @FunctionalInterface
 public interface RolloutSource {
     /**
-     * Some rollouts of each prompt, in order.
+     * Rollouts of each prompt, in order.
      *
-     * @param samples of each prompt
+     * @param samples how many of each prompt
      * @param step    first part of the random key: the same step, prompt and weights always give the same rollouts
      */
     List<SampledGroup> sample(List<Prompt> prompts, int samples, SamplingSettings settings, int step);

@@ -22,7 +22,7 @@ public interface Scorer {
      * @param tokens  at least one token
      */
     record Continuation(int[] context, int[] tokens) {
-        /** Tokens in all. */
+        /** The tokens of both together. */
         public int length() {
             return context.length + tokens.length;
         }
@@ -42,8 +42,8 @@ public interface Scorer {
     Pending<List<float[]>> logProbs(List<Continuation> continuations);
 
     /**
-     * How far, per token of each continuation, the distribution it was drawn from, at temperature 1, is from one that
-     * knows nothing (self-certainty).
+     * Self-certainty per token of each continuation: how far the distribution it was drawn from, at temperature 1, is
+     * from one that knows nothing (arXiv 2502.18581).
      */
     Pending<List<float[]>> selfCertainty(List<Continuation> continuations);
 

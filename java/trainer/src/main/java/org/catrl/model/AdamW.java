@@ -19,7 +19,11 @@ public final class AdamW implements AutoCloseable {
         this(weights, weights.trainable().decayedLength());
     }
 
-    /** An optimizer with another extent of decay. @param decayedLength how many leading elements are decayed */
+    /**
+     * An optimizer with another extent of decay.
+     *
+     * @param decayedLength how many leading elements are decayed
+     */
     AdamW(Weights weights, long decayedLength) {
         this.backend = weights.backend();
         this.trained = weights.trainable();

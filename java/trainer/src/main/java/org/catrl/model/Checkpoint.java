@@ -24,7 +24,11 @@ final class Checkpoint implements AutoCloseable {
         this.folder = folder;
     }
 
-    /** The checkpoint of a folder, its files open. @throws ModelFormatException naming what is wrong with them */
+    /**
+     * The checkpoint of a folder, its files open.
+     *
+     * @throws ModelFormatException naming what is wrong with them
+     */
     static Checkpoint open(Path folder) throws IOException {
         Checkpoint checkpoint = new Checkpoint(folder);
         try {

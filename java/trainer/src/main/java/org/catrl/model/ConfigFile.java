@@ -75,7 +75,11 @@ final class ConfigFile {
         this.json = json;
     }
 
-    /** The model that a config.json describes. @throws ModelFormatException naming key, value and what is wanted */
+    /**
+     * The model that a config.json describes.
+     *
+     * @throws ModelFormatException naming key, value and what is wanted
+     */
     static ModelConfig read(Path file) throws IOException {
         try {
             JsonNode json = object(file);
@@ -108,7 +112,11 @@ final class ConfigFile {
         return named.isEmpty() ? config.eosTokens() : named;
     }
 
-    /** The object that a JSON file holds. @throws ModelFormatException when it holds none */
+    /**
+     * The object that a JSON file holds.
+     *
+     * @throws ModelFormatException when it holds none
+     */
     static JsonNode object(Path file) throws IOException {
         try {
             Path parent = file.toAbsolutePath().getParent();

@@ -18,7 +18,11 @@ final class Head {
     private final int tiles;
     private final int chunkRows;
 
-    /** A head over these weights. @param logitBytes most bytes of logits at once, at least one row of a tile */
+    /**
+     * A head over these weights.
+     *
+     * @param logitBytes most bytes of logits at once, at least one row of a tile
+     */
     Head(Weights weights, long logitBytes) {
         this.weights = weights;
         this.backend = weights.backend();
@@ -143,7 +147,11 @@ final class Head {
         backend.embedBackward(residual, dpicked, pass.rows(), pass.n(), config.width(), residualRows);
     }
 
-    /** Goes back over m rows. @param dlogits one chunk in the storage type; the logits themselves where that is F32 */
+    /**
+     * Goes back over m rows.
+     *
+     * @param dlogits one chunk in the storage type; the logits themselves where that is F32
+     */
     private void chunkBackward(Pass pass, int from, int m, Buffer dlogits, Buffer dhidden, Buffer dlogp,
                                Buffer dhead) {
         boolean kept = tiles == 1 && pass.n() <= chunkRows;

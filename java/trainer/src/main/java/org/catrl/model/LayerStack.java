@@ -11,7 +11,12 @@ final class LayerStack {
     private final KvCache cache;
     private final RotaryTables rotary;
 
-    /** The layers of these weights. @param cache of every layer @param rotary long enough for the cache */
+    /**
+     * The layers of these weights.
+     *
+     * @param cache  of every layer
+     * @param rotary long enough for the cache
+     */
     LayerStack(Weights weights, KvCache cache, RotaryTables rotary) {
         this.embedding = new Embedding(weights);
         this.layers = Layer.all(weights);

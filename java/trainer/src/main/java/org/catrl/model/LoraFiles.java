@@ -65,7 +65,11 @@ public final class LoraFiles {
                 + "model that the adapter belongs to");
     }
 
-    /** The settings that an adapter_config.json holds. @throws ModelFormatException naming key and value */
+    /**
+     * The settings that an adapter_config.json holds.
+     *
+     * @throws ModelFormatException naming key and value
+     */
     static LoraSettings settings(Path file) throws IOException {
         JsonNode json = ConfigFile.object(file);
         if (!json.path("peft_type").asText().equals("LORA")) {

@@ -8,20 +8,34 @@ import java.util.function.ToIntFunction;
 public final class MicroBatches {
     private MicroBatches() { }
 
-    /** Rows that an item adds to a run. */
+    /** A count of the token rows that an item adds to a run. */
     public interface AddedRows<T> {
-        /** @param before the item before it in the run; null = it begins one */
+        /**
+         * The rows that the item adds.
+         *
+         * @param before the item before it in the run; null = it begins one
+         * @param item   the item
+         */
         int added(T before, T item);
     }
 
     /**
+     * The runs of items that share no rows.
+     *
+     * @param items    in order
+     * @param rows     the token rows of each
      * @param mostRows rows of one run, 0 = no limit; an item that alone has more is a run of its own
      */
     public static <T> List<List<T>> split(List<T> items, ToIntFunction<T> rows, int mostRows) {
         return split(items, (before, item) -> rows.applyAsInt(item), mostRows);
     }
 
-    /** Likewise, where an item may share rows with the one before it. */
+    /**
+     * The runs of items that may share rows with the one before them.
+     *
+     * @param rows     what each item adds to a run
+     * @param mostRows rows of one run, 0 = no limit; an item that alone has more is a run of its own
+     */
     public static <T> List<List<T>> split(List<T> items, AddedRows<T> rows, int mostRows) {
         List<List<T>> runs = new ArrayList<>();
         int from = 0;

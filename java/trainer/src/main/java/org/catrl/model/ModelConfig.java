@@ -53,7 +53,11 @@ public record ModelConfig(Family family, int vocab, int width, int layers, int f
         write(folder, DType.F32);
     }
 
-    /** Writes both files. @param type of the weights on disk */
+    /**
+     * Writes both files.
+     *
+     * @param type of the weights on disk
+     */
     void write(Path folder, DType type) throws IOException {
         ConfigFile.write(folder.resolve(ConfigFile.NAME), this, type);
         ConfigFile.writeGeneration(folder.resolve(ConfigFile.GENERATION), this);

@@ -11,7 +11,11 @@ import org.catrl.compute.DType;
  * form of its own is handed each matrix as it is, and no memory is taken.
  */
 final class PackedMatrices implements AutoCloseable {
-    /** A matrix to pack. @param weight storage[rows, columns] */
+    /**
+     * A matrix to pack.
+     *
+     * @param weight storage[rows, columns]
+     */
     record Matrix(Buffer weight, int rows, int columns) { }
 
     private final Backend backend;

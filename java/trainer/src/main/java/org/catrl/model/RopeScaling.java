@@ -5,7 +5,11 @@ public sealed interface RopeScaling {
     /** A frequency after stretching. */
     float apply(float frequency);
 
-    /** Frequencies that are all divided by one number. @param factor that number, at least 1 */
+    /**
+     * Frequencies that are all divided by one number.
+     *
+     * @param factor that number, at least 1
+     */
     record Linear(double factor) implements RopeScaling {
         public Linear {
             if (!(factor >= 1)) {

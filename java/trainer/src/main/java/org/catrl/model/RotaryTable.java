@@ -13,7 +13,11 @@ final class RotaryTable implements AutoCloseable {
     private Buffer table;
     private int positions;
 
-    /** A table of no positions yet. @param size D, elements of a head */
+    /**
+     * A table of no positions yet.
+     *
+     * @param size D, elements of a head
+     */
     RotaryTable(Backend backend, Rope rope, int size, String owner) {
         this.backend = backend;
         this.rope = rope;

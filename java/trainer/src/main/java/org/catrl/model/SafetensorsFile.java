@@ -36,7 +36,11 @@ public final class SafetensorsFile implements AutoCloseable {
         this.header = SafetensorsHeader.parse(file, json, channel.size() - dataBegin);
     }
 
-    /** Opens a file and checks its header. @throws ModelFormatException when it is missing or malformed, saying how */
+    /**
+     * Opens a file and checks its header.
+     *
+     * @throws ModelFormatException when it is missing or malformed, saying how
+     */
     public static SafetensorsFile open(Path file) throws IOException {
         Path parent = file.toAbsolutePath().getParent();
         FileChannel channel = FileChannel.open(FolderFiles.require(parent, file.getFileName().toString()),

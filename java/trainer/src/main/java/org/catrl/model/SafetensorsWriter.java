@@ -27,7 +27,11 @@ final class SafetensorsWriter {
 
     private SafetensorsWriter() { }
 
-    /** Writes the file, in its folder, which exists. @param type on disk: F32, or BF16 rounded to nearest */
+    /**
+     * Writes the file, in its folder, which exists.
+     *
+     * @param type on disk: F32, or BF16 rounded to nearest
+     */
     static void write(Path file, SortedMap<String, Tensor> tensors, DType type) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
         Path unfinished = Files.createTempFile(folder, file.getFileName().toString(), ".tmp");

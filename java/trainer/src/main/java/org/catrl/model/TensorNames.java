@@ -39,7 +39,11 @@ enum TensorNames {
         return PLAIN;
     }
 
-    /** The name in the file. @param name of the tensor in a layout, as "model.norm.weight" */
+    /**
+     * The name in the file.
+     *
+     * @param name of the tensor in a layout, as "model.norm.weight"
+     */
     String stored(String name) {
         return name.startsWith(BODY) ? body + name.substring(BODY.length()) : head + name;
     }

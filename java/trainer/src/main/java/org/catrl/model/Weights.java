@@ -148,7 +148,11 @@ public final class Weights implements AutoCloseable {
         }
     }
 
-    /** Weights of zeros. @param frozen never to be updated: takes no memory for it */
+    /**
+     * Weights of zeros.
+     *
+     * @param frozen never to be updated: takes no memory for it
+     */
     public static Weights empty(Backend backend, ModelConfig config, DType storage, boolean frozen, String owner) {
         return new Weights(backend, config, storage, frozen, owner);
     }
@@ -291,7 +295,11 @@ public final class Weights implements AutoCloseable {
         save(folder, DType.F32);
     }
 
-    /** Writes config.json and model.safetensors, creating the folder. @param type F32, or BF16 rounded to nearest */
+    /**
+     * Writes config.json and model.safetensors, creating the folder.
+     *
+     * @param type F32, or BF16 rounded to nearest
+     */
     public void save(Path folder, DType type) throws IOException {
         Files.createDirectories(folder);
         SortedMap<String, SafetensorsWriter.Tensor> tensors = new TreeMap<>();

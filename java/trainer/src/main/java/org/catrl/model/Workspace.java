@@ -18,7 +18,12 @@ final class Workspace implements AutoCloseable {
     private final List<Buffer> held = new ArrayList<>();
     private int next;
 
-    /** A workspace that holds nothing yet. @param storage the type of {@link #stored} @param owner in the ledger */
+    /**
+     * A workspace that holds nothing yet.
+     *
+     * @param storage the type of {@link #stored}
+     * @param owner   in the ledger
+     */
     Workspace(Backend backend, DType storage, String owner) {
         this.backend = backend;
         this.storage = storage;

@@ -30,7 +30,11 @@ public record BackendRecipe(BackendName backend, int threads, boolean exact, boo
         return new BackendRecipe(backend, threads, false, false);
     }
 
-    /** Opens it; the caller closes it. @throws org.catrl.compute.BackendException when it cannot be used here */
+    /**
+     * Opens it; the caller closes it.
+     *
+     * @throws org.catrl.compute.BackendException when it cannot be used here
+     */
     public Backends.Opened open() {
         return open(0);
     }

@@ -16,10 +16,18 @@ import org.catrl.setting.Kinds;
  */
 @Kinds(key = "source", followsFromKeys = true)
 public sealed interface DataSource {
-    /** Sums of three numbers. @param seed of the problems */
+    /**
+     * Sums of three numbers.
+     *
+     * @param seed of the problems
+     */
     record Arithmetic(@Default("0") long seed) implements DataSource { }
 
-    /** Situations of house plants that want advice. @param seed of the problems */
+    /**
+     * Situations of house plants that want advice.
+     *
+     * @param seed of the problems
+     */
     record Advice(@Default("0") long seed) implements DataSource {
         @Override
         public boolean byRubric() {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** Compares the keys of a recipe with those of its settings records, before any value is looked at. */
+/** A comparison of the keys of a recipe with those of its settings records, before any value is looked at. */
 final class KeyCheck {
     private final YamlTree tree;
     private final Class<?> recipe;
@@ -19,7 +19,11 @@ final class KeyCheck {
         this.recipe = recipe;
     }
 
-    /** @throws RecipeException at the first unknown key, naming its place and the nearest known name */
+    /**
+     * A check of every key.
+     *
+     * @throws RecipeException at the first unknown key, naming its place and the nearest known name
+     */
     static void check(YamlTree tree, Class<?> recipe) {
         new KeyCheck(tree, recipe).check(tree.root(), recipe, "");
     }

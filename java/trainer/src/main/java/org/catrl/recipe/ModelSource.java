@@ -29,7 +29,11 @@ public sealed interface ModelSource {
     /** The initial weights, frozen. */
     record Anchor() implements ModelSource { }
 
-    /** Another model in this process. @param model its folder */
+    /**
+     * Another model in this process.
+     *
+     * @param model its folder
+     */
     @Spelled("model")
     record Folder(Path model) implements ModelSource {
         public Folder {

@@ -26,7 +26,11 @@ public sealed interface Recipe permits TrainRecipe, SftRecipe {
     /** Rollouts that meet in one synthesis. */
     int numGenerations();
 
-    /** How a model of this folder is hosted when it only answers. @throws IOException when it cannot be read */
+    /**
+     * How a model of this folder is hosted when it only answers.
+     *
+     * @throws IOException when it cannot be read
+     */
     default PolicySettings hostingSettings(Path folder) throws IOException {
         HostingRecipe hosting = task().sampling().hosting();
         return new PolicySettings(new ModelSettings(run().seed(), hosting.maxBatchRows(), hosting.cacheBytes(),

@@ -10,12 +10,21 @@ package org.catrl.recipe;
 public final class RecipeException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
-    /** @param message for the user, who has nothing else */
+    /**
+     * An error of the recipe alone.
+     *
+     * @param message for the user, who has nothing else
+     */
     public RecipeException(String message) {
         super(message);
     }
 
-    /** @param message for the user, who has nothing else   @param cause for who looks for an error in the program */
+    /**
+     * An error that something else led to.
+     *
+     * @param message for the user, who has nothing else
+     * @param cause   for who looks for an error in the program
+     */
     public RecipeException(String message, Throwable cause) {
         super(message, cause);
     }

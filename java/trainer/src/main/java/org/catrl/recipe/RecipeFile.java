@@ -51,12 +51,20 @@ public final class RecipeFile {
         return reader.read(defaults);
     }
 
-    /** One key at the top; empty where it is not given. @throws RecipeException naming file, line and key */
+    /**
+     * The value of one key at the top; empty where it is not given.
+     *
+     * @throws RecipeException naming file, line and key
+     */
     <T> Optional<T> read(String key, Class<T> type) {
         return reader.read(key, type);
     }
 
-    /** @throws RecipeException naming file, line and key, and what was most likely meant */
+    /**
+     * A check that every key of the file is one of the recipe's.
+     *
+     * @throws RecipeException naming file, line and key, and what was most likely meant
+     */
     void requireKnownKeys(Class<? extends Record> recipe) {
         KeyCheck.check(tree, recipe);
     }
@@ -75,7 +83,7 @@ public final class RecipeFile {
         return this;
     }
 
-    /** What is wrong with the file as a whole. */
+    /** An error of the file as a whole. */
     RecipeException wrong(String message) {
         return new RecipeException(file + ": " + message);
     }

@@ -28,7 +28,11 @@ public final class RecipeYaml {
 
     private RecipeYaml() { }
 
-    /** @param settings a record of settings, possibly nested */
+    /**
+     * The text of a record, every default spelled out.
+     *
+     * @param settings a record of settings, possibly nested
+     */
     public static String write(Record settings) {
         try {
             return YAML.writeValueAsString(section(settings));

@@ -13,7 +13,8 @@ import org.catrl.setting.Default;
 import org.catrl.setting.SettingException;
 
 /**
- * Makes settings records of a recipe's tree. What the tree leaves out keeps its default; every error names its place.
+ * A reader makes settings records of a recipe's tree. What the tree leaves out keeps its default; every error names its
+ * place.
  */
 final class RecordReader {
     private final YamlTree tree;
@@ -24,21 +25,29 @@ final class RecordReader {
         this.values = new ValueReader(tree);
     }
 
-    /** The whole tree as a record. @param defaults what holds where the tree is silent */
+    /**
+     * The whole tree as a record.
+     *
+     * @param defaults what holds where the tree is silent
+     */
     <T> T read(T defaults) {
         @SuppressWarnings("unchecked")
         T settings = (T) record(defaults.getClass(), tree.root(), defaults, "");
         return settings;
     }
 
-    /** One key at the top; empty where it is not given. */
+    /** The value of one key at the top; empty where it is not given. */
     <T> Optional<T> read(String key, Class<T> type) {
         JsonNode given = tree.root().get(key);
         return given == null || given.isNull() ? Optional.empty()
                 : Optional.of(type.cast(value(type, given, null, key)));
     }
 
-    /** @param defaults a record of the type, or null where each key has a default of its own or none */
+    /**
+     * A record of a section.
+     *
+     * @param defaults a record of the type, or null where each key has a default of its own or none
+     */
     private Object record(Class<?> type, ObjectNode given, Object defaults, String path) {
         RecordComponent[] components = type.getRecordComponents();
         Object[] read = new Object[components.length];
@@ -77,9 +86,9 @@ final class RecordReader {
 
     /** The value of a key that nobody gave: its own default, or null; a number or a truth must be given. */
     private Object unset(RecordComponent component, String path) {
-        Default own = component.getAnnotation(Default.class);
-        if (own != null) {
-            return values.scalar(component.getType(), YamlTree.value(own.value(), path), path);
+        Default fallback = component.getAnnotation(Default.class);
+        if (fallback != null) {
+            return values.scalar(component.getType(), YamlTree.value(fallback.value(), path), path);
         }
         if (component.getType().isPrimitive()) {
             throw error(path, path + " is missing");

@@ -30,6 +30,10 @@ public interface RewardMeans {
     /** The reward by a judge's word. */
     RewardDeriver judge();
 
-    /** A user's own reward. @throws RecipeException when no provider goes by this name */
+    /**
+     * A user's own reward.
+     *
+     * @throws RecipeException when no provider goes by this name
+     */
     RewardDeriver custom(String provider);
 }

@@ -90,7 +90,12 @@ public sealed interface RewardSpec {
         }
     }
 
-    /** A penalty for too long a completion. @param limit tokens   @param penalty what a longer one is worth */
+    /**
+     * A penalty for too long a completion.
+     *
+     * @param limit   tokens
+     * @param penalty what a longer one is worth
+     */
     record LengthPenalty(@Default("1") double weight, @Default("750") int limit, @Default("-1") double penalty)
             implements RewardSpec {
         @Override
@@ -142,7 +147,11 @@ public sealed interface RewardSpec {
         }
     }
 
-    /** A user's own. @param provider the name that a {@link org.catrl.reward.RewardProvider} goes by */
+    /**
+     * A user's own.
+     *
+     * @param provider the name that a {@link org.catrl.reward.RewardProvider} goes by
+     */
     record Custom(@Default("1") double weight, String provider) implements RewardSpec {
         public Custom {
             if (provider == null) {

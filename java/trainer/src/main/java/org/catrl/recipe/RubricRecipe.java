@@ -18,16 +18,21 @@ import org.catrl.reward.RubricWriter;
  *
  * @param template            a fixed form, for models trained on one; absent: the prompt for models that follow
  *                            instructions
- * @param criteria            asked for at least
- * @param fewest              usable ones below which a rubric gives no reward
- * @param fromQuestion        written from the question instead of the reference (the ablation)
- * @param checkReference      what the reference itself fails is left out
+ * @param criteria            criteria asked for, at least
+ * @param fewest              usable criteria below which a rubric gives no reward
+ * @param fromQuestion        whether it is written from the question instead of the reference (the ablation)
+ * @param checkReference      whether criteria that the reference itself fails are left out
  * @param maxCompletionLength most tokens of a rubric
  * @param temperature         0 = greedy
  */
 public record RubricRecipe(Template template, int criteria, int fewest, boolean fromQuestion, boolean checkReference,
                     int maxCompletionLength, double temperature) {
-    /** What stands before and after the text. */
+    /**
+     * A fixed form of the prompt.
+     *
+     * @param prefix what stands before the text
+     * @param suffix what stands after it
+     */
     public record Template(String prefix, String suffix) { }
 
     static final RubricRecipe DEFAULTS = new RubricRecipe(null, 5, 3, false, true, 1024, 0);

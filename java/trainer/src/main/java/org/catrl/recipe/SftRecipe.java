@@ -41,7 +41,11 @@ public record SftRecipe(@Inline RunRecipe run, @Inline TaskRecipe task, @Inline 
         return task.data() != null && (lesson.isCorpus() || task.data().hasHeldOutFile());
     }
 
-    /** How it is learned. @param steps of the run */
+    /**
+     * How it is learned.
+     *
+     * @param steps of the run
+     */
     public SftSettings sftSettings(int steps) {
         return new SftSettings(optimizer, steps, microBatchTokens, TransformerSettings.DEFAULT, run.dtype().type(),
                 Optional.ofNullable(lora).map(LoraRecipe::toSettings), lesson.appendEos());

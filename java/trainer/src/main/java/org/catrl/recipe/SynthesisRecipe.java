@@ -77,7 +77,11 @@ public record SynthesisRecipe(TemplateSynthesisPrompt template, Form form, doubl
                 : form == Form.REASONING ? new GeneralSynthesisPrompt() : new FreeformSynthesisPrompt();
     }
 
-    /** How the anchor is asked. @param seed of the order in which rollouts are shown */
+    /**
+     * How the anchor is asked.
+     *
+     * @param seed of the order in which rollouts are shown
+     */
     public SynthesisSettings toSettings(long seed) {
         return new SynthesisSettings(SamplingSettings.of(temperature, maxCompletionLength, List.of()), withQuestion,
                 failing.context(), failing.unparsed(), failing.attempts(), seed);

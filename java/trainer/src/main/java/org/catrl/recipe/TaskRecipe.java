@@ -18,7 +18,11 @@ package org.catrl.recipe;
  */
 public record TaskRecipe(DataSource data, ChatRecipe chat, SamplingRecipe sampling, AnswerRecipe answer,
                          SynthesisRecipe synthesis, EvalRecipe eval) {
-    /** Everything as it is without a recipe. @param data may be null */
+    /**
+     * Everything as it is without a recipe.
+     *
+     * @param data may be null
+     */
     static TaskRecipe of(DataSource data) {
         return new TaskRecipe(data, ChatRecipe.DEFAULTS, SamplingRecipe.DEFAULTS, AnswerRecipe.DEFAULTS,
                 SynthesisRecipe.DEFAULTS, EvalRecipe.DEFAULTS);

@@ -50,7 +50,11 @@ public record TrainRecipe(Preset preset, @Inline RunRecipe run, @Inline TaskReci
         return votes(update, aggregation);
     }
 
-    /** What the policy needs to know of a run. @throws IOException when the model's chat template cannot be read */
+    /**
+     * What the policy needs to know of a run.
+     *
+     * @throws IOException when the model's chat template cannot be read
+     */
     public PolicySettings policySettings() throws IOException {
         return policySettings(task.chat().settings(run.model()));
     }

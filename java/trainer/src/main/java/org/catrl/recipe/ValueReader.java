@@ -18,7 +18,11 @@ final class ValueReader {
         this.tree = tree;
     }
 
-    /** @param type boolean, int, long, double, their boxes, String, Path or an enum */
+    /**
+     * One value.
+     *
+     * @param type boolean, int, long, double, their boxes, String, Path or an enum
+     */
     Object scalar(Class<?> type, JsonNode given, String path) {
         if (type.isEnum()) {
             return constant(type, given, path);

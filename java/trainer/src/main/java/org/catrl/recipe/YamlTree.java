@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 
 /** The keys and values of a YAML file, each remembering where it was written. */
 final class YamlTree {
-    /** 1e-4: a number in YAML 1.2 and to everyone who writes it, a text to this parser of YAML 1.1. */
+    /** The form 1e-4: a number in YAML 1.2 and to everyone who writes it, a text to this parser of YAML 1.1. */
     private static final Pattern EXPONENT = Pattern.compile("[-+]?\\d+[eE][-+]?\\d+");
 
     private final String source;
@@ -44,7 +44,11 @@ final class YamlTree {
         }
     }
 
-    /** @throws RecipeException when the file is missing, is no YAML, or gives a key twice */
+    /**
+     * The tree of a file.
+     *
+     * @throws RecipeException when the file is missing, is no YAML, or gives a key twice
+     */
     static YamlTree of(Path file) {
         try {
             return parse(file.toString(), file.toAbsolutePath().getParent(), Files.readString(file));
@@ -70,7 +74,11 @@ final class YamlTree {
         return root;
     }
 
-    /** The path of a key in a section. @param section empty at the top */
+    /**
+     * The path of a key in a section.
+     *
+     * @param section empty at the top
+     */
     static String join(String section, String key) {
         return section.isEmpty() ? key : key.isEmpty() ? section : section + "." + key;
     }
@@ -80,8 +88,8 @@ final class YamlTree {
     }
 
     /**
-     * "FILE, line 7" for a key path as in {@code grpo.epsilon}; where there is no such key, that of the section it is
-     * of.
+     * The place "FILE, line 7" for a key path as in {@code grpo.epsilon}; where there is no such key, that of the
+     * section it is of.
      */
     String place(String path) {
         String known = path;
@@ -92,8 +100,8 @@ final class YamlTree {
     }
 
     /**
-     * Where a relative path starts that is the value of a key: from the working folder if it was assigned to that very
-     * key.
+     * The folder where a relative path starts that is the value of a key: the working folder if it was assigned to that
+     * very key.
      */
     Path folder(String path) {
         return assigned.contains(path) ? Path.of("").toAbsolutePath() : folder;

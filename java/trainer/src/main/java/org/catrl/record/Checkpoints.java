@@ -17,8 +17,9 @@ import java.util.stream.Stream;
  * place and moved there when it is complete, so that what stands there is never half a model.
  */
 public final class Checkpoints {
-    /** Writes a model's folder. */
+    /** Whatever writes a model's folder. */
     public interface Saving {
+        /** Writes the model's files into a folder that it makes. */
         void to(Path folder) throws IOException;
     }
 
@@ -28,6 +29,9 @@ public final class Checkpoints {
     private final Deque<Path> kept = new ArrayDeque<>();
 
     /**
+     * The checkpoints of a run that has not begun.
+     *
+     * @param run   the folder of the run
      * @param every steps between two checkpoints; 0 = none
      * @param limit how many are kept, the newest; 0 = all
      */
@@ -37,7 +41,11 @@ public final class Checkpoints {
         this.limit = limit;
     }
 
-    /** Saves when it is time to, and says where. @param steps made so far */
+    /**
+     * Saves when it is time to, and says where.
+     *
+     * @param steps optimizer steps made so far
+     */
     public Optional<Path> after(int steps, Saving saving) throws IOException {
         if (every == 0 || steps % every != 0) {
             return Optional.empty();
@@ -51,7 +59,7 @@ public final class Checkpoints {
         return Optional.of(checkpoint);
     }
 
-    /** The newest one, if there is any. */
+    /** The newest checkpoint, if there is any. */
     public Optional<Path> last() {
         return Optional.ofNullable(kept.peekLast());
     }
@@ -72,11 +80,11 @@ public final class Checkpoints {
         }
     }
 
-    private static void move(Path from, Path to) throws IOException {
+    private static void move(Path from, Path target) throws IOException {
         try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(from, target, StandardCopyOption.ATOMIC_MOVE);
         } catch (AtomicMoveNotSupportedException e) {
-            Files.move(from, to);
+            Files.move(from, target);
         }
     }
 

@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 public final class ProcessMemory {
     private ProcessMemory() { }
 
-    /** Resident memory in bytes; empty where the system does not tell. */
+    /** The resident memory in bytes; empty where the system does not tell. */
     public static OptionalLong residentBytes() {
         return fact(Path.of("/proc/self/status"), "VmRSS").stream()
                 .mapToLong(kilobytes -> Long.parseLong(kilobytes.split(" ")[0]) * 1024).findFirst();

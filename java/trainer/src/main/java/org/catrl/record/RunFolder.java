@@ -38,12 +38,16 @@ public final class RunFolder implements AutoCloseable {
         this.groups = Files.newBufferedWriter(folder.resolve("groups.jsonl"));
     }
 
-    /** {@code runs/DATE-TIME-NAME} under a folder. */
+    /** The folder {@code runs/DATE-TIME-NAME} under another. */
     public static Path named(Path parent, String name, LocalDateTime time) {
         return parent.resolve("runs").resolve(STAMP.format(time) + "-" + name);
     }
 
-    /** @throws RunFolderException when the folder holds another run's record */
+    /**
+     * The record of a new run; its folder is made where it is not there.
+     *
+     * @throws RunFolderException when the folder holds another run's record, or cannot be made
+     */
     public static RunFolder create(Path folder) {
         if (Files.exists(folder.resolve("metrics.jsonl"))) {
             throw new RunFolderException(folder + ": holds the record of another run; choose another --out");
@@ -60,7 +64,7 @@ public final class RunFolder implements AutoCloseable {
         return folder;
     }
 
-    /** Where the trained model goes. */
+    /** The folder that the trained model goes to. */
     public Path model() {
         return folder.resolve("model");
     }
@@ -70,7 +74,7 @@ public final class RunFolder implements AutoCloseable {
         text("recipe.yaml", yaml);
     }
 
-    /** One line of {@code metrics.jsonl}: the step, then the metrics in their order. NaN is written as null. */
+    /** Writes a line of {@code metrics.jsonl}: the step, then the metrics in their order. NaN is written as null. */
     public void metrics(int step, Map<String, ? extends Number> values) {
         Map<String, Object> line = new LinkedHashMap<>();
         line.put("step", step);
@@ -78,12 +82,12 @@ public final class RunFolder implements AutoCloseable {
         append(metrics, line);
     }
 
-    /** One line of {@code groups.jsonl}; records become objects. */
+    /** Writes a line of {@code groups.jsonl}; records become objects. */
     public void group(Object evidence) {
         append(groups, evidence);
     }
 
-    /** {@code summary.json}: what the run came to. */
+    /** Writes {@code summary.json}: what the run came to. */
     public void summary(Object summary) {
         try {
             text("summary.json", JSON.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsString(summary) + "\n");

@@ -16,7 +16,11 @@ import org.catrl.text.AnswerFormat;
 public final class AnswerReward implements RewardDeriver {
     private final AnswerFormat format;
 
-    /** @param format of the answers */
+    /**
+     * A reward for agreement with the answer of the reference.
+     *
+     * @param format how answers are read and compared
+     */
     public AnswerReward(AnswerFormat format) {
         this.format = format;
     }

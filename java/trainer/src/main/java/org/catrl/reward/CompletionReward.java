@@ -27,27 +27,33 @@ public final class CompletionReward implements RewardDeriver {
         this.value = value;
     }
 
-    /** 1 where the text begins with one {@code <think>} and closes it, as TRL's think_format_reward. */
+    /**
+     * A reward of 1 where the text begins with one {@code <think>} and closes it, else 0, as TRL's
+     * think_format_reward.
+     */
     public static CompletionReward thinkFormat() {
         return new CompletionReward("think_format", rollout -> THINK.matcher(rollout.text()).matches() ? 1 : 0);
     }
 
-    /** 0.25 for {@code <think>...</think>} and 0.75 for {@code <answer>...</answer>}, as NeMo-RL's format reward. */
+    /**
+     * A reward of 0.25 for {@code <think>...</think>} and 0.75 for {@code <answer>...</answer>}, as NeMo-RL's format
+     * reward.
+     */
     public static CompletionReward thinkAnswerFormat() {
         return new CompletionReward("think_answer_format", rollout ->
                 (THINK_PART.matcher(rollout.text()).find() ? 0.25 : 0)
                         + (ANSWER_PART.matcher(rollout.text()).find() ? 0.75 : 0));
     }
 
-    /** {@code penalty}, usually negative, for more than {@code limit} tokens (the paper's: -1 beyond 750). */
+    /** A reward of {@code penalty} beyond {@code limit} tokens, else 0 (the paper's: -1 beyond 750). */
     public static CompletionReward lengthPenalty(int limit, double penalty) {
         return new CompletionReward("length_penalty",
                 rollout -> rollout.completion().ids().length > limit ? penalty : 0);
     }
 
     /**
-     * 0 up to {@code maxLength - cache} tokens, falling to -1 at {@code maxLength} (DAPO's soft overlong punishment,
-     * arXiv 2503.14476, equation 13).
+     * A reward of 0 up to {@code maxLength - cache} tokens, falling to -1 at {@code maxLength} (DAPO's soft overlong
+     * punishment, arXiv 2503.14476, equation 13).
      */
     public static CompletionReward softOverlong(int maxLength, int cache) {
         return new CompletionReward("soft_overlong", rollout -> {
@@ -57,8 +63,8 @@ public final class CompletionReward implements RewardDeriver {
     }
 
     /**
-     * {@code penalty}, negative, times the share of n-grams of tokens that are repeats (arXiv 2502.03373, as TRL's
-     * repetition penalty); 0 for fewer tokens than one n-gram.
+     * A reward of {@code penalty}, negative, times the share of n-grams of tokens that are repeats (arXiv 2502.03373,
+     * as TRL's repetition penalty); 0 for fewer tokens than one n-gram.
      */
     public static CompletionReward repetition(int ngram, double penalty) {
         return new CompletionReward("repetition_penalty",
@@ -74,7 +80,7 @@ public final class CompletionReward implements RewardDeriver {
         return all <= 0 ? 0 : 1 - distinct.size() / (double) all;
     }
 
-    /** Mean log-probability per token as recorded at sampling: how sure the policy was. */
+    /** A reward that is the mean log-probability per token as recorded at sampling: how sure the policy was. */
     public static CompletionReward certainty() {
         return new CompletionReward("certainty", Rollout::meanLogProb);
     }

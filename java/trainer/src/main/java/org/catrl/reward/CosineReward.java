@@ -12,7 +12,7 @@ import org.catrl.lm.Pending;
  * Answer equivalence scaled by length: being right is worth more the shorter it is said, being wrong costs less the
  * longer was thought (arXiv 2502.03373).
  *
- * @param answer    who says what is right
+ * @param answer    the reward that says what is right
  * @param maxLength tokens at which the scale ends
  * @param minWrong  the reward of a wrong completion without length
  * @param maxWrong  the reward of a wrong completion of that many tokens

@@ -5,13 +5,13 @@ import org.catrl.flow.Verdict;
 import org.catrl.generate.DrawKey;
 import org.catrl.lm.Pending;
 
-/** Says of responses whether they meet criteria. Each question is answered by itself. */
+/** A judge says of responses whether they meet criteria. Each question is answered by itself. */
 @FunctionalInterface
 public interface Judge {
     /**
      * One response and one criterion.
      *
-     * @param key       of the random numbers, where the verdict is drawn; its number is the question's among those
+     * @param key       the random key, where the verdict is drawn; its number is the question's among those
      *                  about the same prompt
      * @param context   what the response responds to; empty = not shown
      * @param response  a rollout or a reference, never trusted

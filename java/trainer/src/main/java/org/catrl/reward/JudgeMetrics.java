@@ -11,7 +11,7 @@ import org.catrl.flow.Verdict;
 final class JudgeMetrics {
     private JudgeMetrics() { }
 
-    /** Calls, share of failures and, where a network was asked, latencies in seconds and retries. */
+    /** The number of calls, the share of failures and, where a network was asked, latencies in seconds and retries. */
     static Map<String, Double> of(List<Verdict> verdicts) {
         Usage usage = verdicts.stream().map(Verdict::usage).reduce(Usage.NONE, Usage::plus);
         Map<String, Double> metrics = new LinkedHashMap<>();
@@ -27,12 +27,17 @@ final class JudgeMetrics {
         return metrics;
     }
 
-    /** Share of the questions without a verdict; 0 where nothing was asked. */
+    /** The share of the questions without a verdict; 0 where nothing was asked. */
     private static double failures(List<Verdict> verdicts) {
         return verdicts.stream().mapToDouble(verdict -> verdict.met().isPresent() ? 0 : 1).average().orElse(0);
     }
 
-    /** @param limit share of questions without a verdict above which a step is not learned from */
+    /**
+     * Refuses a step whose judge gave too few verdicts.
+     *
+     * @param limit share of questions without a verdict above which a step is not learned from
+     * @throws JudgeFailureException when more have none, with the share and the limit
+     */
     static void check(List<Verdict> verdicts, double limit, int step) {
         double failures = failures(verdicts);
         if (failures > limit) {

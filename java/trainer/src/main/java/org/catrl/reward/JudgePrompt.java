@@ -5,11 +5,12 @@ import org.catrl.data.KeyedRandom;
 /** How a judge is asked one question. */
 @FunctionalInterface
 public interface JudgePrompt {
+    /** The text that the judge reads. */
     String of(Judge.Question question);
 
     /**
-     * For models that follow instructions: the response first, so that prompts about one response share their
-     * beginning, between marks that it cannot know, then the criterion.
+     * The form for models that follow instructions: the response first, so that prompts about one response share
+     * their beginning, between marks that it cannot know, then the criterion.
      */
     static JudgePrompt general(VerdictFormat format) {
         return question -> {

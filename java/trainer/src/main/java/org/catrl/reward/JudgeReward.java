@@ -23,12 +23,23 @@ public final class JudgeReward implements RewardDeriver {
     private final String equivalent;
     private final double failureLimit;
 
-    /** @param failureLimit share of questions without a verdict above which the run stops */
+    /**
+     * A reward by the judge, asked for equivalence in words of ours.
+     *
+     * @param judge        the judge of equivalence
+     * @param failureLimit share of questions without a verdict above which the run stops, in [0, 1]
+     */
     public JudgeReward(Judge judge, double failureLimit) {
         this(judge, EQUIVALENT, failureLimit);
     }
 
-    /** @param equivalent what the criterion says before the reference, for judges trained on a fixed form */
+    /**
+     * A reward by the judge, asked for equivalence in given words.
+     *
+     * @param judge        the judge of equivalence
+     * @param equivalent   what the criterion says before the reference, for judges trained on a fixed form
+     * @param failureLimit share of questions without a verdict above which the run stops, in [0, 1]
+     */
     public JudgeReward(Judge judge, String equivalent, double failureLimit) {
         this.judge = judge;
         this.equivalent = equivalent;

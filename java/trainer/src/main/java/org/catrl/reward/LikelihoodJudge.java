@@ -28,9 +28,12 @@ public final class LikelihoodJudge implements Judge {
     private final Batcher<Question, Verdict> questions = new Batcher<>(this::verdicts);
 
     /**
-     * @param model one that scores given texts
-     * @param yes   what a model that finds the criterion met would say
-     * @param no    what one would say that finds it not met
+     * A judge that compares the likelihood of two continuations.
+     *
+     * @param model  one that scores given texts, or it is an {@link IllegalArgumentException}
+     * @param prompt how a question is put to it
+     * @param yes    what a model that finds the criterion met would say
+     * @param no     what one would say that finds it not met
      */
     public LikelihoodJudge(LanguageModel model, JudgePrompt prompt, String yes, String no) {
         this.model = model;
@@ -46,7 +49,7 @@ public final class LikelihoodJudge implements Judge {
         return questions.submit(question);
     }
 
-    /** Questions of the same text are scored once. */
+    /** The verdicts, in order; questions of the same text are scored once. */
     private List<Verdict> verdicts(List<Question> asked) {
         List<String> texts = asked.stream().map(prompt::of).toList();
         Map<String, Double> margins = margins(texts.stream().distinct().toList());

@@ -29,7 +29,15 @@ public final class ModelJudge implements Judge {
     private final int attempts;
     private final Batcher<Question, Verdict> questions = new Batcher<>(this::verdicts);
 
-    /** @param attempts how often a question is asked in all; at least 1 */
+    /**
+     * A judge that generates its verdicts.
+     *
+     * @param model    the model that is asked
+     * @param prompt   how a question is put to it
+     * @param format   how its reply is read
+     * @param sampling how its reply is drawn
+     * @param attempts how often a question is asked in all; at least 1
+     */
     public ModelJudge(LanguageModel model, JudgePrompt prompt, VerdictFormat format, SamplingSettings sampling,
                       int attempts) {
         if (attempts < 1) {

@@ -24,8 +24,11 @@ public final class ReferenceLikelihood implements RewardDeriver {
     private final String separator;
 
     /**
-     * @param model     one that scores given texts and reads the same tokens as the policy
-     * @param separator between rollout and reference
+     * A reward by the likelihood of the reference.
+     *
+     * @param model     one that scores given texts, or it is an {@link IllegalArgumentException}, and reads the same
+     *                  tokens as the policy
+     * @param separator what stands between rollout and reference
      */
     public ReferenceLikelihood(LanguageModel model, String separator) {
         this.model = model;

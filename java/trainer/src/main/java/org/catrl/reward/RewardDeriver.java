@@ -8,7 +8,7 @@ import org.catrl.lm.Pending;
 
 /** Reward derivation: a group and its pseudo-reference in, one reward with its evidence per rollout out. */
 public interface RewardDeriver {
-    /** The name that metrics spell: {@code rewards/NAME/mean}. */
+    /** The name in metrics: {@code rewards/NAME/mean}. */
     String name();
 
     /**

@@ -9,12 +9,14 @@ import org.catrl.text.AnswerFormat;
  * {@code {kind: custom, provider: NAME}}.
  */
 public interface RewardProvider {
-    /** What a recipe asks for. */
+    /** The name that a recipe asks for it by. */
     String name();
 
     /**
+     * The reward of one run.
+     *
      * @param judge  the model that plays the judge
-     * @param format of the answers
+     * @param format how answers are read and compared
      */
     RewardDeriver create(LanguageModel judge, AnswerFormat format);
 }

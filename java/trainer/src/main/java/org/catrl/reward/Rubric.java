@@ -14,7 +14,7 @@ import org.catrl.flow.Criterion;
 /**
  * Criteria that a response is scored by.
  *
- * @param criteria in order
+ * @param criteria the criteria in the order of the text
  * @param raw      the text they were read from
  */
 public record Rubric(List<Criterion> criteria, String raw) {
@@ -72,7 +72,7 @@ public record Rubric(List<Criterion> criteria, String raw) {
         return text.length() <= LONGEST ? text : text.substring(0, LONGEST);
     }
 
-    /** Without the criteria that ask what one before them asks, by their words. */
+    /** The rubric without the criteria that ask what one before them asks, by their words. */
     public Rubric distinct() {
         List<Criterion> kept = new ArrayList<>();
         for (Criterion criterion : criteria) {

@@ -3,10 +3,14 @@ package org.catrl.reward;
 /** How a rubric is asked for. */
 @FunctionalInterface
 public interface RubricPrompt {
-    /** @param text the reference; or the question, where the rubric is made from that (the ablation) */
+    /**
+     * The text that the writer of the rubric reads.
+     *
+     * @param text the reference; or the question, where the rubric is made from that (the ablation)
+     */
     String of(String text);
 
-    /** The method's own: at least so many yes/no criteria from the reference alone. */
+    /** The method's own prompt, for at least so many yes/no criteria from the reference alone. */
     static RubricPrompt fromReference(int criteria) {
         return text -> """
                 Below is a good answer to a question that you do not see. Write at least %d criteria by which other \
@@ -25,7 +29,7 @@ public interface RubricPrompt {
                 """.formatted(criteria, text);
     }
 
-    /** From the question alone. */
+    /** The ablation's prompt, for at least so many criteria from the question alone. */
     static RubricPrompt fromQuestion(int criteria) {
         return text -> """
                 Below is a question. Write at least %d criteria by which answers to it can be graded. Each criterion \

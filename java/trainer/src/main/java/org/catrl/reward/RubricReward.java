@@ -30,7 +30,13 @@ public final class RubricReward implements RewardDeriver {
     private final Judge judge;
     private final RubricSettings settings;
 
-    /** @param source of the rubrics: a {@link RubricWriter}, or what the data holds */
+    /**
+     * A reward by rubrics.
+     *
+     * @param source   where rubrics come from: a {@link RubricWriter}, or what the data holds
+     * @param judge    the judge of each criterion
+     * @param settings when a rubric is used and what the judge sees
+     */
     public RubricReward(RubricSource source, Judge judge, RubricSettings settings) {
         this.source = source;
         this.judge = judge;

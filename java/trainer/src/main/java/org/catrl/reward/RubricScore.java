@@ -12,7 +12,7 @@ public final class RubricScore {
     private RubricScore() { }
 
     /**
-     * Points of the criteria met over all positive points: at most 1, below 0 where what must not be done was done.
+     * The points of the criteria met over all positive points: at most 1, below 0 where what must not be done was done.
      * Empty where there are no positive points.
      */
     public static OptionalDouble of(List<Double> points, List<Boolean> met) {
@@ -37,7 +37,7 @@ public final class RubricScore {
         return vetoed && score.isPresent() ? OptionalDouble.of(Math.min(0, score.getAsDouble())) : score;
     }
 
-    /** Mean of the scores, clipped to [0, 1]. */
+    /** The mean of the scores, clipped to [0, 1]; no score is an {@link IllegalArgumentException}. */
     public static double aggregate(List<Double> scores) {
         return clipped(scores.stream().mapToDouble(Double::doubleValue).average().orElseThrow(() ->
                 new IllegalArgumentException("there are no scores")));
@@ -47,7 +47,7 @@ public final class RubricScore {
         return Math.min(1, Math.max(0, mean));
     }
 
-    /** Standard deviation of {@link #aggregate} over resamples of the scores, drawn from the seed. */
+    /** The standard deviation of {@link #aggregate} over resamples of the scores, drawn from the seed. */
     public static double bootstrapError(List<Double> scores, int resamples, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         double[] means = new double[resamples];

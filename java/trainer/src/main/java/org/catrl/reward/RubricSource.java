@@ -3,7 +3,7 @@ package org.catrl.reward;
 import org.catrl.flow.TaughtGroup;
 import org.catrl.lm.Pending;
 
-/** Where the rubric of a group comes from: a model that writes it, or what came with the data. */
+/** A source of rubrics: a model that writes them, or what came with the data. */
 @FunctionalInterface
 public interface RubricSource {
     /** The group's rubric, there once somebody wants it; without criteria where there is none. */

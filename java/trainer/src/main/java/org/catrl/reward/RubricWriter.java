@@ -14,10 +14,10 @@ import org.catrl.lm.Query;
  * question alone. Of a synthesis it reads what stands under "# UNIFIED RESPONSE". Where it does not answer there is
  * none.
  *
- * @param model        who writes
- * @param prompt       how it is asked
+ * @param model        the model that writes
+ * @param prompt       how the model is asked
  * @param fromQuestion whether it sees the question instead of the reference
- * @param sampling     how its replies are drawn
+ * @param sampling     how the replies are drawn
  */
 public record RubricWriter(LanguageModel model, RubricPrompt prompt, boolean fromQuestion, SamplingSettings sampling)
         implements RubricSource {

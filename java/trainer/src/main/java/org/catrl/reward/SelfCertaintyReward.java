@@ -16,7 +16,11 @@ import org.catrl.lm.Scorer;
 public final class SelfCertaintyReward implements RewardDeriver {
     private final Scorer scorer;
 
-    /** @param policy one that scores given texts */
+    /**
+     * A reward by the certainty of the policy.
+     *
+     * @param policy one that scores given texts, or it is an {@link IllegalArgumentException}
+     */
     public SelfCertaintyReward(LanguageModel policy) {
         this.scorer = policy.scorer().orElseThrow(() -> new IllegalArgumentException(
                 "self_certainty wants the distributions of given texts; bind it to a local model"));

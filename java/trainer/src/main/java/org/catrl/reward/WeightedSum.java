@@ -15,12 +15,21 @@ import org.catrl.lm.Pending;
 
 /** Several rewards added up, each times its weight. A rollout on which one of them has no verdict has none. */
 public final class WeightedSum implements RewardDeriver {
-    /** One of them. */
+    /**
+     * One term of the sum.
+     *
+     * @param deriver the reward
+     * @param weight  its factor
+     */
     public record Part(RewardDeriver deriver, double weight) { }
 
     private final List<Part> parts;
 
-    /** @param parts at least one */
+    /**
+     * A weighted sum of rewards.
+     *
+     * @param parts at least one, or it is an {@link IllegalArgumentException}
+     */
     public WeightedSum(List<Part> parts) {
         if (parts.isEmpty()) {
             throw new IllegalArgumentException("a sum of rewards needs at least one");
@@ -40,7 +49,11 @@ public final class WeightedSum implements RewardDeriver {
                         .mapToObj(rollout -> sum(scored, rollout)).toList()));
     }
 
-    /** @param scored the group, once by each part */
+    /**
+     * The sum on one rollout.
+     *
+     * @param scored the group, once by each part
+     */
     private Reward sum(List<ScoredGroup> scored, int rollout) {
         double sum = 0;
         boolean all = true;
@@ -54,7 +67,7 @@ public final class WeightedSum implements RewardDeriver {
         return all ? Reward.of(sum, evidence) : Reward.noVerdict(evidence);
     }
 
-    /** Those of the parts, and of each its mean over verdicts as {@code rewards/NAME/mean}. */
+    /** The metrics of the parts, and of each its mean over verdicts as {@code rewards/NAME/mean}. */
     @Override
     public Map<String, Double> metrics(List<ScoredGroup> scored) {
         Map<String, Double> metrics = new LinkedHashMap<>();

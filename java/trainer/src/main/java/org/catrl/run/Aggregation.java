@@ -11,7 +11,7 @@ import java.nio.file.Path;
  * }</pre>
  *
  * @param output     the file of the references
- * @param references prompts asked
+ * @param references how many prompts were asked
  * @param abstained  those without a reference
  * @param sampled    tokens of all rollouts
  * @param read       tokens that the aggregator's model read

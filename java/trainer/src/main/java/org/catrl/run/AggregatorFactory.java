@@ -39,15 +39,15 @@ final class AggregatorFactory {
         this.format = recipe.task().answer().toFormat();
     }
 
-    /** What answers are compared by. */
+    /** The format that answers are read and compared by. */
     AnswerFormat format() {
         return format;
     }
 
     /**
-     * Any but {@link AggregatorName#LABELS} and {@link AggregatorName#CUSTOM}.
+     * The aggregator of a name: any but {@link AggregatorName#LABELS} and {@link AggregatorName#CUSTOM}.
      *
-     * @param anchor who is asked: of JUDGE_SELECTION, the judge
+     * @param anchor the model that it asks: of JUDGE_SELECTION, the judge
      */
     Aggregator of(AggregatorName name, LanguageModel anchor) {
         return switch (name) {
@@ -75,7 +75,7 @@ final class AggregatorFactory {
                 : new Transcript(synthesis.template().prefix(), synthesis.template().separator());
     }
 
-    /** A user's own, by the name that its provider goes by. */
+    /** A user's own aggregator, by the name that its provider goes by. */
     Aggregator custom(String name, LanguageModel anchor) {
         List<AggregatorProvider> found = StreamSupport.stream(
                 ServiceLoader.load(AggregatorProvider.class).spliterator(), false).toList();

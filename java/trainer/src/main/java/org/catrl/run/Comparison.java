@@ -14,15 +14,15 @@ import org.catrl.evaluate.RubricComparison;
  * }</pre>
  */
 public sealed interface Comparison {
-    /** Their references were compared with right answers. */
+    /** A comparison of their references with right answers. */
     record ByAnswers(int problems, int rollouts, List<AggregatorReport> reports) implements Comparison { }
 
-    /** Their references were graded by rubrics. */
+    /** A comparison of their references' grades by rubrics. */
     record ByRubrics(int problems, int rollouts, List<RubricComparison.Report> reports) implements Comparison { }
 
-    /** How many problems there were. */
+    /** The number of problems. */
     int problems();
 
-    /** Rollouts of each. */
+    /** The number of rollouts of each problem. */
     int rollouts();
 }

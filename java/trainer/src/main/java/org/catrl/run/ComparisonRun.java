@@ -34,7 +34,7 @@ public final class ComparisonRun {
             AggregatorName.MUTUAL_PREDICTABILITY, AggregatorName.MAJORITY, AggregatorName.SYNTHESIS,
             AggregatorName.FALLBACK, AggregatorName.RECURSIVE_SYNTHESIS);
 
-    /** All but those that look for equal answers. */
+    /** The aggregators that do not look for equal answers. */
     private static final List<AggregatorName> FOR_RUBRICS = ALL.stream().filter(name -> name != AggregatorName.MAJORITY
             && name != AggregatorName.FALLBACK).toList();
 
@@ -59,7 +59,7 @@ public final class ComparisonRun {
         return new ComparisonRun(recipe, Recipes.train(recipe, overrides));
     }
 
-    /** Compares these alone. */
+    /** Compares these aggregators alone. */
     public ComparisonRun aggregators(List<AggregatorName> some) {
         compared = List.copyOf(some);
         return this;

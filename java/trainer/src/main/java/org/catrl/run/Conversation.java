@@ -17,9 +17,9 @@ import org.catrl.text.ChatTemplate;
  * new Conversation(Optional.of("Answer briefly."), "What is 17 * 24?", Map.of("enable_thinking", false))
  * }</pre>
  *
- * @param system    the message before it
+ * @param system    the message before it; may be empty
  * @param user      what the user says
- * @param variables of the template
+ * @param variables those of the template
  */
 public record Conversation(Optional<String> system, String user, Map<String, Object> variables) {
     /** Whether a model's folder has a chat template. */
@@ -27,7 +27,11 @@ public record Conversation(Optional<String> system, String user, Map<String, Obj
         return ChatTemplate.load(LoraFiles.modelFolder(model)).isPresent();
     }
 
-    /** @throws java.util.NoSuchElementException when the folder has no template */
+    /**
+     * The conversation as the template of a folder writes it.
+     *
+     * @throws java.util.NoSuchElementException when the folder has no template
+     */
     String written(Path folder) throws IOException {
         List<ChatMessage> messages = new ArrayList<>();
         system.ifPresent(text -> messages.add(ChatMessage.system(text)));

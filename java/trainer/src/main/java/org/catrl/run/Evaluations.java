@@ -24,24 +24,28 @@ import org.catrl.text.AnswerFormat;
 final class Evaluations {
     private final Recipe recipe;
     private final Task task;
-    private final Aggregator teacher;
+    private final Aggregator aggregator;
     private final AnswerFormat format;
     private final RunListener listener;
 
-    /** @param anchor who synthesises for the teacher's figures */
+    /**
+     * The evaluations of one recipe.
+     *
+     * @param anchor the model that synthesises, for the figures of the aggregator
+     */
     Evaluations(Recipe recipe, Task task, LanguageModel anchor, RunListener listener) {
         AggregatorFactory aggregators = new AggregatorFactory(recipe);
         this.recipe = recipe;
         this.task = task;
-        this.teacher = aggregators.of(AggregatorName.SYNTHESIS, anchor);
+        this.aggregator = aggregators.of(AggregatorName.SYNTHESIS, anchor);
         this.format = aggregators.format();
         this.listener = listener;
     }
 
     /**
-     * All figures on the held-out problems; empty where there are none.
+     * The figures on the held-out problems; empty where there are none.
      *
-     * @param grader  opens who reads the responses where gold is rubrics and no program can
+     * @param grader  opens the judge of the responses where gold is rubrics and no program can
      * @param rewards what is learned from, to be held against scores by rubrics
      */
     Optional<Measured> heldOut(String name, RolloutSource policy, Supplier<Judge> grader,
@@ -69,13 +73,13 @@ final class Evaluations {
     }
 
     private Evaluation byAnswers(List<LabelledPrompt> problems, List<LabelledGroup> repairs) {
-        return new Evaluation(problems, repairs, format, Optional.of(teacher), settings());
+        return new Evaluation(problems, repairs, format, Optional.of(aggregator), settings());
     }
 
     private RubricEvaluation byRubrics(List<LabelledPrompt> problems, Supplier<Judge> grader,
                                        Optional<RewardDeriver> rewards) {
         return new RubricEvaluation(problems, task.grader().orElseGet(grader),
-                Optional.of(new RubricEvaluation.Supervision(teacher, rewards)), settings());
+                Optional.of(new RubricEvaluation.Supervision(aggregator, rewards)), settings());
     }
 
     private EvaluationSettings settings() {

@@ -17,12 +17,34 @@ import org.catrl.flow.ScoredGroup;
  *     group.rollouts().forEach(rollout -> System.out.println(rollout.reward() + " " + rollout.text()));
  * }
  * }</pre>
+ *
+ * @param step      counted from 0
+ * @param promptId  the id of the prompt
+ * @param prompt    its text
+ * @param rollouts  in order
+ * @param reference what they were held against
  */
 public record GroupRecord(int step, int promptId, String prompt, List<Attempt> rollouts, Reference reference) {
-    /** @param reward null: no verdict */
+    /**
+     * One rollout of the group.
+     *
+     * @param text     its decoded text
+     * @param finish   why it ended: stop_token, length ...
+     * @param tokens   how many it has
+     * @param reward   null: no verdict
+     * @param evidence what the reward rests on
+     */
     public record Attempt(String text, String finish, int tokens, Double reward, String evidence) { }
 
-    /** @param answer null where the reference holds none   @param abstained null where there is a reference */
+    /**
+     * What the rollouts were held against.
+     *
+     * @param text       its text; empty where the aggregator abstained
+     * @param answer     null where the reference holds none
+     * @param source     the aggregator that made it
+     * @param confidence in [0, 1]; 1 where the aggregator has no measure
+     * @param abstained  why there is no reference; null where there is one
+     */
     public record Reference(String text, String answer, String source, double confidence, String abstained) { }
 
     static GroupRecord of(int step, ScoredGroup scored) {

@@ -25,7 +25,11 @@ final class JsonLinesTask implements Task {
     private final List<LabelledPrompt> probe;
     private final long seed;
 
-    /** @throws org.catrl.data.DataException when a file cannot be used */
+    /**
+     * The prompts and problems of some files, read at once.
+     *
+     * @throws org.catrl.data.DataException when a file cannot be used
+     */
     JsonLinesTask(DataSource.Jsonl data, long seed) {
         this.trainFile = data.files().train();
         this.fields = data.fields();

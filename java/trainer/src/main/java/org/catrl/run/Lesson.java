@@ -11,7 +11,11 @@ import org.catrl.recipe.SftRecipe;
 
 /** What supervised training learns, and for how many steps. */
 record Lesson(Examples examples, int steps) {
-    /** @throws org.catrl.data.DataException when the file of examples cannot be used */
+    /**
+     * The lesson of a recipe.
+     *
+     * @throws org.catrl.data.DataException when the file of examples cannot be used
+     */
     static Lesson of(SftRecipe recipe) {
         if (recipe.lesson().examples() != null) {
             return file(recipe.lesson().examples(), recipe.run().seed());

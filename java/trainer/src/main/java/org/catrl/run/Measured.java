@@ -14,7 +14,7 @@ import org.catrl.evaluate.RubricEvaluation;
  * }</pre>
  */
 public sealed interface Measured {
-    /** Responses were compared with right answers. */
+    /** The figures of responses that were compared with right answers. */
     record ByAnswers(EvaluationReport report) implements Measured {
         @Override
         public Map<String, Double> metrics() {
@@ -22,7 +22,7 @@ public sealed interface Measured {
         }
     }
 
-    /** Responses were graded by rubrics. */
+    /** The figures of responses that were graded by rubrics. */
     record ByRubrics(RubricEvaluation.Report report) implements Measured {
         @Override
         public Map<String, Double> metrics() {

@@ -23,7 +23,7 @@ import org.catrl.train.MemoryPlan;
  * MemoryForecast.of(recipe, 1024, CountingBackend.cuda(), free).requireFits();
  * }</pre>
  *
- * @param backend   its name
+ * @param backend   the name of the backend
  * @param available bytes there are; Long.MAX_VALUE = not known
  * @param phases    what is held at the end of each, in order
  */
@@ -31,7 +31,7 @@ public record MemoryForecast(String backend, long available, List<MemoryPlan.Pha
     /**
      * The forecast of a recipe.
      *
-     * @param longestPrompt tokens
+     * @param longestPrompt its tokens
      * @param counted       see {@link org.catrl.compute.CountingBackend}
      * @param available     bytes there are; Long.MAX_VALUE = not known
      */
@@ -66,7 +66,11 @@ public record MemoryForecast(String backend, long available, List<MemoryPlan.Pha
         return last().bytes() <= available;
     }
 
-    /** @throws BackendException when the run cannot fit, naming the phase, the largest owner and what lowers it */
+    /**
+     * Refuses a run that cannot fit.
+     *
+     * @throws BackendException when it cannot, naming the phase, the largest owner and what lowers it
+     */
     public void requireFits() {
         for (MemoryPlan.Phase phase : phases) {
             if (phase.bytes() > available) {

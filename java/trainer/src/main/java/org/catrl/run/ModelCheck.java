@@ -28,14 +28,19 @@ public final class ModelCheck {
 
     private ModelCheck() { }
 
-    /** @throws ModelFormatException when configuration and tokenizer are not there, or not of the same model */
+    /**
+     * A check of configuration and tokenizer.
+     *
+     * @throws ModelFormatException when they are not there, or not of the same model
+     */
     public static void folder(Path folder) throws IOException {
         open(folder).close();
     }
 
     /**
-     * Also that every prompt fits. Returns the tokens of the longest one.
+     * A check of the folder, and of every prompt with it.
      *
+     * @return the tokens of the longest prompt
      * @throws DataException when a prompt and its longest completion do not fit the context together
      */
     public static int fits(Path folder, Task task, Recipe recipe) throws IOException {
@@ -72,7 +77,7 @@ public final class ModelCheck {
         return tokenizer;
     }
 
-    /** Where configuration and tokenizer are. */
+    /** The folder of configuration and tokenizer. */
     private static Path existing(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             throw new ModelFormatException(folder, "there is no such model folder");

@@ -40,7 +40,9 @@ final class ModelRoles implements AutoCloseable {
     private ResponseCache cache;
 
     /**
-     * @param cacheFile what endpoints answered, in the run's folder; empty = it is kept in memory only
+     * The roles of a recipe; no model is open yet.
+     *
+     * @param cacheFile where the answers of endpoints are kept, in the run's folder; empty = in memory only
      * @param listener  hears how far a model's weights are loaded
      */
     ModelRoles(TrainRecipe recipe, Backend backend, Policy policy, Optional<Path> cacheFile, RunListener listener) {
@@ -51,34 +53,34 @@ final class ModelRoles implements AutoCloseable {
         this.listener = listener;
     }
 
-    /** Who estimates references. */
+    /** The model that aggregators ask for references. */
     LanguageModel anchor() {
         return model("anchor", recipe.roles().anchor(), RandomStream.ANCHOR);
     }
 
-    /** Who is asked by an aggregator. */
+    /** The model that an aggregator asks. */
     LanguageModel askedBy(AggregatorName aggregator) {
         return aggregator == AggregatorName.JUDGE_SELECTION ? judge() : anchor();
     }
 
-    /** Who grades in evaluation: replies in JSON, as HealthBench's reference grader asks for them. */
+    /** The grader of evaluations: it replies in JSON, as HealthBench's reference grader asks for them. */
     Judge grader() {
         return new ModelJudge(model("grader", recipe.roles().grader(), RandomStream.GRADER),
                 JudgePrompt.general(VerdictFormat.JSON), VerdictFormat.JSON,
                 SamplingSettings.of(0, GRADER_TOKENS, List.of()), recipe.reward().judge().attempts());
     }
 
-    /** Who writes rubrics. */
+    /** The model that writes rubrics. */
     LanguageModel rubricWriter() {
         return model("rubric_writer", recipe.roles().rubricWriter(), RandomStream.RUBRIC_WRITER);
     }
 
-    /** Who judges. */
+    /** The model that judges. */
     LanguageModel judge() {
         return model("judge", recipe.roles().judge(), RandomStream.JUDGE);
     }
 
-    /** A model that plays two roles is opened once, and draws for each from that role's stream. */
+    /** The model of a role; one that plays two is opened once, and draws for each from that role's stream. */
     private LanguageModel model(String role, ModelSource source, RandomStream stream) {
         if (source instanceof ModelSource.Policy) {
             return policy.asLanguageModel(stream);
@@ -97,14 +99,16 @@ final class ModelRoles implements AutoCloseable {
         }
     }
 
-    private Function<RandomStream, LanguageModel> endpoint(String role, ModelSource.Endpoint endpoint) throws IOException {
+    private Function<RandomStream, LanguageModel> endpoint(String role, ModelSource.Endpoint endpoint)
+            throws IOException {
         EndpointModel model = new EndpointModel(endpoint.toSettings(), key(role, endpoint.apiKeyEnv()), cache());
         open.push(model);
         return stream -> model;
     }
 
     private Function<RandomStream, LanguageModel> folder(Path folder) throws IOException {
-        FrozenModel model = FrozenModel.open(backend, folder, recipe.hostingSettings(folder).model(), listener::loading);
+        FrozenModel model = FrozenModel.open(backend, folder, recipe.hostingSettings(folder).model(),
+                listener::loading);
         open.push(model);
         return model::languageModel;
     }

@@ -31,6 +31,8 @@ final class RewardFactory implements RewardMeans {
     private final AnswerFormat format;
 
     /**
+     * The rewards of one recipe.
+     *
      * @param gold the problems, whose gold is read for {@code kind: given_rubric} alone; empty where none may be read
      */
     RewardFactory(TrainRecipe recipe, Optional<Task> gold, Policy policy, ModelRoles roles) {
@@ -49,7 +51,9 @@ final class RewardFactory implements RewardMeans {
         return parts.size() == 1 && parts.get(0).weight() == 1 ? parts.get(0).deriver() : new WeightedSum(parts);
     }
 
-    /** The same on held-out problems, where the recipe measures them; never by gold, which would agree with itself. */
+    /**
+     * The rewards for held-out problems, where the recipe measures them; never by gold, which would agree with itself.
+     */
     Optional<RewardDeriver> measuredRewards() {
         return recipe.task().eval().rewards() && !settings.allowGold() ? Optional.of(rewards()) : Optional.empty();
     }

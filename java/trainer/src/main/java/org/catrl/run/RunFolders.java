@@ -5,11 +5,11 @@ import java.time.LocalDateTime;
 import org.catrl.recipe.Recipe;
 import org.catrl.record.RunFolder;
 
-/** Where runs' records go. */
+/** The folders that runs' records go to. */
 final class RunFolders {
     private RunFolders() { }
 
-    /** The recipe's {@code out}, else runs/DATE-TIME-NAME under the working folder. */
+    /** The record in the recipe's {@code out}, else in runs/DATE-TIME-NAME under the working folder. */
     static RunFolder create(Recipe recipe) {
         return RunFolder.create(recipe.run().out() != null ? Path.of(recipe.run().out())
                 : RunFolder.named(Path.of(""), recipe.run().name(), LocalDateTime.now()));

@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * Hears what a run does, on the thread that runs it, in this order: loading, started, then evaluating and evaluated,
- * group, step and checkpoint as they come, and ended. Each method does nothing unless it is overridden; what one throws
- * ends the run.
+ * A listener hears what a run does, on the thread that runs it, in this order: loading, started, then evaluating and
+ * evaluated, group, step and checkpoint as they come, and ended. Each method does nothing unless it is overridden; what
+ * one throws ends the run.
  *
  * <pre>{@code
  * TrainingRun.of(Path.of("models/arithmetic/cat.yaml"), List.of("max_steps=10")).listener(new RunListener() {
@@ -20,16 +20,30 @@ public interface RunListener {
     /** A listener that does nothing. */
     RunListener SILENT = new RunListener() { };
 
-    /** Weights are read. @param done bytes so far   @param all bytes that will be read */
+    /**
+     * Weights are read.
+     *
+     * @param done bytes so far
+     * @param all  bytes that will be read
+     */
     default void loading(long done, long all) { }
 
     /** Everything has been checked and opened, and the work begins. */
     default void started(RunStart start) { }
 
-    /** Held-out problems are asked. @param name of the evaluation   @param done problems, from 0 to all */
+    /**
+     * Held-out problems are asked.
+     *
+     * @param name that of the evaluation
+     * @param done problems, from 0 to all
+     */
     default void evaluating(String name, int done, int all) { }
 
-    /** An evaluation is over. @param name of it */
+    /**
+     * An evaluation is over.
+     *
+     * @param name that of the evaluation
+     */
     default void evaluated(String name, Measured measured) { }
 
     /** A group has been learned from, with all that made its rewards. */
@@ -38,13 +52,17 @@ public interface RunListener {
     /**
      * An optimizer step is over.
      *
-     * @param done steps so far
-     * @param steps of the whole run
-     * @param metrics as logged
+     * @param done    steps so far
+     * @param steps   those of the whole run
+     * @param metrics the figures as logged
      */
     default void step(int done, int steps, Map<String, Double> metrics) { }
 
-    /** A model has been saved during the run. @param done steps it has learned */
+    /**
+     * A model has been saved during the run.
+     *
+     * @param done steps it has learned
+     */
     default void checkpoint(int done, Path folder) { }
 
     /** The run is over and its record complete. */

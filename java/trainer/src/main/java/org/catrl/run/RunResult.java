@@ -12,12 +12,12 @@ import java.util.Map;
  * System.out.println(result.model() + ": " + after.metrics().get("eval_label_accuracy"));
  * }</pre>
  *
- * @param folder    of its record
+ * @param folder    where its record is
  * @param steps     optimizer steps made
- * @param seconds   they took
+ * @param seconds   how long they took
  * @param cancelled whether it ended early because it was asked to
- * @param sha256    of what learned
- * @param metrics   of the last step; empty where none was made
+ * @param sha256    the SHA-256 of what learned
+ * @param metrics   those of the last step; empty where none was made
  * @param measured  the evaluations by their names, in order
  */
 public record RunResult(Path folder, int steps, double seconds, boolean cancelled, String sha256,
@@ -27,12 +27,12 @@ public record RunResult(Path folder, int steps, double seconds, boolean cancelle
         return folder.resolve("model");
     }
 
-    /** The same with evaluations. */
+    /** The result with evaluations. */
     RunResult with(Map<String, Measured> evaluations) {
         return new RunResult(folder, steps, seconds, cancelled, sha256, metrics, evaluations);
     }
 
-    /** The same, ended early. */
+    /** The result of a run that ended early. */
     RunResult asCancelled() {
         return new RunResult(folder, steps, seconds, true, sha256, metrics, measured);
     }

@@ -14,8 +14,8 @@ import org.catrl.compute.Backends;
  * }</pre>
  *
  * @param backend   its description, e.g. "cpu: avx2, 2 threads"
- * @param why       it was taken
- * @param folder    of the record; empty where none is kept
+ * @param why       why it was taken
+ * @param folder    that of the record; empty where none is kept
  * @param readsGold whether the training reads gold: a control experiment
  */
 public record RunStart(String backend, String why, Optional<Path> folder, boolean readsGold) {

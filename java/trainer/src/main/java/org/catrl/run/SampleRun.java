@@ -21,25 +21,30 @@ import org.catrl.train.PolicySettings;
  * <pre>{@code
  * SampleRun run = new SampleRun(Path.of("models/arithmetic"), StorageName.FLOAT32, 42);
  * run.sample(backend, run.idsOf("Q1234+5678+9012="), SamplingSettings.of(0, 40, List.of()), 1, RunListener.SILENT,
- * hearer); }</pre>
+ *         hearer);
+ * }</pre>
  *
  * @param model   a Hugging Face folder, or PEFT's of an adapter
  * @param storage what passes read and store
- * @param seed    of the draws
+ * @param seed    the seed of the draws
  */
 public record SampleRun(Path model, StorageName storage, long seed) {
     private static final int FALLBACK_CONTEXT = 4096;
 
-    /** Who hears what is sampled. */
+    /** A listener that hears what is sampled. */
     public interface Hearer {
-        /** The next piece of a sample's text, as soon as it is there. */
+        /** Hears the next piece of a sample's text, as soon as it is there. */
         void piece(String text);
 
-        /** A sample is complete. */
+        /** Hears that a sample is complete. */
         void complete(Rollout rollout);
     }
 
-    /** @throws org.catrl.model.ModelFormatException when the folder holds no model */
+    /**
+     * A check of the folder, before anything large is loaded.
+     *
+     * @throws org.catrl.model.ModelFormatException when the folder holds no model
+     */
     public void check() throws IOException {
         ModelCheck.folder(model);
     }
@@ -74,7 +79,7 @@ public record SampleRun(Path model, StorageName storage, long seed) {
         }
     }
 
-    /** A cache for this prompt and its answer, not for the longest that the model could take. */
+    /** The settings with a cache for this prompt and its answer, not for the longest that the model could take. */
     private PolicySettings hosting(int prompt, int maxCompletionLength) throws IOException {
         ModelConfig config = ModelConfig.read(LoraFiles.modelFolder(model));
         long positions = Math.min(config.maxPositions(),

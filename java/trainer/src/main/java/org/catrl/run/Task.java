@@ -20,7 +20,11 @@ import org.catrl.reward.Judge;
  * }</pre>
  */
 public interface Task {
-    /** The problems that a recipe names. @throws RecipeException when it names none */
+    /**
+     * The problems that a recipe names.
+     *
+     * @throws RecipeException when it names none
+     */
     static Task of(Recipe recipe) {
         DataSource data = recipe.task().data();
         if (data instanceof DataSource.Jsonl files) {
@@ -33,22 +37,22 @@ public interface Task {
         throw new RecipeException("data is missing; say what to measure on, e.g. data: {held_out: test.jsonl}");
     }
 
-    /** What training sees. */
+    /** The prompts that training sees. */
     Prompts prompts();
 
-    /** At most {@code count} problems of the final measurement. */
+    /** The first problems of the final measurement, at most {@code count}. */
     List<LabelledPrompt> heldOut(int count);
 
-    /** At most {@code count} problems of the probe during the run. */
+    /** The first problems of the probe during the run, at most {@code count}. */
     List<LabelledPrompt> probe(int count);
 
     /** Groups of {@code rollouts} that all share one slip, each with the right answer; empty where none can be made. */
     List<LabelledGroup> repairs(int count, int rollouts);
 
-    /** Training prompts with their answers by id: for {@code aggregator: labels}. */
+    /** The training prompts with their answers by id: for {@code aggregator: labels}. */
     IntFunction<LabelledPrompt> labels();
 
-    /** Who grades by gold rubrics where a program can; empty where a model must. */
+    /** The program that grades by gold rubrics where one can; empty where a model must. */
     default Optional<Judge> grader() {
         return Optional.empty();
     }

@@ -81,7 +81,7 @@ final class TrainingLoop {
         }
     }
 
-    /** Returns the steps made. */
+    /** The training; returns the steps made. */
     private int train() throws IOException {
         ScheduleRecipe schedule = recipe.schedule();
         Checkpoints checkpoints = new Checkpoints(record.folder(), schedule.saveSteps(), schedule.saveTotalLimit());
@@ -104,7 +104,7 @@ final class TrainingLoop {
         checkpoint.ifPresent(folder -> listener.checkpoint(done, folder));
     }
 
-    /** What runs out of memory says what is left of the run. */
+    /** One step; running out of memory says what is left of the run. */
     private static StepReport step(Trainer trainer, int step, Checkpoints checkpoints) {
         try {
             return trainer.step(step);

@@ -18,8 +18,8 @@ import org.catrl.model.TransformerSettings;
 import org.catrl.model.Weights;
 
 /**
- * The gradient of a whole small model: against the reference's, element by element, and, in F32, along itself by
- * differences of the loss.
+ * A check of the gradient of a whole small model: against the reference's, element by element, and, in F32, along
+ * itself by differences of the loss.
  */
 public final class GradientCheck {
     private static final ModelConfig MODEL = new ModelConfig(Family.QWEN3, 97, 64, 2, 96, 64,
@@ -67,7 +67,7 @@ public final class GradientCheck {
         }
     }
 
-    /** |a - b| / |a|. */
+    /** The distance |a - b| / |a|. */
     private static double distance(float[] a, float[] b) {
         double apart = 0;
         double length = 0;

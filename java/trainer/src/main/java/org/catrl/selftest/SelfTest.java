@@ -11,20 +11,30 @@ import org.catrl.compute.check.OpCase;
 import org.catrl.compute.check.OpCases;
 import org.catrl.compute.check.OpCheck;
 
-/** Whether a backend does on this machine what the reference says. */
+/** A test of whether a backend does on this machine what the reference says. */
 public final class SelfTest {
     private final Backend backend;
     private final StepSelfTest cat;
     private final int every;
 
-    /** @param every 1 = all cases of the contract, n = each n-th */
+    /**
+     * A test that has not been run.
+     *
+     * @param backend what is tested; stays open
+     * @param cat     the step of training that is tested with it
+     * @param every   1 = all cases of the contract, n = each n-th
+     */
     public SelfTest(Backend backend, StepSelfTest cat, int every) {
         this.backend = backend;
         this.cat = cat;
         this.every = every;
     }
 
-    /** All checks, in order. @param progress hears of each case before it is run */
+    /**
+     * The results of all checks, in order.
+     *
+     * @param progress hears of each case before it is run
+     */
     public List<SelfTestResult> run(Consumer<String> progress) {
         List<SelfTestResult> results = new ArrayList<>();
         Map<String, Long> before = backend.ledger().byOwner();
@@ -39,7 +49,7 @@ public final class SelfTest {
         return results;
     }
 
-    /** The cases that {@link #run} runs, of all storage types. */
+    /** The number of cases that {@link #run} runs, of all storage types. */
     public int cases() {
         return backend.storageTypes().stream().mapToInt(storage -> cases(storage).size() + 2).sum();
     }

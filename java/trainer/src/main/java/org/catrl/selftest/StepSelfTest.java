@@ -35,7 +35,11 @@ public final class StepSelfTest {
 
     private final Path recipe;
 
-    /** @param recipe of the small model that comes with the program */
+    /**
+     * A test that has not been run.
+     *
+     * @param recipe that of the small model that comes with the program
+     */
     public StepSelfTest(Path recipe) {
         this.recipe = recipe;
     }
@@ -51,7 +55,7 @@ public final class StepSelfTest {
         return compare(expected, step(backend, storage), Tolerance.of(backend, storage));
     }
 
-    /** How far log-probabilities and, as a share of the CPU's, figures may be apart. */
+    /** The distance that log-probabilities and, as a share of the CPU's, figures may be apart. */
     private record Tolerance(double logProb, double figure) {
         static Tolerance of(Backend backend, DType storage) {
             if (storage == DType.BF16) {

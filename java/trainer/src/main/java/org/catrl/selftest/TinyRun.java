@@ -29,8 +29,8 @@ import org.catrl.record.ProcessMemory;
  * step.
  *
  * @param samples    completions drawn
- * @param tokens     of each
- * @param parameters that learned
+ * @param tokens     tokens of each
+ * @param parameters how many learned
  * @param held       bytes of the backend's memory by owner, at the end
  * @param total      their sum
  * @param peak       the most that was held at once
@@ -45,7 +45,7 @@ public record TinyRun(int samples, int tokens, long parameters, Map<String, Long
     private static final int SAMPLES = 8;
     private static final int LENGTH = 16;
 
-    /** Runs it. */
+    /** The work, done on a backend. */
     public static TinyRun on(Backend backend) {
         TinyRun open = open(backend);
         return new TinyRun(open.samples, open.tokens, open.parameters, open.held, open.total, open.peak, open.resident,

@@ -19,13 +19,21 @@ public final class SettingException extends IllegalArgumentException {
         this(key, key + " is " + value + "; " + rule);
     }
 
-    /** A rule that takes another sentence. @param message the whole of it */
+    /**
+     * A rule that takes another sentence.
+     *
+     * @param message the whole of it
+     */
     public SettingException(String key, String message) {
         super(message);
         this.key = key;
     }
 
-    /** A key that has to be given. @param rule what to write */
+    /**
+     * A key that has to be given.
+     *
+     * @param rule what to write
+     */
     public static SettingException missing(String key, String rule) {
         return new SettingException(key, key + " is missing; " + rule);
     }

@@ -10,7 +10,7 @@ import org.catrl.flow.ScoredGroup;
 /**
  * What an update learns: one number per rollout that says how much better than its group it did, made from rewards.
  *
- * @param groups            in order
+ * @param groups            the advantages by group, in order
  * @param reward            mean of all verdicts, before any KL penalty; NaN without one
  * @param rewardStd         mean over groups of the standard deviation (divisor n - 1) within the group, before the
  *                          penalty
@@ -21,8 +21,8 @@ import org.catrl.flow.ScoredGroup;
 public record Advantages(List<GroupAdvantages> groups, double reward, double rewardStd, double fracRewardZeroStd,
                          int noVerdicts, OptionalDouble kl) {
     /**
-     * (reward - mean of the group) / (standard deviation + advantage_epsilon), see {@link ScaleRewards}. Means and
-     * deviations are over verdicts only; a group with fewer than two has no spread.
+     * Advantages: (reward - mean of the group) / (standard deviation + advantage_epsilon), see {@link ScaleRewards}.
+     * Means and deviations are over verdicts only; a group with fewer than two has no spread.
      */
     public static Advantages of(List<ScoredGroup> scored, GrpoConfig config) {
         return of(scored, Optional.empty(), config);

@@ -11,9 +11,13 @@ import org.catrl.text.AnswerFormat;
 
 /** The {@code cat/*} metrics of a step: how groups and their references stand to each other, without any label. */
 public final class AggregationMetrics {
-    /** @param answer of the group's reference, when it has one */
+    /**
+     * A group's ballot beside its reference.
+     *
+     * @param answer that of the reference, when it has one
+     */
     private record Row(Ballot ballot, Optional<String> answer) {
-        /** Empty also when no rollout gave the reference's answer. */
+        /** The reference's answer among the rollouts' candidates; empty also when no rollout gave it. */
         Optional<String> candidate() {
             return answer.flatMap(ballot::candidate);
         }
@@ -22,11 +26,11 @@ public final class AggregationMetrics {
     private AggregationMetrics() { }
 
     /**
-     * {@code abstained}: share of groups without a reference. {@code parse_failures}: share of rollouts without an
-     * answer. {@code majority_ratio}: mean share of a group's most frequent answer. {@code majority_disagreement}:
-     * share of references that are not the majority's answer; {@code outside_rollouts}: that no rollout gave.
-     * {@code teacher_student_gap}: mean share of rollouts that differ from their reference. {@code answer_entropy} (in
-     * nats) and {@code distinct_answers}: means over groups.
+     * The metrics. {@code abstained}: share of groups without a reference. {@code parse_failures}: share of rollouts
+     * without an answer. {@code majority_ratio}: mean share of a group's most frequent answer.
+     * {@code majority_disagreement}: share of references that are not the majority's answer; {@code outside_rollouts}:
+     * that no rollout gave. {@code teacher_student_gap}: mean share of rollouts that differ from their reference.
+     * {@code answer_entropy} (in nats) and {@code distinct_answers}: means over groups.
      */
     public static Map<String, Double> of(List<TaughtGroup> groups, AnswerFormat format) {
         List<Row> all = groups.stream()

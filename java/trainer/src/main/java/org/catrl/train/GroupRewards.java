@@ -14,7 +14,12 @@ final class GroupRewards {
     private final RewardStats task = new RewardStats();
     private final RewardStats total = new RewardStats();
 
-    /** @param penalty parallel to the rewards */
+    /**
+     * The rewards of one group, added to those of the batch.
+     *
+     * @param penalty what is taken off each reward, parallel to them
+     * @param batch   gathers the rewards of all groups, penalties taken off
+     */
     GroupRewards(ScoredGroup scored, double[] penalty, RewardStats batch) {
         this.group = scored.group();
         this.rewards = scored.rewards().stream().map(Reward::value).toList();
@@ -37,12 +42,16 @@ final class GroupRewards {
         return task;
     }
 
-    /** Rollouts without a verdict. */
+    /** The number of rollouts without a verdict. */
     int missing() {
         return rewards.size() - task.count();
     }
 
-    /** @param batch of all groups, penalties taken off */
+    /**
+     * The advantages of the group.
+     *
+     * @param batch the rewards of all groups, penalties taken off
+     */
     GroupAdvantages advantages(GrpoConfig config, RewardStats batch) {
         return new GroupAdvantages(group, values(config, batch), used(config));
     }

@@ -15,7 +15,7 @@ import org.catrl.setting.SettingException;
  * @param microBatchTokens         most token rows (prompts included) of one forward and backward pass; 0 = no limit.
  *                                 A split changes memory and speed, never a bit of the result
  * @param epsilon                  the ratio is clipped below at 1 - epsilon
- * @param epsilonHigh              ... and above at 1 + epsilon_high; null = epsilon
+ * @param epsilonHigh              the ratio is clipped above at 1 + epsilon_high; null = epsilon
  * @param delta                    dual clip: ceiling of the ratio where the advantage is negative; null = none
  * @param beta                     weight of the KL term; 0 = none, and no reference model is made
  * @param klPlacement              where the KL term acts
@@ -25,8 +25,8 @@ import org.catrl.setting.SettingException;
  * @param advantageEpsilon         added to that divisor: TRL 1e-4, verl 1e-6
  * @param lossType                 how token losses are normalised; CISPO is a loss of its own
  * @param maskTruncatedCompletions weight 0 for completions cut off at their maximum length
- * @param zeroSpreadPolicy         for groups whose rewards are all equal
- * @param noVerdictPolicy          for rollouts without a reward
+ * @param zeroSpreadPolicy         what happens to groups whose rewards are all equal
+ * @param noVerdictPolicy          what happens to rollouts without a reward
  */
 public record GrpoConfig(int numGenerations, int numIterations, int miniBatches, int microBatchTokens,
                          double epsilon, Double epsilonHigh, Double delta, double beta, KlPlacement klPlacement,
@@ -69,20 +69,24 @@ public record GrpoConfig(int numGenerations, int numIterations, int miniBatches,
         return new GrpoConfigBuilder(this);
     }
 
-    /** @throws SettingException when {@code mini_batches} does not divide the prompts of a step */
+    /**
+     * A check that the mini-batches divide the prompts of a step.
+     *
+     * @throws SettingException when {@code mini_batches} does not divide them, or there are none
+     */
     public void checkPrompts(int prompts) {
         if (prompts < 1 || prompts % miniBatches != 0) {
-            throw new SettingException("grpo.mini_batches", "mini_batches is " + miniBatches + "; it must be a divisor of the "
-                    + "prompts of a step, of which there are " + prompts);
+            throw new SettingException("grpo.mini_batches", "mini_batches is " + miniBatches
+                    + "; it must be a divisor of the prompts of a step, of which there are " + prompts);
         }
     }
 
-    /** True when an update reads the log-probabilities of the frozen initial weights. */
+    /** Whether an update reads the log-probabilities of the frozen initial weights. */
     public boolean readsReference() {
         return beta > 0 && klPlacement == KlPlacement.LOSS;
     }
 
-    /** The arithmetic of the loss. */
+    /** The arithmetic of the loss, as the op of the backend takes it. */
     public GrpoParameters parameters() {
         return new GrpoParameters(lossType == LossType.CISPO,
                 importanceSamplingLevel == ImportanceSamplingLevel.SEQUENCE, 1 - epsilon,

@@ -2,7 +2,7 @@ package org.catrl.train;
 
 import org.catrl.compute.KlEstimator;
 
-/** Makes a {@link GrpoConfig} from another by changing what differs. Not for use by several threads. */
+/** A builder makes a {@link GrpoConfig} from another by changing what differs. Not for use by several threads. */
 public final class GrpoConfigBuilder {
     private int numGenerations;
     private int numIterations;
@@ -42,38 +42,38 @@ public final class GrpoConfigBuilder {
         noVerdictPolicy = from.noVerdictPolicy();
     }
 
-    /** G, rollouts of a prompt. */
+    /** The number G of rollouts of a prompt; at least 2. */
     public GrpoConfigBuilder numGenerations(int rollouts) {
         numGenerations = rollouts;
         return this;
     }
 
-    /** Passes over the rollouts of an update. */
+    /** The passes over the rollouts of an update; at least 1. */
     public GrpoConfigBuilder numIterations(int passes) {
         numIterations = passes;
         return this;
     }
 
-    /** Optimizer steps of a pass. */
+    /** The optimizer steps of a pass; a divisor of the prompts of a step. */
     public GrpoConfigBuilder miniBatches(int perPass) {
         miniBatches = perPass;
         return this;
     }
 
-    /** Most token rows of one forward and backward pass; 0 = no limit. No bit depends on it. */
+    /** The most token rows of one forward and backward pass; 0 = no limit. No bit depends on it. */
     public GrpoConfigBuilder microBatchTokens(int most) {
         microBatchTokens = most;
         return this;
     }
 
-    /** The ratio is clipped to [1 - low, 1 + high]. */
+    /** The clip of the ratio to [1 - low, 1 + high]. */
     public GrpoConfigBuilder clip(double low, double high) {
         epsilon = low;
         epsilonHigh = high;
         return this;
     }
 
-    /** The ceiling of dual clipping; null = none. */
+    /** The ceiling of dual clipping, above 1 + epsilon_high. */
     public GrpoConfigBuilder delta(double ceiling) {
         delta = ceiling;
         return this;
@@ -129,7 +129,11 @@ public final class GrpoConfigBuilder {
         return this;
     }
 
-    /** @throws IllegalArgumentException naming the setting that cannot be */
+    /**
+     * The settings as they are now.
+     *
+     * @throws SettingException naming the setting that cannot be, with its value
+     */
     public GrpoConfig build() {
         return new GrpoConfig(numGenerations, numIterations, miniBatches, microBatchTokens, epsilon, epsilonHigh,
                 delta, beta, klPlacement, klEstimator, importanceSamplingLevel, scaleRewards, advantageEpsilon,

@@ -28,7 +28,11 @@ final class GrpoLoss implements TokenLoss, AutoCloseable {
     private final Buffer sequenceFrom;
     private final Buffer sums;
 
-    /** @param where for the message when something is not finite */
+    /**
+     * The loss over the samples of one micro-batch, which continues the sums of the tally.
+     *
+     * @param where the place that a message names when something is not finite
+     */
     GrpoLoss(Backend backend, GrpoParameters parameters, List<Sample> samples, UpdateTally tally, String where) {
         this.backend = backend;
         this.parameters = parameters;
@@ -97,7 +101,7 @@ final class GrpoLoss implements TokenLoss, AutoCloseable {
         return reference;
     }
 
-    /** One number per sample, for each of its tokens. */
+    /** A column with one number per sample, for each of its tokens. */
     private Buffer spread(int index, ToDoubleFunction<Sample> value) {
         float[] perToken = new float[tokens];
         int token = 0;

@@ -24,7 +24,11 @@ final class GrpoUpdate {
         this.maxCompletionLength = maxCompletionLength;
     }
 
-    /** @param groups rollouts by prompt; their number is a multiple of mini_batches */
+    /**
+     * All optimizer steps of the update.
+     *
+     * @param groups rollouts by prompt; their number is a multiple of mini_batches
+     */
     UpdateTally run(List<List<Sample>> groups) {
         int size = groups.size() / config.miniBatches();
         for (int iteration = 0; iteration < config.numIterations(); iteration++) {

@@ -8,10 +8,16 @@ import org.catrl.compute.KlEstimator;
  * The KL estimate of the policy that sampled against the frozen initial weights, for the placement in the reward.
  *
  * @param groups       per group one sum over tokens for each rollout
- * @param meanPerToken over all tokens of all groups: the metric {@code kl}
+ * @param meanPerToken the mean over all tokens of all groups: the metric {@code kl}
  */
 public record KlPenalty(List<double[]> groups, double meanPerToken) {
-    /** @param reference log-probabilities under the initial weights; the rollouts hold those they were drawn with */
+    /**
+     * The penalty, from log-probabilities of the same tokens under both weights; k1 = -r, k2 = r^2 / 2, k3 = exp(r) - 1
+     * - r, where r is reference minus policy (Schulman 2020).
+     *
+     * @param reference log-probabilities under the initial weights; the rollouts hold those they were drawn with
+     * @param estimator which of the three
+     */
     public static KlPenalty of(List<GroupLogProbs> reference, KlEstimator estimator) {
         List<double[]> groups = new ArrayList<>();
         double total = 0;

@@ -22,7 +22,11 @@ final class Learner implements AutoCloseable {
     private final OptimizerConfig config;
     private final LearningRateSchedule schedule;
 
-    /** @param transformer over the same weights; not closed here */
+    /**
+     * An optimizer whose moments are all zero.
+     *
+     * @param transformer over the same weights; not closed here
+     */
     Learner(Weights weights, Transformer transformer, OptimizerConfig config, LearningRateSchedule schedule) {
         this.transformer = transformer;
         this.config = config;
@@ -35,12 +39,20 @@ final class Learner implements AutoCloseable {
         gradients.zero();
     }
 
-    /** @param loss of the completion tokens, sequences in the given order */
+    /**
+     * The gradient of some sequences, added to what is there.
+     *
+     * @param loss the loss of the completion tokens, sequences in the given order
+     */
     void accumulate(List<int[]> prompts, List<int[]> completions, double temperature, TokenLoss loss) {
         transformer.accumulate(PackedBatch.of(prompts, completions), temperature, gradients, loss);
     }
 
-    /** @throws NotFiniteException before any weight is touched */
+    /**
+     * The optimizer step with the gradient gathered since {@link #begin}.
+     *
+     * @throws NotFiniteException before any weight is touched
+     */
     Step step() {
         gradients.finish();
         double norm = gradients.norm();
@@ -53,12 +65,12 @@ final class Learner implements AutoCloseable {
         return new Step(norm, rate);
     }
 
-    /** Optimizer steps taken so far. */
+    /** The optimizer steps taken so far. */
     int steps() {
         return adamw.steps();
     }
 
-    /** For messages: "at optimizer step 7", counted from 1. */
+    /** The place that messages name: "at optimizer step 7", counted from 1. */
     String where() {
         return "at optimizer step " + (adamw.steps() + 1);
     }

@@ -10,7 +10,13 @@ public final class LearningRateSchedule {
     private final OptimizerConfig config;
     private final int totalSteps;
 
-    /** @param totalSteps optimizer steps of the whole run; not read by a constant schedule */
+    /**
+     * The schedule of one run.
+     *
+     * @param config     the peak, the course and the warm-up
+     * @param totalSteps optimizer steps of the whole run; not read by a constant schedule
+     * @throws SettingException when the warm-up is longer than the run
+     */
     public LearningRateSchedule(OptimizerConfig config, int totalSteps) {
         require(config.lrSchedulerType() == LrSchedulerType.CONSTANT || totalSteps >= config.warmupSteps(),
                 "warmup_steps", config.warmupSteps(), "at most the optimizer steps of the run, " + totalSteps);
@@ -18,7 +24,11 @@ public final class LearningRateSchedule {
         this.totalSteps = totalSteps;
     }
 
-    /** @param step from 0 */
+    /**
+     * The learning rate of one optimizer step.
+     *
+     * @param step counted from 0
+     */
     public double at(int step) {
         return config.learningRate() * multiplier(step);
     }

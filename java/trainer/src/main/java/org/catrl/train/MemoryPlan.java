@@ -27,9 +27,14 @@ import org.catrl.model.Weights;
  * on a backend that only counts.
  */
 public final class MemoryPlan {
-    /** What is held at the end of a phase, by owner. Memory that is used again is never given back before the end. */
+    /**
+     * What is held at the end of a phase. Memory that is used again is never given back before the end.
+     *
+     * @param name    load, rollout or update
+     * @param byOwner bytes by the name of their owner
+     */
     public record Phase(String name, Map<String, Long> byOwner) {
-        /** Bytes of all owners together. */
+        /** The bytes of all owners together. */
         public long bytes() {
             return byOwner.values().stream().mapToLong(Long::longValue).sum();
         }
@@ -38,12 +43,14 @@ public final class MemoryPlan {
     /**
      * The largest work of a run.
      *
-     * @param longestPrompt in tokens
-     * @param samples       rollouts of an optimizer step
-     * @param stepSamples   rollouts of a whole step
-     * @param anchor        whether a frozen copy of the initial weights answers too
-     * @param reference     whether its log-probabilities are wanted
-     * @param frozen        other models that play a role, one entry each
+     * @param longestPrompt       in tokens
+     * @param maxCompletionLength in tokens
+     * @param samples             rollouts of an optimizer step
+     * @param stepSamples         rollouts of a whole step
+     * @param microBatchTokens    most token rows of one pass of the update; 0 = no limit
+     * @param anchor              whether a frozen copy of the initial weights answers too
+     * @param reference           whether its log-probabilities are wanted
+     * @param frozen              other models that play a role, one entry each
      */
     public record Work(int longestPrompt, int maxCompletionLength, int samples, int stepSamples, int microBatchTokens,
                        boolean anchor, boolean reference, List<ModelConfig> frozen) {
@@ -69,7 +76,11 @@ public final class MemoryPlan {
         this.work = work;
     }
 
-    /** The phases in order: load, rollout, update. @param counted see {@link CountingBackend} */
+    /**
+     * The phases in order: load, rollout, update.
+     *
+     * @param counted a backend that only counts, see {@link CountingBackend}
+     */
     public static List<Phase> of(Backend counted, ModelConfig config, ModelSettings settings, Work work) {
         MemoryPlan plan = new MemoryPlan(counted, config, settings, work);
         plan.run();

@@ -21,7 +21,11 @@ final class Phases {
         }
     }
 
-    /** @throws OutOfMemoryError naming the phase */
+    /**
+     * The result of the work, whose time is kept under its phase.
+     *
+     * @throws OutOfMemoryError naming the phase
+     */
     <T> T run(Phase phase, Supplier<T> work) {
         try {
             T result = work.get();

@@ -61,7 +61,12 @@ public final class Policy implements RolloutSource, AutoCloseable {
         return open(backend, folder, settings, LoadListener.NONE);
     }
 
-    /** Loads a folder, telling how far it is. @param listener hears how far the loading is */
+    /**
+     * Loads a folder, telling how far it is.
+     *
+     * @param listener hears how far the loading is
+     * @throws ModelFormatException naming the file and what is wrong with it
+     */
     public static Policy open(Backend backend, Path folder, PolicySettings settings, LoadListener listener)
             throws IOException {
         LoadedModel loaded = LoadedModel.open(backend, folder, settings.model(), true, listener);
@@ -74,7 +79,7 @@ public final class Policy implements RolloutSource, AutoCloseable {
     }
 
     /**
-     * Some completions of each prompt, in order.
+     * Completions of each prompt, in order.
      *
      * @param step first part of the random key: the same step, prompt and weights always give the same completions
      */
@@ -83,7 +88,7 @@ public final class Policy implements RolloutSource, AutoCloseable {
         return model.languageModel(RandomStream.POLICY).sample(prompts, samples, sampling, step, version());
     }
 
-    /** Which weights these are now. */
+    /** The version of the weights: the optimizer steps taken so far. */
     public WeightsVersion version() {
         return new WeightsVersion(learner == null ? 0 : learner.steps());
     }
@@ -91,7 +96,7 @@ public final class Policy implements RolloutSource, AutoCloseable {
     /**
      * One completion of a prompt whose ids are known.
      *
-     * @param key  of the random numbers that draw it
+     * @param key  the random key that draws it
      * @param text hears of the text piece by piece, as it is certain
      */
     public Rollout stream(int[] prompt, SamplingSettings sampling, DrawKey key, Consumer<String> text) {
@@ -114,7 +119,7 @@ public final class Policy implements RolloutSource, AutoCloseable {
                 .toList(), temperature, mostRows));
     }
 
-    /** For a KL term in the reward: the estimate of each rollout against the frozen initial weights. */
+    /** The KL estimate of each rollout against the frozen initial weights, for a KL term in the reward. */
     public KlPenalty klPenalty(List<SampledGroup> groups, double temperature, GrpoConfig config) {
         return KlPenalty.of(referenceLogProbs(groups, temperature), config.klEstimator());
     }
@@ -122,8 +127,8 @@ public final class Policy implements RolloutSource, AutoCloseable {
     /**
      * One GRPO update: num_iterations x mini_batches optimizer steps.
      *
-     * @param advantages of groups that were sampled since the last update
-     * @param sampling   they were sampled with; its temperature is that of the log-probabilities
+     * @param advantages those of groups that were sampled since the last update
+     * @param sampling   how they were sampled; its temperature is that of the log-probabilities
      * @throws NotFiniteException before any weight is touched by the step that failed
      */
     public UpdateMetrics update(Advantages advantages, SamplingSettings sampling, GrpoConfig config) {

@@ -17,7 +17,7 @@ public record PolicySettings(ModelSettings model, OptimizerConfig optimizer, int
         require(totalSteps >= 1, "total_steps", totalSteps, "1 or more");
     }
 
-    /** {@link ModelSettings#of} that seed. */
+    /** Settings with the model hosted as {@link ModelSettings#of} that seed says. */
     public static PolicySettings of(long seed, OptimizerConfig optimizer, int totalSteps) {
         return new PolicySettings(ModelSettings.of(seed), optimizer, totalSteps);
     }

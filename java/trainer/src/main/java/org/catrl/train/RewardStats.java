@@ -17,12 +17,12 @@ public final class RewardStats {
         return values.size();
     }
 
-    /** 0 without values. */
+    /** The mean; 0 without values. */
     double mean() {
         return values.doubleStream().average().orElse(0);
     }
 
-    /** 0 with fewer than two values. */
+    /** The standard deviation, divisor n - 1; 0 with fewer than two values. */
     double deviation() {
         double mean = mean();
         double squares = values.doubleStream().map(value -> (value - mean) * (value - mean)).sum();

@@ -10,15 +10,15 @@ import org.catrl.generate.Completion;
 /**
  * One rollout as the loss sees it.
  *
- * @param oldLogProbs of its tokens, recorded at sampling
- * @param reference   of its tokens under the frozen initial weights; null when the loss has no KL term
+ * @param oldLogProbs log-probabilities of its tokens, recorded at sampling
+ * @param reference   log-probabilities under the frozen initial weights; null when the loss has no KL term
  * @param used        false: left out of the update
  * @param masked      its tokens weigh nothing, but it counts in the normaliser
- * @param weight      of each of its tokens in the loss of the mini-batch
+ * @param weight      the weight of each of its tokens in the loss of the mini-batch
  */
 record Sample(int promptId, int rollout, int[] prompt, int[] completion, float[] oldLogProbs, float[] reference,
               double advantage, boolean used, boolean masked, double weight) {
-    /** Rows it takes in a training pass. */
+    /** The rows that it takes in a training pass. */
     int rows() {
         return prompt.length + completion.length - 1;
     }
@@ -40,7 +40,7 @@ record Sample(int promptId, int rollout, int[] prompt, int[] completion, float[]
                 perToken);
     }
 
-    /** Weighed for their mini-batch, in order, without those that weigh nothing. */
+    /** The samples weighed for their mini-batch, in order, without those that weigh nothing. */
     static List<Sample> weighed(List<Sample> miniBatch, LossType type, int maxCompletionLength) {
         int[] lengths = new int[miniBatch.size()];
         boolean[] used = new boolean[lengths.length];

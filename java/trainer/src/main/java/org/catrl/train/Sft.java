@@ -46,14 +46,22 @@ public final class Sft implements AutoCloseable {
                 new LearningRateSchedule(settings.optimizer(), settings.totalSteps()));
     }
 
-    /** Starts from random weights, a pure function of the seed. @param folder config.json and the tokenizer */
+    /**
+     * Starts from random weights, a pure function of the seed.
+     *
+     * @param folder holds config.json and the tokenizer
+     */
     public static Sft fromRandom(Backend backend, Path folder, long seed, SftSettings settings) throws IOException {
         require(settings.lora().isEmpty(), "lora", settings.lora(), "left out where weights are random");
         return open(ModelWeights.of(folder, Weights.random(backend, ModelConfig.read(folder), seed, "weights",
                 settings.storage())), settings);
     }
 
-    /** Starts from the folder's weights. @param seed of a new adapter */
+    /**
+     * Starts from the folder's weights.
+     *
+     * @param seed the seed of a new adapter
+     */
     public static Sft fromWeights(Backend backend, Path folder, long seed, SftSettings settings) throws IOException {
         return open(ModelWeights.open(backend, folder, settings.storage(), settings.lora(), true, seed,
                 LoadListener.NONE), settings);
@@ -69,9 +77,10 @@ public final class Sft implements AutoCloseable {
     }
 
     /**
-     * One optimizer step.
+     * One optimizer step over a batch of examples.
      *
-     * @throws NotFiniteException before any weight is touched
+     * @throws IllegalArgumentException when an example is longer than the model's context
+     * @throws NotFiniteException       before any weight is touched
      */
     public SftMetrics step(List<Example> batch) {
         long start = System.nanoTime();
@@ -94,7 +103,7 @@ public final class Sft implements AutoCloseable {
                 (System.nanoTime() - start) / 1e9);
     }
 
-    /** Sums token by token, so that a split into micro-batches changes no bit of the loss either. */
+    /** The sum, continued token by token, so that a split into micro-batches changes no bit of the loss either. */
     private double crossEntropy(Buffer dlogp, Buffer logp, long targets, double sum) {
         weights.weights().backend().fill(dlogp, -1.0 / targets);
         double total = sum;
@@ -128,7 +137,7 @@ public final class Sft implements AutoCloseable {
         weights.save(target);
     }
 
-    /** SHA-256 of what learns. */
+    /** The SHA-256 of what learns. */
     public String sha256() {
         return weights.sha256();
     }

@@ -6,14 +6,14 @@ import java.util.Map;
 /**
  * What one supervised step did.
  *
- * @param loss         mean over the batch's completion tokens of -log pi, in nats
- * @param gradNorm     global norm before clipping
- * @param learningRate of the step
+ * @param loss         the mean over the batch's completion tokens of -log pi, in nats
+ * @param gradNorm     the global norm before clipping
+ * @param learningRate that of the step
  * @param tokens       prompt and completion tokens of the batch
- * @param seconds      the step took
+ * @param seconds      how long the step took
  */
 public record SftMetrics(double loss, double gradNorm, double learningRate, long tokens, double seconds) {
-    /** Under the names that are logged. */
+    /** The metrics under the names that are logged. */
     public Map<String, Double> named() {
         Map<String, Double> named = new LinkedHashMap<>();
         named.put("loss", loss);

@@ -8,13 +8,15 @@ import org.catrl.model.LoraSettings;
 import org.catrl.model.TransformerSettings;
 
 /**
+ * How {@link Sft} learns.
+ *
  * @param optimizer        AdamW and its schedule
- * @param totalSteps       of the run, for the schedule
+ * @param totalSteps       optimizer steps of the run, for the schedule
  * @param microBatchTokens most token rows of one pass; 0 = no limit. No split changes a bit of the result
  * @param transformer      memory against time
  * @param storage          what passes read and store; the optimizer keeps F32
  * @param lora             an adapter that learns in place of the weights
- * @param appendEos        every completion is followed by the model's first end token, and learns to end
+ * @param appendEos        whether every completion is followed by the model's first end token, and learns to end
  */
 public record SftSettings(OptimizerConfig optimizer, int totalSteps, int microBatchTokens,
                           TransformerSettings transformer, DType storage, Optional<LoraSettings> lora,

@@ -8,6 +8,9 @@ final class TokenWeights {
     private TokenWeights() { }
 
     /**
+     * The weights of a mini-batch.
+     *
+     * @param type      how token losses become one number
      * @param lengths   completion tokens of each rollout
      * @param used      false: the rollout is left out altogether
      * @param masked    true: its tokens weigh nothing, but it counts among the rollouts

@@ -24,7 +24,16 @@ public final class Trainer {
     private final RewardDeriver deriver;
     private final AnswerFormat format;
 
-    /** @param format of the answers, for the metrics */
+    /**
+     * A loop that has not begun.
+     *
+     * @param policy     what learns; not closed here
+     * @param prompts    what is asked, without answers
+     * @param aggregator estimates the reference of each group
+     * @param deriver    makes rewards of references
+     * @param format     how answers are read, for the metrics
+     * @param settings   what a step does
+     */
     public Trainer(Policy policy, Prompts prompts, Aggregator aggregator, RewardDeriver deriver, AnswerFormat format,
                    TrainerSettings settings) {
         this.policy = policy;
@@ -71,7 +80,7 @@ public final class Trainer {
         return taught.stream().map(group -> group.first(settings.grpo().numGenerations())).toList();
     }
 
-    /** What KL in the reward takes off each rollout's score; empty when it is not placed there. */
+    /** The penalty that a KL term in the reward takes off each rollout's score; empty when it is not placed there. */
     private Optional<KlPenalty> penalty(List<ScoredGroup> scored) {
         GrpoConfig grpo = settings.grpo();
         return grpo.beta() > 0 && grpo.klPlacement() == KlPlacement.REWARD

@@ -20,7 +20,7 @@ public record TrainerSettings(int promptsPerStep, int numVotes, SamplingSettings
         grpo.checkPrompts(promptsPerStep);
     }
 
-    /** Every rollout votes. */
+    /** Settings in which every rollout votes. */
     public TrainerSettings(int promptsPerStep, SamplingSettings sampling, GrpoConfig grpo) {
         this(promptsPerStep, grpo.numGenerations(), sampling, grpo);
     }

@@ -11,7 +11,7 @@ import java.util.Map;
  * @param clipped            shares of tokens that clipping kept from learning
  * @param entropy            mean over tokens, in nats, of the temperature-scaled distribution
  * @param gradNorm           mean over optimizer steps of the global norm before clipping
- * @param learningRate       of the last optimizer step
+ * @param learningRate       that of the last optimizer step
  * @param tokenMultProbError mean of exp(|log pi - log pi_sampled|) in the first optimizer step: 1 = exact agreement
  * @param numTokens          prompt and completion tokens of all updates so far
  * @param logProbSeconds     time for the reference's log-probabilities

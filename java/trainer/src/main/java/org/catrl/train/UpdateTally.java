@@ -16,7 +16,7 @@ final class UpdateTally {
         return sums.clone();
     }
 
-    /** Sum over tokens so far. */
+    /** The sum of the entropies over tokens so far, in nats. */
     double entropy() {
         return entropy;
     }

@@ -19,19 +19,25 @@ public final class Arena implements AutoCloseable {
     private final Random random;
     private final List<Buffer> made = new ArrayList<>();
 
-    /** @param storage the type of {@link #stored} */
+    /**
+     * An arena that holds nothing yet.
+     *
+     * @param backend whose memory it is
+     * @param storage the type of {@link #stored}
+     * @param seed    of all values that are made here
+     */
     public Arena(Backend backend, DType storage, long seed) {
         this.backend = backend;
         this.storage = storage;
         this.random = new Random(seed);
     }
 
-    /** Of F32. */
+    /** An arena whose storage type is F32. */
     public Arena(Backend backend, long seed) {
         this(backend, DType.F32, seed);
     }
 
-    /** Whose memory it is. */
+    /** The backend whose memory it is. */
     public Backend backend() {
         return backend;
     }
@@ -44,7 +50,7 @@ public final class Arena implements AutoCloseable {
         return values;
     }
 
-    /** F32 normal numbers. */
+    /** Normal numbers in F32. */
     public Buffer floats(long count) {
         return of(normal(count));
     }
@@ -54,7 +60,7 @@ public final class Arena implements AutoCloseable {
         return made(storage, count).put(normal(count));
     }
 
-    /** F32 uniform numbers in [low, high). */
+    /** Uniform numbers in F32 in [low, high). */
     public Buffer uniform(long count, double low, double high) {
         float[] values = new float[(int) count];
         for (int i = 0; i < values.length; i++) {
@@ -63,7 +69,7 @@ public final class Arena implements AutoCloseable {
         return of(values);
     }
 
-    /** In the storage type: what reads an element that nobody wrote must show. */
+    /** NaNs in the storage type: what reads an element that nobody wrote must show. */
     public Buffer nans(long count) {
         float[] values = new float[(int) count];
         Arrays.fill(values, Float.NaN);
@@ -75,12 +81,12 @@ public final class Arena implements AutoCloseable {
         return of(random.ints(count, 0, bound).toArray());
     }
 
-    /** F32 of these values. */
+    /** These values in F32. */
     public Buffer of(float... values) {
         return made(DType.F32, values.length).put(values);
     }
 
-    /** I32 of these values. */
+    /** These values in I32. */
     public Buffer of(int... values) {
         return made(DType.I32, values.length).put(values);
     }

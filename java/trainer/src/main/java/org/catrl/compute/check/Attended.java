@@ -10,13 +10,34 @@ import org.catrl.compute.HeadShape;
 import org.catrl.compute.KeyValueCache;
 import org.catrl.compute.PagedRows;
 
-/** rope and attention run on sequences from their first token, over a cache that held NaN before. */
+/**
+ * What rope and attention make of sequences from their first token, over a cache that held NaN before.
+ *
+ * @param arena  where all of it lies
+ * @param rows   the tokens of the sequences
+ * @param shape  that of the attention
+ * @param qkv    the fused projection, storage[N, (H + 2K) D]
+ * @param rotary F32[positions, D]
+ * @param norms  those of the heads, with null weights where there are none
+ * @param query  what rope wrote, storage[N, H D]
+ * @param cache  the keys and values
+ * @param output what attention wrote, storage[N, H D]
+ * @param lse    the log of the softmax's denominator, F32[N, H]
+ */
 public record Attended(Arena arena, PagedRows rows, AttentionShape shape, Buffer qkv, Buffer rotary, HeadNorms norms,
                        Buffer query, KeyValueCache cache, Buffer output, Buffer lse) {
     private static final double EPSILON = 1e-5;
     private static final double OFFSET = 0.75;
 
-    /** @param window of the attention; 0 = none */
+    /**
+     * Seeded sequences that have passed rope and attention.
+     *
+     * @param a       where they are made
+     * @param heads   how many there are, and their size
+     * @param window  that of the attention; 0 = none
+     * @param normed  whether heads pass norms
+     * @param lengths tokens of each sequence
+     */
     public static Attended of(Arena a, HeadShape heads, int window, boolean normed, int... lengths) {
         PagedRows rows = a.sequences(lengths);
         long n = rows.count();
@@ -32,7 +53,7 @@ public record Attended(Arena arena, PagedRows rows, AttentionShape shape, Buffer
         return attended;
     }
 
-    /** Some rows of the sequences, whose earlier keys and values are in the cache. */
+    /** Runs some rows of the sequences, whose earlier keys and values are in the cache. */
     public void forward(PagedRows some, Buffer qkvOfThem, Buffer queryOfThem, Buffer outputOfThem, Buffer lseOfThem) {
         backend().rope(queryOfThem, cache, qkvOfThem, some, shape.heads(), rotary, norms);
         backend().attention(outputOfThem, lseOfThem, queryOfThem, cache, some, shape);
@@ -45,7 +66,7 @@ public record Attended(Arena arena, PagedRows rows, AttentionShape shape, Buffer
         return dqkv;
     }
 
-    /** dqkv in place, then the norms' gradients where there are norms. */
+    /** The gradients: dqkv in place, then the norms' gradients where there are norms. */
     public List<Buffer> ropeBackward(Buffer dqkv) {
         List<Buffer> written = new ArrayList<>(List.of(dqkv));
         boolean normed = norms.query() != null;

@@ -7,15 +7,16 @@ import org.catrl.compute.DType;
 /**
  * One op at one size, in one storage type.
  *
- * @param name  the op and its size
+ * @param name    the op and its size
  * @param storage the storage type
- * @param depth how many numbers the longest sum behind an output runs over: what the tolerance is derived from
- * @param chain whether an output is computed from others that were rounded to the storage type on the way
- * @param run   makes the inputs, runs the op, and returns what it wrote
+ * @param depth   how many numbers the longest sum behind an output runs over: what the tolerance is derived from
+ * @param chain   whether an output is computed from others that were rounded to the storage type on the way
+ * @param run     makes the inputs, runs the op, and returns what it wrote
  */
 public record OpCase(String name, DType storage, int depth, boolean chain, Run run) {
-    /** Runs on the arena's backend. */
+    /** A run of the op. */
     public interface Run {
+        /** The outputs of the op on the arena's backend, in the order of its arguments. */
         List<Buffer> on(Arena arena);
     }
 

@@ -7,9 +7,14 @@ import org.catrl.compute.Backends;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
 
-/** Runs a case on a backend and on the reference, and compares element by element. */
+/** The judge of a case: runs it on a backend and on the reference, and compares element by element. */
 public final class OpCheck {
-    /** One output, read back. */
+    /**
+     * An output that was read back.
+     *
+     * @param type   what it was stored as
+     * @param values its elements
+     */
     public record Output(DType type, double[] values) { }
 
     private OpCheck() { }
@@ -62,7 +67,8 @@ public final class OpCheck {
     }
 
     /**
-     * Every output with one element wrong, by more than is tolerated: a comparison that lets it pass compares nothing.
+     * A check with one element of every output wrong, by more than is tolerated: a comparison that lets it pass
+     * compares nothing.
      *
      * @throws AssertionError naming the output whose wrong element goes unnoticed
      */

@@ -85,7 +85,7 @@ final class ReferenceAttention {
         return h / (heads.query() / heads.keyValue());
     }
 
-    /** From the first position that the row sees to its own. */
+    /** The scores of a row, from the first position that it sees to its own. */
     private double[] scores(int row, int h, double[] q) {
         int first = firstSeen(row);
         double[] scores = new double[rows.position(row) + 1 - first];
@@ -115,15 +115,15 @@ final class ReferenceAttention {
         return sum;
     }
 
-    private static void accumulate(double[] to, double factor, double[] x) {
+    private static void accumulate(double[] sum, double factor, double[] x) {
         for (int d = 0; d < x.length; d++) {
-            to[d] += factor * x[d];
+            sum[d] += factor * x[d];
         }
     }
 
-    private static void add(Sums to, long start, double factor, double[] x) {
+    private static void add(Sums sums, long start, double factor, double[] x) {
         for (int d = 0; d < x.length; d++) {
-            to.add(start + d, factor * x[d]);
+            sums.add(start + d, factor * x[d]);
         }
     }
 }

@@ -34,11 +34,11 @@ final class ReferenceGrpo {
         return (ReferenceBuffer) buffer;
     }
 
-    /** Tokens from .. to are one sequence. */
-    void sequence(int from, int to) {
+    /** Writes the tokens from .. end - 1, which are one sequence. */
+    void sequence(int from, int end) {
         int live = 0;
         double logRatios = 0;
-        for (int i = from; i < to; i++) {
+        for (int i = from; i < end; i++) {
             if (weight.get(i) != 0) {
                 live++;
                 logRatios += logp.get(i) - oldLogp.get(i);
@@ -47,20 +47,24 @@ final class ReferenceGrpo {
         boolean shared = parameters.sequenceLevel();
         double mean = live == 0 ? 0 : logRatios / live;
         double throughRatio = 0;
-        for (int i = from; i < to; i++) {
+        for (int i = from; i < end; i++) {
             double ratio = Math.exp(shared ? mean : logp.get(i) - oldLogp.get(i));
             double slope = token(i, ratio);
             throughRatio += weight.get(i) * slope;
             dlogp.add(i, shared ? 0 : weight.get(i) * slope);
         }
-        for (int i = from; shared && i < to; i++) {
+        for (int i = from; shared && i < end; i++) {
             if (weight.get(i) != 0) {
                 dlogp.add(i, throughRatio / live);
             }
         }
     }
 
-    /** Writes a token's loss, and the part of dlogp that does not pass through the ratio; returns d loss / d log ratio. */
+    /**
+     * Writes a token's loss, and the part of dlogp that does not pass through the ratio.
+     *
+     * @return d loss / d log ratio
+     */
     private double token(int i, double ratio) {
         double a = advantage.get(i);
         double clipped = Math.min(Math.max(ratio, parameters.clipLow()), parameters.clipHigh());

@@ -58,7 +58,11 @@ public record Situation(List<Topic> topics, List<String> facts) {
         return BEGIN + String.join(" . ", facts) + END;
     }
 
-    /** The situation that a prompt tells. @throws IllegalArgumentException when it tells none */
+    /**
+     * The situation that a prompt tells.
+     *
+     * @throws IllegalArgumentException when it tells none
+     */
     public static Situation parse(String prompt) {
         if (!prompt.startsWith(BEGIN) || !prompt.endsWith(END)) {
             throw new IllegalArgumentException("\"" + prompt + "\" is no situation; one reads \"" + BEGIN

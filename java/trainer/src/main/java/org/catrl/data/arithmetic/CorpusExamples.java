@@ -14,7 +14,11 @@ public final class CorpusExamples implements Examples {
     private final Corpus corpus;
     private final Stages<CorpusStage> stages;
 
-    /** The examples of the stages. @throws IllegalArgumentException when there is no stage */
+    /**
+     * The examples of the stages.
+     *
+     * @throws IllegalArgumentException when there is no stage
+     */
     public CorpusExamples(Corpus corpus, List<CorpusStage> stages) {
         this.corpus = corpus;
         this.stages = new Stages<>(stages, CorpusStage::steps);

@@ -63,7 +63,11 @@ public record Slips(double slip, double misconceptionShare, double misconception
         return KeyedRandom.hash(seed, digits[0], carry);
     }
 
-    /** Refuses what is not in [0, 1]. @throws IllegalArgumentException naming the setting and its value */
+    /**
+     * Refuses what is not in [0, 1].
+     *
+     * @throws IllegalArgumentException naming the setting and its value
+     */
     static void requireProbability(String name, double value) {
         require(value >= 0 && value <= 1, name, value, "in [0, 1]");
     }

@@ -16,7 +16,12 @@ public final class Worked {
     /** What a solver writes as the sum of a column, 0 to {@link #LARGEST_SUM}. */
     @FunctionalInterface
     public interface ColumnSum {
-        /** The sum written. @param digits of the column, in operand order @param carry into the column */
+        /**
+         * The sum written.
+         *
+         * @param digits of the column, in operand order
+         * @param carry  into the column
+         */
         int of(int column, int[] digits, int carry);
     }
 
