@@ -68,7 +68,8 @@ public record TrainRecipe(Preset preset, @Inline RunRecipe run, @Inline TaskReci
         HostingRecipe hosting = task.sampling().hosting();
         return new PolicySettings(new ModelSettings(run.seed(), hosting.maxBatchRows(), hosting.cacheBytes(),
                 update.transformer(), run.dtype().type(), update.adapter(), chat), update.optimizer(),
-                schedule.maxSteps() * update.grpo().numIterations() * update.grpo().miniBatches());
+                schedule.maxSteps() * update.grpo().passes().numIterations()
+                        * update.grpo().passes().miniBatches());
     }
 
     /** What a step does. */

@@ -41,7 +41,7 @@ public record MemoryForecast(String backend, long available, List<MemoryPlan.Pha
         int samples = recipe.schedule().promptsPerStep() * grpo.numGenerations();
         boolean likelihood = recipe.reward().judge().method() == JudgeRecipe.Method.LIKELIHOOD;
         MemoryPlan.Work work = new MemoryPlan.Work(longestPrompt, recipe.task().sampling().maxCompletionLength(),
-                samples / grpo.miniBatches(), samples, grpo.microBatchTokens(), true,
+                samples / grpo.passes().miniBatches(), samples, grpo.passes().microBatchTokens(), true,
                 grpo.readsReference() || likelihood, frozen(recipe));
         return new MemoryForecast(counted.name(), available,
                 MemoryPlan.of(counted, ModelConfig.read(LoraFiles.modelFolder(recipe.run().model())),

@@ -34,7 +34,7 @@ public record Advantages(List<GroupAdvantages> groups, double reward, double rew
         List<GroupRewards> rewards = new ArrayList<>();
         for (int g = 0; g < scored.size(); g++) {
             int group = g;
-            double[] taken = penalty.map(kl -> scaled(kl.groups().get(group), config.beta()))
+            double[] taken = penalty.map(kl -> scaled(kl.groups().get(group), config.kl().beta()))
                     .orElseGet(() -> new double[scored.get(group).rewards().size()]);
             rewards.add(new GroupRewards(scored.get(g), taken, batch));
         }

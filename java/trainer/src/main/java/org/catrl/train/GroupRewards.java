@@ -53,14 +53,14 @@ final class GroupRewards {
      * @param batch the rewards of all groups, penalties taken off
      */
     GroupAdvantages advantages(GrpoConfig config, RewardStats batch) {
-        return new GroupAdvantages(group, values(config, batch), used(config));
+        return new GroupAdvantages(group, values(config.advantage(), batch), used(config.advantage()));
     }
 
-    private double[] values(GrpoConfig config, RewardStats batch) {
-        boolean zero = total.none() || task.none() && config.zeroSpreadPolicy() != ZeroSpreadPolicy.KEEP;
-        double divisor = switch (config.scaleRewards()) {
-            case GROUP -> total.deviation() + config.advantageEpsilon();
-            case BATCH -> batch.deviation() + config.advantageEpsilon();
+    private double[] values(AdvantageSettings settings, RewardStats batch) {
+        boolean zero = total.none() || task.none() && settings.zeroSpreadPolicy() != ZeroSpreadPolicy.KEEP;
+        double divisor = switch (settings.scaleRewards()) {
+            case GROUP -> total.deviation() + settings.advantageEpsilon();
+            case BATCH -> batch.deviation() + settings.advantageEpsilon();
             case NONE -> 1;
         };
         double[] advantages = new double[penalty.length];
@@ -71,12 +71,12 @@ final class GroupRewards {
     }
 
     /** Which rollouts take part in the update. */
-    private boolean[] used(GrpoConfig config) {
-        boolean skipped = task.none() && config.zeroSpreadPolicy() == ZeroSpreadPolicy.SKIP
-                || missing() > 0 && config.noVerdictPolicy() == NoVerdictPolicy.SKIP_GROUP;
+    private boolean[] used(AdvantageSettings settings) {
+        boolean skipped = task.none() && settings.zeroSpreadPolicy() == ZeroSpreadPolicy.SKIP
+                || missing() > 0 && settings.noVerdictPolicy() == NoVerdictPolicy.SKIP_GROUP;
         boolean[] used = new boolean[rewards.size()];
         for (int i = 0; i < used.length; i++) {
-            used[i] = !skipped && (rewards.get(i).isPresent() || config.noVerdictPolicy() == NoVerdictPolicy.ZERO);
+            used[i] = !skipped && (rewards.get(i).isPresent() || settings.noVerdictPolicy() == NoVerdictPolicy.ZERO);
         }
         return used;
     }

@@ -5,41 +5,21 @@ import org.catrl.compute.KlEstimator;
 /** A builder makes a {@link GrpoConfig} from another by changing what differs. Not for use by several threads. */
 public final class GrpoConfigBuilder {
     private int numGenerations;
-    private int numIterations;
-    private int miniBatches;
-    private int microBatchTokens;
-    private double epsilon;
-    private Double epsilonHigh;
-    private Double delta;
-    private double beta;
-    private KlPlacement klPlacement;
-    private KlEstimator klEstimator;
-    private ImportanceSamplingLevel importanceSamplingLevel;
-    private ScaleRewards scaleRewards;
-    private double advantageEpsilon;
+    private UpdatePasses passes;
+    private RatioClip clip;
+    private KlTerm kl;
+    private AdvantageSettings advantage;
     private LossType lossType;
     private boolean maskTruncatedCompletions;
-    private ZeroSpreadPolicy zeroSpreadPolicy;
-    private NoVerdictPolicy noVerdictPolicy;
 
     GrpoConfigBuilder(GrpoConfig from) {
         numGenerations = from.numGenerations();
-        numIterations = from.numIterations();
-        miniBatches = from.miniBatches();
-        microBatchTokens = from.microBatchTokens();
-        epsilon = from.epsilon();
-        epsilonHigh = from.epsilonHigh();
-        delta = from.delta();
-        beta = from.beta();
-        klPlacement = from.klPlacement();
-        klEstimator = from.klEstimator();
-        importanceSamplingLevel = from.importanceSamplingLevel();
-        scaleRewards = from.scaleRewards();
-        advantageEpsilon = from.advantageEpsilon();
+        passes = from.passes();
+        clip = from.clip();
+        kl = from.kl();
+        advantage = from.advantage();
         lossType = from.lossType();
         maskTruncatedCompletions = from.maskTruncatedCompletions();
-        zeroSpreadPolicy = from.zeroSpreadPolicy();
-        noVerdictPolicy = from.noVerdictPolicy();
     }
 
     /** The number G of rollouts of a prompt; at least 2. */
@@ -49,59 +29,58 @@ public final class GrpoConfigBuilder {
     }
 
     /** The passes over the rollouts of an update; at least 1. */
-    public GrpoConfigBuilder numIterations(int passes) {
-        numIterations = passes;
+    public GrpoConfigBuilder numIterations(int iterations) {
+        passes = new UpdatePasses(iterations, passes.miniBatches(), passes.microBatchTokens());
         return this;
     }
 
     /** The optimizer steps of a pass; a divisor of the prompts of a step. */
     public GrpoConfigBuilder miniBatches(int perPass) {
-        miniBatches = perPass;
+        passes = new UpdatePasses(passes.numIterations(), perPass, passes.microBatchTokens());
         return this;
     }
 
     /** The most token rows of one forward and backward pass; 0 = no limit. No bit depends on it. */
     public GrpoConfigBuilder microBatchTokens(int most) {
-        microBatchTokens = most;
+        passes = new UpdatePasses(passes.numIterations(), passes.miniBatches(), most);
         return this;
     }
 
     /** The clip of the ratio to [1 - low, 1 + high]. */
     public GrpoConfigBuilder clip(double low, double high) {
-        epsilon = low;
-        epsilonHigh = high;
+        clip = new RatioClip(low, high, clip.delta(), clip.importanceSamplingLevel());
         return this;
     }
 
     /** The ceiling of dual clipping, above 1 + epsilon_high. */
     public GrpoConfigBuilder delta(double ceiling) {
-        delta = ceiling;
+        clip = new RatioClip(clip.epsilon(), clip.epsilonHigh(), ceiling, clip.importanceSamplingLevel());
         return this;
     }
 
     /** A KL term against the initial weights: how much, where, and how it is estimated. */
     public GrpoConfigBuilder kl(double weight, KlPlacement placement, KlEstimator estimator) {
-        beta = weight;
-        klPlacement = placement;
-        klEstimator = estimator;
+        kl = new KlTerm(weight, placement, estimator);
         return this;
     }
 
     /** What has a probability ratio of its own. */
     public GrpoConfigBuilder importanceSamplingLevel(ImportanceSamplingLevel level) {
-        importanceSamplingLevel = level;
+        clip = new RatioClip(clip.epsilon(), clip.epsilonHigh(), clip.delta(), level);
         return this;
     }
 
     /** What rewards are divided by. */
     public GrpoConfigBuilder scaleRewards(ScaleRewards scale) {
-        scaleRewards = scale;
+        advantage = new AdvantageSettings(scale, advantage.advantageEpsilon(), advantage.zeroSpreadPolicy(),
+                advantage.noVerdictPolicy());
         return this;
     }
 
     /** What is added to the standard deviation. */
     public GrpoConfigBuilder advantageEpsilon(double value) {
-        advantageEpsilon = value;
+        advantage = new AdvantageSettings(advantage.scaleRewards(), value, advantage.zeroSpreadPolicy(),
+                advantage.noVerdictPolicy());
         return this;
     }
 
@@ -119,24 +98,24 @@ public final class GrpoConfigBuilder {
 
     /** What happens to groups whose rewards are all equal. */
     public GrpoConfigBuilder zeroSpreadPolicy(ZeroSpreadPolicy policy) {
-        zeroSpreadPolicy = policy;
+        advantage = new AdvantageSettings(advantage.scaleRewards(), advantage.advantageEpsilon(), policy,
+                advantage.noVerdictPolicy());
         return this;
     }
 
     /** What happens to rollouts without a reward. */
     public GrpoConfigBuilder noVerdictPolicy(NoVerdictPolicy policy) {
-        noVerdictPolicy = policy;
+        advantage = new AdvantageSettings(advantage.scaleRewards(), advantage.advantageEpsilon(),
+                advantage.zeroSpreadPolicy(), policy);
         return this;
     }
 
     /**
-     * The settings as they are now.
+     * The settings as they are now. What cannot be is refused here or, where one method can tell, there.
      *
-     * @throws SettingException naming the setting that cannot be, with its value
+     * @throws org.catrl.setting.SettingException naming the setting that cannot be, with its value
      */
     public GrpoConfig build() {
-        return new GrpoConfig(numGenerations, numIterations, miniBatches, microBatchTokens, epsilon, epsilonHigh,
-                delta, beta, klPlacement, klEstimator, importanceSamplingLevel, scaleRewards, advantageEpsilon,
-                lossType, maskTruncatedCompletions, zeroSpreadPolicy, noVerdictPolicy);
+        return new GrpoConfig(numGenerations, passes, clip, kl, advantage, lossType, maskTruncatedCompletions);
     }
 }

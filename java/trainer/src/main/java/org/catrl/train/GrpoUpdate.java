@@ -30,8 +30,8 @@ final class GrpoUpdate {
      * @param groups rollouts by prompt; their number is a multiple of mini_batches
      */
     UpdateTally run(List<List<Sample>> groups) {
-        int size = groups.size() / config.miniBatches();
-        for (int iteration = 0; iteration < config.numIterations(); iteration++) {
+        int size = groups.size() / config.passes().miniBatches();
+        for (int iteration = 0; iteration < config.passes().numIterations(); iteration++) {
             for (int from = 0; from < groups.size(); from += size) {
                 miniBatch(groups.subList(from, from + size).stream().flatMap(List::stream).toList());
             }
@@ -42,7 +42,7 @@ final class GrpoUpdate {
     private void miniBatch(List<Sample> samples) {
         learner.begin();
         List<Sample> weighed = Sample.weighed(samples, config.lossType(), maxCompletionLength);
-        for (List<Sample> micro : MicroBatches.split(weighed, Sample::rows, config.microBatchTokens())) {
+        for (List<Sample> micro : MicroBatches.split(weighed, Sample::rows, config.passes().microBatchTokens())) {
             try (GrpoLoss loss = new GrpoLoss(backend, config.parameters(), micro, tally, learner.where())) {
                 learner.accumulate(micro.stream().map(Sample::prompt).toList(),
                         micro.stream().map(Sample::completion).toList(), temperature, loss);

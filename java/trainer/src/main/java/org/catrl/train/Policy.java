@@ -121,7 +121,7 @@ public final class Policy implements RolloutSource, AutoCloseable {
 
     /** The KL estimate of each rollout against the frozen initial weights, for a KL term in the reward. */
     public KlPenalty klPenalty(List<SampledGroup> groups, double temperature, GrpoConfig config) {
-        return KlPenalty.of(referenceLogProbs(groups, temperature), config.klEstimator());
+        return KlPenalty.of(referenceLogProbs(groups, temperature), config.kl().klEstimator());
     }
 
     /**
@@ -150,7 +150,11 @@ public final class Policy implements RolloutSource, AutoCloseable {
 
     private List<GroupLogProbs> reference(Advantages advantages, double temperature, GrpoConfig config) {
         return logProbs(anchorModel(), advantages.groups().stream().map(GroupAdvantages::group).toList(), temperature,
-                config.microBatchTokens() == 0 ? ModelHost.SCORING_ROWS : config.microBatchTokens());
+                scoringRows(config.passes().microBatchTokens()));
+    }
+
+    private static int scoringRows(int microBatchTokens) {
+        return microBatchTokens == 0 ? ModelHost.SCORING_ROWS : microBatchTokens;
     }
 
     private Learner learner() {

@@ -83,7 +83,7 @@ public final class Trainer {
     /** The penalty that a KL term in the reward takes off each rollout's score; empty when it is not placed there. */
     private Optional<KlPenalty> penalty(List<ScoredGroup> scored) {
         GrpoConfig grpo = settings.grpo();
-        return grpo.beta() > 0 && grpo.klPlacement() == KlPlacement.REWARD
+        return grpo.kl().actsIn(KlPlacement.REWARD)
                 ? Optional.of(policy.klPenalty(scored.stream().map(ScoredGroup::group).toList(),
                         settings.sampling().temperature(), grpo)) : Optional.empty();
     }

@@ -29,8 +29,8 @@ class PaperRecipesTest {
         assertEquals(1000, recipe.schedule().maxSteps());
         assertEquals(8, recipe.update().grpo().numGenerations());
         assertEquals(5e-7, recipe.update().optimizer().learningRate());
-        assertEquals(1e-3, recipe.update().grpo().beta());
-        assertEquals(KlPlacement.REWARD, recipe.update().grpo().klPlacement());
+        assertEquals(1e-3, recipe.update().grpo().kl().beta());
+        assertEquals(KlPlacement.REWARD, recipe.update().grpo().kl().klPlacement());
         assertEquals(LossType.GRPO, recipe.update().grpo().lossType());
         assertEquals(math, recipe.task().answer().strict());
         assertEquals(math ? List.of(new RewardSpec.Answer(1)) : List.of(new RewardSpec.Rubric(1),

@@ -169,8 +169,8 @@ class RecipesTest {
     void aPresetHoldsWhereTheRecipeIsSilent() {
         TrainRecipe paper = train("preset=cat-paper", "grpo.beta=0.5");
         assertEquals(StorageName.BFLOAT16, paper.run().dtype());
-        assertEquals(1e-6, paper.update().grpo().advantageEpsilon());
-        assertEquals(0.5, paper.update().grpo().beta());
+        assertEquals(1e-6, paper.update().grpo().advantage().advantageEpsilon());
+        assertEquals(0.5, paper.update().grpo().kl().beta());
         assertEquals(80, paper.schedule().maxSteps());
         assertError("preset is \"paper\"; it must be one of trl_defaults, cat_paper", "preset=paper");
     }

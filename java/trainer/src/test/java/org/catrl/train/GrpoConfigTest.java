@@ -41,9 +41,11 @@ class GrpoConfigTest {
                 zero_spread_policy: skip
                 no_verdict_policy: zero
                 """);
-        assertEquals(new GrpoConfig(4, 2, 2, 4096, 0.1, 0.28, 4.0, 0.04, KlPlacement.REWARD, KlEstimator.K1,
-                ImportanceSamplingLevel.SEQUENCE, ScaleRewards.BATCH, 1e-6, LossType.DR_GRPO, true,
-                ZeroSpreadPolicy.SKIP, NoVerdictPolicy.ZERO), config);
+        assertEquals(new GrpoConfig(4, new UpdatePasses(2, 2, 4096),
+                new RatioClip(0.1, 0.28, 4.0, ImportanceSamplingLevel.SEQUENCE),
+                new KlTerm(0.04, KlPlacement.REWARD, KlEstimator.K1),
+                new AdvantageSettings(ScaleRewards.BATCH, 1e-6, ZeroSpreadPolicy.SKIP, NoVerdictPolicy.ZERO),
+                LossType.DR_GRPO, true), config);
         assertEquals(config, read(RecipeYaml.write(config)));
     }
 
@@ -53,8 +55,8 @@ class GrpoConfigTest {
         assertEquals(LossType.DAPO, GrpoConfig.trlDefaults().lossType());
         GrpoConfig paper = GrpoConfig.catPaper();
         assertEquals(LossType.GRPO, paper.lossType());
-        assertEquals(KlPlacement.REWARD, paper.klPlacement());
-        assertEquals(1e-3, paper.beta());
+        assertEquals(KlPlacement.REWARD, paper.kl().klPlacement());
+        assertEquals(1e-3, paper.kl().beta());
         assertEquals(5e-7, OptimizerConfig.catPaper().learningRate());
         assertEquals(1e-6, OptimizerConfig.trlDefaults().learningRate());
     }
