@@ -135,8 +135,9 @@ public final class GrpoConfigBuilder {
      * @throws SettingException naming the setting that cannot be, with its value
      */
     public GrpoConfig build() {
-        return new GrpoConfig(numGenerations, numIterations, miniBatches, microBatchTokens, epsilon, epsilonHigh,
-                delta, beta, klPlacement, klEstimator, importanceSamplingLevel, scaleRewards, advantageEpsilon,
-                lossType, maskTruncatedCompletions, zeroSpreadPolicy, noVerdictPolicy);
+        return new GrpoConfig(numGenerations, new GrpoConfig.Passes(numIterations, miniBatches, microBatchTokens),
+                new GrpoConfig.Clip(epsilon, epsilonHigh, delta), new GrpoConfig.Kl(beta, klPlacement, klEstimator),
+                importanceSamplingLevel, scaleRewards, advantageEpsilon, lossType, maskTruncatedCompletions,
+                new GrpoConfig.Policies(zeroSpreadPolicy, noVerdictPolicy));
     }
 }

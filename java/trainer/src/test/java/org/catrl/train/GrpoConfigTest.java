@@ -41,9 +41,10 @@ class GrpoConfigTest {
                 zero_spread_policy: skip
                 no_verdict_policy: zero
                 """);
-        assertEquals(new GrpoConfig(4, 2, 2, 4096, 0.1, 0.28, 4.0, 0.04, KlPlacement.REWARD, KlEstimator.K1,
-                ImportanceSamplingLevel.SEQUENCE, ScaleRewards.BATCH, 1e-6, LossType.DR_GRPO, true,
-                ZeroSpreadPolicy.SKIP, NoVerdictPolicy.ZERO), config);
+        assertEquals(new GrpoConfig(4, new GrpoConfig.Passes(2, 2, 4096), new GrpoConfig.Clip(0.1, 0.28, 4.0),
+                new GrpoConfig.Kl(0.04, KlPlacement.REWARD, KlEstimator.K1), ImportanceSamplingLevel.SEQUENCE,
+                ScaleRewards.BATCH, 1e-6, LossType.DR_GRPO, true,
+                new GrpoConfig.Policies(ZeroSpreadPolicy.SKIP, NoVerdictPolicy.ZERO)), config);
         assertEquals(config, read(RecipeYaml.write(config)));
     }
 
