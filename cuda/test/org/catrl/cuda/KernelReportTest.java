@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What nvcc's assembler says of the kernels, in target/kernels.csv: a kernel that time depends on spills no register. */
+/** What nvcc's assembler says of kernels, in target/kernels.csv: a kernel that time depends on spills no register. */
 class KernelReportTest {
     private static final Path REPORT = Path.of("target", "kernels.csv");
 

@@ -13,8 +13,8 @@ import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
 
 /**
- * One token of every sequence through a whole model and its draw, BF16: {@link #TOKENS} in a row, the last of which fills
- * the context, then the host looks. The cache holds what the model made of random prompts.
+ * One token of every sequence through a whole model and its draw, BF16: {@link #TOKENS} in a row, the last of which
+ * fills the context, then the host looks. The cache holds what the model made of random prompts.
  */
 public class DecodeStepBench extends DeviceBench {
     static final int TOKENS = 8;

@@ -16,8 +16,8 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 
 /**
- * What is timed on a CUDA device, in the process that asks. A benchmark of one op queues it {@link #QUEUED} times before
- * it waits, so that neither the wait nor a launch is part of the time.
+ * What is timed on a CUDA device, in the process that asks. A benchmark of one op queues it {@link #QUEUED} times
+ * before it waits, so that neither the wait nor a launch is part of the time.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -12,7 +12,7 @@ import org.catrl.compute.DType;
 final class DeviceData {
     /** A prime, so that no matrix row or cache block begins where another one did. */
     private static final int STRETCH = 1_000_003;
-    /** Copies of an operand that together are far above a device's cache: what was read is gone when it is read again. */
+    /** The copies of an operand together, far above a device's cache: what was read is gone when read again. */
     private static final long SPREAD_BYTES = 512L << 20;
 
     private final Backend backend;

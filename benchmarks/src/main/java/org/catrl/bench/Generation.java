@@ -28,7 +28,8 @@ final class Generation implements AutoCloseable {
     Generation(int threads, ModelConfig config, DType storage, int batch, int newTokens) {
         backend = Backends.open("cpu", threads).backend();
         weights = Weights.random(backend, config, 1, "benchmark", storage);
-        decoder = new Decoder(weights, batch * 4, batch * ((PROMPT + newTokens + PagedRows.BLOCK - 1) / PagedRows.BLOCK));
+        int blocks = (PROMPT + newTokens + PagedRows.BLOCK - 1) / PagedRows.BLOCK;
+        decoder = new Decoder(weights, batch * 4, batch * blocks);
         generator = new Generator(decoder, ids -> "", 1);
         SamplingSettings settings = SamplingSettings.of(1, newTokens, List.of());
         List<int[]> prompts = SmallModel.tokens(batch, PROMPT, config.vocab(), 2);

@@ -49,8 +49,9 @@ final class GpuRunner {
     }
 
     private ChainedOptionsBuilder options(GpuCase measured) {
+        String benchmark = GpuRunner.class.getPackageName() + "." + measured.benchmark();
         ChainedOptionsBuilder options = new OptionsBuilder()
-                .include("^" + (GpuRunner.class.getPackageName() + "." + measured.benchmark()).replace(".", "\\.") + "$")
+                .include("^" + benchmark.replace(".", "\\.") + "$")
                 .param("target", target).param("shape", measured.sizes()).forks(0).threads(1)
                 .warmupIterations(effort.warmups()).measurementIterations(effort.iterations())
                 .shouldFailOnError(true).verbosity(VerboseMode.SILENT);

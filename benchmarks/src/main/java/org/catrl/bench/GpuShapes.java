@@ -9,12 +9,21 @@ import org.catrl.compute.PagedRows;
 /**
  * What is measured, and the table's lines that come of it.
  *
- * @param copyBytes    of the copy that gives the bandwidth   @param edge of the product that gives the rate
- * @param heads        of the attention ops   @param batches sequences decoded at once   @param contexts of them
- * @param lengths      of packed sequences   @param packed tokens of them together
- * @param headRows     rows through the head   @param widths its inputs   @param vocab its outputs, and those of sampling
- * @param parameters   AdamW's   @param models of whole steps   @param decodeContext of a whole decode step, none
- *                     or half of it a group's prompt   @param sequences of a whole update step   @param sequenceLength of each of them
+ * @param copyBytes      bytes of the copy that gives the bandwidth
+ * @param edge           rows and columns of the product that gives the rate
+ * @param heads          those of the attention ops
+ * @param batches        sequences decoded at once
+ * @param contexts       tokens that each of them holds
+ * @param lengths        lengths of packed sequences
+ * @param packed         tokens of them together
+ * @param headRows       rows through the head
+ * @param widths         inputs of the head
+ * @param vocab          outputs of the head, and of sampling
+ * @param parameters     those of AdamW
+ * @param models         models of whole steps
+ * @param decodeContext  context of a whole decode step, none or half of it a group's prompt
+ * @param sequences      those of a whole update step
+ * @param sequenceLength tokens of each of them
  */
 record GpuShapes(long copyBytes, int edge, HeadShape heads, List<Integer> batches, List<Integer> contexts,
                  List<Integer> lengths, int packed, int headRows, List<Integer> widths, int vocab, int parameters,

@@ -24,8 +24,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * A judge by likelihood: yes and no to 5 criteria of 16 tokens about each of 16 responses of 128, fp32; with what they have
- * in common passing once, and the peer, every text by itself. Score: verdicts/s.
+ * A judge by likelihood: yes and no to 5 criteria of 16 tokens about each of 16 responses of 128, fp32; with what they
+ * have in common passing once, and the peer, every text by itself. Score: verdicts/s.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
@@ -75,7 +75,8 @@ public class JudgeBench {
     @Benchmark
     @OperationsPerInvocation(RESPONSES * CRITERIA)
     public float[] judge() {
-        transformer.logProbs(sharing ? PackedBatch.sharing(questions, verdicts) : PackedBatch.of(questions, verdicts), 1, scores, null);
+        transformer.logProbs(sharing ? PackedBatch.sharing(questions, verdicts) : PackedBatch.of(questions, verdicts),
+                1, scores, null);
         return scores;
     }
 

@@ -19,8 +19,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * {@link Generation} with the shapes of Qwen3-0.6B, whose weights fit no cache: a batch of 4, 32 new tokens each, so that
- * most of the time weights are read from memory. Score: new tokens/s.
+ * {@link Generation} with the shapes of Qwen3-0.6B, whose weights fit no cache: a batch of 4, 32 new tokens each, so
+ * that most of the time weights are read from memory. Score: new tokens/s.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)

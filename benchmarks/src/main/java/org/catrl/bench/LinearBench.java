@@ -23,9 +23,10 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The matrix products of a linear layer of k inputs and n outputs over m rows (shape = "m n k"), beside OpenBLAS's sgemm on as many
- * threads: y = x W^T (NT), dx = dy W (NN), dW += dy^T x (TN). The forward product reads weights packed beforehand, as a
- * training step does (once per update); OpenBLAS, which keeps no packed form, packs them in every call.
+ * The matrix products of a linear layer of k inputs and n outputs over m rows (shape = "m n k"), beside OpenBLAS's
+ * sgemm on as many threads: y = x W^T (NT), dx = dy W (NN), dW += dy^T x (TN). The forward product reads weights packed
+ * beforehand, as a training step does (once per update); OpenBLAS, which keeps no packed form, packs them in every
+ * call.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

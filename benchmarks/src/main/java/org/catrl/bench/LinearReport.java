@@ -33,7 +33,8 @@ public final class LinearReport {
                         Collectors.toMap(run -> run.parameter("side"), run -> run)));
         String rows = sides.entrySet().stream().filter(side -> side.getValue().size() == 2)
                 .map(side -> line(side.getKey(), side.getValue())).collect(Collectors.joining());
-        return rows.isEmpty() ? "" : "| product | m n k | threads | catrl GFLOP/s | OpenBLAS GFLOP/s | ratio | spread |\n"
+        return rows.isEmpty() ? ""
+                : "| product | m n k | threads | catrl GFLOP/s | OpenBLAS GFLOP/s | ratio | spread |\n"
                 + "|---|---|---|---|---|---|---|\n" + rows;
     }
 

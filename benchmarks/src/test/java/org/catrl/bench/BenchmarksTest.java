@@ -36,7 +36,7 @@ class BenchmarksTest {
         return result;
     }
 
-    /** The products sum at most 129 terms, so the two orders of summation differ by far less than 1e-4 of the largest. */
+    /** The products sum at most 129 terms, so two orders of summation differ by far less than 1e-4 of the largest. */
     private static void assertClose(float[] expected, float[] actual) {
         assertEquals(expected.length, actual.length);
         float largest = 0;

@@ -13,9 +13,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ResultsTest {
     private static final String LINEAR = """
-            {"benchmark": "org.catrl.bench.LinearBench.multiply", "forks": 1, "warmupIterations": 2, "warmupTime": "1 s",
-             "measurementIterations": 4, "measurementTime": "1 s", "vmName": "VM", "vmVersion": "17",
-             "jmhVersion": "1.37", "params": {"product": "forward", "shape": "10 20 50", "side": "%s", "threads": "2"},
+            {"benchmark": "org.catrl.bench.LinearBench.multiply", "forks": 1, "warmupIterations": 2,
+             "warmupTime": "1 s", "measurementIterations": 4, "measurementTime": "1 s",
+             "vmName": "VM", "vmVersion": "17", "jmhVersion": "1.37",
+             "params": {"product": "forward", "shape": "10 20 50", "side": "%s", "threads": "2"},
              "primaryMetric": {"scoreUnit": "us/op", "rawData": [%s]}}""";
     private static final String RATE = """
             {"benchmark": "org.catrl.bench.TrainStepBench.step", "forks": 1, "warmupIterations": 2, "warmupTime": "5 s",

@@ -1,6 +1,7 @@
 package org.catrl;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -16,19 +17,13 @@ import org.junit.jupiter.api.Test;
 /** Whoever may call something from outside finds its meaning beside it, in files that a reader can hold. */
 class PublicDocsTest {
     private static final Path SOURCES = Path.of("src/main/java/org/catrl");
-    private static final List<String> PACKAGES = List.of("text", "text/jinja", "text/algebra", "data", "data/advice",
-            "data/arithmetic", "model", "generate");
     private static final int LONGEST_MEDIAN = 5;
 
     @Test
     void whatIsPublicIsDocumented() throws IOException {
         List<String> complaints = new ArrayList<>();
-        for (String name : PACKAGES) {
-            List<Path> files = javaFiles(SOURCES.resolve(name), 1);
-            assertTrue(!files.isEmpty(), name + " holds no source");
-            for (Path file : files) {
-                complaints.addAll(rules(file).complaints());
-            }
+        for (Path file : javaFiles()) {
+            complaints.addAll(rules(file).complaints());
         }
         assertEquals(List.of(), complaints, () -> String.join("\n", complaints) + "\n");
     }
@@ -36,7 +31,7 @@ class PublicDocsTest {
     @Test
     void theMedianMethodIsShort() throws IOException {
         List<Integer> lengths = new ArrayList<>();
-        for (Path file : javaFiles(SOURCES, Integer.MAX_VALUE)) {
+        for (Path file : javaFiles()) {
             lengths.addAll(rules(file).methodLengths());
         }
         Collections.sort(lengths);
@@ -145,9 +140,11 @@ class PublicDocsTest {
         return new SourceRules(SOURCES.relativize(file).toString(), Files.readString(file));
     }
 
-    private static List<Path> javaFiles(Path folder, int depth) throws IOException {
-        try (Stream<Path> files = Files.walk(folder, depth)) {
-            return files.filter(file -> file.toString().endsWith(".java")).sorted().toList();
+    private static List<Path> javaFiles() throws IOException {
+        try (Stream<Path> files = Files.walk(SOURCES)) {
+            List<Path> found = files.filter(file -> file.toString().endsWith(".java")).sorted().toList();
+            assertFalse(found.isEmpty(), SOURCES + " holds no source");
+            return found;
         }
     }
 }

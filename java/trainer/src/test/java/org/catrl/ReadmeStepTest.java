@@ -49,8 +49,9 @@ class ReadmeStepTest {
              Policy policy = Policy.open(backend, MODEL, PolicySettings.of(42, OptimizerConfig.trlDefaults(), 100))) {
             SamplingSettings sampling = SamplingSettings.of(1.0, 40, List.of());
             AnswerFormat answer = new PatternAnswer("#(\\d{5})\\.", Comparison.EXACT);
-            Aggregator aggregator = new Synthesis(policy.anchor(), new TemplateSynthesisPrompt("R", "R", "S", ""), answer,
-                    new SynthesisSettings(sampling, false, ContextPolicy.ABSTAIN, UnparsedPolicy.ABSTAIN, 1, 42));
+            Aggregator aggregator = new Synthesis(policy.anchor(), new TemplateSynthesisPrompt("R", "R", "S", ""),
+                    answer, new SynthesisSettings(sampling, false, ContextPolicy.ABSTAIN, UnparsedPolicy.ABSTAIN, 1,
+                    42));
 
             List<SampledGroup> sampled = policy.sample(prompts.batch(step, 16), 8, sampling, step);
             List<TaughtGroup> taught = aggregator.teach(sampled, step);

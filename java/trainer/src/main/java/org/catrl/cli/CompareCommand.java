@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code catrl compare}: every teacher on the same rollouts of a recipe's held-out problems. */
+/** {@code catrl compare}: every aggregator on the same rollouts of a recipe's held-out problems. */
 @Command(name = "compare", description = "Compares all teachers on the same rollouts of labelled problems.",
         mixinStandardHelpOptions = true)
 final class CompareCommand implements Callable<Integer> {

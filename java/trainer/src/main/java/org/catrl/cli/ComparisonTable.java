@@ -7,7 +7,7 @@ import org.catrl.evaluate.RubricComparison;
 import org.catrl.lm.TokenUse;
 import org.catrl.run.Comparison;
 
-/** A comparison, as people read it: one row a teacher. */
+/** A comparison, as people read it: one row an aggregator. */
 final class ComparisonTable {
     private ComparisonTable() { }
 

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code catrl eval}: what a model scores on a recipe's held-out problems, with itself as the teacher. */
+/** {@code catrl eval}: what a model scores on a recipe's held-out problems, with itself as the anchor. */
 @Command(name = "eval", description = "Measures a model on held-out problems, and as its own teacher.",
         mixinStandardHelpOptions = true)
 final class EvalCommand implements Callable<Integer> {

@@ -3,11 +3,11 @@ package org.catrl.compute;
 /**
  * How a backend is opened.
  *
- * @param threads of the CPU backend, at least 1
- * @param device  of the CUDA backend, from 0
- * @param exact   of the CUDA backend: rows' bits are independent of their batch, and the sampler's log-probabilities
+ * @param threads those of the CPU backend, at least 1
+ * @param device  the number of the CUDA device, from 0
+ * @param exact   whether, on CUDA, rows' bits are independent of their batch, and the sampler's log-probabilities
  *                equal the trainer's to the bit, at some cost in speed; the CPU backend always is
- * @param check   of the CUDA backend: wait after every launch, and name the kernel that failed; slow, to hunt errors
+ * @param check   whether to wait on CUDA after every launch, and name the kernel that failed; slow, to hunt errors
  */
 public record BackendSettings(int threads, int device, boolean exact, boolean check) {
     /** The first device, fast, launches unchecked. */

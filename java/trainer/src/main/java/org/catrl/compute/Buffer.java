@@ -28,7 +28,7 @@ public abstract class Buffer implements AutoCloseable {
         return length;
     }
 
-    /** Who asked for the memory, as the {@link Ledger} prints it. */
+    /** The owner that asked for the memory, as the {@link Ledger} prints it. */
     public final String owner() {
         return owner;
     }

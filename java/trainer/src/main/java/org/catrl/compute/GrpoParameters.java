@@ -21,19 +21,19 @@ public record GrpoParameters(boolean cispo, boolean sequenceLevel, double clipLo
                              double beta, KlEstimator kl) {
     /** Slots of the F64 metric sums that {@link Backend#grpo} adds to. */
     public enum Sum {
-        /** sum of weight * loss, the KL term included: the value of the objective. */
+        /** The sum of weight * loss, the KL term included: the value of the objective. */
         LOSS,
-        /** tokens with weight other than 0. */
+        /** The number of tokens with weight other than 0. */
         TOKENS,
-        /** of those, ratio below clipLow with A below 0. */
+        /** The number of those whose ratio is below clipLow with A below 0. */
         CLIPPED_LOW,
-        /** of those, ratio above clipHigh with A above 0. */
+        /** The number of those whose ratio is above clipHigh with A above 0. */
         CLIPPED_HIGH,
-        /** sum of the KL estimate against the reference, 0 without one. */
+        /** The sum of the KL estimate against the reference, 0 without one. */
         KL,
-        /** sum of exp(|log pi - log pi_old|): over TOKENS, 1.0 when both agree exactly. */
+        /** The sum of exp(|log pi - log pi_old|): over TOKENS, 1.0 when both agree exactly. */
         MULT_PROB_ERROR,
-        /** sum of the ratio. */
+        /** The sum of the ratio. */
         RATIO
     }
 }

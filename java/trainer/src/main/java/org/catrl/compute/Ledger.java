@@ -3,7 +3,7 @@ package org.catrl.compute;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Who holds how much of a backend's memory, by owner. Thread-safe. */
+/** The account of a backend's memory: how much each owner holds. Thread-safe. */
 public final class Ledger {
     private final Map<String, Long> bytesByOwner = new TreeMap<>();
     private long total;

@@ -44,9 +44,9 @@ final class NativeArguments {
     }
 
     /** catrl_norm of n rows. */
-    long norm(DType storage, RmsNorm of, int n) {
-        return norm.start().put(storage).put(n).put(of.width()).put(of.weight()).put(of.epsilon()).put(of.offset())
-                .address();
+    long norm(DType storage, RmsNorm rmsNorm, int n) {
+        return norm.start().put(storage).put(n).put(rmsNorm.width()).put(rmsNorm.weight()).put(rmsNorm.epsilon())
+                .put(rmsNorm.offset()).address();
     }
 
     /** catrl_product. */
@@ -107,15 +107,16 @@ final class NativeArguments {
     }
 
     /** catrl_tokens. */
-    long tokens(PolicyTokens of) {
-        return tokens.start().put(of.count()).put(of.sequences()).put(of.logp()).put(of.oldLogp()).put(of.refLogp())
-                .put(of.advantage()).put(of.weight()).put(of.sequenceFrom()).address();
+    long tokens(PolicyTokens policy) {
+        return tokens.start().put(policy.count()).put(policy.sequences()).put(policy.logp()).put(policy.oldLogp())
+                .put(policy.refLogp()).put(policy.advantage()).put(policy.weight()).put(policy.sequenceFrom())
+                .address();
     }
 
     /** catrl_grpo. */
-    long grpo(GrpoParameters of) {
-        return grpo.start().put(of.cispo()).put(of.sequenceLevel()).put(of.clipLow()).put(of.clipHigh()).put(of.delta())
-                .put(of.beta()).put(of.kl().ordinal()).address();
+    long grpo(GrpoParameters loss) {
+        return grpo.start().put(loss.cispo()).put(loss.sequenceLevel()).put(loss.clipLow()).put(loss.clipHigh())
+                .put(loss.delta()).put(loss.beta()).put(loss.kl().ordinal()).address();
     }
 
     /** catrl_trained. */
@@ -124,8 +125,9 @@ final class NativeArguments {
     }
 
     /** catrl_adamw_step. */
-    long adamwStep(AdamWStep of) {
-        return adamwStep.start().put(of.learningRate()).put(of.beta1()).put(of.beta2()).put(of.epsilon())
-                .put(of.weightDecay()).put(of.decayedLength()).put(of.step()).put(of.gradientScale()).address();
+    long adamwStep(AdamWStep step) {
+        return adamwStep.start().put(step.learningRate()).put(step.beta1()).put(step.beta2()).put(step.epsilon())
+                .put(step.weightDecay()).put(step.decayedLength()).put(step.step()).put(step.gradientScale())
+                .address();
     }
 }

@@ -8,7 +8,7 @@ import org.catrl.setting.SettingException;
  * A split by a seeded hash of the prompt's text: where a prompt falls does not depend on the others or on their order,
  * and equal prompts fall together.
  *
- * @param seed       of the hash
+ * @param seed       the seed of the hash
  * @param validation share of the prompts to watch during training
  * @param test       share of the prompts for the final measurement; what is left of 1 is for training
  */

@@ -12,7 +12,7 @@ public final class Stages<S> {
     /**
      * The stages in the order given.
      *
-     * @param length of a stage, in steps
+     * @param length that of a stage, in steps
      * @throws IllegalArgumentException when there is no stage
      */
     public Stages(List<S> stages, ToIntFunction<S> length) {

@@ -6,7 +6,7 @@ import org.catrl.data.KeyedRandom;
  * The random key of a completion: with the stream's seed and the number of a token it decides which random number draws
  * that token. No two draws of a stream have the same key.
  *
- * @param step    of the run, from 0; what is drawn outside of any step has a number of its own below 0
+ * @param step    the step of the run, from 0; what is drawn outside of any step has a number of its own below 0
  * @param prompt  number of the prompt that it is drawn for
  * @param rollout which of the draws for this prompt and purpose, from 0
  * @param purpose what is drawn

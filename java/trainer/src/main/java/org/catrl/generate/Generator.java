@@ -24,7 +24,7 @@ public final class Generator {
      *
      * @param runner the model; the caller closes it
      * @param decode text of ids, for stop strings
-     * @param seed   of the stream that all draws are of
+     * @param seed   the seed of the stream that all draws are of
      */
     public Generator(Runner runner, Function<int[], String> decode, long seed) {
         this(runner, decode, seed, true);

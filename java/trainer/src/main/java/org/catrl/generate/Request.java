@@ -7,7 +7,7 @@ package org.catrl.generate;
  * @param prompt   token ids, at least one
  * @param samples  G, how many completions
  * @param settings how they are drawn
- * @param key      of the first completion; those that follow count on from it
+ * @param key      the random key of the first completion; those that follow count on from it
  */
 public record Request(int[] prompt, int samples, SamplingSettings settings, DrawKey key) {
     public Request {

@@ -13,7 +13,7 @@ import java.util.Optional;
  * }</pre>
  *
  * @param system    a message before each prompt that has none of its own
- * @param variables of the template, e.g. enable_thinking
+ * @param variables those of the template, e.g. enable_thinking
  */
 public record ChatSettings(Optional<String> system, Map<String, Object> variables) {
     /** Settings without a system message and without variables. */

@@ -56,7 +56,7 @@ public record ModelConfig(Family family, int vocab, int width, int layers, int f
     /**
      * Writes both files.
      *
-     * @param type of the weights on disk
+     * @param type the type of the weights on disk
      */
     void write(Path folder, DType type) throws IOException {
         ConfigFile.write(folder.resolve(ConfigFile.NAME), this, type);

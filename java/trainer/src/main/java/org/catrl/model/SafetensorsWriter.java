@@ -30,7 +30,7 @@ final class SafetensorsWriter {
     /**
      * Writes the file, in its folder, which exists.
      *
-     * @param type on disk: F32, or BF16 rounded to nearest
+     * @param type the type on disk: F32, or BF16 rounded to nearest
      */
     static void write(Path file, SortedMap<String, Tensor> tensors, DType type) throws IOException {
         Path folder = file.toAbsolutePath().getParent();

@@ -11,7 +11,7 @@ import org.catrl.setting.SettingException;
  * }</pre>
  *
  * @param aggregator     which
- * @param aggregatorName of a user's own, for {@code aggregator: custom}
+ * @param aggregatorName the name of a user's own, for {@code aggregator: custom}
  * @param numVotes       rollouts that it sees; the update learns from the first num_generations of them; 0 =
  *                       num_generations
  */

@@ -22,15 +22,15 @@ import org.catrl.text.algebra.AlgebraicComparison.Percent;
  * answer: {format: pattern, pattern: '#([0-9]{5})', strict: true}
  * }</pre>
  *
- * @param format     in the last box; wherever a free text says it; the last number; the letter of a choice; the whole
- *                   text; or where a pattern says
+ * @param format     where it stands: in the last box; wherever a free text says it; the last number; the letter of a
+ *                   choice; the whole text; or where a pattern says
  * @param pattern    a regular expression with one group around the answer; for {@code format: pattern} only
- * @param strict     the same only as strings, as in the paper
+ * @param strict     whether answers are the same only as strings, as in the paper
  * @param percent    what a percent sign means, a unit or a hundredth
- * @param deadlineMs of one comparison by algebra; what is not decided by then is different
+ * @param deadlineMs the longest time for one comparison by algebra; what is not decided by then is different
  */
 public record AnswerRecipe(Format format, String pattern, boolean strict, Percent percent, int deadlineMs) {
-    /** Where an answer stands. */
+    /** The place where an answer stands. */
     public enum Format { BOXED, FREE, NUMBER, CHOICE, TEXT, PATTERN }
 
     static final AnswerRecipe DEFAULTS = new AnswerRecipe(Format.BOXED, null, false, Percent.UNIT, 2000);

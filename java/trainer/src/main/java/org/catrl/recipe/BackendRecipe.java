@@ -13,10 +13,12 @@ import org.catrl.compute.Backends;
  * exact: true
  * }</pre>
  *
- * @param backend       which
- * @param threads       of the CPU; 0 = as many as the machine has
- * @param exact         on CUDA: the sampler's and the trainer's log-probabilities are equal to the bit, at some speed
- * @param checkLaunches on CUDA: wait after every launch and name the kernel that failed; slow, to hunt an error
+ * @param backend       the backend, or auto
+ * @param threads       those of the CPU; 0 = as many as the machine has
+ * @param exact         whether on CUDA the sampler's and the trainer's log-probabilities are equal to the bit, at some
+ *                      speed
+ * @param checkLaunches whether to wait on CUDA after every launch and name the kernel that failed; slow, to hunt an
+ *                      error
  */
 public record BackendRecipe(BackendName backend, int threads, boolean exact, boolean checkLaunches) {
     static final BackendRecipe DEFAULTS = of(BackendName.AUTO, 0);

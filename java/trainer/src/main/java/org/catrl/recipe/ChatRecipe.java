@@ -20,7 +20,7 @@ import org.catrl.text.ChatTemplate;
  *
  * @param template  auto = where the model's folder has one
  * @param system    a message before each prompt; absent: none
- * @param variables for the template, e.g. {enable_thinking: false}
+ * @param variables those of the template, e.g. {enable_thinking: false}
  */
 public record ChatRecipe(Use template, String system, Map<String, Object> variables) {
     /** When the template is used. */

@@ -19,14 +19,14 @@ public sealed interface DataSource {
     /**
      * Sums of three numbers.
      *
-     * @param seed of the problems
+     * @param seed the seed of the problems
      */
     record Arithmetic(@Default("0") long seed) implements DataSource { }
 
     /**
      * Situations of house plants that want advice.
      *
-     * @param seed of the problems
+     * @param seed the seed of the problems
      */
     record Advice(@Default("0") long seed) implements DataSource {
         @Override
@@ -40,7 +40,7 @@ public sealed interface DataSource {
      *
      * @param files  which
      * @param schema how their rows are read
-     * @param seed   of the split
+     * @param seed   the seed of the split
      */
     record Jsonl(@Inline FilesRecipe files, @Inline SchemaRecipe schema, @Default("0") long seed)
             implements DataSource {
@@ -74,7 +74,7 @@ public sealed interface DataSource {
         return false;
     }
 
-    /** How rows of a file are read. */
+    /** The mapping by which rows of a file are read. */
     default FieldMapping fields() {
         return FieldMapping.PLAIN;
     }

@@ -14,7 +14,7 @@ import static org.catrl.setting.SettingException.require;
  * @param batch         problems asked at once; bounds memory, changes no result
  * @param every         steps between two looks at the labelled probe; 0 = never
  * @param probeProblems problems of the probe
- * @param repairs       hand-made groups that share one slip, for the teacher (arithmetic only)
+ * @param repairs       hand-made groups that share one slip, for the aggregator (arithmetic only)
  * @param rewards       also derive the rewards on held-out problems that are scored by rubrics, and hold them against
  *                      those
  */

@@ -21,8 +21,8 @@ public record FilesRecipe(Path train, Path heldOut, Path probe, SplitRecipe spli
     /**
      * Shares of a file, by a seeded hash of each prompt.
      *
-     * @param validation for the probe
-     * @param test       for the final measurement
+     * @param validation share for the probe
+     * @param test       share for the final measurement
      */
     public record SplitRecipe(double validation, double test) {
         public SplitRecipe {

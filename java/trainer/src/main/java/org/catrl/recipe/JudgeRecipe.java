@@ -22,7 +22,7 @@ import org.catrl.reward.VerdictFormat;
  * @param method              it replies, or, for a local model, yes and no are compared by their likelihood
  * @param template            a fixed form, for models trained on one; absent: the prompt for models that follow
  *                            instructions
- * @param format              of its replies
+ * @param format              the form of its replies
  * @param attempts            how often a question is asked in all when the reply says nothing
  * @param failureLimit        share of questions without a verdict above which the run stops
  * @param withQuestion        whether it sees what the response responds to
@@ -36,12 +36,13 @@ public record JudgeRecipe(Method method, Template template, VerdictFormat format
     /**
      * A fixed form.
      *
-     * @param prefix     before the response
+     * @param prefix     what stands before the response
      * @param separator  between the response and the criterion
      * @param suffix     behind the criterion
      * @param yes        what is said then where the criterion is met
      * @param no         what is said where it is not
-     * @param equivalent before the reference in the criterion of {@code kind: judge}; absent: an English sentence
+     * @param equivalent what stands before the reference in the criterion of {@code kind: judge}; absent: an English
+     *                   sentence
      */
     public record Template(String prefix, String separator, String suffix, String yes, String no, String equivalent) { }
 

@@ -50,8 +50,8 @@ public sealed interface ModelSource {
      * @param baseUrl     e.g. https://host/v1
      * @param apiKeyEnv   environment variable that holds its key, which is never recorded; absent: no key is sent
      * @param concurrency requests under way at once
-     * @param timeoutS    of one request, in seconds
-     * @param deadlineS   of one completion with all its requests and waits
+     * @param timeoutS    the longest wait for one request, in seconds
+     * @param deadlineS   the longest wait for one completion with all its requests and waits
      * @param retries     further requests after what may pass
      * @param context     tokens that prompt and completion may have together
      */

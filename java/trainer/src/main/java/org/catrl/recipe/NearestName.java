@@ -37,10 +37,10 @@ final class NearestName {
                 : "\"" + String.join("\", \"", names.subList(0, names.size() - 1)) + "\" or " + last;
     }
 
-    /** Letters to insert, delete or replace (Levenshtein 1966), case ignored. */
-    static int edits(String from, String to) {
-        String a = from.toLowerCase(Locale.ROOT);
-        String b = to.toLowerCase(Locale.ROOT);
+    /** The number of letters to insert, delete or replace (Levenshtein 1966), case ignored. */
+    static int edits(String given, String known) {
+        String a = given.toLowerCase(Locale.ROOT);
+        String b = known.toLowerCase(Locale.ROOT);
         int[] row = new int[b.length() + 1];
         for (int j = 0; j <= b.length(); j++) {
             row[j] = j;

@@ -66,7 +66,7 @@ public sealed interface RewardSpec {
         }
     }
 
-    /** How likely the reference is after it. */
+    /** The measure of how likely the reference is after it. */
     record ReferenceLikelihood(@Default("1") double weight) implements RewardSpec {
         @Override
         public RewardDeriver deriver(RewardMeans means) {
@@ -74,7 +74,7 @@ public sealed interface RewardSpec {
         }
     }
 
-    /** How sure the policy was: mean log-probability of its tokens. */
+    /** The measure of how sure the policy was: mean log-probability of its tokens. */
     record Certainty(@Default("1") double weight) implements RewardSpec {
         @Override
         public RewardDeriver deriver(RewardMeans means) {
@@ -82,7 +82,7 @@ public sealed interface RewardSpec {
         }
     }
 
-    /** How sure it is, over the whole vocabulary. */
+    /** The measure of how sure it is, over the whole vocabulary. */
     record SelfCertainty(@Default("1") double weight) implements RewardSpec {
         @Override
         public RewardDeriver deriver(RewardMeans means) {

@@ -14,8 +14,8 @@ import org.catrl.setting.SettingException;
  * }</pre>
  *
  * @param rewards   their weighted sum
- * @param rubric    for {@code kind: rubric}
- * @param judge     for {@code kind: rubric} and {@code kind: judge}
+ * @param rubric    how rubrics are made, for {@code kind: rubric}
+ * @param judge     how the judge is asked, for {@code kind: rubric} and {@code kind: judge}
  * @param allowGold training may read gold: for {@code kind: given_rubric}, a control experiment
  */
 public record RewardsRecipe(List<RewardSpec> rewards, RubricRecipe rubric, JudgeRecipe judge, boolean allowGold) {

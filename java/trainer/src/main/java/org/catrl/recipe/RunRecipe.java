@@ -13,10 +13,10 @@ import org.catrl.setting.Inline;
  * dtype: bfloat16
  * }</pre>
  *
- * @param name    of the run, for its folder
+ * @param name    the name of the run, for its folder
  * @param model   folder of the initial weights; with supervised training on a corpus, of configuration and tokenizer
  *                alone
- * @param seed    of everything drawn
+ * @param seed    the seed of everything drawn
  * @param out     the run's folder, from where the program runs; absent: runs/DATE-TIME-NAME
  * @param dtype   what passes read and store
  * @param backend where it runs

@@ -21,7 +21,7 @@ import org.catrl.setting.SettingException;
  */
 public record SchemaRecipe(@Default("plain") Schema schema, String promptField, String answerField,
                            String answerPattern, String template) {
-    /** How data sets are published. */
+    /** The schema that a data set is published in. */
     public enum Schema {
         PLAIN(FieldMapping.PLAIN), MATH(FieldMapping.MATH), GSM8K(FieldMapping.GSM8K),
         HEALTHBENCH(FieldMapping.HEALTHBENCH);

@@ -44,7 +44,7 @@ public record SftRecipe(@Inline RunRecipe run, @Inline TaskRecipe task, @Inline 
     /**
      * How it is learned.
      *
-     * @param steps of the run
+     * @param steps optimizer steps of the run
      */
     public SftSettings sftSettings(int steps) {
         return new SftSettings(optimizer, steps, microBatchTokens, TransformerSettings.DEFAULT, run.dtype().type(),

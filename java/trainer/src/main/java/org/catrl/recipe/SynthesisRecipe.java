@@ -21,7 +21,7 @@ import org.catrl.setting.Inline;
  * }</pre>
  *
  * @param template            a fixed form; absent: the prompt for models that follow instructions
- * @param form                of that prompt: reasoning with a boxed answer, or freeform
+ * @param form                the form of that prompt: reasoning with a boxed answer, or freeform
  * @param temperature         0 = greedy
  * @param maxCompletionLength most tokens of a synthesis
  * @param withQuestion        whether the anchor sees the question
@@ -36,8 +36,8 @@ public record SynthesisRecipe(TemplateSynthesisPrompt template, Form form, doubl
     /**
      * What is done where a synthesis cannot be had.
      *
-     * @param context  when the rollouts do not fit the anchor's context
-     * @param unparsed when a synthesis holds no answer
+     * @param context  what happens when the rollouts do not fit the anchor's context
+     * @param unparsed what happens when a synthesis holds no answer
      * @param attempts how often the anchor is asked in all under {@code unparsed: resample}
      */
     public record Failing(ContextPolicy context, UnparsedPolicy unparsed, int attempts) {
@@ -49,7 +49,7 @@ public record SynthesisRecipe(TemplateSynthesisPrompt template, Form form, doubl
     /**
      * How rollouts meet under {@code aggregator: recursive_synthesis}.
      *
-     * @param rounds of syntheses
+     * @param rounds how many rounds of syntheses
      * @param subset rollouts that meet in one prompt
      */
     public record Recursion(int rounds, int subset) {
@@ -80,7 +80,7 @@ public record SynthesisRecipe(TemplateSynthesisPrompt template, Form form, doubl
     /**
      * How the anchor is asked.
      *
-     * @param seed of the order in which rollouts are shown
+     * @param seed the seed of the order in which rollouts are shown
      */
     public SynthesisSettings toSettings(long seed) {
         return new SynthesisSettings(SamplingSettings.of(temperature, maxCompletionLength, List.of()), withQuestion,

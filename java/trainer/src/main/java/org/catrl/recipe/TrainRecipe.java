@@ -22,7 +22,7 @@ import org.catrl.train.TrainerSettings;
  * grpo: {num_generations: 8}
  * }</pre>
  *
- * @param preset      whose settings hold where the recipe is silent
+ * @param preset      the preset whose settings hold where the recipe is silent
  * @param run         its name, model and place
  * @param task        what is asked, answered and measured; with data
  * @param schedule    how long

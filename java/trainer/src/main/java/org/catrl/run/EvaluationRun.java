@@ -16,7 +16,7 @@ import org.catrl.reward.Judge;
 import org.catrl.train.Policy;
 
 /**
- * An evaluation by itself: what a model scores on a recipe's held-out problems, with itself as the teacher.
+ * An evaluation by itself: what a model scores on a recipe's held-out problems, with itself as the anchor.
  *
  * <pre>{@code
  * Measured measured = EvaluationRun.of(Path.of("runs/mine"), List.of("eval.samples=4")).run();

@@ -15,7 +15,7 @@ import org.catrl.compute.Backends;
  *
  * @param backend   its description, e.g. "cpu: avx2, 2 threads"
  * @param why       why it was taken
- * @param folder    that of the record; empty where none is kept
+ * @param folder    the folder of the record; empty where none is kept
  * @param readsGold whether the training reads gold: a control experiment
  */
 public record RunStart(String backend, String why, Optional<Path> folder, boolean readsGold) {

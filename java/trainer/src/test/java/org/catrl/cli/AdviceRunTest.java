@@ -27,7 +27,7 @@ class AdviceRunTest {
     private JsonNode train(String... more) throws IOException {
         Path out = folder.resolve("run" + more.length);
         List<String> arguments = new ArrayList<>(List.of("train", RECIPE, "--out", out.toString()));
-        for (String assignment : new String[] {"backend=cpu", "max_steps=2", "prompts_per_step=4", "eval.problems=20"}) {
+        for (String assignment : List.of("backend=cpu", "max_steps=2", "prompts_per_step=4", "eval.problems=20")) {
             arguments.addAll(List.of("--set", assignment));
         }
         for (String assignment : more) {
@@ -50,13 +50,15 @@ class AdviceRunTest {
         assertEquals(0, step.get("judge/failures").doubleValue());
         assertTrue(text.toString().contains("rewards correlate with it by"), text.toString());
         String group = Files.readAllLines(folder.resolve("run0/groups.jsonl")).get(0);
-        assertTrue(group.contains("it says to") && !group.contains("points"), "gold is not in a training record: " + group);
+        assertTrue(group.contains("it says to") && !group.contains("points"),
+                "gold is not in a training record: " + group);
     }
 
     @Test
     void theAblationsRunByOneSetting() throws IOException {
         assertTrue(train("rubric.from_question=true").at("/before/eval_reward_correlation").isNumber());
-        assertTrue(train("rewards=[{kind: judge}]", "synthesis.temperature=0").at("/before/eval_reward_correlation").isNumber());
+        assertTrue(train("rewards=[{kind: judge}]", "synthesis.temperature=0")
+                .at("/before/eval_reward_correlation").isNumber());
     }
 
     /** The control: gold rubrics, graded by program, order the rollouts as the gold score does. */
@@ -66,16 +68,18 @@ class AdviceRunTest {
         assertTrue(summary.at("/before/eval_reward_correlation").isMissingNode(), "gold is not held against itself");
         assertTrue(summary.at("/after/eval_rubric_score").isNumber());
         JsonNode step = JSON.readTree(Files.readAllLines(folder.resolve("run3/metrics.jsonl")).get(0));
-        assertTrue(step.get("reward").doubleValue() < 0.7 && step.get("rewards/rubric/std").doubleValue() > 0.1, step.toString());
-        assertTrue(text.toString().contains("allow_gold: this run learns from the data's own rubrics"), text.toString());
+        assertTrue(step.get("reward").doubleValue() < 0.7 && step.get("rewards/rubric/std").doubleValue() > 0.1,
+                step.toString());
+        assertTrue(text.toString().contains("allow_gold: this run learns from the data's own rubrics"),
+                text.toString());
     }
 
     @Test
     void teachersAreComparedByTheTrueRubrics() {
         PrintWriter writer = new PrintWriter(text, true);
-        assertEquals(0, Main.run(writer, writer, "compare", RECIPE, "--set", "backend=cpu", "--set", "eval.problems=10"),
-                text.toString());
-        assertTrue(text.toString().matches("(?s).*10 problems, 8 rollouts each.*rollouts +0\\.\\d+ .*synthesis +0\\.\\d+ .*"),
-                text.toString());
+        assertEquals(0, Main.run(writer, writer, "compare", RECIPE, "--set", "backend=cpu", "--set",
+                "eval.problems=10"), text.toString());
+        assertTrue(text.toString().matches("(?s).*10 problems, 8 rollouts each.*"
+                + "rollouts +0\\.\\d+ .*synthesis +0\\.\\d+ .*"), text.toString());
     }
 }

@@ -203,7 +203,8 @@ class BadInputTest {
     private void config(String from, String to) throws IOException {
         String config = Files.readString(model.resolve("config.json"));
         assertTrue(config.contains(from) || config.contains(from.replace(": ", " : ")), config);
-        Files.writeString(model.resolve("config.json"), config.replace(from.replace(": ", " : "), to).replace(from, to));
+        Files.writeString(model.resolve("config.json"),
+                config.replace(from.replace(": ", " : "), to).replace(from, to));
     }
 
     private void data(String text) throws IOException {

@@ -143,8 +143,8 @@ class CommandsTest {
     void supervisedExamplesAreMeasuredOnProblemsOfTheirOwn() throws IOException {
         Files.writeString(folder.resolve("examples.jsonl"), "{\"prompt\": \"Q1+2=\", \"completion\": \"#3.\"}\n");
         Files.writeString(folder.resolve("held.jsonl"), "{\"prompt\": \"Q1+2=\", \"answer\": \"3\"}\n");
-        Files.writeString(folder.resolve("learn.yaml"), COMMON.replaceFirst("data: .*", "data: {source: jsonl, held_out: "
-                + "held.jsonl}") + """
+        Files.writeString(folder.resolve("learn.yaml"), COMMON.replaceFirst("data: .*",
+                "data: {source: jsonl, held_out: held.jsonl}") + """
                 examples: {file: examples.jsonl, batch_size: 2, max_steps: 30}
                 optimizer: {learning_rate: 0.01}
                 """);
@@ -200,8 +200,9 @@ class CommandsTest {
     @Test
     void promptsAreAnsweredByAggregatingAtTestTime() throws IOException {
         Files.writeString(folder.resolve("prompts.jsonl"), "{\"prompt\": \"Q1+2=\"}\n{\"prompt\": \"Q3+4=\"}\n");
-        String[] arguments = {"aggregate", folder.resolve("train.yaml").toString(), folder.resolve("prompts.jsonl").toString(),
-            "--output", folder.resolve("out.jsonl").toString(), "--set", "aggregator=majority", "--set", "answer.pattern=(.)"};
+        String[] arguments = {"aggregate", folder.resolve("train.yaml").toString(),
+            folder.resolve("prompts.jsonl").toString(), "--output", folder.resolve("out.jsonl").toString(),
+            "--set", "aggregator=majority", "--set", "answer.pattern=(.)"};
         String text = run(arguments);
         assertTrue(text.contains("2 references, 0 abstained; tokens a prompt: "), text);
         List<String> lines = Files.readAllLines(folder.resolve("out.jsonl"));
@@ -224,8 +225,8 @@ class CommandsTest {
     }
 
     private String answered(String prompt, String option, String... options) {
-        List<String> arguments = new ArrayList<>(List.of("sample", folder.resolve("model").toString(), "--prompt", prompt,
-                option));
+        List<String> arguments = new ArrayList<>(List.of("sample", folder.resolve("model").toString(), "--prompt",
+                prompt, option));
         arguments.addAll(List.of(options));
         return run(arguments.toArray(String[]::new));
     }
@@ -239,15 +240,16 @@ class CommandsTest {
             if (story.get("min_top1_top2_gap").doubleValue() < 1e-3) {
                 continue; // a rounding could tell it otherwise
             }
-            String told = run("sample", stories.toString(), "--prompt", story.get("prompt").asText(), "--temperature", "0",
-                    "--max-completion-length", String.valueOf(story.get("greedy_ids").size()), "--backend", "cpu");
+            String told = run("sample", stories.toString(), "--prompt", story.get("prompt").asText(),
+                    "--temperature", "0", "--max-completion-length",
+                    String.valueOf(story.get("greedy_ids").size()), "--backend", "cpu");
             assertTrue(story.get("greedy_text").asText().contains(told.strip()), told);
         }
     }
 
     private static String sampled(Path model) {
-        return run("sample", model.toString(), "Q1+2=", "--temperature", "0", "--max-completion-length", "8", "--backend",
-                "cpu").strip();
+        return run("sample", model.toString(), "Q1+2=", "--temperature", "0", "--max-completion-length", "8",
+                "--backend", "cpu").strip();
     }
 
     @Test

@@ -33,7 +33,8 @@ class LauncherTest {
         assertEquals(7, result.code, result.text);
         assertTrue(result.text.contains("apt-get install openjdk-17-jdk-headless"), result.text);
         assertTrue(result.text.contains("Maven (mvn) is missing; on Debian: apt-get install maven"), result.text);
-        assertTrue(result.text.contains("a C++ compiler (g++) is missing; on Debian: apt-get install g++"), result.text);
+        assertTrue(result.text.contains("a C++ compiler (g++) is missing; on Debian: apt-get install g++"),
+                result.text);
     }
 
     @Test
@@ -49,7 +50,8 @@ class LauncherTest {
 
     @Test
     void buildsOnceThenPassesArgumentsAndTheExitCode() throws Exception {
-        tool("java", "[ $1 = -version ] && echo 'openjdk version \"21\"' && exit; for last; do :; done; echo ran:$last; exit 4");
+        tool("java", "[ $1 = -version ] && echo 'openjdk version \"21\"' && exit; "
+                + "for last; do :; done; echo ran:$last; exit 4");
         tool("javac", "echo javac 21");
         tool("g++", "true");
         tool("mvn", "mkdir -p java/trainer/target/lib; touch java/trainer/target/catrl-0.1.0.jar");

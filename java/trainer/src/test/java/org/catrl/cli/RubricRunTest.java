@@ -50,7 +50,8 @@ class RubricRunTest {
         });
         server.start();
         TinyModel.write(folder.resolve("model"));
-        String endpoint = "{to: endpoint, base_url: 'http://localhost:" + server.getAddress().getPort() + "/v1', model: m}";
+        String endpoint = "{to: endpoint, base_url: 'http://localhost:" + server.getAddress().getPort()
+                + "/v1', model: m}";
         Files.writeString(folder.resolve("recipe.yaml"), """
                 model: model
                 backend: cpu
@@ -80,7 +81,8 @@ class RubricRunTest {
     /** Judges by whether the response holds the digit that the criterion names. */
     private static String sensible(String prompt) {
         if (!prompt.contains("Criterion: ")) {
-            return "<rubric><criterion>Has a 1.</criterion><criterion>Has a 2.</criterion><criterion>Has a 7.</criterion></rubric>";
+            return "<rubric><criterion>Has a 1.</criterion><criterion>Has a 2.</criterion>"
+                    + "<criterion>Has a 7.</criterion></rubric>";
         }
         String response = prompt.replaceAll("(?s).*\\n\\[[0-9a-f]+\\]\\n(.*)\\n\\[/.*", "$1");
         String digit = prompt.replaceAll("(?s).*Criterion: Has a (\\d).*", "$1");
@@ -128,7 +130,8 @@ class RubricRunTest {
         reply = prompt -> prompt.contains("Criterion: ") && questions[0]++ > 60 ? "well, it depends" : sensible(prompt);
         StringWriter err = new StringWriter();
         assertEquals(ExitCode.STOPPED.code(), run(err), err.toString());
-        assertTrue(err.toString().contains("the judge gave no verdict on") && err.toString().contains("failure_limit"), err.toString());
+        assertTrue(err.toString().contains("the judge gave no verdict on")
+                && err.toString().contains("failure_limit"), err.toString());
         int steps = Files.readAllLines(folder.resolve("out/metrics.jsonl")).size();
         assertTrue(steps >= 1 && steps < 3, steps + " steps");
         assertTrue(Files.exists(folder.resolve("out/checkpoint-" + steps + "/model.safetensors")));
@@ -145,10 +148,12 @@ class RubricRunTest {
 
     @Test
     void theDatasOwnRubricsAreLearnedFromOnlyWhereThatIsAllowed() throws IOException {
-        Files.writeString(folder.resolve("health.jsonl"), "{\"prompt\": [{\"role\": \"user\", \"content\": \"Q1+2=\"}], "
-                + "\"rubrics\": [{\"criterion\": \"Has a 1.\", \"points\": 4}, {\"criterion\": \"Has a 2.\", \"points\": -2}]}\n");
-        String[] oracle = {"--set", "rewards=[{kind: given_rubric}]", "--set", "data={source: jsonl, schema: healthbench, train: "
-                + folder.resolve("health.jsonl") + "}"};
+        Files.writeString(folder.resolve("health.jsonl"),
+                "{\"prompt\": [{\"role\": \"user\", \"content\": \"Q1+2=\"}], "
+                + "\"rubrics\": [{\"criterion\": \"Has a 1.\", \"points\": 4}, "
+                + "{\"criterion\": \"Has a 2.\", \"points\": -2}]}\n");
+        String[] oracle = {"--set", "rewards=[{kind: given_rubric}]", "--set",
+            "data={source: jsonl, schema: healthbench, train: " + folder.resolve("health.jsonl") + "}"};
         StringWriter refused = new StringWriter();
         assertEquals(ExitCode.USAGE.code(), run(refused, oracle));
         assertTrue(refused.toString().contains("allow_gold is false"), refused.toString());
@@ -160,7 +165,8 @@ class RubricRunTest {
         for (String line : Files.readAllLines(folder.resolve("out/groups.jsonl"))) {
             for (JsonNode rollout : JSON.readTree(line).get("rollouts")) {
                 String text = rollout.get("text").asText();
-                assertEquals((text.contains("1") ? 1 : 0) - (text.contains("2") ? 0.5 : 0), rollout.get("reward").asDouble(), 1e-9);
+                assertEquals((text.contains("1") ? 1 : 0) - (text.contains("2") ? 0.5 : 0),
+                        rollout.get("reward").asDouble(), 1e-9);
             }
         }
     }
@@ -168,8 +174,8 @@ class RubricRunTest {
     @Test
     void aLocalModelJudgesByWhatItWouldSay() throws IOException {
         StringWriter err = new StringWriter();
-        assertEquals(0, run(err, "--set", "roles.judge={to: anchor}", "--set", "judge={method: likelihood, template: {prefix: Q, "
-                + "separator: R, suffix: S, yes: '1', no: '2'}}"), err.toString());
+        assertEquals(0, run(err, "--set", "roles.judge={to: anchor}", "--set", "judge={method: likelihood, "
+                + "template: {prefix: Q, separator: R, suffix: S, yes: '1', no: '2'}}"), err.toString());
         List<String> metrics = Files.readAllLines(folder.resolve("out/metrics.jsonl"));
         assertEquals(0, JSON.readTree(metrics.get(0)).get("judge/failures").asDouble());
         assertTrue(Files.readString(folder.resolve("out/groups.jsonl")).contains("log p(1) - log p(2) = "));

@@ -16,8 +16,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The recipes of models/paper, which lack nothing but downloads. */
 class PaperRecipesTest {
     @ParameterizedTest
-    @CsvSource({"math500, qwen3-4b, 0.7, 20, 0.8", "math500, gemma3-4b, 1, 64, 0.95", "math500, llama3.1-8b, 0.7, 50, 0.9",
-        "healthbench, qwen3-4b, 0.7, 20, 0.8", "healthbench, gemma3-4b, 1, 64, 0.95", "healthbench, llama3.1-8b, 0.7, 50, 0.9"})
+    @CsvSource({"math500, qwen3-4b, 0.7, 20, 0.8", "math500, gemma3-4b, 1, 64, 0.95",
+        "math500, llama3.1-8b, 0.7, 50, 0.9", "healthbench, qwen3-4b, 0.7, 20, 0.8",
+        "healthbench, gemma3-4b, 1, 64, 0.95", "healthbench, llama3.1-8b, 0.7, 50, 0.9"})
     void holdThePapersSettingsAndArePlanned(String data, String model, double temperature, int topK, double topP) {
         Path file = Path.of("../../models/paper/" + data + "-" + model + ".yaml");
         TrainRecipe recipe = Recipes.train(file, List.of());
@@ -36,7 +37,8 @@ class PaperRecipesTest {
         assertEquals(math ? List.of(new RewardSpec.Answer(1)) : List.of(new RewardSpec.Rubric(1),
                 new RewardSpec.LengthPenalty(1, 750, -1)), recipe.reward().rewards());
         StringWriter out = new StringWriter();
-        assertEquals(0, Main.run(new PrintWriter(out), new PrintWriter(out, true), "plan", file.toString()), out.toString());
+        assertEquals(0, Main.run(new PrintWriter(out), new PrintWriter(out, true), "plan", file.toString()),
+                out.toString());
         assertTrue(out.toString().contains("tokenizer.json") && out.toString().contains("optimizer"), out.toString());
     }
 }

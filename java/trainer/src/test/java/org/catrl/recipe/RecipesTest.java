@@ -70,14 +70,16 @@ class RecipesTest {
     @Test
     void soDoesOneWithEveryKind() throws IOException {
         TrainRecipe recipe = train("lora={r: 8, lora_alpha: 16, target_modules: [q_proj]}", "grpo.epsilon_high=0.3",
-                "allow_gold=true", "rewards=[{kind: answer}, {kind: cosine_scaled, limit: 9}, {kind: cosine_scaled}, {kind: rubric}, "
-                        + "{kind: given_rubric, weight: 0.5}, {kind: judge}, {kind: reference_likelihood}, {kind: certainty}, "
+                "allow_gold=true", "rewards=[{kind: answer}, {kind: cosine_scaled, limit: 9}, {kind: cosine_scaled}, "
+                        + "{kind: rubric}, {kind: given_rubric, weight: 0.5}, {kind: judge}, "
+                        + "{kind: reference_likelihood}, {kind: certainty}, "
                         + "{kind: self_certainty}, {kind: length_penalty}, {kind: soft_overlong, cache: 3}, "
                         + "{kind: repetition_penalty, ngram: 4}, {kind: think_format}, {kind: think_answer_format}, "
                         + "{kind: custom, provider: mine}]",
-                "roles={anchor: {to: policy}, rubric_writer: {to: anchor}, judge: {to: model, model: x}, grader: {to: endpoint, "
-                        + "base_url: 'https://host/v1', model: m, api_key_env: KEY}}",
-                "data={schema: gsm8k, train: a.jsonl, probe: b.jsonl, answer_pattern: '(.)', split: {validation: 0.1, test: 0}}",
+                "roles={anchor: {to: policy}, rubric_writer: {to: anchor}, judge: {to: model, model: x}, "
+                        + "grader: {to: endpoint, base_url: 'https://host/v1', model: m, api_key_env: KEY}}",
+                "data={schema: gsm8k, train: a.jsonl, probe: b.jsonl, answer_pattern: '(.)', "
+                        + "split: {validation: 0.1, test: 0}}",
                 "chat={system: s, variables: {a: 1, b: true, c: x, d: null}}");
         assertEquals(15, recipe.reward().rewards().size());
         Path written = Files.writeString(folder.resolve("recipe.yaml"), RecipeYaml.write(recipe));
@@ -87,8 +89,8 @@ class RecipesTest {
     /** Runs of earlier versions wrote the keys of all kinds, those of others without a value. */
     @Test
     void aKeyOfAnotherKindWithoutAValueSaysNothing() {
-        assertEquals(train("rewards=[{kind: length_penalty}]"), train("rewards=[{kind: length_penalty, weight: 1.0, limit: null, "
-                + "cache: null, penalty: null, ngram: null, provider: null}]"));
+        assertEquals(train("rewards=[{kind: length_penalty}]"), train("rewards=[{kind: length_penalty, weight: 1.0, "
+                + "limit: null, cache: null, penalty: null, ngram: null, provider: null}]"));
         assertEquals(train(), train("roles.judge={to: anchor, model: null, base_url: null, concurrency: null}"));
         assertEquals(train(), train("data={source: arithmetic, seed: 1, train: null, schema: plain, split: null}"));
     }
@@ -104,23 +106,24 @@ class RecipesTest {
     void withoutDataNothingIsTrained() throws IOException {
         Path file = Files.writeString(folder.resolve("bare.yaml"), "model: x\nmax_steps: 1\n");
         String message = assertThrows(RecipeException.class, () -> Recipes.train(file, List.of())).getMessage();
-        assertEquals(file + ": data is missing; say what to train on, e.g. data: {train: prompts.jsonl}, or data: {source: "
-                + "arithmetic} for generated sums", message);
+        assertEquals(file + ": data is missing; say what to train on, e.g. data: {train: prompts.jsonl}, "
+                + "or data: {source: arithmetic} for generated sums", message);
     }
 
     @Test
     void aKeyOfAnotherKindNamesTheKindsThatHaveIt() {
         assertError("in rewards.0: ngram is 3; it goes with kind: repetition_penalty, not with kind: answer",
                 "rewards=[{kind: answer, ngram: 3}]");
-        assertError("in rewards.0: limit is 3; it goes with kind: cosine_scaled, length_penalty, soft_overlong, not with kind: "
-                + "judge", "rewards=[{kind: judge, limit: 3}]");
+        assertError("in rewards.0: limit is 3; it goes with kind: cosine_scaled, length_penalty, soft_overlong, "
+                + "not with kind: judge", "rewards=[{kind: judge, limit: 3}]");
         assertError("in roles.judge: concurrency is 3; it goes with to: endpoint, not with to: anchor",
                 "roles.judge={to: anchor, concurrency: 3}");
         assertError("in roles.judge: concurrency is 3; it goes with to: endpoint, not with to: anchor",
                 "roles.judge.concurrency=3");
         assertError("in data: prompt_field is q; it goes with source: jsonl, not with source: arithmetic",
                 "data.prompt_field=q");
-        assertError("in roles.judge: model is missing; to: endpoint needs", "roles.judge={to: endpoint, base_url: 'http://h'}");
+        assertError("in roles.judge: model is missing; to: endpoint needs",
+                "roles.judge={to: endpoint, base_url: 'http://h'}");
         assertError("in roles.judge: base_url is ftp://h; it must be an http or https address",
                 "roles.judge={to: endpoint, model: m, base_url: 'ftp://h'}");
         assertError("kind is \"answr\"; it must be one of answer, cosine_scaled, rubric,", "rewards=[{kind: answr}]");
@@ -150,7 +153,8 @@ class RecipesTest {
         RewardSpec overlong = Recipes.train(advice, List.of("rewards.1.limit=40")).reward().rewards().get(1);
         assertEquals(new RewardSpec.SoftOverlong(0.3, 40, 28), overlong);
         for (String wrong : List.of("rewards.2.limit=40", "rewards.x.limit=40", "rewards.-1=3")) {
-            String message = assertThrows(RecipeException.class, () -> Recipes.train(advice, List.of(wrong))).getMessage();
+            String message = assertThrows(RecipeException.class, () -> Recipes.train(advice, List.of(wrong)))
+                    .getMessage();
             assertTrue(message.contains("is no element of a list of 2"), message);
         }
     }
@@ -177,10 +181,11 @@ class RecipesTest {
 
     @Test
     void aKeyIsNeitherRecordedNorTold() {
-        String yaml = RecipeYaml.write(train("roles.judge={to: endpoint, model: m, base_url: 'http://h/v1', api_key_env: KEY}"));
+        String yaml = RecipeYaml.write(train("roles.judge={to: endpoint, model: m, base_url: 'http://h/v1', "
+                + "api_key_env: KEY}"));
         assertTrue(yaml.contains("api_key_env: KEY"), yaml);
-        String message = assertThrows(RecipeException.class, () -> train("roles.judge={to: endpoint, model: m, base_url: "
-                + "'http://h/v1'}", "roles.judge.api_key_env=sk-secret")).getMessage();
+        String message = assertThrows(RecipeException.class, () -> train("roles.judge={to: endpoint, model: m, "
+                + "base_url: 'http://h/v1'}", "roles.judge.api_key_env=sk-secret")).getMessage();
         assertTrue(message.contains("api_key_env is no name of an environment variable"), message);
     }
 
@@ -193,7 +198,8 @@ class RecipesTest {
     @Test
     void rulesBetweenKeysNameTheKey() {
         assertError("pattern is null; it goes with format: pattern", "answer={format: pattern}");
-        assertError("answer.format is \"regex\"; it must be one of boxed, free, number, choice, text, pattern", "answer.format=regex");
+        assertError("answer.format is \"regex\"; it must be one of boxed, free, number, choice, text, pattern",
+                "answer.format=regex");
         assertError("mini_batches is 3; it must be a divisor of the prompts of a step", "grpo.mini_batches=3");
         assertError("train is missing; source: jsonl needs a file of prompts", "data={source: jsonl}");
         assertError("train is x.jsonl; it goes with source: jsonl", "data.train=x.jsonl");

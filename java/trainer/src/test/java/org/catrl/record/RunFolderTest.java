@@ -28,7 +28,8 @@ class RunFolderTest {
             values.put("kl", Double.NaN);
             run.metrics(1, values);
             run.group(new Evidence(3, List.of(1.0, 0.0)));
-            assertEquals("{\"step\":1,\"reward\":0.5,\"kl\":null}\n", Files.readString(folder.resolve("metrics.jsonl")));
+            assertEquals("{\"step\":1,\"reward\":0.5,\"kl\":null}\n",
+                    Files.readString(folder.resolve("metrics.jsonl")));
             assertEquals("{\"prompt_id\":3,\"rewards\":[1.0,0.0]}\n", Files.readString(folder.resolve("groups.jsonl")));
         }
         assertEquals("2026-01-02-030405-cat", folder.getFileName().toString());

@@ -19,8 +19,8 @@ class RubricTest {
     @Test
     void xmlOfLanguageModelsIsForgiven() {
         assertEquals(List.of("Names a & b, and 3 < 4.", "Avoids \"x\"."),
-                texts("Sure! <rubric>\n<criterion id=\"1\">\n Names a "
-                + "& b,\n and 3 < 4. </criterion><criterion><description>Avoids &quot;x&quot;.</description></criterion>"));
+                texts("Sure! <rubric>\n<criterion id=\"1\">\n Names a & b,\n and 3 < 4. </criterion>"
+                        + "<criterion><description>Avoids &quot;x&quot;.</description></criterion>"));
         assertEquals(List.of("one", "two", "three"), texts("<CRITERION>one<Criterion>two</criterion><criterion>three"));
         assertEquals(List.of("one"), texts("<rubric><criterion>one</rubric> more text"));
         assertEquals(List.of(), texts("no xml at all"));
@@ -38,8 +38,9 @@ class RubricTest {
 
     @Test
     void aVetoDecidesAlone() {
-        List<Criterion> criteria = Rubric.parse("<criterion veto=\"true\" weight=3>is safe</criterion><criterion veto='no'>"
-                + "is short</criterion><criterion weight=\"-1\" veto=yes>insults</criterion>").criteria();
+        List<Criterion> criteria = Rubric.parse("<criterion veto=\"true\" weight=3>is safe</criterion>"
+                + "<criterion veto='no'>is short</criterion><criterion weight=\"-1\" veto=yes>insults</criterion>")
+                .criteria();
         assertEquals(List.of(true, false, true), criteria.stream().map(Criterion::veto).toList());
         Optional<Boolean> yes = Optional.of(true);
         Optional<Boolean> no = Optional.of(false);
@@ -53,8 +54,9 @@ class RubricTest {
 
     @Test
     void whatAsksTheSameIsAskedOnce() {
-        Rubric rubric = Rubric.parse("<criterion>Mentions putting ice on the ankle.</criterion><criterion>Mentions putting ice"
-                + " on the ankle!</criterion><criterion>Does not mention putting ice on the ankle.</criterion>"
+        Rubric rubric = Rubric.parse("<criterion>Mentions putting ice on the ankle.</criterion>"
+                + "<criterion>Mentions putting ice on the ankle!</criterion>"
+                + "<criterion>Does not mention putting ice on the ankle.</criterion>"
                 + "<criterion>Advises rest.</criterion>").distinct();
         assertEquals(3, rubric.criteria().size());
     }

@@ -28,6 +28,7 @@ import org.catrl.model.ModelConfig;
 import org.catrl.recipe.Recipes;
 import org.catrl.recipe.TrainRecipe;
 import org.catrl.reward.AnswerReward;
+import org.catrl.text.AnswerFormat;
 import org.catrl.train.MemoryPlan;
 import org.catrl.train.Policy;
 import org.catrl.train.Trainer;
@@ -53,9 +54,9 @@ class MemoryPlanTest {
 
     private static void step(Policy policy, TrainRecipe recipe) {
         policy.anchor();
-        new Trainer(policy, Task.of(recipe).prompts(), new MajorityVote(recipe.task().answer().toFormat()),
-                new AnswerReward(recipe.task().answer().toFormat()), recipe.task().answer().toFormat(), recipe.trainerSettings())
-                .step(0);
+        AnswerFormat format = recipe.task().answer().toFormat();
+        new Trainer(policy, Task.of(recipe).prompts(), new MajorityVote(format), new AnswerReward(format), format,
+                recipe.trainerSettings()).step(0);
     }
 
     private static int longestPrompt(TrainRecipe recipe) throws IOException {
@@ -89,14 +90,17 @@ class MemoryPlanTest {
         String judge = "roles.judge={to: model, model: " + RECIPE.toAbsolutePath().normalize().getParent() + "}";
         TrainRecipe recipe = recipe(judge, "judge.method=likelihood", "rewards=[{kind: judge}]");
         try (Backend backend = Backends.cpu(null, 2)) {
-            MemoryForecast plan = MemoryForecast.of(recipe, longestPrompt(recipe), CountingBackend.like(backend), Long.MAX_VALUE);
-            long alone = MemoryForecast.of(recipe(), longestPrompt(recipe), CountingBackend.like(backend), Long.MAX_VALUE).last().bytes();
+            MemoryForecast plan = MemoryForecast.of(recipe, longestPrompt(recipe), CountingBackend.like(backend),
+                    Long.MAX_VALUE);
+            long alone = MemoryForecast.of(recipe(), longestPrompt(recipe), CountingBackend.like(backend),
+                    Long.MAX_VALUE).last().bytes();
             try (Policy policy = policy(backend, recipe); ModelRoles roles = new ModelRoles(recipe, backend,
                     policy, Optional.empty(), RunListener.SILENT)) {
                 long before = backend.ledger().total();
                 new RewardFactory(recipe, Optional.empty(), policy, roles).rewards().scoreAll(List.of(), 0);
                 long taken = backend.ledger().total() - before;
-                assertTrue(taken > 0 && taken <= plan.last().bytes() - alone, taken + " taken, planned " + (plan.last().bytes() - alone));
+                assertTrue(taken > 0 && taken <= plan.last().bytes() - alone,
+                        taken + " taken, planned " + (plan.last().bytes() - alone));
                 assertTrue(taken < 3 * before, taken + " for a model that does not learn; the policy took " + before);
             }
         }
@@ -131,7 +135,8 @@ class MemoryPlanTest {
         try (Backend real = Backends.cpu(null, 2)) {
             int[] updates = {0};
             Backend ends = failing(real, owner -> owner.equals("policy loss") && updates[0]++ >= 12);
-            String message = assertThrows(OutOfMemoryError.class, () -> TrainingRun.of(recipe).on(ends).run()).getMessage();
+            String message = assertThrows(OutOfMemoryError.class, () -> TrainingRun.of(recipe).on(ends).run())
+                    .getMessage();
             assertTrue(message.matches("step \\d, phase update: no memory for policy loss; the last checkpoint is "
                     + ".*checkpoint-\\d"), message);
             assertTrue(Files.exists(out.resolve("it/checkpoint-1/model.safetensors")));

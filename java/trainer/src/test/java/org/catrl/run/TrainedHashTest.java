@@ -13,9 +13,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * What training makes of the small models, to the bit: SHA-256 of the weights after some steps with seed 1. A change that
- * is to leave results alone leaves these alone; one that means to change them writes the new ones here, and says why.
- * Bits are promised per instruction set; the kernels for AVX2 and the plain ones run on almost any x86-64 machine.
+ * What training makes of the small models, to the bit: SHA-256 of the weights after some steps with seed 1. A change
+ * that is to leave results alone leaves these alone; one that means to change them writes the new ones here, and says
+ * why. Bits are promised per instruction set; the kernels for AVX2 and the plain ones run on almost any x86-64
+ * machine.
  */
 class TrainedHashTest {
     @TempDir
@@ -43,7 +44,8 @@ class TrainedHashTest {
         try {
             return Backends.cpu(isa, threads);
         } catch (RuntimeException e) {
-            assumeFalse(isa.equals("avx2"), "skipped: this processor cannot run the kernels for AVX2: " + e.getMessage());
+            assumeFalse(isa.equals("avx2"),
+                    "skipped: this processor cannot run the kernels for AVX2: " + e.getMessage());
             throw e;
         }
     }

@@ -34,7 +34,8 @@ class TrainingRunTest {
 
     @BeforeEach
     void theModelIsThere() {
-        assumeTrue(Files.exists(CAT.resolveSibling("model.safetensors")), "skipped: models/arithmetic holds no weights");
+        assumeTrue(Files.exists(CAT.resolveSibling("model.safetensors")),
+                "skipped: models/arithmetic holds no weights");
     }
 
     /** Writes down what it hears. */
@@ -83,8 +84,8 @@ class TrainingRunTest {
     }
 
     private List<String> small(String... more) {
-        List<String> overrides = new ArrayList<>(List.of("backend=cpu", "threads=1", "max_steps=2", "prompts_per_step=2",
-                "grpo.num_generations=2", "eval.problems=4", "eval.samples=2", "eval.repairs=0",
+        List<String> overrides = new ArrayList<>(List.of("backend=cpu", "threads=1", "max_steps=2",
+                "prompts_per_step=2", "grpo.num_generations=2", "eval.problems=4", "eval.samples=2", "eval.repairs=0",
                 "out=" + folder.resolve("run")));
         overrides.addAll(List.of(more));
         return overrides;

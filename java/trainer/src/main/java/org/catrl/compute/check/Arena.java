@@ -22,9 +22,9 @@ public final class Arena implements AutoCloseable {
     /**
      * An arena that holds nothing yet.
      *
-     * @param backend whose memory it is
+     * @param backend the backend whose memory it is
      * @param storage the type of {@link #stored}
-     * @param seed    of all values that are made here
+     * @param seed    the seed of all values that are made here
      */
     public Arena(Backend backend, DType storage, long seed) {
         this.backend = backend;

@@ -95,82 +95,83 @@ public final class ReferenceBuffer extends Buffer {
     }
 
     @Override
-    public void write(long at, float[] values, int from, int count) {
-        write(at, FloatBuffer.wrap(values, from, count));
+    public void write(long start, float[] values, int from, int count) {
+        write(start, FloatBuffer.wrap(values, from, count));
     }
 
     @Override
-    public void write(long at, FloatBuffer values) {
-        storage(at, values.remaining());
-        for (long i = at; values.hasRemaining(); i++) {
+    public void write(long start, FloatBuffer values) {
+        storage(start, values.remaining());
+        for (long i = start; values.hasRemaining(); i++) {
             set(i, values.get());
         }
     }
 
     @Override
-    public void write(long at, int[] values, int from, int count) {
-        System.arraycopy(values, from, integers(at, count), offset + (int) at, count);
+    public void write(long start, int[] values, int from, int count) {
+        System.arraycopy(values, from, integers(start, count), offset + (int) start, count);
     }
 
     @Override
-    public void write(long at, double[] values, int from, int count) {
-        System.arraycopy(values, from, typed(DType.F64, at, count), offset + (int) at, count);
+    public void write(long start, double[] values, int from, int count) {
+        System.arraycopy(values, from, typed(DType.F64, start, count), offset + (int) start, count);
     }
 
     @Override
-    public void read(long at, float[] into, int from, int count) {
-        double[] reals = storage(at, count);
+    public void read(long start, float[] into, int from, int count) {
+        double[] reals = storage(start, count);
         for (int i = 0; i < count; i++) {
-            into[from + i] = (float) reals[offset + (int) at + i];
+            into[from + i] = (float) reals[offset + (int) start + i];
         }
     }
 
     @Override
-    public void read(long at, int[] into, int from, int count) {
-        System.arraycopy(integers(at, count), offset + (int) at, into, from, count);
+    public void read(long start, int[] into, int from, int count) {
+        System.arraycopy(integers(start, count), offset + (int) start, into, from, count);
     }
 
     @Override
-    public void read(long at, double[] into, int from, int count) {
-        System.arraycopy(typed(DType.F64, at, count), offset + (int) at, into, from, count);
+    public void read(long start, double[] into, int from, int count) {
+        System.arraycopy(typed(DType.F64, start, count), offset + (int) start, into, from, count);
     }
 
-    private double[] storage(long at, long count) {
+    private double[] storage(long start, long count) {
         if (type() != DType.F32 && type() != DType.BF16) {
             throw new IllegalArgumentException(this + " holds " + type() + ", not F32 or BF16");
         }
-        return reals(at, count);
+        return reals(start, count);
     }
 
-    private double[] typed(DType wanted, long at, long count) {
+    private double[] typed(DType wanted, long start, long count) {
         if (type() != wanted) {
             throw new IllegalArgumentException(this + " holds " + type() + ", not " + wanted);
         }
-        return reals(at, count);
+        return reals(start, count);
     }
 
-    private double[] reals(long at, long count) {
-        check(at, count);
+    private double[] reals(long start, long count) {
+        check(start, count);
         if (memory.reals == null) {
             throw new IllegalArgumentException(this + " holds I32, not a real type");
         }
         return memory.reals;
     }
 
-    private int[] integers(long at, long count) {
-        check(at, count);
+    private int[] integers(long start, long count) {
+        check(start, count);
         if (memory.integers == null) {
             throw new IllegalArgumentException(this + " holds " + type() + ", not I32");
         }
         return memory.integers;
     }
 
-    private void check(long at, long count) {
+    private void check(long start, long count) {
         if (memory.closed) {
             throw new IllegalStateException(this + " is closed");
         }
-        if (at < 0 || count < 0 || at + count > length()) {
-            throw new IndexOutOfBoundsException(this + ": elements " + at + " .. " + (at + count) + " are outside it");
+        if (start < 0 || count < 0 || start + count > length()) {
+            throw new IndexOutOfBoundsException(this + ": elements " + start + " .. " + (start + count)
+                    + " are outside it");
         }
     }
 }

@@ -35,9 +35,9 @@ record ReferenceRows(PagedRows rows, HeadShape heads) {
         return values;
     }
 
-    void store(Buffer to, long start, double[] values) {
+    void store(Buffer target, long start, double[] values) {
         for (int d = 0; d < values.length; d++) {
-            at(to).set(start + d, values[d]);
+            at(target).set(start + d, values[d]);
         }
     }
 }

@@ -125,9 +125,9 @@ final class ReferenceSampling {
 
     private double uniform(int r) {
         ReferenceBuffer counters = (ReferenceBuffer) batch.counters();
-        long at = 4L * r;
-        return Philox.uniform(counters.integer(at), counters.integer(at + 1), counters.integer(at + 2),
-                counters.integer(at + 3), batch.seed());
+        long first = 4L * r;
+        return Philox.uniform(counters.integer(first), counters.integer(first + 1), counters.integer(first + 2),
+                counters.integer(first + 3), batch.seed());
     }
 
     private double setting(int r, int which) {

@@ -3,7 +3,7 @@ package org.catrl.data.arithmetic;
 /**
  * How the supervised corpus is made; see {@link Slips} for the first three.
  *
- * @param seed               of everything drawn
+ * @param seed               the seed of everything drawn
  * @param slip               probability of a random slip per column
  * @param misconceptionShare share of the column situations with a fixed wrong sum
  * @param misconceptionRate  how often that wrong sum is written

@@ -36,7 +36,8 @@ class AlgebraicComparisonTest {
         "\\begin{pmatrix} 1/2 \\\\ 3 \\end{pmatrix} | \\begin{bmatrix} 0.5 \\\\ 3 \\end{bmatrix}",
         "[-1,0) \\cup (0,\\infty) | (0,\\infty)\\cup[-1,0)", "-2 \\le x < 7 | x \\in [-2,7)", "y = x^2+2x+1 | 2x+1+x^2",
         "0.\\overline{3} | 1/3", "\\sqrt[3]{-8} | -2", "\\log_2 8 | 3", "5! | 120", "\\binom{5}{2} | 10",
-        "e^{i\\pi} | -1", "2ab | 2ba", "2\\cdot 3^{x+1} | 6 \\cdot 3^x", "4.123105625617661 | \\sqrt{17}", "\\tan^2(y)+1 | \\sec^2(y)"})
+        "e^{i\\pi} | -1", "2ab | 2ba", "2\\cdot 3^{x+1} | 6 \\cdot 3^x", "4.123105625617661 | \\sqrt{17}",
+        "\\tan^2(y)+1 | \\sec^2(y)"})
     void theSame(String a, String b) {
         assertTrue(ALGEBRA.equivalent(a, b));
         assertTrue(ALGEBRA.equivalent(b, a));
