@@ -94,9 +94,11 @@ final class NativeBackend implements Backend {
         }
     }
 
-    void released(NativeBuffer buffer, long address) {
+    void release(NativeBuffer buffer, long address) {
         synchronized (held) {
-            held.remove(address);
+            if (held.remove(address) == null) {
+                return;
+            }
         }
         ledger.released(buffer.owner(), buffer.length() * buffer.type().bytes());
         Kernels.release(context, address);
@@ -151,9 +153,12 @@ final class NativeBackend implements Backend {
         synchronized (held) {
             rest = List.copyOf(held.values());
         }
-        rest.forEach(NativeBuffer::close);
-        products.close();
-        device.close();
+        try {
+            rest.forEach(NativeBuffer::close);
+            products.close();
+        } finally {
+            device.close();
+        }
     }
 
     @Override

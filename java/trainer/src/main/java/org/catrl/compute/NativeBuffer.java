@@ -10,7 +10,7 @@ final class NativeBuffer extends Buffer {
     private final NativeBackend backend;
     private final NativeBuffer root;
     private final long address;
-    private boolean closed;
+    private volatile boolean closed;
 
     NativeBuffer(NativeBackend backend, DType type, long length, String owner, long address) {
         super(type, length, owner);
@@ -56,9 +56,9 @@ final class NativeBuffer extends Buffer {
 
     @Override
     public void close() {
-        if (root == this && !closed) {
+        if (root == this) {
             closed = true;
-            backend.released(this, address);
+            backend.release(this, address);
         }
     }
 

@@ -43,25 +43,6 @@ public final class JsonLines {
     }
 
     /**
-     * The prompts with their answers, for evaluation.
-     *
-     * @throws DataException also when a line has no answer
-     */
-    public static List<LabelledPrompt> labelled(Path file, FieldMapping fields) {
-        return read(file, (id, row, where) -> new LabelledPrompt(prompt(id, row, fields, where),
-                fields.gold(answer(fields.answer(), row, where), where)));
-    }
-
-    /**
-     * The prompts with their answers, from fields called so.
-     *
-     * @throws DataException naming file and line
-     */
-    public static List<LabelledPrompt> labelled(Path file) {
-        return labelled(file, FieldMapping.PLAIN);
-    }
-
-    /**
      * Supervised examples: a {@code prompt} and its {@code completion}.
      *
      * @throws DataException naming file and line
@@ -71,7 +52,7 @@ public final class JsonLines {
     }
 
     /** Makes one row of a file into what is wanted of it. */
-    private interface RowReader<T> {
+    interface RowReader<T> {
         /**
          * What the row says.
          *
@@ -81,7 +62,8 @@ public final class JsonLines {
         T read(int id, JsonNode row, String where);
     }
 
-    private static <T> List<T> read(Path file, RowReader<T> reader) {
+    /** The rows of a file, blank lines left out */
+    static <T> List<T> read(Path file, RowReader<T> reader) {
         List<T> rows = new ArrayList<>();
         try (BufferedReader lines = Files.newBufferedReader(file)) {
             int number = 0;
@@ -113,7 +95,8 @@ public final class JsonLines {
         }
     }
 
-    private static Prompt prompt(int id, JsonNode row, FieldMapping fields, String where) {
+    /** The prompt of a row. */
+    static Prompt prompt(int id, JsonNode row, FieldMapping fields, String where) {
         JsonNode given = row.path(fields.prompt());
         return given.isArray() && !given.isEmpty() ? Prompt.of(id, turns(given, fields.prompt(), where))
                 : new Prompt(id, fields.asked(text(fields.prompt(), row, where)));
@@ -140,15 +123,6 @@ public final class JsonLines {
                     + (text.isMissingNode() ? "no such field" : text));
         }
         return text.textValue();
-    }
-
-    private static String answer(String field, JsonNode row, String where) {
-        JsonNode answer = row.path(field);
-        if (answer.isMissingNode() || answer.isNull() || answer.isBoolean()) {
-            throw new DataException(where + ": evaluation needs the field \"" + field + "\" (text or number), found "
-                    + (answer.isMissingNode() ? "no such field" : answer));
-        }
-        return answer.isValueNode() ? answer.asText() : answer.toString();
     }
 
     private static String shortened(String line) {

@@ -20,6 +20,8 @@ public final class Batcher<Q, A> {
     private record Waiting<Q, A>(Q question, CompletableFuture<A> answer) { }
 
     private final Function<List<Q>, List<A>> answers;
+    /** Held while a batch is answered; what answers it may want answers of another batcher, never the reverse. */
+    private final Object answering = new Object();
     private List<Waiting<Q, A>> waiting = new ArrayList<>();
 
     /**
@@ -46,7 +48,7 @@ public final class Batcher<Q, A> {
 
     /** Answers what waits, one batch at a time, whatever threads ask; false when nothing waited. */
     private boolean drain() {
-        synchronized (answers) {
+        synchronized (answering) {
             List<Waiting<Q, A>> batch = taken();
             if (!batch.isEmpty()) {
                 answer(batch);

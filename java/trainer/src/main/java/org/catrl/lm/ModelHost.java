@@ -20,7 +20,8 @@ import org.catrl.model.Weights;
 import org.catrl.text.Tokenizer;
 
 /**
- * Weights with what runs them: a decoder that samples, and a transformer that scores and, for the policy, learns.
+ * Weights with what runs them: a decoder that samples, and a transformer that scores and, for the policy, learns. All
+ * its roles, and all hosts of one backend, belong to one thread at a time.
  *
  * <pre>{@code
  * try (ModelHost host = loaded.host()) {
@@ -56,11 +57,20 @@ public final class ModelHost implements AutoCloseable {
     /** A host whose weights stay the caller's. */
     ModelHost(Weights weights, Tokenizer tokenizer, PromptEncoder encoder, ModelSettings settings) {
         this.decoder = new Decoder(weights, settings.maxBatchRows(), blocks(weights, settings));
-        this.transformer = new Transformer(weights, settings.transformer());
+        this.transformer = transformer(weights, settings);
         this.tokenizer = tokenizer;
         this.encoder = encoder;
         this.settings = settings;
         this.stopTokens = stopTokens(weights.config(), tokenizer);
+    }
+
+    private Transformer transformer(Weights weights, ModelSettings settings) {
+        try {
+            return new Transformer(weights, settings.transformer());
+        } catch (RuntimeException | Error e) {
+            decoder.close();
+            throw e;
+        }
     }
 
     private static List<Integer> stopTokens(ModelConfig config, Tokenizer tokenizer) {

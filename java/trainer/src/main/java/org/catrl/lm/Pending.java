@@ -10,7 +10,8 @@ import java.util.function.Function;
  * A result that is there now or will be. Questions wait in a {@link Batcher} until someone {@link #get gets} a result
  * that depends on them; what waits then is answered together. So whoever holds many pending results gets them
  * {@link #all all at once}, and what needs several rounds of questions puts them one behind the other by
- * {@link #flatMap}.
+ * {@link #flatMap}. Results may be wanted by several threads; the models of one backend, though, belong to one
+ * thread at a time.
  *
  * <pre>{@code
  * Pending<Integer> lengths = model.ask(query).map(reply -> reply.rollout().map(Rollout::text).orElse("").length());
@@ -54,7 +55,12 @@ public final class Pending<T> {
     public <R> Pending<R> flatMap(Function<? super T, Pending<R>> next) {
         CompletableFuture<Pending<R>> second = result.thenApply(next);
         return new Pending<>(second.thenCompose(pending -> pending.result),
-                () -> second.isDone() ? second.join().advance() : driver.getAsBoolean());
+                () -> !second.isDone() && driver.getAsBoolean() || advance(second));
+    }
+
+    /** Whether the next question is there and was helped on; another thread may have answered the one before. */
+    private static <R> boolean advance(CompletableFuture<Pending<R>> next) {
+        return next.isDone() && !next.isCompletedExceptionally() && next.join().advance();
     }
 
     /**

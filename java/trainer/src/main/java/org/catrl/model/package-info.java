@@ -3,7 +3,7 @@
  * for training and decoding, the log-probability head, the paged decoder and AdamW.
  *
  * <p>Called by {@code generate} (through {@link org.catrl.model.Runner}) and by {@code lm} and {@code train};
- * calls only {@code compute}. Knows nothing of text, sampling policy or rewards. Shape letters are those of
- * {@link org.catrl.compute.Backend}.
+ * calls only {@code compute} and {@code setting}. Knows nothing of text, sampling policy or rewards. Shape letters are
+ * those of {@link org.catrl.compute.Backend}.
  */
 package org.catrl.model;

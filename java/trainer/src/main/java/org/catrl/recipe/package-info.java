@@ -5,6 +5,6 @@
  * of its own: its keys stand among those of the record that holds it, so that recipes stay flat where their users know
  * them flat. A sealed type marked {@link org.catrl.setting.Kinds} is told apart by a key, and each of its records knows
  * only its own. Records make the library's objects that they describe; how a run is carried out they do not know.
- * Called by {@link org.catrl.run} and by whoever embeds it.
+ * Called by {@code run}, {@code selftest}, {@code cli} and by whoever embeds it.
  */
 package org.catrl.recipe;

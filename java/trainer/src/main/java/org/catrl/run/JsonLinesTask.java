@@ -8,6 +8,7 @@ import org.catrl.data.FieldMapping;
 import org.catrl.data.HashSplit;
 import org.catrl.data.HashSplit.Part;
 import org.catrl.data.JsonLines;
+import org.catrl.data.LabelledLines;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.data.Prompt;
 import org.catrl.data.Prompts;
@@ -43,10 +44,10 @@ final class JsonLinesTask implements Task {
     /** The problems of a file of their own, or of a part of the training file. */
     private List<LabelledPrompt> labelled(Path file, Part part, HashSplit split) {
         if (file != null) {
-            return JsonLines.labelled(file, fields);
+            return LabelledLines.read(file, fields);
         }
         boolean some = part == Part.TEST ? split.test() > 0 : split.validation() > 0;
-        return !some ? List.of() : JsonLines.labelled(trainFile, fields).stream()
+        return !some ? List.of() : LabelledLines.read(trainFile, fields).stream()
                 .filter(problem -> split.of(problem.prompt().text()) == part).toList();
     }
 
@@ -75,7 +76,7 @@ final class JsonLinesTask implements Task {
 
     @Override
     public IntFunction<LabelledPrompt> labels() {
-        return JsonLines.labelled(trainFile, fields)::get;
+        return LabelledLines.read(trainFile, fields)::get;
     }
 
     @Override

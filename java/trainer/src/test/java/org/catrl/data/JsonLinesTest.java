@@ -20,7 +20,7 @@ class JsonLinesTest {
         Path file = file("{\"prompt\": \"1+1=\", \"answer\": 2, \"level\": 3}\n\n"
                 + "{\"prompt\": \"é\", \"answer\": \"x\"}\n");
         assertEquals(List.of(new Prompt(0, "1+1="), new Prompt(1, "é")), JsonLines.prompts(file));
-        assertEquals(new LabelledPrompt(new Prompt(0, "1+1="), "2"), JsonLines.labelled(file).get(0));
+        assertEquals(new LabelledPrompt(new Prompt(0, "1+1="), "2"), LabelledLines.read(file).get(0));
     }
 
     @Test
@@ -44,7 +44,7 @@ class JsonLinesTest {
     @Test
     void evaluationNeedsAnswers() throws IOException {
         Path file = file("{\"prompt\": \"a\"}\n");
-        var error = assertThrows(DataException.class, () -> JsonLines.labelled(file));
+        var error = assertThrows(DataException.class, () -> LabelledLines.read(file));
         assertTrue(error.getMessage().contains("line 1: evaluation needs the field \"answer\""), error.getMessage());
     }
 

@@ -24,18 +24,18 @@ class PublishedDataTest {
 
     @Test
     void problemsWithAnswers() {
-        List<LabelledPrompt> math = JsonLines.labelled(OutsideCases.file("math_data/math500.jsonl"), FieldMapping.MATH);
+        List<LabelledPrompt> math = LabelledLines.read(OutsideCases.file("math_data/math500.jsonl"), FieldMapping.MATH);
         assertEquals(500, math.size());
         assertTrue(math.get(0).prompt().text().startsWith("Convert the point $(0,3)$"));
         assertTrue(math.stream().noneMatch(problem -> problem.gold().isBlank()));
-        assertEquals(30, JsonLines.labelled(OutsideCases.file("math_data/aime24.jsonl"), FieldMapping.MATH).size());
-        assertTrue(JsonLines.labelled(OutsideCases.file("math_data/amc.jsonl"), FieldMapping.MATH).size() > 30);
+        assertEquals(30, LabelledLines.read(OutsideCases.file("math_data/aime24.jsonl"), FieldMapping.MATH).size());
+        assertTrue(LabelledLines.read(OutsideCases.file("math_data/amc.jsonl"), FieldMapping.MATH).size() > 30);
     }
 
     @Test
     void answersAtTheEndOfASolution() {
         Path file = OutsideCases.file("math_data/gsm8k_test.jsonl");
-        List<LabelledPrompt> gsm = JsonLines.labelled(file, FieldMapping.GSM8K);
+        List<LabelledPrompt> gsm = LabelledLines.read(file, FieldMapping.GSM8K);
         assertEquals("18", gsm.get(0).gold());
         assertTrue(gsm.stream().allMatch(problem -> problem.gold().matches("-?[$0-9.,]+")));
     }
@@ -43,7 +43,7 @@ class PublishedDataTest {
     @Test
     void conversationsWithRubrics() {
         Path file = OutsideCases.file("healthbench/healthbench_official_schema_rows.jsonl");
-        List<LabelledPrompt> health = JsonLines.labelled(file, FieldMapping.HEALTHBENCH);
+        List<LabelledPrompt> health = LabelledLines.read(file, FieldMapping.HEALTHBENCH);
         assertEquals(9, health.size());
         assertEquals("user", health.get(0).prompt().turns().get(0).role());
         assertTrue(health.get(0).gold().startsWith("[{\"criterion\":"));
@@ -57,13 +57,13 @@ class PublishedDataTest {
                 + "{\"q\": [{\"role\": \"system\", \"content\": \"short\"}, "
                 + "{\"role\": \"user\", \"content\": \"3+3?\"}], \"a\": \"<5> or <6>\"}\n");
         FieldMapping fields = new FieldMapping("q", "a", Pattern.compile("<(\\d+)>"), "Q: {prompt}\nA:");
-        List<LabelledPrompt> rows = JsonLines.labelled(file, fields);
+        List<LabelledPrompt> rows = LabelledLines.read(file, fields);
         assertEquals("Q: 2+2?\nA:", rows.get(0).prompt().text());
         assertEquals("4", rows.get(0).gold());
         assertEquals("6", rows.get(1).gold());
         assertEquals("system: short\n\nuser: 3+3?", rows.get(1).prompt().text());
         FieldMapping other = new FieldMapping("q", "a", Pattern.compile("#(\\d+)"), null);
-        assertTrue(assertThrows(DataException.class, () -> JsonLines.labelled(file, other)).getMessage()
+        assertTrue(assertThrows(DataException.class, () -> LabelledLines.read(file, other)).getMessage()
                 .contains("line 1: the answer does not match"));
         assertThrows(IllegalArgumentException.class, () -> new FieldMapping("q", "a", null, "no place"));
         Path bad = Files.writeString(folder.resolve("bad.jsonl"), "{\"q\": [{\"role\": 1}]}\n");

@@ -107,6 +107,32 @@ class PendingTest {
         assertEquals(1, here.join());
     }
 
+    /** Whoever waits for an answer that another thread is making asks what comes after it himself. */
+    @Test
+    void theNextQuestionIsAskedByWhoeverWantsIt() throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch waited = new CountDownLatch(1);
+        Batcher<Integer, Integer> slow = new Batcher<>(batch -> {
+            begun.countDown();
+            await(waited);
+            return batch;
+        });
+        Pending<Integer> first = slow.submit(1);
+        Pending<Integer> both = first.flatMap(doubles::submit);
+        CompletableFuture<Integer> elsewhere = CompletableFuture.supplyAsync(first::get);
+        begun.await();
+        Thread here = new Thread(both::get);
+        here.start();
+        while (here.getState() != Thread.State.BLOCKED) {
+            Thread.onSpinWait(); // until it waits for the batch that the other thread answers
+        }
+        waited.countDown();
+        assertEquals(1, elsewhere.join());
+        here.join();
+        assertEquals(List.of(List.of(1)), batches);
+        assertEquals(2, both.get());
+    }
+
     /** A model takes one call at a time, so its questions come one batch at a time. */
     @Test
     void batchesOfManyThreadsDoNotMeet() {
