@@ -119,7 +119,8 @@ void CudaContext::wait() {
 void CudaContext::throw_fault() {
     unsigned long long seen = *host_fault;
     require(cudaMemsetAsync(fault, 0xFF, sizeof *fault, stream), "clearing the fault word");
-    blames_argument = kind_of(seen) == FaultKind::EMBED_ID;
+    const FaultKind kind = kind_of(seen);
+    blames_argument = kind == FaultKind::EMBED_ID || kind == FaultKind::ADVANCE_FULL;
     describe(seen);
 }
 
@@ -130,6 +131,7 @@ void* CudaContext::scratch(size_t bytes) {
     cudaError_t error = cudaMalloc(&memory, wanted);
     if (error != cudaSuccess) {
         cudaGetLastError();
+        blames_argument = false;
         throw std::runtime_error("out of device memory: " + std::to_string(wanted) + " bytes of kernels' scratch");
     }
     scratches.push_back(memory);

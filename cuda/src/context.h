@@ -30,7 +30,7 @@ struct CudaContext : catrl_context {
     cudaStream_t stream = nullptr;
     /** On the device: all ones, or the lowest fault so far; see report. */
     unsigned long long* fault = nullptr;
-    /** Whether what wait threw last was a bad argument of an op. */
+    /** Whether what was thrown last was a bad argument of an op, which wait tells. */
     bool blames_argument = false;
     /** Most shared memory of a block. */
     size_t shared_bytes = 0;

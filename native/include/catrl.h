@@ -370,7 +370,7 @@ typedef struct catrl_device {
     /** Returns when everything queued is done; throws what went wrong in it. */
     void (*synchronize)(catrl_context* ctx);
 
-    /** Whether what a waiting call threw last was a bad argument (an id outside its table), and not a bad state. */
+    /** Whether what a waiting call threw last was a bad argument (an id outside its table, a full record), not a bad state. */
     int (*blames_argument)(catrl_context* ctx);
 
     /** Free and total bytes of the device's memory. */
