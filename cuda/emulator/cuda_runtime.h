@@ -3,11 +3,11 @@
  * the semantics of the device, so that their logic is tested where there is no GPU.
  *
  * One block of threads at a time runs on each operating-system thread. Every CUDA thread is a fiber (a stack and a
- * hand-written switch); __syncthreads, __syncwarp, shuffles, ballots and CATRL_WARP_EXCHANGE yield to the next. Between
- * two such points a thread runs alone: there are no real races. What stands in for them: device 0 runs blocks, warps and
- * lanes upwards, device 1 downwards, and a kernel that lacks a barrier gives different results on the two. (Device 2
- * fails every kernel, when it is waited for.) Shared memory is filled with NaN before each block, and every allocation ends in guard bytes that
- * are checked when it is freed.
+ * hand-written switch); __syncthreads, __syncwarp, shuffles, ballots and exchange yield to the next. Between
+ * two such points a thread runs alone: there are no real races. What stands in for them: device 0 runs blocks, warps
+ * and lanes upwards, device 1 downwards, and a kernel that lacks a barrier gives different results on the two. (Device
+ * 2 fails every kernel, when it is waited for.) Shared memory is filled with NaN before each block, and every
+ * allocation ends in guard bytes that are checked when it is freed.
  *
  * Covered: what the kernels use. Not covered: inline PTX (see mma.cuh for its stand-ins), textures, dynamic
  * parallelism, streams that run at the same time (a launch is done when it returns).

@@ -48,8 +48,12 @@ void describe(unsigned long long fault) {
 
 }  // namespace
 
+CudaContext::CudaContext(const catrl_context& tables, int device, bool exact, bool check_launches)
+    : catrl_context(tables), number(device), exact(exact), check_launches(check_launches) { }
+
+/* from here on there is a context: the destructor gives back what it owns when a check fails */
 CudaContext::CudaContext(int device, bool exact, bool check_launches)
-    : catrl_context{&cuda_ops, &cuda_device}, number(device), exact(exact), check_launches(check_launches) {
+    : CudaContext(catrl_context{&cuda_ops, &cuda_device}, device, exact, check_launches) {
     check(cudaSetDevice(device), "opening the device");
     cudaDeviceProp properties;
     check(cudaGetDeviceProperties(&properties, device), "reading the device's properties");
@@ -66,14 +70,16 @@ CudaContext::CudaContext(int device, bool exact, bool check_launches)
 }
 
 CudaContext::~CudaContext() {
-    cudaStreamSynchronize(stream);
+    if (stream != nullptr) cudaStreamSynchronize(stream);
     for (void* memory : scratches) cudaFree(memory);
-    for (cudaEvent_t event : half_done) cudaEventDestroy(event);
+    for (cudaEvent_t event : half_done) {
+        if (event != nullptr) cudaEventDestroy(event);
+    }
     cudaFreeHost(host_fault);
     cudaFreeHost(downloaded);
     cudaFreeHost(staging);
     cudaFree(fault);
-    cudaStreamDestroy(stream);
+    if (stream != nullptr) cudaStreamDestroy(stream);
 }
 
 void CudaContext::broken(const std::string& message) {

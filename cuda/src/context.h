@@ -64,6 +64,9 @@ struct CudaContext : catrl_context {
     void forget(catrl_recording* recording);
 
 private:
+    /** One that owns nothing yet. */
+    CudaContext(const catrl_context& tables, int device, bool exact, bool check_launches);
+
     void throw_fault();
     /** As check; the failure makes the context unusable. */
     void require(cudaError_t error, const char* what);
