@@ -127,13 +127,13 @@ template <class T> T __shfl_xor_sync(unsigned mask, T value, int with, int width
     unsigned source = lane ^ with;
     return emulator::from_lane(mask, value, source / width == lane / width ? source : lane);
 }
-template <class T> T __shfl_down_sync(unsigned mask, T value, int by, int width = 32) {
+template <class T> T __shfl_down_sync(unsigned mask, T value, int delta, int width = 32) {
     unsigned lane = emulator::lane();
-    return emulator::from_lane(mask, value, lane % width + by < unsigned(width) ? lane + by : lane);
+    return emulator::from_lane(mask, value, lane % width + delta < unsigned(width) ? lane + delta : lane);
 }
-template <class T> T __shfl_up_sync(unsigned mask, T value, int by, int width = 32) {
+template <class T> T __shfl_up_sync(unsigned mask, T value, int delta, int width = 32) {
     unsigned lane = emulator::lane();
-    return emulator::from_lane(mask, value, lane % width >= unsigned(by) ? lane - by : lane);
+    return emulator::from_lane(mask, value, lane % width >= unsigned(delta) ? lane - delta : lane);
 }
 inline unsigned __ballot_sync(unsigned mask, int predicate) {
     unsigned mine = predicate != 0;
@@ -182,25 +182,25 @@ using std::max;
 using std::min;
 
 /* Atomics: blocks run on several operating-system threads. */
-template <class T, class F> T atomic_update(T* at, F&& next) {
+template <class T, class F> T atomic_update(T* address, F&& next) {
     T old, wanted;
-    __atomic_load(at, &old, __ATOMIC_RELAXED);
+    __atomic_load(address, &old, __ATOMIC_RELAXED);
     do {
         wanted = next(old);
-    } while (!__atomic_compare_exchange(at, &old, &wanted, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+    } while (!__atomic_compare_exchange(address, &old, &wanted, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
     return old;
 }
-template <class T> T atomicAdd(T* at, T value) {
-    return atomic_update(at, [=](T old) { return old + value; });
+template <class T> T atomicAdd(T* address, T value) {
+    return atomic_update(address, [=](T old) { return old + value; });
 }
-template <class T> T atomicMin(T* at, T value) {
-    return atomic_update(at, [=](T old) { return old < value ? old : value; });
+template <class T> T atomicMin(T* address, T value) {
+    return atomic_update(address, [=](T old) { return old < value ? old : value; });
 }
-template <class T> T atomicMax(T* at, T value) {
-    return atomic_update(at, [=](T old) { return old > value ? old : value; });
+template <class T> T atomicMax(T* address, T value) {
+    return atomic_update(address, [=](T old) { return old > value ? old : value; });
 }
-template <class T> T atomicCAS(T* at, T expected, T value) {
-    return atomic_update(at, [=](T old) { return old == expected ? value : old; });
+template <class T> T atomicCAS(T* address, T expected, T value) {
+    return atomic_update(address, [=](T old) { return old == expected ? value : old; });
 }
 
 /* ---- the host's side ------------------------------------------------------------------------------------------ */

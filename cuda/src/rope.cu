@@ -136,30 +136,31 @@ __global__ void norm_sums_kernel(float* dquery_norm, float* dkey_norm, const flo
 
 namespace ops {
 
-void rope(catrl_context* context, void* q, const void* qkv, const catrl_attention* at, const catrl_rotation* rotation) {
-    if (at->rows.count == 0) return;
-    const CacheRows rows(at->rows);
-    const HeadShape heads(at->heads);
-    with_storage(at->storage, [&](auto type) {
+void rope(catrl_context* context, void* q, const void* qkv, const catrl_attention* attention,
+          const catrl_rotation* rotation) {
+    if (attention->rows.count == 0) return;
+    const CacheRows rows(attention->rows);
+    const HeadShape heads(attention->heads);
+    with_storage(attention->storage, [&](auto type) {
         using T = typename decltype(type)::type;
         CATRL_LAUNCH(cuda(context), blocks_for(int64_t{rows.count} * heads.fused(), WARPS, INT32_MAX), THREADS, 0,
-                     (rope_kernel<T>), static_cast<T*>(q), static_cast<T*>(at->cache.keys),
-                     static_cast<T*>(at->cache.values), static_cast<const T*>(qkv), rows, heads, rotation->rotary,
+                     (rope_kernel<T>), static_cast<T*>(q), static_cast<T*>(attention->cache.keys),
+                     static_cast<T*>(attention->cache.values), static_cast<const T*>(qkv), rows, heads, rotation->rotary,
                      static_cast<const T*>(rotation->query_norm), static_cast<const T*>(rotation->key_norm),
                      rotation->epsilon, static_cast<float>(rotation->offset));
     });
 }
 
 void rope_backward(catrl_context* context, void* dqkv, const void* qkv, float* dquery_norm, float* dkey_norm,
-                   const catrl_attention* at, const catrl_rotation* rotation) {
+                   const catrl_attention* attention, const catrl_rotation* rotation) {
     CudaContext* ctx = cuda(context);
-    if (at->rows.count == 0) return;
-    const CacheRows rows(at->rows);
-    const HeadShape heads(at->heads);
+    if (attention->rows.count == 0) return;
+    const CacheRows rows(attention->rows);
+    const HeadShape heads(attention->heads);
     if (heads.size > MOST_HEAD_SIZE) fail("rope: head size %d; at most %d", heads.size, MOST_HEAD_SIZE);
     const int chunks = (rows.count + CHUNK_ROWS - 1) / CHUNK_ROWS;
     float* sums = static_cast<float*>(ctx->scratch(sizeof(float) * chunks * 2 * heads.size));
-    with_storage(at->storage, [&](auto type) {
+    with_storage(attention->storage, [&](auto type) {
         using T = typename decltype(type)::type;
         CATRL_LAUNCH(ctx, chunks, THREADS, 0, (rope_backward_kernel<T>), static_cast<T*>(dqkv), sums,
                      static_cast<const T*>(qkv), rows, heads, rotation->rotary,

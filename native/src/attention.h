@@ -122,23 +122,23 @@ CATRL_INLINE int firstSeen(int position, int window) {
 CATRL_INLINE float softmaxOf(float* scores, int start, int from, int to, float scale, float& lse) {
     const float infinity = __builtin_inff();
     int blocks = (to + BLOCK - 1) / BLOCK;
-    Vec top = broadcast(-infinity);
+    Vec lane_max = broadcast(-infinity);
     for (int b = start; b < blocks; b++) {
         Vec s = load(scores + b * BLOCK) * broadcast(scale);
         s = select(greater(broadcast(static_cast<float>(to - b * BLOCK)), lanes()), s, broadcast(-infinity));
         s = select(greater(lanes(), broadcast(static_cast<float>(from - b * BLOCK - 1))), s, broadcast(-infinity));
         store(scores + b * BLOCK, s);
-        top = max(s, top);
+        lane_max = max(s, lane_max);
     }
-    float highest = largest(top);
+    float row_max = largest(lane_max);
     Vec sums = zero();
     for (int b = start; b < blocks; b++) {
-        Vec p = exp(load(scores + b * BLOCK) - broadcast(highest));
+        Vec p = exp(load(scores + b * BLOCK) - broadcast(row_max));
         store(scores + b * BLOCK, p);
         sums = sums + p;
     }
     float total = sum(sums);
-    lse = static_cast<float>(double{highest} + std::log(double{total}));
+    lse = static_cast<float>(double{row_max} + std::log(double{total}));
     return total;
 }
 
@@ -156,12 +156,13 @@ template <class T> struct Attended {
  * scores and sums are the thread's: [QUERIES, positions] and [QUERIES, D].
  */
 template <class T>
-static void attendRun(const Attended<T>& of, const Layout& layout, Run run, int head, float* scores, float* sums) {
-    const T *q = of.q, *key_cache = of.keys, *value_cache = of.values;
-    T* o = of.o;
-    float* lse = of.lse;
-    float scale = of.scale;
-    int window = of.window;
+static void attendRun(const Attended<T>& operands, const Layout& layout, Run run, int head, float* scores,
+                      float* sums) {
+    const T *q = operands.q, *key_cache = operands.keys, *value_cache = operands.values;
+    T* o = operands.o;
+    float* lse = operands.lse;
+    float scale = operands.scale;
+    int window = operands.window;
     int size = layout.head_size;
     int kvHead = head / layout.group();
     int64_t stride = int64_t{layout.heads} * size;
@@ -222,12 +223,12 @@ void attention(catrl_context* context, void* o, float* lse, const void* q, const
         ctx->parallel(tasks, 4, [&](int64_t begin, int64_t end, int thread) {
             size_t positionsSeen = size_t{QUERIES} * layout.blocks_per_sequence * BLOCK;
             float* scores = ctx->scratch(thread).floats(positionsSeen + size_t{QUERIES} * layout.head_size);
-            const Attended<T> of{static_cast<T*>(o), lse, static_cast<const T*>(q),
-                                 static_cast<const T*>(attended->cache.keys),
-                                 static_cast<const T*>(attended->cache.values), static_cast<float>(attended->scale),
-                                 static_cast<int>(attended->window)};
+            const Attended<T> operands{static_cast<T*>(o), lse, static_cast<const T*>(q),
+                                       static_cast<const T*>(attended->cache.keys),
+                                       static_cast<const T*>(attended->cache.values),
+                                       static_cast<float>(attended->scale), static_cast<int>(attended->window)};
             for (int64_t task = begin; task < end; task++) {
-                attendRun(of, layout, runs[task / layout.heads], static_cast<int>(task % layout.heads), scores,
+                attendRun(operands, layout, runs[task / layout.heads], static_cast<int>(task % layout.heads), scores,
                           scores + positionsSeen);
             }
         });
@@ -250,9 +251,9 @@ public:
         return 3 * rows * padded + 2 * keys * padded + rows + 2 * size_t{BLOCK} * rows + 2 * BLOCK * padded + LANES;
     }
 
-    SequenceBackward(const Layout& layout, Run run, int kvHead, const Recorded& of, float* scratch)
-        : layout(layout), run(run), kvHead(kvHead), scale(of.scale), window(of.window), size(layout.head_size),
-          padded((size + LANES - 1) / LANES * LANES), blocks((run.count + BLOCK - 1) / BLOCK) {
+    SequenceBackward(const Layout& layout, Run run, int kvHead, const Recorded& recorded, float* scratch)
+        : layout(layout), run(run), kvHead(kvHead), scale(recorded.scale), window(recorded.window),
+          size(layout.head_size), padded((size + LANES - 1) / LANES * LANES), blocks((run.count + BLOCK - 1) / BLOCK) {
         int64_t rows = run.count;
         int64_t keys = int64_t{blocks} * BLOCK;
         auto next = [&](int64_t count) {
@@ -268,14 +269,14 @@ public:
         std::memset(dk, 0, sizeof(float) * 2 * keys * padded);
     }
 
-    void backward(float* dqkv, const Recorded& of) {
+    void backward(float* dqkv, const Recorded& recorded) {
         for (int h = kvHead * layout.group(); h < (kvHead + 1) * layout.group(); h++) {
-            head(h, of.dout, of.o, of.q);
+            head(h, recorded.dout, recorded.o, recorded.q);
             for (int b = 0; b < blocks; b++) {
                 int32_t block = layout.blocksOf(run.row)[b];
-                const float* keys = of.keys + layout.piece(block, kvHead);
-                open(b, keys, of.values + layout.piece(block, kvHead));
-                probabilities(b, h, keys, of.lse);
+                const float* keys = recorded.keys + layout.piece(block, kvHead);
+                open(b, keys, recorded.values + layout.piece(block, kvHead));
+                probabilities(b, h, keys, recorded.lse);
                 gradients(b);
             }
             store(dqkv, dq, h, run.count);
@@ -365,14 +366,15 @@ private:
     float *q, *dout, *dq, *dk, *dv, *p, *ds, *keysByRow, *valuesByLane, *delta;
 };
 
-static void attentionBackward(CpuContext* ctx, float* dqkv, const Recorded& of, const Layout& layout) {
+static void attentionBackward(CpuContext* ctx, float* dqkv, const Recorded& recorded, const Layout& layout) {
     Run* runs = static_cast<Run*>(ctx->shared.bytes(sizeof(Run) * layout.rows));
     int64_t tasks = int64_t{runsOf(runs, layout.sequence_of, layout.rows, layout.rows)} * layout.kv_heads;
     ctx->parallel(tasks, 1, [&](int64_t begin, int64_t end, int thread) {
         for (int64_t task = begin; task < end; task++) {
             Run run = runs[task / layout.kv_heads];
             float* scratch = ctx->scratch(thread).floats(SequenceBackward::floats(run.count, layout.head_size));
-            SequenceBackward(layout, run, static_cast<int>(task % layout.kv_heads), of, scratch).backward(dqkv, of);
+            SequenceBackward(layout, run, static_cast<int>(task % layout.kv_heads), recorded, scratch)
+                .backward(dqkv, recorded);
         }
     });
 }
@@ -395,10 +397,10 @@ void attention_backward(catrl_context* context, void* dqkv, const void* dout, co
     float scale = static_cast<float>(attended->scale);
     int window = static_cast<int>(attended->window);
     if (attended->storage == CATRL_F32) {
-        const Recorded of{static_cast<const float*>(dout), static_cast<const float*>(o), lse,
-                          static_cast<const float*>(q), static_cast<const float*>(cache.keys),
-                          static_cast<const float*>(cache.values), scale, window};
-        attentionBackward(ctx, static_cast<float*>(dqkv), of, layout);
+        const Recorded recorded{static_cast<const float*>(dout), static_cast<const float*>(o), lse,
+                                static_cast<const float*>(q), static_cast<const float*>(cache.keys),
+                                static_cast<const float*>(cache.values), scale, window};
+        attentionBackward(ctx, static_cast<float*>(dqkv), recorded, layout);
         return;
     }
     int64_t wide = int64_t{layout.rows} * layout.heads * layout.head_size;
@@ -406,9 +408,9 @@ void attention_backward(catrl_context* context, void* dqkv, const void* dout, co
     int64_t cached = blocksSeen(layout) * layout.kv_heads * layout.head_size * BLOCK;
     Widened all(ctx, fused + 3 * wide + 2 * cached);
     float* gradient = all.room(fused);
-    const Recorded of{all.of(dout, wide), all.of(o, wide), lse, all.of(q, wide), all.of(cache.keys, cached),
-                      all.of(cache.values, cached), scale, window};
-    attentionBackward(ctx, gradient, of, layout);
+    const Recorded recorded{all.of(dout, wide), all.of(o, wide), lse, all.of(q, wide), all.of(cache.keys, cached),
+                            all.of(cache.values, cached), scale, window};
+    attentionBackward(ctx, gradient, recorded, layout);
     all.narrow(dqkv, gradient, fused);
 }
 
