@@ -16,26 +16,45 @@ static_assert(BLOCK == LANES, "a block's keys lie in the lanes of one vector");
 /** Rows of one sequence that share their walk over the keys. */
 constexpr int QUERIES = 8;
 
-/** C[R, columns] (+)= A B over steps: R rows and WIDE vectors, the last one partial when PARTIAL. */
+/** Where a product's left operand lies: element (row, step) is first[row * rowStride + step * stepStride]. */
+template <class A> struct Left {
+    const A* first;
+    int64_t rowStride, stepStride;
+};
+
+/** Where its right operand lies: element (step, column) is first[step * stepStride + column]. */
+template <class B> struct Right {
+    const B* first;
+    int64_t stepStride;
+};
+
+/** Where it goes: element (row, column) is first[row * rowStride + column]. */
+struct Result {
+    float* first;
+    int64_t rowStride;
+};
+
+/** C[R, columns] (+)= A B over steps: R rows and WIDE vectors, the last one partial, of width, when PARTIAL. */
 template <int R, int WIDE, bool PARTIAL, class A, class B>
-static void small(float* c, int64_t ldc, const A* a, int64_t aRow, int64_t aStep, const B* b, int64_t bStep,
-                  int steps, int width, bool fresh) {
+static void small(Result c, Left<A> a, Right<B> b, int steps, int width, bool fresh) {
     Vec sum[R][WIDE];
 #pragma GCC unroll 4
     for (int r = 0; r < R; r++) {
 #pragma GCC unroll 4
         for (int v = 0; v < WIDE; v++) {
-            const float* from = c + r * ldc + v * LANES;
+            const float* from = c.first + r * c.rowStride + v * LANES;
             sum[r][v] = fresh ? zero() : PARTIAL ? loadFirst(from, width) : load(from);
         }
     }
-    for (int s = 0; s < steps; s++, a += aStep, b += bStep) {
+    const A* column = a.first;
+    const B* next = b.first;
+    for (int s = 0; s < steps; s++, column += a.stepStride, next += b.stepStride) {
         Vec row[WIDE];
 #pragma GCC unroll 4
-        for (int v = 0; v < WIDE; v++) row[v] = PARTIAL ? loadFirst(b, width) : load(b + v * LANES);
+        for (int v = 0; v < WIDE; v++) row[v] = PARTIAL ? loadFirst(next, width) : load(next + v * LANES);
 #pragma GCC unroll 4
         for (int r = 0; r < R; r++) {
-            Vec x = broadcast(a[r * aRow]);
+            Vec x = broadcast(column[r * a.rowStride]);
 #pragma GCC unroll 4
             for (int v = 0; v < WIDE; v++) sum[r][v] = fma(x, row[v], sum[r][v]);
         }
@@ -44,7 +63,7 @@ static void small(float* c, int64_t ldc, const A* a, int64_t aRow, int64_t aStep
     for (int r = 0; r < R; r++) {
 #pragma GCC unroll 4
         for (int v = 0; v < WIDE; v++) {
-            float* to = c + r * ldc + v * LANES;
+            float* to = c.first + r * c.rowStride + v * LANES;
             if (PARTIAL) storeFirst(to, sum[r][v], width);
             else store(to, sum[r][v]);
         }
@@ -52,30 +71,24 @@ static void small(float* c, int64_t ldc, const A* a, int64_t aRow, int64_t aStep
 }
 
 template <int R, class A, class B>
-static void smallRows(float* c, int64_t ldc, int columns, const A* a, int64_t aRow, int64_t aStep, const B* b,
-                      int64_t bStep, int steps, bool fresh) {
-    int j = 0;
-    for (; columns - j >= 4 * LANES; j += 4 * LANES) {
-        small<R, 4, false>(c + j, ldc, a, aRow, aStep, b + j, bStep, steps, 0, fresh);
+static void smallRows(Result c, int columns, Left<A> a, Right<B> b, int steps, bool fresh) {
+    for (; columns >= 4 * LANES; columns -= 4 * LANES, c.first += 4 * LANES, b.first += 4 * LANES) {
+        small<R, 4, false>(c, a, b, steps, 0, fresh);
     }
-    for (; columns - j >= LANES; j += LANES) {
-        small<R, 1, false>(c + j, ldc, a, aRow, aStep, b + j, bStep, steps, 0, fresh);
+    for (; columns >= LANES; columns -= LANES, c.first += LANES, b.first += LANES) {
+        small<R, 1, false>(c, a, b, steps, 0, fresh);
     }
-    if (j < columns) small<R, 1, true>(c + j, ldc, a, aRow, aStep, b + j, bStep, steps, columns - j, fresh);
+    if (columns > 0) small<R, 1, true>(c, a, b, steps, columns, fresh);
 }
 
-/**
- * C[rows, columns] = or += the sum over steps of a[row, step] b[step, column]; every element one chain, in order.
- * Element (row, step) of A is a[row * aRow + step * aStep]; rows of B are bStep apart.
- */
+/** C[rows, columns] = (fresh) or += the sum over steps of A[row, step] B[step, column]; each one chain, in order. */
 template <class A, class B>
-static void smallProduct(float* c, int64_t ldc, int rows, int columns, const A* a, int64_t aRow, int64_t aStep,
-                         const B* b, int64_t bStep, int steps, bool fresh) {
-    for (; rows >= 4; rows -= 4, c += 4 * ldc, a += 4 * aRow) {
-        smallRows<4>(c, ldc, columns, a, aRow, aStep, b, bStep, steps, fresh);
+static void smallProduct(Result c, int rows, int columns, Left<A> a, Right<B> b, int steps, bool fresh) {
+    for (; rows >= 4; rows -= 4, c.first += 4 * c.rowStride, a.first += 4 * a.rowStride) {
+        smallRows<4>(c, columns, a, b, steps, fresh);
     }
-    for (; rows > 0; rows--, c += ldc, a += aRow) {
-        smallRows<1>(c, ldc, columns, a, aRow, aStep, b, bStep, steps, fresh);
+    for (; rows > 0; rows--, c.first += c.rowStride, a.first += a.rowStride) {
+        smallRows<1>(c, columns, a, b, steps, fresh);
     }
 }
 
@@ -180,8 +193,8 @@ static void attendRun(const Attended<T>& operands, const Layout& layout, Run run
         scoreBlocks<4>(scores + b * BLOCK, q, keys, size);
     }
     for (; b * BLOCK < width; b++) {
-        smallProduct(scores + b * BLOCK, width, run.count, BLOCK, q, stride, 1,
-                     key_cache + layout.piece(blocks[b], kvHead), BLOCK, size, true);
+        const Right<T> keys{key_cache + layout.piece(blocks[b], kvHead), BLOCK};
+        smallProduct(Result{scores + b * BLOCK, width}, run.count, BLOCK, Left<T>{q, stride, 1}, keys, size, true);
     }
     float total[QUERIES];
     for (int i = 0; i < run.count; i++) {
@@ -195,7 +208,8 @@ static void attendRun(const Attended<T>& operands, const Layout& layout, Run run
         const T* values = value_cache + layout.piece(blocks[b], kvHead);
         const float* weights = scores + b * BLOCK;
         if ((b + 1) * BLOCK <= first + 1 && firstSeen(last, window) <= b * BLOCK) {
-            smallProduct(sums, size, run.count, size, weights, width, 1, values, size, BLOCK, false);
+            smallProduct(Result{sums, size}, run.count, size, Left<float>{weights, width, 1}, Right<T>{values, size},
+                         BLOCK, false);
             continue;
         }
         for (int i = 0; i < run.count; i++) {
@@ -204,8 +218,9 @@ static void attendRun(const Attended<T>& operands, const Layout& layout, Run run
             from = from > 0 ? from : 0;
             to = to < BLOCK ? to : BLOCK;
             if (from >= to) continue;
-            smallProduct(sums + i * size, size, 1, size, weights + int64_t{i} * width + from, width, 1,
-                         values + int64_t{from} * size, size, to - from, false);
+            const Left<float> seen{weights + int64_t{i} * width + from, width, 1};
+            smallProduct(Result{sums + i * size, size}, 1, size, seen, Right<T>{values + int64_t{from} * size, size},
+                         to - from, false);
         }
     }
     for (int i = 0; i < run.count; i++) {
@@ -324,10 +339,12 @@ private:
     void probabilities(int b, int h, const float* keys, const float* lse) {
         int from = b * BLOCK;
         int rows = queriesOf(b);
-        smallProduct(p + int64_t{from} * BLOCK, BLOCK, rows, BLOCK, q + int64_t{from} * padded, padded, 1, keys, BLOCK,
-                     size, true);
-        smallProduct(ds + int64_t{from} * BLOCK, BLOCK, rows, BLOCK, dout + int64_t{from} * padded, padded, 1,
-                     valuesByLane, BLOCK, padded, true);
+        const Left<float> queries{q + int64_t{from} * padded, padded, 1};
+        const Left<float> gradients{dout + int64_t{from} * padded, padded, 1};
+        smallProduct(Result{p + int64_t{from} * BLOCK, BLOCK}, rows, BLOCK, queries, Right<float>{keys, BLOCK}, size,
+                     true);
+        smallProduct(Result{ds + int64_t{from} * BLOCK, BLOCK}, rows, BLOCK, gradients,
+                     Right<float>{valuesByLane, BLOCK}, padded, true);
         for (int i = from; i < from + rows; i++) {
             Mask seen = greater(broadcast(static_cast<float>(i - from + 1)), lanes());
             Mask inSight = greater(lanes(), broadcast(static_cast<float>(firstSeen(i, window) - from - 1)));
@@ -343,12 +360,13 @@ private:
     void gradients(int b) {
         int64_t from = b * BLOCK;
         int rows = queriesOf(b);
-        smallProduct(dv + from * padded, padded, BLOCK, padded, p + from * BLOCK, 1, BLOCK, dout + from * padded,
-                     padded, rows, false);
-        smallProduct(dk + from * padded, padded, BLOCK, padded, ds + from * BLOCK, 1, BLOCK, q + from * padded, padded,
-                     rows, false);
-        smallProduct(dq + from * padded, padded, rows, padded, ds + from * BLOCK, BLOCK, 1, keysByRow, padded, BLOCK,
-                     false);
+        const float *weights = p + from * BLOCK, *slopes = ds + from * BLOCK;
+        smallProduct(Result{dv + from * padded, padded}, BLOCK, padded, Left<float>{weights, 1, BLOCK},
+                     Right<float>{dout + from * padded, padded}, rows, false);
+        smallProduct(Result{dk + from * padded, padded}, BLOCK, padded, Left<float>{slopes, 1, BLOCK},
+                     Right<float>{q + from * padded, padded}, rows, false);
+        smallProduct(Result{dq + from * padded, padded}, rows, padded, Left<float>{slopes, BLOCK, 1},
+                     Right<float>{keysByRow, padded}, BLOCK, false);
     }
 
     void store(float* dqkv, const float* from, int h, int rows) {
