@@ -4,6 +4,7 @@
  * bits, and that errors arrive as exceptions. Correct values are the business of the contract tests.
  */
 #include "catrl.h"
+#include "fields.h"
 
 #include <cmath>
 #include <cstdio>
