@@ -68,8 +68,8 @@ real() {
     local nvcc=$1 targets=() arch last
     for arch in $archs; do targets+=(-gencode "arch=compute_$arch,code=sm_$arch") last=$arch; done
     targets+=(-gencode "arch=compute_$last,code=compute_$last")
-    compile_all target/nvcc "$nvcc" -O3 -std=c++17 -I../native/include -Xcompiler -fPIC,-fvisibility=hidden --ptxas-options=-v \
-        "${targets[@]}"
+    compile_all target/nvcc "$nvcc" -O3 -std=c++17 -I../native/include -Xcompiler -fPIC,-fvisibility=hidden \
+        --ptxas-options=-v "${targets[@]}"
     "$nvcc" --shared -cudart static "${targets[@]}" target/nvcc/*.o -o target/lib/libcatrl_cuda.so \
         -Xlinker -soname=libcatrl_cuda.so -ldl
     write_report

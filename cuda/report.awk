@@ -1,5 +1,5 @@
-# ptxas -v's log of one source, demangled by c++filt, as one CSV line per kernel and architecture: source, kernel with its
-# template arguments, architecture, registers, static shared memory (a launch may add dynamic), stack, spill stores,
+# ptxas -v's log of one source, demangled by c++filt, as one CSV line per kernel and architecture: source, kernel with
+# its template arguments, architecture, registers, static shared memory (a launch may add dynamic), stack, spill stores,
 # spill loads; sizes in bytes.
 function number_before(text, unit) {
     return match(text, "[0-9]+ " unit) ? substr(text, RSTART, RLENGTH) + 0 : 0

@@ -3,11 +3,11 @@
  * the semantics of the device, so that their logic is tested where there is no GPU.
  *
  * One block of threads at a time runs on each operating-system thread. Every CUDA thread is a fiber (a stack and a
- * hand-written switch); __syncthreads, __syncwarp, shuffles, ballots and CATRL_WARP_EXCHANGE yield to the next. Between
- * two such points a thread runs alone: there are no real races. What stands in for them: device 0 runs blocks, warps and
- * lanes upwards, device 1 downwards, and a kernel that lacks a barrier gives different results on the two. (Device 2
- * fails every kernel, when it is waited for.) Shared memory is filled with NaN before each block, and every allocation ends in guard bytes that
- * are checked when it is freed.
+ * hand-written switch); __syncthreads, __syncwarp, shuffles, ballots and exchange yield to the next. Between
+ * two such points a thread runs alone: there are no real races. What stands in for them: device 0 runs blocks, warps
+ * and lanes upwards, device 1 downwards, and a kernel that lacks a barrier gives different results on the two. (Device
+ * 2 fails every kernel, when it is waited for.) Shared memory is filled with NaN before each block, and every
+ * allocation ends in guard bytes that are checked when it is freed.
  *
  * Covered: what the kernels use. Not covered: inline PTX (see mma.cuh for its stand-ins), textures, dynamic
  * parallelism, streams that run at the same time (a launch is done when it returns).
@@ -127,13 +127,13 @@ template <class T> T __shfl_xor_sync(unsigned mask, T value, int with, int width
     unsigned source = lane ^ with;
     return emulator::from_lane(mask, value, source / width == lane / width ? source : lane);
 }
-template <class T> T __shfl_down_sync(unsigned mask, T value, int by, int width = 32) {
+template <class T> T __shfl_down_sync(unsigned mask, T value, int delta, int width = 32) {
     unsigned lane = emulator::lane();
-    return emulator::from_lane(mask, value, lane % width + by < unsigned(width) ? lane + by : lane);
+    return emulator::from_lane(mask, value, lane % width + delta < unsigned(width) ? lane + delta : lane);
 }
-template <class T> T __shfl_up_sync(unsigned mask, T value, int by, int width = 32) {
+template <class T> T __shfl_up_sync(unsigned mask, T value, int delta, int width = 32) {
     unsigned lane = emulator::lane();
-    return emulator::from_lane(mask, value, lane % width >= unsigned(by) ? lane - by : lane);
+    return emulator::from_lane(mask, value, lane % width >= unsigned(delta) ? lane - delta : lane);
 }
 inline unsigned __ballot_sync(unsigned mask, int predicate) {
     unsigned mine = predicate != 0;
@@ -182,25 +182,25 @@ using std::max;
 using std::min;
 
 /* Atomics: blocks run on several operating-system threads. */
-template <class T, class F> T atomic_update(T* at, F&& next) {
+template <class T, class F> T atomic_update(T* address, F&& next) {
     T old, wanted;
-    __atomic_load(at, &old, __ATOMIC_RELAXED);
+    __atomic_load(address, &old, __ATOMIC_RELAXED);
     do {
         wanted = next(old);
-    } while (!__atomic_compare_exchange(at, &old, &wanted, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+    } while (!__atomic_compare_exchange(address, &old, &wanted, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
     return old;
 }
-template <class T> T atomicAdd(T* at, T value) {
-    return atomic_update(at, [=](T old) { return old + value; });
+template <class T> T atomicAdd(T* address, T value) {
+    return atomic_update(address, [=](T old) { return old + value; });
 }
-template <class T> T atomicMin(T* at, T value) {
-    return atomic_update(at, [=](T old) { return old < value ? old : value; });
+template <class T> T atomicMin(T* address, T value) {
+    return atomic_update(address, [=](T old) { return old < value ? old : value; });
 }
-template <class T> T atomicMax(T* at, T value) {
-    return atomic_update(at, [=](T old) { return old > value ? old : value; });
+template <class T> T atomicMax(T* address, T value) {
+    return atomic_update(address, [=](T old) { return old > value ? old : value; });
 }
-template <class T> T atomicCAS(T* at, T expected, T value) {
-    return atomic_update(at, [=](T old) { return old == expected ? value : old; });
+template <class T> T atomicCAS(T* address, T expected, T value) {
+    return atomic_update(address, [=](T old) { return old == expected ? value : old; });
 }
 
 /* ---- the host's side ------------------------------------------------------------------------------------------ */

@@ -89,11 +89,12 @@ void sum_squares(catrl_context* context, double* out, const catrl_array* x) {
     sum_terms(cuda(context), out, x, Square(), false);
 }
 
-void adamw(catrl_context* context, const catrl_trained* trained, const float* gradient, const catrl_adamw_step* step) {
-    if (trained->length == 0) return;
-    CATRL_LAUNCH(cuda(context), blocks_for(trained->length, 4 * THREADS), THREADS, 0, (adamw_kernel), trained->weight,
-                 gradient, trained->first, trained->second, static_cast<bf16*>(trained->copy), trained->length,
-                 adamw_of(*step));
+void adamw(catrl_context* context, const catrl_trainable* trainable, const float* gradient,
+           const catrl_adamw_step* step) {
+    if (trainable->length == 0) return;
+    CATRL_LAUNCH(cuda(context), blocks_for(trainable->length, 4 * THREADS), THREADS, 0, (adamw_kernel),
+                 trainable->weight, gradient, trainable->first, trainable->second,
+                 static_cast<bf16*>(trainable->copy), trainable->length, adamw_of(*step));
 }
 
 }  // namespace ops

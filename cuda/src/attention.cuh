@@ -70,9 +70,10 @@ struct Tiles {
 
 /** What one call of attention works on. */
 struct AttentionCall {
-    explicit AttentionCall(const catrl_attention& at)
-        : storage(at.storage), rows(at.rows), heads(at.heads), keys(at.cache.keys), values(at.cache.values),
-          scale(static_cast<float>(at.scale)), window(static_cast<int>(at.window)) { }
+    explicit AttentionCall(const catrl_attention& attention)
+        : storage(attention.storage), rows(attention.rows), heads(attention.heads), keys(attention.cache.keys),
+          values(attention.cache.values), scale(static_cast<float>(attention.scale)),
+          window(static_cast<int>(attention.window)) { }
 
     int64_t storage;
     CacheRows rows;

@@ -49,6 +49,25 @@ __device__ __forceinline__ bool sees(int query, int key, int window) {
     return key <= query && (window == 0 || key > query - window);
 }
 
+/** What every kernel reads; see AttentionCall. */
+template <class T> struct Attended {
+    Attended(const AttentionCall& call, const T* q)
+        : q(q), keys(static_cast<const T*>(call.keys)), values(static_cast<const T*>(call.values)), rows(call.rows),
+          heads(call.heads), scale(call.scale), window(call.window) { }
+
+    const T *q, *keys, *values;
+    CacheRows rows;
+    HeadShape heads;
+    float scale;
+    int window;
+};
+
+/** What backward reads besides: delta[row, head] = dout . o. */
+template <class T> struct Recorded {
+    const T* dout;
+    const float *lse, *delta;
+};
+
 /** Where a tile's rows, or a range of a sequence's keys, lie. */
 template <class T> struct Places {
     CacheRows rows;
@@ -82,10 +101,13 @@ template <class T> struct Places {
 
 /** COLUMNS: of a head, per lane. */
 template <class T, int COLUMNS>
-__global__ __launch_bounds__(THREADS, RESIDENT) void forward_kernel(T* o, float* lse, const T* q, const T* keys,
-    const T* values, CacheRows rows, HeadShape heads, Tiles tiles, float scale, int window) {
+__global__ __launch_bounds__(THREADS, RESIDENT) void forward_kernel(T* o, float* lse, Attended<T> attended,
+                                                                    Tiles tiles) {
     if (static_cast<int>(blockIdx.x) >= *tiles.count) return;
     const Tile tile = tiles.list[blockIdx.x];
+    const CacheRows& rows = attended.rows;
+    const HeadShape& heads = attended.heads;
+    const int window = attended.window;
     const Places<T> places{rows, heads, tile, rows.positions[tile.row]};
     const int head = blockIdx.y, kv_head = head / heads.group(), size = heads.size, stride = stride_of(size);
     const int lane = threadIdx.x % WARP, warp_row = threadIdx.x / WARP * ROWS_PER_WARP;
@@ -93,7 +115,7 @@ __global__ __launch_bounds__(THREADS, RESIDENT) void forward_kernel(T* o, float*
     float* k_tile = q_tile + QUERIES * stride;
     float* v_tile = k_tile + KEYS * stride;
     Scores& weights = *reinterpret_cast<Scores*>(v_tile + KEYS * stride);
-    load_rows(q_tile, QUERIES, size, places.query_rows(q, head));
+    load_rows(q_tile, QUERIES, size, places.query_rows(attended.q, head));
     float row_max[ROWS_PER_WARP], sum[ROWS_PER_WARP], out[ROWS_PER_WARP][COLUMNS] = {};
 #pragma unroll
     for (int r = 0; r < ROWS_PER_WARP; r++) {
@@ -104,14 +126,14 @@ __global__ __launch_bounds__(THREADS, RESIDENT) void forward_kernel(T* o, float*
     for (int tile_of_keys = from; tile_of_keys <= places.last() / KEYS; tile_of_keys++) {
         const int key = tile_of_keys * KEYS;
         __syncthreads();
-        load_rows(k_tile, KEYS, size, places.keys(keys, key, places.last(), kv_head));
-        load_rows(v_tile, KEYS, size, places.keys(values, key, places.last(), kv_head));
+        load_rows(k_tile, KEYS, size, places.keys(attended.keys, key, places.last(), kv_head));
+        load_rows(v_tile, KEYS, size, places.keys(attended.values, key, places.last(), kv_head));
         __syncthreads();
         float s[ROWS_PER_WARP];
         rows_by_lane(s, q_tile + warp_row * stride, k_tile, size);
 #pragma unroll
         for (int r = 0; r < ROWS_PER_WARP; r++) {
-            s[r] = sees(places.first + warp_row + r, key + lane, window) ? s[r] * scale : -INFINITY;
+            s[r] = sees(places.first + warp_row + r, key + lane, window) ? s[r] * attended.scale : -INFINITY;
             const float highest = fmaxf(row_max[r], warp_reduce(s[r], Largest()));
             const float base = highest == -INFINITY ? 0 : highest;
             const float weight = expf(s[r] - base), rescale = expf(row_max[r] - base);
@@ -163,36 +185,47 @@ __global__ void delta_kernel(float* delta, const T* dout, const T* o, int64_t he
     if (threadIdx.x % WARP == 0) delta[head_of_row] = sum;
 }
 
-/**
- * The weights and their gradients of the warp's rows and the lane's key: row r's query is at position query + r, and
- * there when below end.
- */
-__device__ __forceinline__ void weigh(Scores* p, Scores& ds, const float* q_tile, const float* dout_tile,
-                                      const float* k_tile, const float* v_tile, const float* lse, const float* delta,
-                                      int64_t heads_stride, int query, int end, int key, int size, float scale,
-                                      int window) {
-    const int warp_row = threadIdx.x / WARP * ROWS_PER_WARP, lane = threadIdx.x % WARP, stride = stride_of(size);
+/** A tile of queries and one of keys, in shared memory. */
+struct SharedTiles {
+    const float *q, *dout, *k, *v;
+};
+
+/** The queries of a tile: row i's is at position first + i, and there when below end. */
+struct QueryTile {
+    const float *lse, *delta;  // of row 0
+    int64_t stride;            // from one row's to the next
+    int first, end;
+};
+
+/** The weights (unless p is NULL) and their gradients of the warp's rows and the lane's key; key: lane 0's position. */
+template <class T>
+__device__ __forceinline__ void weigh(Scores* p, Scores& ds, const SharedTiles& shared, const QueryTile& queries,
+                                      int key, const Attended<T>& attended) {
+    const int warp_row = threadIdx.x / WARP * ROWS_PER_WARP, lane = threadIdx.x % WARP, size = attended.heads.size;
+    const float scale = attended.scale;
     float s[ROWS_PER_WARP], slope[ROWS_PER_WARP];
-    rows_by_lane(s, q_tile + warp_row * stride, k_tile, size);
-    rows_by_lane(slope, dout_tile + warp_row * stride, v_tile, size);
+    rows_by_lane(s, shared.q + warp_row * stride_of(size), shared.k, size);
+    rows_by_lane(slope, shared.dout + warp_row * stride_of(size), shared.v, size);
 #pragma unroll
     for (int r = 0; r < ROWS_PER_WARP; r++) {
-        const int row = warp_row + r;
-        const bool seen = query + row < end && sees(query + row, key + lane, window);
-        const float weight = seen ? expf(s[r] * scale - lse[row * heads_stride]) : 0;
+        const int row = warp_row + r, query = queries.first + row;
+        const bool seen = query < queries.end && sees(query, key + lane, attended.window);
+        const float weight = seen ? expf(s[r] * scale - queries.lse[row * queries.stride]) : 0;
         if (p != nullptr) p->score[row][lane] = weight;
-        ds.score[row][lane] = seen ? weight * (slope[r] - delta[row * heads_stride]) * scale : 0;
+        ds.score[row][lane] = seen ? weight * (slope[r] - queries.delta[row * queries.stride]) * scale : 0;
     }
 }
 
 /** dk and dv of one tile of keys: all heads of the group, all queries that see a key, in order. */
 template <class T, int COLUMNS>
-__global__ __launch_bounds__(THREADS, RESIDENT) void keys_backward_kernel(T* dqkv, const T* dout, const float* lse,
-    const float* delta, const T* q, const T* keys, const T* values, CacheRows rows, HeadShape heads, Tiles tiles,
-    float scale, int window) {
+__global__ __launch_bounds__(THREADS, RESIDENT) void keys_backward_kernel(T* dqkv, Recorded<T> recorded,
+                                                                          Attended<T> attended, Tiles tiles) {
     constexpr int KEYS_PER_WARP = KEYS / WARPS;
     if (static_cast<int>(blockIdx.x) >= *tiles.count) return;
     const Tile tile = tiles.list[blockIdx.x];
+    const CacheRows& rows = attended.rows;
+    const HeadShape& heads = attended.heads;
+    const int window = attended.window;
     const Places<T> places{rows, heads, tile, rows.positions[tile.row]};
     const int kv_head = blockIdx.y, size = heads.size, stride = stride_of(size);
     const int lane = threadIdx.x % WARP, warp_key = threadIdx.x / WARP * KEYS_PER_WARP;
@@ -204,8 +237,8 @@ __global__ __launch_bounds__(THREADS, RESIDENT) void keys_backward_kernel(T* dqk
     float* dout_tile = q_tile + QUERIES * stride;
     Scores& p = *reinterpret_cast<Scores*>(dout_tile + QUERIES * stride);
     Scores& ds = *(&p + 1);
-    load_rows(k_tile, KEYS, size, places.keys(keys, places.first, places.last(), kv_head));
-    load_rows(v_tile, KEYS, size, places.keys(values, places.first, places.last(), kv_head));
+    load_rows(k_tile, KEYS, size, places.keys(attended.keys, places.first, places.last(), kv_head));
+    load_rows(v_tile, KEYS, size, places.keys(attended.values, places.first, places.last(), kv_head));
     float dk[KEYS_PER_WARP][COLUMNS] = {}, dv[KEYS_PER_WARP][COLUMNS] = {};
     const int to = window > 0 ? min(end, places.last() + window) : end;
     for (int head = kv_head * heads.group(); head < (kv_head + 1) * heads.group(); head++) {
@@ -217,12 +250,12 @@ __global__ __launch_bounds__(THREADS, RESIDENT) void keys_backward_kernel(T* dqk
                 };
             };
             __syncthreads();
-            load_rows(q_tile, QUERIES, size, row(q));
-            load_rows(dout_tile, QUERIES, size, row(dout));
+            load_rows(q_tile, QUERIES, size, row(attended.q));
+            load_rows(dout_tile, QUERIES, size, row(recorded.dout));
             __syncthreads();
             const int64_t first_row = int64_t{base + query} * heads.query + head;
-            weigh(&p, ds, q_tile, dout_tile, k_tile, v_tile, lse + first_row, delta + first_row, heads.query, query,
-                  end, places.first, size, scale, window);
+            const QueryTile queries{recorded.lse + first_row, recorded.delta + first_row, heads.query, query, end};
+            weigh(&p, ds, SharedTiles{q_tile, dout_tile, k_tile, v_tile}, queries, places.first, attended);
             __syncthreads();
             for (int i = 0; i < QUERIES; i++) {
 #pragma unroll
@@ -255,11 +288,13 @@ __global__ __launch_bounds__(THREADS, RESIDENT) void keys_backward_kernel(T* dqk
 
 /** dq of one tile of rows under one head. */
 template <class T, int COLUMNS>
-__global__ __launch_bounds__(THREADS, RESIDENT) void queries_backward_kernel(T* dqkv, const T* dout, const float* lse,
-    const float* delta, const T* q, const T* keys, const T* values, CacheRows rows, HeadShape heads, Tiles tiles,
-    float scale, int window) {
+__global__ __launch_bounds__(THREADS, RESIDENT) void queries_backward_kernel(T* dqkv, Recorded<T> recorded,
+                                                                          Attended<T> attended, Tiles tiles) {
     if (static_cast<int>(blockIdx.x) >= *tiles.count) return;
     const Tile tile = tiles.list[blockIdx.x];
+    const CacheRows& rows = attended.rows;
+    const HeadShape& heads = attended.heads;
+    const int window = attended.window;
     const Places<T> places{rows, heads, tile, rows.positions[tile.row]};
     const int head = blockIdx.y, kv_head = head / heads.group(), size = heads.size, stride = stride_of(size);
     const int lane = threadIdx.x % WARP, warp_row = threadIdx.x / WARP * ROWS_PER_WARP;
@@ -268,19 +303,20 @@ __global__ __launch_bounds__(THREADS, RESIDENT) void queries_backward_kernel(T* 
     float* k_tile = dout_tile + QUERIES * stride;
     float* v_tile = k_tile + KEYS * stride;
     Scores& ds = *reinterpret_cast<Scores*>(v_tile + KEYS * stride);
-    load_rows(q_tile, QUERIES, size, places.query_rows(q, head));
-    load_rows(dout_tile, QUERIES, size, places.query_rows(dout, head));
+    load_rows(q_tile, QUERIES, size, places.query_rows(attended.q, head));
+    load_rows(dout_tile, QUERIES, size, places.query_rows(recorded.dout, head));
     float dq[ROWS_PER_WARP][COLUMNS] = {};
     const int64_t first_row = int64_t{tile.row} * heads.query + head;
+    const QueryTile queries{recorded.lse + first_row, recorded.delta + first_row, heads.query, places.first,
+                            places.last() + 1};
     const int from = window > 0 ? max(0, places.first - window + 1) / KEYS : 0;
     for (int tile_of_keys = from; tile_of_keys <= places.last() / KEYS; tile_of_keys++) {
         const int key = tile_of_keys * KEYS;
         __syncthreads();
-        load_rows(k_tile, KEYS, size, places.keys(keys, key, places.last(), kv_head));
-        load_rows(v_tile, KEYS, size, places.keys(values, key, places.last(), kv_head));
+        load_rows(k_tile, KEYS, size, places.keys(attended.keys, key, places.last(), kv_head));
+        load_rows(v_tile, KEYS, size, places.keys(attended.values, key, places.last(), kv_head));
         __syncthreads();
-        weigh(nullptr, ds, q_tile, dout_tile, k_tile, v_tile, lse + first_row, delta + first_row, heads.query,
-              places.first, places.last() + 1, key, size, scale, window);
+        weigh(nullptr, ds, SharedTiles{q_tile, dout_tile, k_tile, v_tile}, queries, key, attended);
         __syncwarp();
         for (int k = 0; k < KEYS; k++) {
 #pragma unroll
@@ -311,16 +347,13 @@ template <class T, int COLUMNS> struct AttentionOf {
     CudaContext* ctx;
     AttentionCall call;
 
-    const T* keys() const { return static_cast<const T*>(call.keys); }
-    const T* values() const { return static_cast<const T*>(call.values); }
-
     void forward(T* o, float* lse, const T* q) {
         Tiles tiles = list_tiles(ctx, ctx->scratch(tiles_bytes(call.rows, QUERIES)), call.rows, QUERIES);
         const size_t shared = bytes(QUERIES + 2 * KEYS, 1);
         allow_shared(forward_kernel<T, COLUMNS>, shared);
         const dim3 grid(most_tiles(call.rows, QUERIES), call.heads.query);
-        CATRL_LAUNCH(ctx, grid, THREADS, shared, (forward_kernel<T, COLUMNS>), o, lse, q, keys(), values(), call.rows,
-                     call.heads, tiles, call.scale, call.window);
+        CATRL_LAUNCH(ctx, grid, THREADS, shared, (forward_kernel<T, COLUMNS>), o, lse, Attended<T>(call, q),
+                     tiles);
     }
 
     void backward(T* dqkv, const T* dout, const T* o, const float* lse, const T* q) {
@@ -330,18 +363,18 @@ template <class T, int COLUMNS> struct AttentionOf {
         float* delta = reinterpret_cast<float*>(memory + key_tiles + query_tiles);
         CATRL_LAUNCH(ctx, blocks_for(heads_of_rows, WARPS, INT32_MAX), THREADS, 0, (delta_kernel<T>), delta, dout, o,
                      heads_of_rows, call.heads.size);
+        const Recorded<T> recorded{dout, lse, delta};
+        const Attended<T> attended(call, q);
         Tiles of_keys = list_tiles(ctx, memory, call.rows, KEYS);
         const size_t key_shared = bytes(2 * KEYS + 2 * QUERIES, 2);
         allow_shared(keys_backward_kernel<T, COLUMNS>, key_shared);
         CATRL_LAUNCH(ctx, dim3(most_tiles(call.rows, KEYS), call.heads.key_value), THREADS, key_shared,
-                     (keys_backward_kernel<T, COLUMNS>), dqkv, dout, lse, delta, q, keys(), values(), call.rows,
-                     call.heads, of_keys, call.scale, call.window);
+                     (keys_backward_kernel<T, COLUMNS>), dqkv, recorded, attended, of_keys);
         Tiles of_queries = list_tiles(ctx, memory + key_tiles, call.rows, QUERIES);
         const size_t query_shared = bytes(2 * KEYS + 2 * QUERIES, 1);
         allow_shared(queries_backward_kernel<T, COLUMNS>, query_shared);
         CATRL_LAUNCH(ctx, dim3(most_tiles(call.rows, QUERIES), call.heads.query), THREADS, query_shared,
-                     (queries_backward_kernel<T, COLUMNS>), dqkv, dout, lse, delta, q, keys(), values(), call.rows,
-                     call.heads, of_queries, call.scale, call.window);
+                     (queries_backward_kernel<T, COLUMNS>), dqkv, recorded, attended, of_queries);
     }
 
 private:

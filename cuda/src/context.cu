@@ -48,8 +48,12 @@ void describe(unsigned long long fault) {
 
 }  // namespace
 
+CudaContext::CudaContext(const catrl_context& tables, int device, bool exact, bool check_launches)
+    : catrl_context(tables), number(device), exact(exact), check_launches(check_launches) { }
+
+/* from here on there is a context: the destructor gives back what it owns when a check fails */
 CudaContext::CudaContext(int device, bool exact, bool check_launches)
-    : catrl_context{&cuda_ops, &cuda_device}, number(device), exact(exact), check_launches(check_launches) {
+    : CudaContext(catrl_context{&cuda_ops, &cuda_device}, device, exact, check_launches) {
     check(cudaSetDevice(device), "opening the device");
     cudaDeviceProp properties;
     check(cudaGetDeviceProperties(&properties, device), "reading the device's properties");
@@ -66,14 +70,16 @@ CudaContext::CudaContext(int device, bool exact, bool check_launches)
 }
 
 CudaContext::~CudaContext() {
-    cudaStreamSynchronize(stream);
+    if (stream != nullptr) cudaStreamSynchronize(stream);
     for (void* memory : scratches) cudaFree(memory);
-    for (cudaEvent_t event : half_done) cudaEventDestroy(event);
+    for (cudaEvent_t event : half_done) {
+        if (event != nullptr) cudaEventDestroy(event);
+    }
     cudaFreeHost(host_fault);
     cudaFreeHost(downloaded);
     cudaFreeHost(staging);
     cudaFree(fault);
-    cudaStreamDestroy(stream);
+    if (stream != nullptr) cudaStreamDestroy(stream);
 }
 
 void CudaContext::broken(const std::string& message) {
@@ -119,7 +125,8 @@ void CudaContext::wait() {
 void CudaContext::throw_fault() {
     unsigned long long seen = *host_fault;
     require(cudaMemsetAsync(fault, 0xFF, sizeof *fault, stream), "clearing the fault word");
-    blames_argument = kind_of(seen) == FaultKind::EMBED_ID;
+    const FaultKind kind = kind_of(seen);
+    blames_argument = kind == FaultKind::EMBED_ID || kind == FaultKind::ADVANCE_FULL;
     describe(seen);
 }
 
@@ -130,6 +137,7 @@ void* CudaContext::scratch(size_t bytes) {
     cudaError_t error = cudaMalloc(&memory, wanted);
     if (error != cudaSuccess) {
         cudaGetLastError();
+        blames_argument = false;
         throw std::runtime_error("out of device memory: " + std::to_string(wanted) + " bytes of kernels' scratch");
     }
     scratches.push_back(memory);

@@ -30,7 +30,7 @@ struct CudaContext : catrl_context {
     cudaStream_t stream = nullptr;
     /** On the device: all ones, or the lowest fault so far; see report. */
     unsigned long long* fault = nullptr;
-    /** Whether what wait threw last was a bad argument of an op. */
+    /** Whether what was thrown last was a bad argument of an op, which wait tells. */
     bool blames_argument = false;
     /** Most shared memory of a block. */
     size_t shared_bytes = 0;
@@ -64,6 +64,9 @@ struct CudaContext : catrl_context {
     void forget(catrl_recording* recording);
 
 private:
+    /** One that owns nothing yet. */
+    CudaContext(const catrl_context& tables, int device, bool exact, bool check_launches);
+
     void throw_fault();
     /** As check; the failure makes the context unusable. */
     void require(cudaError_t error, const char* what);

@@ -23,17 +23,30 @@ template <class T> struct BiasTerm {
     __device__ float operator()(int i, int j) const { return to_float(dy[int64_t{i} * n + j]); }
 };
 
-/** A thread for each element. Element (i, s) of op(a) is a[i * a_row + s * a_step], (s, j) of op(b) likewise. */
-template <class C, class T>
-__global__ void plain_product_kernel(C* c, const C* start, const T* a, int64_t a_row, int64_t a_step, const T* b,
-                                     int64_t b_step, int64_t b_column, int m, int n, int k, int64_t c_row) {
-    const int64_t index = int64_t{blockIdx.x} * THREADS + threadIdx.x;
-    if (index >= int64_t{m} * n) return;
-    const int64_t i = index / n, j = index % n, element = i * c_row + j;
-    float sum = 0;
-    for (int s = 0; s < k; s++) {
-        sum = fmaf(to_float(a[i * a_row + s * a_step]), to_float(b[s * b_step + j * b_column]), sum);
+/** A matrix, or its transpose: how far its elements are apart. */
+template <class T> struct Operand {
+    const T* elements;
+    int64_t row_stride, column_stride;
+
+    __device__ float operator()(int64_t row, int64_t column) const {
+        return to_float(elements[row * row_stride + column * column_stride]);
     }
+};
+
+/** c[m, n] = a[m, k] b[k, n]. */
+struct ProductShape {
+    int m, n, k;
+};
+
+/** A thread for each element of c, whose rows are c_row elements apart. */
+template <class C, class T>
+__global__ void plain_product_kernel(C* c, const C* start, int64_t c_row, Operand<T> a, Operand<T> b,
+                                     ProductShape shape) {
+    const int64_t index = int64_t{blockIdx.x} * THREADS + threadIdx.x;
+    if (index >= int64_t{shape.m} * shape.n) return;
+    const int64_t i = index / shape.n, j = index % shape.n, element = i * c_row + j;
+    float sum = 0;
+    for (int s = 0; s < shape.k; s++) sum = fmaf(a(i, s), b(s, j), sum);
     c[element] = from_float<C>(start == nullptr ? sum : to_float(start[element]) + sum);
 }
 
@@ -49,16 +62,15 @@ struct PlainProduct {
     /** One thread per element, k in order; a and b are of the storage type, c and start of c_type. Slow and plain. */
     void multiply(CudaContext* ctx, void* c, int64_t c_type, int64_t storage, const void* start) const {
         if (m == 0 || n == 0 || k == 0) return;
-        const int64_t a_row = transpose_a ? 1 : k, a_step = transpose_a ? m : 1;
-        const int64_t b_step = transpose_b ? 1 : n, b_column = transpose_b ? k : 1;
         with_storage(storage, [&](auto type) {
             using T = typename decltype(type)::type;
+            const Operand<T> op_a{static_cast<const T*>(a), transpose_a ? 1 : k, transpose_a ? m : 1};
+            const Operand<T> op_b{static_cast<const T*>(b), transpose_b ? 1 : n, transpose_b ? k : 1};
             with_storage(c_type, [&](auto of_c) {
                 using C = typename decltype(of_c)::type;
                 CATRL_LAUNCH(ctx, blocks_for(int64_t{m} * n, THREADS, INT32_MAX), THREADS, 0,
-                             (plain_product_kernel<C, T>), static_cast<C*>(c), static_cast<const C*>(start),
-                             static_cast<const T*>(a), a_row, a_step,
-                             static_cast<const T*>(b), b_step, b_column, m, n, k, c_row);
+                             (plain_product_kernel<C, T>), static_cast<C*>(c), static_cast<const C*>(start), c_row,
+                             op_a, op_b, ProductShape{m, n, k});
             });
         });
     }

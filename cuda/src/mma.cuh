@@ -73,8 +73,8 @@ __device__ __forceinline__ void load_matrices(Fragment& r, const bf16* row) {
     const char* all = emulator::exchange(&row, sizeof row);
     int g = emulator::lane() / 4, t = emulator::lane() % 4;
     for (int i = 0; i < 4; i++) {
-        const bf16* at = *reinterpret_cast<bf16* const*>(all + (8 * i + g) * emulator::EXCHANGE);
-        memcpy(&r[i], at + 2 * t, sizeof r[i]);
+        const bf16* matrix_row = *reinterpret_cast<bf16* const*>(all + (8 * i + g) * emulator::EXCHANGE);
+        memcpy(&r[i], matrix_row + 2 * t, sizeof r[i]);
     }
     emulator::warp_done();
 #endif

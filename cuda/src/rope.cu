@@ -12,6 +12,19 @@ constexpr int LANE_ITEMS = MOST_HEAD_SIZE / WARP;
 /** Rows whose gradients of the norms one block sums. */
 constexpr int CHUNK_ROWS = 32;
 
+/** What rope does to a head, its norms of their storage type; see catrl_rotation. */
+template <class T> struct Rotation {
+    explicit Rotation(const catrl_rotation& rotation)
+        : rotary(rotation.rotary), query_norm(static_cast<const T*>(rotation.query_norm)),
+          key_norm(static_cast<const T*>(rotation.key_norm)), epsilon(rotation.epsilon),
+          offset(static_cast<float>(rotation.offset)) { }
+
+    const float* rotary;
+    const T *query_norm, *key_norm;
+    double epsilon;
+    float offset;
+};
+
 /** 1 / sqrt(mean(x^2) + epsilon) of one head, by a warp. */
 template <class T> __device__ __forceinline__ float rstd_of(const T* x, int size, double epsilon) {
     float squares = 0;
@@ -23,8 +36,7 @@ template <class T> __device__ __forceinline__ float rstd_of(const T* x, int size
 /** A warp for each row and head of q, k and v. */
 template <class T>
 __global__ void rope_kernel(T* q, T* key_cache, T* value_cache, const T* qkv, CacheRows rows, HeadShape heads,
-                            const float* rotary, const T* query_norm, const T* key_norm, double epsilon,
-                            float offset) {
+                            Rotation<T> rotation) {
     const int64_t item = int64_t{blockIdx.x} * WARPS + threadIdx.x / WARP;
     if (item >= int64_t{rows.count} * heads.fused()) return;
     const int row = static_cast<int>(item / heads.fused()), head = static_cast<int>(item % heads.fused());
@@ -37,16 +49,16 @@ __global__ void rope_kernel(T* q, T* key_cache, T* value_cache, const T* qkv, Ca
         return;
     }
     const bool query = head < heads.query;
-    const T* norm = query ? query_norm : key_norm;
+    const T* norm = query ? rotation.query_norm : rotation.key_norm;
     T* to = query ? q + (int64_t{row} * heads.query + head) * size
                   : key_cache + rows.slot(row, position, kv_head, heads.key_value) * size;
-    const float scale = norm == nullptr ? 1 : rstd_of(x, size, epsilon);
-    const float* angles = rotary + int64_t{position} * size;
+    const float scale = norm == nullptr ? 1 : rstd_of(x, size, rotation.epsilon);
+    const float* angles = rotation.rotary + int64_t{position} * size;
     for (int d = lane; d < half; d += WARP) {
         float a = to_float(x[d]), b = to_float(x[half + d]);
         if (norm != nullptr) {
-            a = a * scale * (offset + to_float(norm[d]));
-            b = b * scale * (offset + to_float(norm[half + d]));
+            a = a * scale * (rotation.offset + to_float(norm[d]));
+            b = b * scale * (rotation.offset + to_float(norm[half + d]));
         }
         const float cosine = angles[d], sine = angles[half + d];
         to[d] = from_float<T>(a * cosine - b * sine);
@@ -60,8 +72,7 @@ __global__ void rope_kernel(T* q, T* key_cache, T* value_cache, const T* qkv, Ca
  */
 template <class T>
 __global__ void rope_backward_kernel(T* dqkv, float* sums, const T* qkv, CacheRows rows, HeadShape heads,
-                                     const float* rotary, const T* query_norm, const T* key_norm, double epsilon,
-                                     float offset) {
+                                     Rotation<T> rotation) {
     __shared__ float met[2][WARPS][MOST_HEAD_SIZE];
     const int lane = threadIdx.x % WARP, warp = threadIdx.x / WARP, size = heads.size, half = size / 2;
     const int rotated = heads.query + heads.key_value;
@@ -70,9 +81,9 @@ __global__ void rope_backward_kernel(T* dqkv, float* sums, const T* qkv, CacheRo
     for (int64_t item = int64_t{from} * rotated + warp; item < int64_t{to} * rotated; item += WARPS) {
         const int row = static_cast<int>(item / rotated), head = static_cast<int>(item % rotated);
         const bool query = head < heads.query;
-        const T* norm = query ? query_norm : key_norm;
+        const T* norm = query ? rotation.query_norm : rotation.key_norm;
         const int64_t head_start = (int64_t{row} * heads.fused() + head) * size;
-        const float* angles = rotary + int64_t{rows.positions[row]} * size;
+        const float* angles = rotation.rotary + int64_t{rows.positions[row]} * size;
         /* lane l holds elements l, l + 32, ...; both halves of a pair are read from memory */
         float gradient[LANE_ITEMS];
         float product = 0;
@@ -86,12 +97,12 @@ __global__ void rope_backward_kernel(T* dqkv, float* sums, const T* qkv, CacheRo
             const float cosine = angles[pair], sine = angles[half + pair];
             gradient[i] = d < half ? a * cosine + b * sine : b * cosine - a * sine;
             if (norm == nullptr) continue;
-            product = fmaf(gradient[i] * (offset + to_float(norm[d])), to_float(qkv[head_start + d]), product);
+            product = fmaf(gradient[i] * (rotation.offset + to_float(norm[d])), to_float(qkv[head_start + d]), product);
         }
         __syncwarp();  // all of the head has been read
         float scale = 1, pull = 0;
         if (norm != nullptr) {
-            scale = rstd_of(qkv + head_start, size, epsilon);
+            scale = rstd_of(qkv + head_start, size, rotation.epsilon);
             pull = scale * scale * warp_reduce(product, Sum()) / size;
         }
 #pragma unroll
@@ -101,7 +112,7 @@ __global__ void rope_backward_kernel(T* dqkv, float* sums, const T* qkv, CacheRo
             float change = gradient[i];
             if (norm != nullptr) {
                 const float x = to_float(qkv[head_start + d]);
-                change = scale * (gradient[i] * (offset + to_float(norm[d])) - x * pull);
+                change = scale * (gradient[i] * (rotation.offset + to_float(norm[d])) - x * pull);
                 const float weight = gradient[i] * x * scale;
                 norm_sums[0][i] += query ? weight : 0;
                 norm_sums[1][i] += query ? 0 : weight;
@@ -109,7 +120,7 @@ __global__ void rope_backward_kernel(T* dqkv, float* sums, const T* qkv, CacheRo
             dqkv[head_start + d] = from_float<T>(change);
         }
     }
-    if (query_norm == nullptr) return;
+    if (rotation.query_norm == nullptr) return;
 #pragma unroll
     for (int i = 0; i < LANE_ITEMS; i++) {
         met[0][warp][lane + i * WARP] = norm_sums[0][i];
@@ -136,35 +147,33 @@ __global__ void norm_sums_kernel(float* dquery_norm, float* dkey_norm, const flo
 
 namespace ops {
 
-void rope(catrl_context* context, void* q, const void* qkv, const catrl_attention* at, const catrl_rotation* rotation) {
-    if (at->rows.count == 0) return;
-    const CacheRows rows(at->rows);
-    const HeadShape heads(at->heads);
-    with_storage(at->storage, [&](auto type) {
+void rope(catrl_context* context, void* q, const void* qkv, const catrl_attention* attention,
+          const catrl_rotation* rotation) {
+    if (attention->rows.count == 0) return;
+    const CacheRows rows(attention->rows);
+    const HeadShape heads(attention->heads);
+    with_storage(attention->storage, [&](auto type) {
         using T = typename decltype(type)::type;
         CATRL_LAUNCH(cuda(context), blocks_for(int64_t{rows.count} * heads.fused(), WARPS, INT32_MAX), THREADS, 0,
-                     (rope_kernel<T>), static_cast<T*>(q), static_cast<T*>(at->cache.keys),
-                     static_cast<T*>(at->cache.values), static_cast<const T*>(qkv), rows, heads, rotation->rotary,
-                     static_cast<const T*>(rotation->query_norm), static_cast<const T*>(rotation->key_norm),
-                     rotation->epsilon, static_cast<float>(rotation->offset));
+                     (rope_kernel<T>), static_cast<T*>(q), static_cast<T*>(attention->cache.keys),
+                     static_cast<T*>(attention->cache.values), static_cast<const T*>(qkv), rows, heads,
+                     Rotation<T>(*rotation));
     });
 }
 
 void rope_backward(catrl_context* context, void* dqkv, const void* qkv, float* dquery_norm, float* dkey_norm,
-                   const catrl_attention* at, const catrl_rotation* rotation) {
+                   const catrl_attention* attention, const catrl_rotation* rotation) {
     CudaContext* ctx = cuda(context);
-    if (at->rows.count == 0) return;
-    const CacheRows rows(at->rows);
-    const HeadShape heads(at->heads);
+    if (attention->rows.count == 0) return;
+    const CacheRows rows(attention->rows);
+    const HeadShape heads(attention->heads);
     if (heads.size > MOST_HEAD_SIZE) fail("rope: head size %d; at most %d", heads.size, MOST_HEAD_SIZE);
     const int chunks = (rows.count + CHUNK_ROWS - 1) / CHUNK_ROWS;
     float* sums = static_cast<float*>(ctx->scratch(sizeof(float) * chunks * 2 * heads.size));
-    with_storage(at->storage, [&](auto type) {
+    with_storage(attention->storage, [&](auto type) {
         using T = typename decltype(type)::type;
         CATRL_LAUNCH(ctx, chunks, THREADS, 0, (rope_backward_kernel<T>), static_cast<T*>(dqkv), sums,
-                     static_cast<const T*>(qkv), rows, heads, rotation->rotary,
-                     static_cast<const T*>(rotation->query_norm), static_cast<const T*>(rotation->key_norm),
-                     rotation->epsilon, static_cast<float>(rotation->offset));
+                     static_cast<const T*>(qkv), rows, heads, Rotation<T>(*rotation));
     });
     if (rotation->query_norm == nullptr) return;
     CATRL_LAUNCH(ctx, blocks_for(2 * heads.size, THREADS), THREADS, 0, (norm_sums_kernel), dquery_norm, dkey_norm, sums,

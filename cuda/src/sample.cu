@@ -50,15 +50,15 @@ struct Kept {
 };
 
 /** In every thread: the sum over the block of one number each; exact, so in any order. */
-__device__ __forceinline__ Mass block_sum(Mass own) { return block_reduce<ROW_THREADS>(own, Sum()); }
+__device__ __forceinline__ Mass block_sum(Mass term) { return block_reduce<ROW_THREADS>(term, Sum()); }
 
 /** What precedes the thread, and all: an exclusive scan over the block. */
-__device__ Mass scan(Mass own, Mass& all) {
+__device__ Mass scan(Mass term, Mass& all) {
     __shared__ Mass warps[ROW_THREADS / WARP];
-    Mass up_to = own;
-    for (int by = 1; by < WARP; by *= 2) {
-        const Mass left = __shfl_up_sync(ALL_LANES, up_to, by);
-        if (static_cast<int>(threadIdx.x) % WARP >= by) up_to += left;
+    Mass up_to = term;
+    for (int distance = 1; distance < WARP; distance *= 2) {
+        const Mass left = __shfl_up_sync(ALL_LANES, up_to, distance);
+        if (static_cast<int>(threadIdx.x) % WARP >= distance) up_to += left;
     }
     __syncthreads();
     if (threadIdx.x % WARP == WARP - 1) warps[threadIdx.x / WARP] = up_to;
@@ -69,7 +69,7 @@ __device__ Mass scan(Mass own, Mass& all) {
         if (warp < static_cast<int>(threadIdx.x) / WARP) before += warps[warp];
         all += warps[warp];
     }
-    return before + up_to - own;
+    return before + up_to - term;
 }
 
 /**
@@ -119,11 +119,11 @@ __device__ unsigned top_k(const Row& row, int k) {
  */
 __device__ void top_p(Kept& kept, const Row& row, float p) {
     auto mass = [&](int id) { return row.mass(id); };
-    Mass own = 0;
+    Mass thread_mass = 0;
     for (int id = threadIdx.x; id < row.vocab; id += ROW_THREADS) {
-        if (ordered(row.z(id)) >= kept.threshold) own += mass(id);
+        if (ordered(row.z(id)) >= kept.threshold) thread_mass += mass(id);
     }
-    const Mass total = block_sum(own);
+    const Mass total = block_sum(thread_mass);
     const Mass wanted = static_cast<Mass>((1 - static_cast<double>(p)) * static_cast<double>(total));
     const Mass limit = wanted < total ? wanted : total - 1;
     Mass below;
@@ -166,16 +166,16 @@ __device__ int walk(const Row& row, const Kept& kept, int from, int to, Mass tar
             if (visit(id, skipped ? Mass{0} : candidate.mass)) return;
         }
     };
-    Mass own = 0;
+    Mass thread_mass = 0;
     masses([&](int, Mass mass) {
-        own += mass;
+        thread_mass += mass;
         return false;
     });
     Mass all;
-    Mass sum = scan(own, all);
+    Mass sum = scan(thread_mass, all);
     if (threadIdx.x == 0) found = -1;
     __syncthreads();
-    if (sum <= target && target < sum + own) {
+    if (sum <= target && target < sum + thread_mass) {
         masses([&](int id, Mass mass) {
             sum += mass;
             if (sum > target) found = id;
@@ -195,15 +195,15 @@ __device__ int draw_kept(const Row& row, const Kept& kept, unsigned u24) {
     const int tiles = (row.vocab + CATRL_VOCAB_TILE - 1) / CATRL_VOCAB_TILE;
     for (int tile = 0; tile < tiles; tile++) {
         const int from = tile * CATRL_VOCAB_TILE, to = min(row.vocab, from + CATRL_VOCAB_TILE);
-        Mass own = 0, own_ties = 0, tie_mass = 0;
+        Mass thread_mass = 0, thread_ties = 0, tie_mass = 0;
         for (int id = from + threadIdx.x; id < to; id += ROW_THREADS) {
             const Candidate candidate = candidate_of(row, kept, id);
-            own += candidate.tie ? 0 : candidate.mass;
-            own_ties += candidate.tie;
+            thread_mass += candidate.tie ? 0 : candidate.mass;
+            thread_ties += candidate.tie;
             tie_mass = candidate.tie ? candidate.mass : tie_mass;
         }
-        Mass mass = block_sum(own);
-        const unsigned ties = static_cast<unsigned>(block_sum(own_ties));
+        Mass mass = block_sum(thread_mass);
+        const unsigned ties = static_cast<unsigned>(block_sum(thread_ties));
         tie_mass = block_reduce<ROW_THREADS>(tie_mass, Largest());
         const unsigned skipped_before = min(ties_before, kept.skipped);
         const unsigned skipped = min(ties, kept.skipped - skipped_before);
@@ -251,9 +251,9 @@ __device__ int draw_whole(Row row, const TileSums& sums, int tiles, unsigned u24
     float row_max = -INFINITY;
     for (int id = from + threadIdx.x; id < to; id += ROW_THREADS) row_max = fmaxf(row_max, row.z(id));
     row.row_max = block_reduce<ROW_THREADS>(row_max, Largest());
-    Mass own = 0;
-    for (int id = from + threadIdx.x; id < to; id += ROW_THREADS) own += row.mass(id);
-    const Mass all = block_sum(own);
+    Mass thread_mass = 0;
+    for (int id = from + threadIdx.x; id < to; id += ROW_THREADS) thread_mass += row.mass(id);
+    const Mass all = block_sum(thread_mass);
     const double share = mass > 0 ? target / mass : 0;
     const Mass inside = static_cast<Mass>(share * static_cast<double>(all));
     return walk(row, Kept(), from, to, inside < all ? inside : all - 1, 0);
@@ -263,8 +263,8 @@ __device__ int draw_whole(Row row, const TileSums& sums, int tiles, unsigned u24
 __device__ int greedy(const Row& row) {
     unsigned long long best = 0;
     for (int id = threadIdx.x; id < row.vocab; id += ROW_THREADS) {
-        const unsigned long long own = static_cast<unsigned long long>(ordered(row.z(id))) << 32 | (0xFFFFFFFFu - id);
-        best = own > best ? own : best;
+        const unsigned long long key = static_cast<unsigned long long>(ordered(row.z(id))) << 32 | (0xFFFFFFFFu - id);
+        best = key > best ? key : best;
     }
     return static_cast<int>(0xFFFFFFFFu - static_cast<unsigned>(block_reduce<ROW_THREADS>(best, Largest())));
 }
@@ -332,13 +332,14 @@ __global__ __launch_bounds__(ROW_THREADS) void sample_kernel(int32_t* ids, float
     __shared__ float drawn_raw;
     const int r = blockIdx.x;
     const Sampling sampling(settings + int64_t{r} * CATRL_SETTINGS);
-    float* own = logits + int64_t{r} * vocab;
-    Row row{own, vocab, sampling.scale(), 0};
+    float* row_logits = logits + int64_t{r} * vocab;
+    Row row{row_logits, vocab, sampling.scale(), 0};
     catrl_softmax_stats stats{};
     const int tiles = (vocab + CATRL_VOCAB_TILE - 1) / CATRL_VOCAB_TILE;
     for (int tile = 0; tile < tiles; tile++) {
         const int first = tile * CATRL_VOCAB_TILE;
-        const float sum = merge_tile(stats, own + first, min(CATRL_VOCAB_TILE, vocab - first), row.scale, tile == 0);
+        const int width = min(CATRL_VOCAB_TILE, vocab - first);
+        const float sum = merge_tile(stats, row_logits + first, width, row.scale, tile == 0);
         if (threadIdx.x == 0) {
             sums.sum[tile] = sum;
             sums.max[tile] = stats.max;
@@ -354,11 +355,11 @@ __global__ __launch_bounds__(ROW_THREADS) void sample_kernel(int32_t* ids, float
         return;
     }
     const int seen_count = sampling.penalty == 1 ? 0 : seen_from[r + 1] - seen_from[r];
-    const int32_t* own_seen = seen + (seen_count > 0 ? seen_from[r] : 0);
-    float* own_raw = raw + int64_t{r} * vocab;
+    const int32_t* row_seen = seen + (seen_count > 0 ? seen_from[r] : 0);
+    float* row_raw = raw + int64_t{r} * vocab;
     row.row_max = stats.max;
     if (seen_count > 0) {
-        penalise(own, own_raw, own_seen, seen_count, sampling.penalty);
+        penalise(row_logits, row_raw, row_seen, seen_count, sampling.penalty);
         row.row_max = largest(row);
     }
     const unsigned u24 = philox24(counters + 4 * int64_t{r}, seed);
@@ -367,10 +368,10 @@ __global__ __launch_bounds__(ROW_THREADS) void sample_kernel(int32_t* ids, float
     const int id = sampling.greedy() ? greedy(row)
                    : whole           ? draw_whole(row, sums, tiles, u24)
                                      : draw_truncated(row, sampling, u24);
-    if (threadIdx.x == 0) drawn_raw = own[id];
+    if (threadIdx.x == 0) drawn_raw = row_logits[id];
     __syncthreads();
     for (int i = threadIdx.x; i < seen_count; i += ROW_THREADS) {
-        if (own_seen[i] == id) drawn_raw = own_raw[i];
+        if (row_seen[i] == id) drawn_raw = row_raw[i];
     }
     __syncthreads();
     if (threadIdx.x == 0) {

@@ -4,6 +4,7 @@
  * bits, and that errors arrive as exceptions. Correct values are the business of the contract tests.
  */
 #include "catrl.h"
+#include "fields.h"
 
 #include <cmath>
 #include <cstdio>
@@ -63,7 +64,7 @@ void expect(bool good, const std::string& what) {
 }
 
 struct Backends {
-    catrl_context* one;
+    catrl_context* single;
     catrl_context* three;
     std::string isa;
 
@@ -71,7 +72,7 @@ struct Backends {
     void same(const char* op, int64_t count, const std::function<void(catrl_context*, float*)>& call) {
         auto first = floats(count);
         auto second = copyOf(first, count);
-        call(one, first.get());
+        call(single, first.get());
         call(three, second.get());
         expect(std::memcmp(first.get(), second.get(), sizeof(float) * count) == 0,
                std::string(op) + " on " + isa + ": 1 and 3 threads give different bits");
@@ -80,7 +81,7 @@ struct Backends {
 
 void linear(Backends& b, int m, int n, int k) {
     auto x = stored(int64_t{m} * k), w = stored(int64_t{n} * k), dy = stored(int64_t{m} * n), bias = stored(n);
-    const int64_t length = b.one->ops->packed_length(b.one, n, k);
+    const int64_t length = b.single->ops->packed_length(b.single, n, k);
     auto packed = stored(length);
     const catrl_product shape{storage, m, n, k};
     b.same("pack", length, [&](catrl_context* c, float* p) {
@@ -166,23 +167,23 @@ void attention(Backends& b, int heads, int kvHeads, int size, bool norms, int wi
     std::fill(keys.get(), keys.get() + cached, std::nanf(""));
     std::fill(values.get(), values.get() + cached, std::nanf(""));
     const float* weight = norms ? norm.get() : nullptr;
-    const catrl_attention at{storage, {n, 4, 3, positions.data(), sequence.data(), table}, {heads, kvHeads, size},
-                             {keys.get(), values.get()}, 0.3, window};
+    const catrl_rows rows{n, 4, 3, positions.data(), sequence.data(), table};
+    const catrl_attention attended{storage, rows, {heads, kvHeads, size}, {keys.get(), values.get()}, 0.3, window};
     const catrl_rotation rotation{rotary.get(), weight, weight, 1e-6, 1};
     b.same("rope", int64_t{n} * wide, [&](catrl_context* c, float* y) {
-        c->ops->rope(c, y, qkv.get(), &at, &rotation);
+        c->ops->rope(c, y, qkv.get(), &attended, &rotation);
         std::memcpy(q.get(), y, sizeof(float) * n * wide);
     });
     b.same("attention", int64_t{n} * wide, [&](catrl_context* c, float* y) {
-        c->ops->attention(c, y, lse.get(), q.get(), &at);
+        c->ops->attention(c, y, lse.get(), q.get(), &attended);
         std::memcpy(o.get(), y, sizeof(float) * n * wide);
         for (int64_t i = 0; i < int64_t{n} * wide; i++) expect(std::isfinite(y[i]), "attention: unused slots leak");
     });
     b.same("attention_backward", int64_t{n} * fused + 2 * size, [&](catrl_context* c, float* dqkv) {
-        c->ops->attention_backward(c, dqkv, dout.get(), o.get(), lse.get(), q.get(), &at);
+        c->ops->attention_backward(c, dqkv, dout.get(), o.get(), lse.get(), q.get(), &attended);
         float* dnorm = dqkv + int64_t{n} * fused;
-        c->ops->rope_backward(c, dqkv, qkv.get(), norms ? dnorm : nullptr, norms ? dnorm + size : nullptr, &at,
-                              &rotation);
+        c->ops->rope_backward(c, dqkv, qkv.get(), norms ? dnorm : nullptr, norms ? dnorm + size : nullptr,
+                              &attended, &rotation);
         for (int64_t i = 0; i < int64_t{n} * fused; i++) expect(std::isfinite(dqkv[i]), "backward: unused slots leak");
     });
 }
@@ -236,9 +237,9 @@ void update(Backends& b, int n) {
     const catrl_adamw_step step{1e-3, 0.9, 0.99, 1e-8, 0.1, n / 2, 3, 0.5};
     b.same("adamw", 3 * n, [&](catrl_context* c, float* w) {
         for (int i = 2 * n; i < 3 * n; i++) w[i] = std::fabs(w[i]);
-        const catrl_trained trained{w, w + n, w + 2 * n, rounded.get(), n};
+        const catrl_trainable trainable{w, w + n, w + 2 * n, rounded.get(), n};
         const catrl_array weights = array(w, CATRL_F32, n);
-        c->ops->adamw(c, &trained, now.get(), &step);
+        c->ops->adamw(c, &trainable, now.get(), &step);
         double squares;
         c->ops->sum_squares(c, &squares, &weights);
         w[0] = static_cast<float>(squares);
@@ -296,7 +297,7 @@ void everything(const char* isa) {
     advance(b);
     for (int n : {2, 31, 40000}) update(b, n);
     errors(b);
-    b.one->ops->close(b.one);
+    b.single->ops->close(b.single);
     b.three->ops->close(b.three);
     std::printf("%s: checked\n", isa);
 }

@@ -178,11 +178,11 @@ typedef struct catrl_grpo_sums {
 } catrl_grpo_sums;
 
 /** What AdamW updates: [length] each; copy, BF16 or NULL, becomes the new weight, rounded. */
-typedef struct catrl_trained {
+typedef struct catrl_trainable {
     float *weight, *first, *second;
     void* copy;
     int64_t length;
-} catrl_trained;
+} catrl_trainable;
 
 typedef struct catrl_adamw_step {
     double learning_rate, beta1, beta2, epsilon, weight_decay;
@@ -277,19 +277,19 @@ typedef struct catrl_ops {
     /* -- attention -- */
 
     /** q[N, H D] = rope(norm(q)) of qkv[N, (H + 2K) D]; rope(norm(k)) and v go to the rows' cache slots. */
-    void (*rope)(catrl_context* ctx, void* q, const void* qkv, const catrl_attention* at,
+    void (*rope)(catrl_context* ctx, void* q, const void* qkv, const catrl_attention* attention,
                  const catrl_rotation* rotation);
 
     /** In place, from the gradient of rope's outputs to that of qkv; dquery_norm, dkey_norm [D] +=, or both NULL. */
     void (*rope_backward)(catrl_context* ctx, void* dqkv, const void* qkv, float* dquery_norm, float* dkey_norm,
-                          const catrl_attention* at, const catrl_rotation* rotation);
+                          const catrl_attention* attention, const catrl_rotation* rotation);
 
     /** o[N, H D] = softmax(scale q k^T) v over the positions in sight up to the row's own; lse[N, H] or NULL. */
-    void (*attention)(catrl_context* ctx, void* o, float* lse, const void* q, const catrl_attention* at);
+    void (*attention)(catrl_context* ctx, void* o, float* lse, const void* q, const catrl_attention* attention);
 
     /** dqkv[N, (H + 2K) D] = gradients of rope's q and k, and of v. The rows hold every position of their sequences. */
     void (*attention_backward)(catrl_context* ctx, void* dqkv, const void* dout, const void* o, const float* lse,
-                               const void* q, const catrl_attention* at);
+                               const void* q, const catrl_attention* attention);
 
     /* -- feed-forward -- */
 
@@ -345,7 +345,7 @@ typedef struct catrl_ops {
     void (*sum_squares)(catrl_context* ctx, double* out, const catrl_array* x);
 
     /** torch.optim.AdamW over flat buffers; gradient[length]. */
-    void (*adamw)(catrl_context* ctx, const catrl_trained* trained, const float* gradient,
+    void (*adamw)(catrl_context* ctx, const catrl_trainable* trainable, const float* gradient,
                   const catrl_adamw_step* step);
 } catrl_ops;
 
@@ -370,7 +370,7 @@ typedef struct catrl_device {
     /** Returns when everything queued is done; throws what went wrong in it. */
     void (*synchronize)(catrl_context* ctx);
 
-    /** Whether what a waiting call threw last was a bad argument (an id outside its table), and not a bad state. */
+    /** Whether what was thrown last was a bad argument (an id outside its table, a full record), not a bad state. */
     int (*blames_argument)(catrl_context* ctx);
 
     /** Free and total bytes of the device's memory. */

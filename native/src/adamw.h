@@ -37,14 +37,15 @@ void sum_squares(catrl_context* context, double* out, const catrl_array* array) 
     *out = total;
 }
 
-void adamw(catrl_context* context, const catrl_trained* trained, const float* gradient, const catrl_adamw_step* step) {
+void adamw(catrl_context* context, const catrl_trainable* trainable, const float* gradient,
+           const catrl_adamw_step* step) {
     CpuContext* ctx = cpu(context);
     const AdamW adamw = adamw_of(*step);
-    float *weight = trained->weight, *first = trained->first, *second = trained->second;
-    ctx->parallel(trained->length, ELEMENTS, [&](int64_t begin, int64_t end, int) {
+    float *weight = trainable->weight, *first = trainable->first, *second = trainable->second;
+    ctx->parallel(trainable->length, ELEMENTS, [&](int64_t begin, int64_t end, int) {
         for (int64_t i = begin; i < end; i++) adamw_element(adamw, weight[i], gradient[i], first[i], second[i], i);
     });
-    if (trained->copy != nullptr) convert(ctx, static_cast<Bf16*>(trained->copy), weight, trained->length);
+    if (trainable->copy != nullptr) convert(ctx, static_cast<Bf16*>(trainable->copy), weight, trainable->length);
 }
 
 }  // namespace CATRL_ISA

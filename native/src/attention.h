@@ -16,26 +16,45 @@ static_assert(BLOCK == LANES, "a block's keys lie in the lanes of one vector");
 /** Rows of one sequence that share their walk over the keys. */
 constexpr int QUERIES = 8;
 
-/** C[R, columns] (+)= A B over steps: R rows and WIDE vectors, the last one partial when PARTIAL. */
+/** Where a product's left operand lies: element (row, step) is first[row * rowStride + step * stepStride]. */
+template <class A> struct Left {
+    const A* first;
+    int64_t rowStride, stepStride;
+};
+
+/** Where its right operand lies: element (step, column) is first[step * stepStride + column]. */
+template <class B> struct Right {
+    const B* first;
+    int64_t stepStride;
+};
+
+/** Where it goes: element (row, column) is first[row * rowStride + column]. */
+struct Result {
+    float* first;
+    int64_t rowStride;
+};
+
+/** C[R, columns] (+)= A B over steps: R rows and WIDE vectors, the last one partial, of width, when PARTIAL. */
 template <int R, int WIDE, bool PARTIAL, class A, class B>
-static void small(float* c, int64_t ldc, const A* a, int64_t aRow, int64_t aStep, const B* b, int64_t bStep,
-                  int steps, int width, bool fresh) {
+static void small(Result c, Left<A> a, Right<B> b, int steps, int width, bool fresh) {
     Vec sum[R][WIDE];
 #pragma GCC unroll 4
     for (int r = 0; r < R; r++) {
 #pragma GCC unroll 4
         for (int v = 0; v < WIDE; v++) {
-            const float* from = c + r * ldc + v * LANES;
+            const float* from = c.first + r * c.rowStride + v * LANES;
             sum[r][v] = fresh ? zero() : PARTIAL ? loadFirst(from, width) : load(from);
         }
     }
-    for (int s = 0; s < steps; s++, a += aStep, b += bStep) {
+    const A* column = a.first;
+    const B* next = b.first;
+    for (int s = 0; s < steps; s++, column += a.stepStride, next += b.stepStride) {
         Vec row[WIDE];
 #pragma GCC unroll 4
-        for (int v = 0; v < WIDE; v++) row[v] = PARTIAL ? loadFirst(b, width) : load(b + v * LANES);
+        for (int v = 0; v < WIDE; v++) row[v] = PARTIAL ? loadFirst(next, width) : load(next + v * LANES);
 #pragma GCC unroll 4
         for (int r = 0; r < R; r++) {
-            Vec x = broadcast(a[r * aRow]);
+            Vec x = broadcast(column[r * a.rowStride]);
 #pragma GCC unroll 4
             for (int v = 0; v < WIDE; v++) sum[r][v] = fma(x, row[v], sum[r][v]);
         }
@@ -44,7 +63,7 @@ static void small(float* c, int64_t ldc, const A* a, int64_t aRow, int64_t aStep
     for (int r = 0; r < R; r++) {
 #pragma GCC unroll 4
         for (int v = 0; v < WIDE; v++) {
-            float* to = c + r * ldc + v * LANES;
+            float* to = c.first + r * c.rowStride + v * LANES;
             if (PARTIAL) storeFirst(to, sum[r][v], width);
             else store(to, sum[r][v]);
         }
@@ -52,30 +71,24 @@ static void small(float* c, int64_t ldc, const A* a, int64_t aRow, int64_t aStep
 }
 
 template <int R, class A, class B>
-static void smallRows(float* c, int64_t ldc, int columns, const A* a, int64_t aRow, int64_t aStep, const B* b,
-                      int64_t bStep, int steps, bool fresh) {
-    int j = 0;
-    for (; columns - j >= 4 * LANES; j += 4 * LANES) {
-        small<R, 4, false>(c + j, ldc, a, aRow, aStep, b + j, bStep, steps, 0, fresh);
+static void smallRows(Result c, int columns, Left<A> a, Right<B> b, int steps, bool fresh) {
+    for (; columns >= 4 * LANES; columns -= 4 * LANES, c.first += 4 * LANES, b.first += 4 * LANES) {
+        small<R, 4, false>(c, a, b, steps, 0, fresh);
     }
-    for (; columns - j >= LANES; j += LANES) {
-        small<R, 1, false>(c + j, ldc, a, aRow, aStep, b + j, bStep, steps, 0, fresh);
+    for (; columns >= LANES; columns -= LANES, c.first += LANES, b.first += LANES) {
+        small<R, 1, false>(c, a, b, steps, 0, fresh);
     }
-    if (j < columns) small<R, 1, true>(c + j, ldc, a, aRow, aStep, b + j, bStep, steps, columns - j, fresh);
+    if (columns > 0) small<R, 1, true>(c, a, b, steps, columns, fresh);
 }
 
-/**
- * C[rows, columns] = or += the sum over steps of a[row, step] b[step, column]; every element one chain, in order.
- * Element (row, step) of A is a[row * aRow + step * aStep]; rows of B are bStep apart.
- */
+/** C[rows, columns] = (fresh) or += the sum over steps of A[row, step] B[step, column]; each one chain, in order. */
 template <class A, class B>
-static void smallProduct(float* c, int64_t ldc, int rows, int columns, const A* a, int64_t aRow, int64_t aStep,
-                         const B* b, int64_t bStep, int steps, bool fresh) {
-    for (; rows >= 4; rows -= 4, c += 4 * ldc, a += 4 * aRow) {
-        smallRows<4>(c, ldc, columns, a, aRow, aStep, b, bStep, steps, fresh);
+static void smallProduct(Result c, int rows, int columns, Left<A> a, Right<B> b, int steps, bool fresh) {
+    for (; rows >= 4; rows -= 4, c.first += 4 * c.rowStride, a.first += 4 * a.rowStride) {
+        smallRows<4>(c, columns, a, b, steps, fresh);
     }
-    for (; rows > 0; rows--, c += ldc, a += aRow) {
-        smallRows<1>(c, ldc, columns, a, aRow, aStep, b, bStep, steps, fresh);
+    for (; rows > 0; rows--, c.first += c.rowStride, a.first += a.rowStride) {
+        smallRows<1>(c, columns, a, b, steps, fresh);
     }
 }
 
@@ -122,23 +135,23 @@ CATRL_INLINE int firstSeen(int position, int window) {
 CATRL_INLINE float softmaxOf(float* scores, int start, int from, int to, float scale, float& lse) {
     const float infinity = __builtin_inff();
     int blocks = (to + BLOCK - 1) / BLOCK;
-    Vec top = broadcast(-infinity);
+    Vec lane_max = broadcast(-infinity);
     for (int b = start; b < blocks; b++) {
         Vec s = load(scores + b * BLOCK) * broadcast(scale);
         s = select(greater(broadcast(static_cast<float>(to - b * BLOCK)), lanes()), s, broadcast(-infinity));
         s = select(greater(lanes(), broadcast(static_cast<float>(from - b * BLOCK - 1))), s, broadcast(-infinity));
         store(scores + b * BLOCK, s);
-        top = max(s, top);
+        lane_max = max(s, lane_max);
     }
-    float highest = largest(top);
+    float row_max = largest(lane_max);
     Vec sums = zero();
     for (int b = start; b < blocks; b++) {
-        Vec p = exp(load(scores + b * BLOCK) - broadcast(highest));
+        Vec p = exp(load(scores + b * BLOCK) - broadcast(row_max));
         store(scores + b * BLOCK, p);
         sums = sums + p;
     }
     float total = sum(sums);
-    lse = static_cast<float>(double{highest} + std::log(double{total}));
+    lse = static_cast<float>(double{row_max} + std::log(double{total}));
     return total;
 }
 
@@ -156,12 +169,13 @@ template <class T> struct Attended {
  * scores and sums are the thread's: [QUERIES, positions] and [QUERIES, D].
  */
 template <class T>
-static void attendRun(const Attended<T>& of, const Layout& layout, Run run, int head, float* scores, float* sums) {
-    const T *q = of.q, *key_cache = of.keys, *value_cache = of.values;
-    T* o = of.o;
-    float* lse = of.lse;
-    float scale = of.scale;
-    int window = of.window;
+static void attendRun(const Attended<T>& operands, const Layout& layout, Run run, int head, float* scores,
+                      float* sums) {
+    const T *q = operands.q, *key_cache = operands.keys, *value_cache = operands.values;
+    T* o = operands.o;
+    float* lse = operands.lse;
+    float scale = operands.scale;
+    int window = operands.window;
     int size = layout.head_size;
     int kvHead = head / layout.group();
     int64_t stride = int64_t{layout.heads} * size;
@@ -179,8 +193,8 @@ static void attendRun(const Attended<T>& of, const Layout& layout, Run run, int 
         scoreBlocks<4>(scores + b * BLOCK, q, keys, size);
     }
     for (; b * BLOCK < width; b++) {
-        smallProduct(scores + b * BLOCK, width, run.count, BLOCK, q, stride, 1,
-                     key_cache + layout.piece(blocks[b], kvHead), BLOCK, size, true);
+        const Right<T> keys{key_cache + layout.piece(blocks[b], kvHead), BLOCK};
+        smallProduct(Result{scores + b * BLOCK, width}, run.count, BLOCK, Left<T>{q, stride, 1}, keys, size, true);
     }
     float total[QUERIES];
     for (int i = 0; i < run.count; i++) {
@@ -194,7 +208,8 @@ static void attendRun(const Attended<T>& of, const Layout& layout, Run run, int 
         const T* values = value_cache + layout.piece(blocks[b], kvHead);
         const float* weights = scores + b * BLOCK;
         if ((b + 1) * BLOCK <= first + 1 && firstSeen(last, window) <= b * BLOCK) {
-            smallProduct(sums, size, run.count, size, weights, width, 1, values, size, BLOCK, false);
+            smallProduct(Result{sums, size}, run.count, size, Left<float>{weights, width, 1}, Right<T>{values, size},
+                         BLOCK, false);
             continue;
         }
         for (int i = 0; i < run.count; i++) {
@@ -203,8 +218,9 @@ static void attendRun(const Attended<T>& of, const Layout& layout, Run run, int 
             from = from > 0 ? from : 0;
             to = to < BLOCK ? to : BLOCK;
             if (from >= to) continue;
-            smallProduct(sums + i * size, size, 1, size, weights + int64_t{i} * width + from, width, 1,
-                         values + int64_t{from} * size, size, to - from, false);
+            const Left<float> seen{weights + int64_t{i} * width + from, width, 1};
+            smallProduct(Result{sums + i * size, size}, 1, size, seen, Right<T>{values + int64_t{from} * size, size},
+                         to - from, false);
         }
     }
     for (int i = 0; i < run.count; i++) {
@@ -222,12 +238,12 @@ void attention(catrl_context* context, void* o, float* lse, const void* q, const
         ctx->parallel(tasks, 4, [&](int64_t begin, int64_t end, int thread) {
             size_t positionsSeen = size_t{QUERIES} * layout.blocks_per_sequence * BLOCK;
             float* scores = ctx->scratch(thread).floats(positionsSeen + size_t{QUERIES} * layout.head_size);
-            const Attended<T> of{static_cast<T*>(o), lse, static_cast<const T*>(q),
-                                 static_cast<const T*>(attended->cache.keys),
-                                 static_cast<const T*>(attended->cache.values), static_cast<float>(attended->scale),
-                                 static_cast<int>(attended->window)};
+            const Attended<T> operands{static_cast<T*>(o), lse, static_cast<const T*>(q),
+                                       static_cast<const T*>(attended->cache.keys),
+                                       static_cast<const T*>(attended->cache.values),
+                                       static_cast<float>(attended->scale), static_cast<int>(attended->window)};
             for (int64_t task = begin; task < end; task++) {
-                attendRun(of, layout, runs[task / layout.heads], static_cast<int>(task % layout.heads), scores,
+                attendRun(operands, layout, runs[task / layout.heads], static_cast<int>(task % layout.heads), scores,
                           scores + positionsSeen);
             }
         });
@@ -250,9 +266,9 @@ public:
         return 3 * rows * padded + 2 * keys * padded + rows + 2 * size_t{BLOCK} * rows + 2 * BLOCK * padded + LANES;
     }
 
-    SequenceBackward(const Layout& layout, Run run, int kvHead, const Recorded& of, float* scratch)
-        : layout(layout), run(run), kvHead(kvHead), scale(of.scale), window(of.window), size(layout.head_size),
-          padded((size + LANES - 1) / LANES * LANES), blocks((run.count + BLOCK - 1) / BLOCK) {
+    SequenceBackward(const Layout& layout, Run run, int kvHead, const Recorded& recorded, float* scratch)
+        : layout(layout), run(run), kvHead(kvHead), scale(recorded.scale), window(recorded.window),
+          size(layout.head_size), padded((size + LANES - 1) / LANES * LANES), blocks((run.count + BLOCK - 1) / BLOCK) {
         int64_t rows = run.count;
         int64_t keys = int64_t{blocks} * BLOCK;
         auto next = [&](int64_t count) {
@@ -268,14 +284,14 @@ public:
         std::memset(dk, 0, sizeof(float) * 2 * keys * padded);
     }
 
-    void backward(float* dqkv, const Recorded& of) {
+    void backward(float* dqkv, const Recorded& recorded) {
         for (int h = kvHead * layout.group(); h < (kvHead + 1) * layout.group(); h++) {
-            head(h, of.dout, of.o, of.q);
+            head(h, recorded.dout, recorded.o, recorded.q);
             for (int b = 0; b < blocks; b++) {
                 int32_t block = layout.blocksOf(run.row)[b];
-                const float* keys = of.keys + layout.piece(block, kvHead);
-                open(b, keys, of.values + layout.piece(block, kvHead));
-                probabilities(b, h, keys, of.lse);
+                const float* keys = recorded.keys + layout.piece(block, kvHead);
+                open(b, keys, recorded.values + layout.piece(block, kvHead));
+                probabilities(b, h, keys, recorded.lse);
                 gradients(b);
             }
             store(dqkv, dq, h, run.count);
@@ -323,10 +339,12 @@ private:
     void probabilities(int b, int h, const float* keys, const float* lse) {
         int from = b * BLOCK;
         int rows = queriesOf(b);
-        smallProduct(p + int64_t{from} * BLOCK, BLOCK, rows, BLOCK, q + int64_t{from} * padded, padded, 1, keys, BLOCK,
-                     size, true);
-        smallProduct(ds + int64_t{from} * BLOCK, BLOCK, rows, BLOCK, dout + int64_t{from} * padded, padded, 1,
-                     valuesByLane, BLOCK, padded, true);
+        const Left<float> queries{q + int64_t{from} * padded, padded, 1};
+        const Left<float> gradients{dout + int64_t{from} * padded, padded, 1};
+        smallProduct(Result{p + int64_t{from} * BLOCK, BLOCK}, rows, BLOCK, queries, Right<float>{keys, BLOCK}, size,
+                     true);
+        smallProduct(Result{ds + int64_t{from} * BLOCK, BLOCK}, rows, BLOCK, gradients,
+                     Right<float>{valuesByLane, BLOCK}, padded, true);
         for (int i = from; i < from + rows; i++) {
             Mask seen = greater(broadcast(static_cast<float>(i - from + 1)), lanes());
             Mask inSight = greater(lanes(), broadcast(static_cast<float>(firstSeen(i, window) - from - 1)));
@@ -342,12 +360,13 @@ private:
     void gradients(int b) {
         int64_t from = b * BLOCK;
         int rows = queriesOf(b);
-        smallProduct(dv + from * padded, padded, BLOCK, padded, p + from * BLOCK, 1, BLOCK, dout + from * padded,
-                     padded, rows, false);
-        smallProduct(dk + from * padded, padded, BLOCK, padded, ds + from * BLOCK, 1, BLOCK, q + from * padded, padded,
-                     rows, false);
-        smallProduct(dq + from * padded, padded, rows, padded, ds + from * BLOCK, BLOCK, 1, keysByRow, padded, BLOCK,
-                     false);
+        const float *weights = p + from * BLOCK, *slopes = ds + from * BLOCK;
+        smallProduct(Result{dv + from * padded, padded}, BLOCK, padded, Left<float>{weights, 1, BLOCK},
+                     Right<float>{dout + from * padded, padded}, rows, false);
+        smallProduct(Result{dk + from * padded, padded}, BLOCK, padded, Left<float>{slopes, 1, BLOCK},
+                     Right<float>{q + from * padded, padded}, rows, false);
+        smallProduct(Result{dq + from * padded, padded}, rows, padded, Left<float>{slopes, BLOCK, 1},
+                     Right<float>{keysByRow, padded}, BLOCK, false);
     }
 
     void store(float* dqkv, const float* from, int h, int rows) {
@@ -365,14 +384,15 @@ private:
     float *q, *dout, *dq, *dk, *dv, *p, *ds, *keysByRow, *valuesByLane, *delta;
 };
 
-static void attentionBackward(CpuContext* ctx, float* dqkv, const Recorded& of, const Layout& layout) {
+static void attentionBackward(CpuContext* ctx, float* dqkv, const Recorded& recorded, const Layout& layout) {
     Run* runs = static_cast<Run*>(ctx->shared.bytes(sizeof(Run) * layout.rows));
     int64_t tasks = int64_t{runsOf(runs, layout.sequence_of, layout.rows, layout.rows)} * layout.kv_heads;
     ctx->parallel(tasks, 1, [&](int64_t begin, int64_t end, int thread) {
         for (int64_t task = begin; task < end; task++) {
             Run run = runs[task / layout.kv_heads];
             float* scratch = ctx->scratch(thread).floats(SequenceBackward::floats(run.count, layout.head_size));
-            SequenceBackward(layout, run, static_cast<int>(task % layout.kv_heads), of, scratch).backward(dqkv, of);
+            SequenceBackward(layout, run, static_cast<int>(task % layout.kv_heads), recorded, scratch)
+                .backward(dqkv, recorded);
         }
     });
 }
@@ -395,10 +415,10 @@ void attention_backward(catrl_context* context, void* dqkv, const void* dout, co
     float scale = static_cast<float>(attended->scale);
     int window = static_cast<int>(attended->window);
     if (attended->storage == CATRL_F32) {
-        const Recorded of{static_cast<const float*>(dout), static_cast<const float*>(o), lse,
-                          static_cast<const float*>(q), static_cast<const float*>(cache.keys),
-                          static_cast<const float*>(cache.values), scale, window};
-        attentionBackward(ctx, static_cast<float*>(dqkv), of, layout);
+        const Recorded recorded{static_cast<const float*>(dout), static_cast<const float*>(o), lse,
+                                static_cast<const float*>(q), static_cast<const float*>(cache.keys),
+                                static_cast<const float*>(cache.values), scale, window};
+        attentionBackward(ctx, static_cast<float*>(dqkv), recorded, layout);
         return;
     }
     int64_t wide = int64_t{layout.rows} * layout.heads * layout.head_size;
@@ -406,9 +426,9 @@ void attention_backward(catrl_context* context, void* dqkv, const void* dout, co
     int64_t cached = blocksSeen(layout) * layout.kv_heads * layout.head_size * BLOCK;
     Widened all(ctx, fused + 3 * wide + 2 * cached);
     float* gradient = all.room(fused);
-    const Recorded of{all.of(dout, wide), all.of(o, wide), lse, all.of(q, wide), all.of(cache.keys, cached),
-                      all.of(cache.values, cached), scale, window};
-    attentionBackward(ctx, gradient, of, layout);
+    const Recorded recorded{all.of(dout, wide), all.of(o, wide), lse, all.of(q, wide), all.of(cache.keys, cached),
+                            all.of(cache.values, cached), scale, window};
+    attentionBackward(ctx, gradient, recorded, layout);
     all.narrow(dqkv, gradient, fused);
 }
 

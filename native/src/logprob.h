@@ -16,10 +16,10 @@ CATRL_INLINE void mergeTile(catrl_softmax_stats& stats, const float* logits, int
         Vec inside = loadFirst(logits + j, width - j) * scale;
         return select(greater(broadcast(static_cast<float>(width - j)), lanes()), inside, broadcast(-infinity));
     };
-    Vec top = broadcast(-infinity);
-    for (int j = 0; j < width; j += LANES) top = max(z(j), top);
+    Vec lane_max = broadcast(-infinity);
+    for (int j = 0; j < width; j += LANES) lane_max = max(z(j), lane_max);
     float oldMax = first ? -infinity : stats.max;
-    float newMax = largest(top);
+    float newMax = largest(lane_max);
     newMax = newMax > oldMax ? newMax : oldMax;
     Vec sums = zero();
     Vec weighted = zero();

@@ -1,4 +1,4 @@
-/* sample: penalty, temperature, top-k, top-p, min-p and the draw, one row per thread. */
+/* sample: penalty, temperature, lane_max-k, lane_max-p, min-p and the draw, one row per thread. */
 #pragma once
 
 #include <algorithm>
@@ -62,13 +62,13 @@ private:
     static constexpr int GROUP = 256;
 
     void weigh() {
-        Vec top = broadcast(-__builtin_inff());
+        Vec lane_max = broadcast(-__builtin_inff());
         int whole = vocab / LANES * LANES;
-        for (int i = 0; i < whole; i += LANES) top = max(load(z + i), top);
-        float highest = largest(top);
-        for (int i = whole; i < vocab; i++) highest = z[i] > highest ? z[i] : highest;
+        for (int i = 0; i < whole; i += LANES) lane_max = max(load(z + i), lane_max);
+        float row_max = largest(lane_max);
+        for (int i = whole; i < vocab; i++) row_max = z[i] > row_max ? z[i] : row_max;
         for (int i = 0; i < vocab; i += LANES) {
-            storeUpTo(weights + i, exp(loadUpTo(z + i, vocab - i) - broadcast(highest)), vocab - i);
+            storeUpTo(weights + i, exp(loadUpTo(z + i, vocab - i) - broadcast(row_max)), vocab - i);
         }
     }
 

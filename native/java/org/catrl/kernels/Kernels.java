@@ -130,8 +130,8 @@ public final class Kernels {
     public static native int grpoFields();
 
     @NoException
-    @Name("fields<catrl_trained>")
-    public static native int trainedFields();
+    @Name("fields<catrl_trainable>")
+    public static native int trainableFields();
 
     @NoException
     @Name("fields<catrl_adamw_step>")
@@ -212,21 +212,21 @@ public final class Kernels {
     // ---- attention --------------------------------------------------------------------------------------------------
 
     public static native void rope(@Cast("catrl_context*") long ctx, @Cast("void*") long q,
-            @Cast("const void*") long qkv, @Cast("const catrl_attention*") long at,
+            @Cast("const void*") long qkv, @Cast("const catrl_attention*") long attention,
             @Cast("const catrl_rotation*") long rotation) throws IllegalStateException;
 
     public static native void rope_backward(@Cast("catrl_context*") long ctx, @Cast("void*") long dqkv,
             @Cast("const void*") long qkv, @Cast("float*") long dqueryNorm, @Cast("float*") long dkeyNorm,
-            @Cast("const catrl_attention*") long at, @Cast("const catrl_rotation*") long rotation)
+            @Cast("const catrl_attention*") long attention, @Cast("const catrl_rotation*") long rotation)
             throws IllegalStateException;
 
     public static native void attention(@Cast("catrl_context*") long ctx, @Cast("void*") long o,
-            @Cast("float*") long lse, @Cast("const void*") long q, @Cast("const catrl_attention*") long at)
+            @Cast("float*") long lse, @Cast("const void*") long q, @Cast("const catrl_attention*") long attention)
             throws IllegalStateException;
 
     public static native void attention_backward(@Cast("catrl_context*") long ctx, @Cast("void*") long dqkv,
             @Cast("const void*") long dout, @Cast("const void*") long o, @Cast("const float*") long lse,
-            @Cast("const void*") long q, @Cast("const catrl_attention*") long at) throws IllegalStateException;
+            @Cast("const void*") long q, @Cast("const catrl_attention*") long attention) throws IllegalStateException;
 
     // ---- feed-forward -----------------------------------------------------------------------------------------------
 
@@ -272,7 +272,7 @@ public final class Kernels {
     public static native void sum_squares(@Cast("catrl_context*") long ctx, @Cast("double*") long out,
             @Cast("const catrl_array*") long x) throws IllegalStateException;
 
-    public static native void adamw(@Cast("catrl_context*") long ctx, @Cast("const catrl_trained*") long trained,
+    public static native void adamw(@Cast("catrl_context*") long ctx, @Cast("const catrl_trainable*") long trainable,
             @Cast("const float*") long gradient, @Cast("const catrl_adamw_step*") long step)
             throws IllegalStateException;
 

@@ -264,6 +264,7 @@ public interface Backend extends AutoCloseable {
      * @param state the rows' books, updated
      * @param ids   I32[R] of {@link #sample}
      * @param logp  F32[R] of {@link #sample}
+     * @throws IllegalArgumentException when a row that is still decoding has a taken outside the record
      */
     void advance(DecodeState state, Buffer ids, Buffer logp);
 

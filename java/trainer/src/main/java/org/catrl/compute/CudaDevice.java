@@ -99,7 +99,10 @@ final class CudaDevice implements Device {
         }
     }
 
-    /** What went wrong in the ops before is told here: bad ids as bad arguments, anything else as a bad state. */
+    /**
+     * What went wrong in the ops before is told here: bad ids and full records as bad arguments, anything else as a bad
+     * state.
+     */
     @Override
     public RuntimeException fault(RuntimeException thrown) {
         return Kernels.blames_argument(context) == 0 ? new IllegalStateException(thrown.getMessage(), thrown)

@@ -21,7 +21,7 @@ final class NativeArguments {
     private final NativeStruct decoding = new NativeStruct(Kernels.decodingFields());
     private final NativeStruct tokens = new NativeStruct(Kernels.tokensFields());
     private final NativeStruct grpo = new NativeStruct(Kernels.grpoFields());
-    private final NativeStruct trained = new NativeStruct(Kernels.trainedFields());
+    private final NativeStruct trainable = new NativeStruct(Kernels.trainableFields());
     private final NativeStruct adamwStep = new NativeStruct(Kernels.adamwStepFields());
 
     private static long array(NativeStruct struct, Buffer x) {
@@ -119,9 +119,9 @@ final class NativeArguments {
                 .put(loss.delta()).put(loss.beta()).put(loss.kl().ordinal()).address();
     }
 
-    /** catrl_trained. */
-    long trained(Buffer weight, Buffer first, Buffer second, Buffer copy) {
-        return trained.start().put(weight).put(first).put(second).put(copy).put(weight.length()).address();
+    /** catrl_trainable. */
+    long trainable(Buffer weight, Buffer first, Buffer second, Buffer copy) {
+        return trainable.start().put(weight).put(first).put(second).put(copy).put(weight.length()).address();
     }
 
     /** catrl_adamw_step. */

@@ -317,7 +317,7 @@ final class NativeBackend implements Backend {
 
     @Override
     public void adamw(Buffer weight, Buffer gradient, Buffer first, Buffer second, Buffer copy, AdamWStep step) {
-        Kernels.adamw(context, arguments.trained(weight, first, second, copy), address(gradient),
+        Kernels.adamw(context, arguments.trainable(weight, first, second, copy), address(gradient),
                 arguments.adamwStep(step));
     }
 

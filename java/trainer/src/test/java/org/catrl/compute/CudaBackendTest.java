@@ -59,6 +59,32 @@ class CudaBackendTest {
     }
 
     @Test
+    void aFullRecordIsToldByTheNextReadAsOnTheCpuAtOnce() {
+        try (Backend cpu = Backends.cpu(null, 1);
+                Backend cuda = EmulatedCuda.open(false, false)) {
+            assertTrue(message(IllegalArgumentException.class, () -> overfill(cpu)).startsWith("advance: "), "cpu");
+            assertEquals("advance: row 0 has taken 1 tokens, its record holds no more",
+                    message(IllegalArgumentException.class, () -> overfill(cuda).ints()));
+            assertEquals(5, cuda.allocate(DType.I32, 1, "test").put(5).ints()[0], "the backend goes on");
+        }
+    }
+
+    /** A second token for a record of one; the ids drawn. */
+    private static Buffer overfill(Backend backend) {
+        DecodeRecord record = new DecodeRecord(1, ints(backend, 1), ints(backend, 0),
+                backend.allocate(DType.F32, 1, "test"));
+        DecodeState state = new DecodeState(1, ints(backend, 0), ints(backend, 0), ints(backend, 0, 0, 0, 0),
+                ints(backend, 2), record, ints(backend, 0, 0), ints(backend, 0));
+        Buffer ids = ints(backend, 3);
+        backend.advance(state, ids, backend.allocate(DType.F32, 1, "test"));
+        return ids;
+    }
+
+    private static Buffer ints(Backend backend, int... values) {
+        return backend.allocate(DType.I32, values.length, "test").put(values);
+    }
+
+    @Test
     void aRecordingIsMadeOnceAndReadsWhatItsBuffersHoldThen() {
         try (Backend backend = EmulatedCuda.open(false, false)) {
             Buffer x = backend.allocate(DType.F32, 3, "test");
