@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
@@ -67,11 +68,12 @@ public final class Ballot {
                         .thenComparing(choice -> -leading.indexOf(choice)));
     }
 
-    /** Mean over the rollouts that gave the candidate of their mean log-probabilities; 0 where a model tells none. */
+    /** Mean of the mean log-probabilities of the rollouts that gave the candidate; lowest where a model tells none. */
     private double meanLogProb(String candidate) {
         return IntStream.range(0, choices.size()).filter(rollout -> choices.get(rollout).filter(candidate::equals)
                 .isPresent())
-                .mapToDouble(rollout -> group.rollouts().get(rollout).meanLogProb()).average().orElse(0);
+                .mapToObj(rollout -> group.rollouts().get(rollout).meanLogProb())
+                .flatMapToDouble(OptionalDouble::stream).average().orElse(Double.NEGATIVE_INFINITY);
     }
 
     /** Share of all rollouts, the unparsed included, that gave this candidate. */

@@ -1,13 +1,15 @@
 package org.catrl.aggregate;
 
-import java.util.OptionalDouble;
 import org.catrl.flow.PseudoReference;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
 import org.catrl.lm.Pending;
 import org.catrl.text.AnswerFormat;
 
-/** The rollout that the policy found likeliest: highest mean log-probability per token, as recorded at sampling. */
+/**
+ * The rollout that the policy found likeliest: highest mean log-probability per token, as recorded at sampling.
+ * One whose model tells none has no score, and is not chosen.
+ */
 public final class MinimumPerplexity implements Aggregator {
     private final AnswerFormat format;
 
@@ -22,12 +24,7 @@ public final class MinimumPerplexity implements Aggregator {
 
     @Override
     public Pending<PseudoReference> estimate(SampledGroup group, int step) {
-        return Pending.of(Selection.highest(group, group.rollouts().stream().map(MinimumPerplexity::score).toList(),
+        return Pending.of(Selection.highest(group, group.rollouts().stream().map(Rollout::meanLogProb).toList(),
                 "min_perplexity", format));
-    }
-
-    private static OptionalDouble score(Rollout rollout) {
-        return rollout.completion().logProbs().length == 0 ? OptionalDouble.empty()
-                : OptionalDouble.of(rollout.meanLogProb());
     }
 }

@@ -33,15 +33,17 @@ final class Selection {
     }
 
     /**
-     * The rollout with an answer that scores highest; among equals the one that the policy found likelier, then the
-     * first. Abstains where no rollout holds an answer or none of those has a score.
+     * The rollout with an answer that scores highest; among equals the one that the policy found likelier (one whose
+     * model tells no log-probabilities comes after those), then the first. Abstains where no rollout holds an answer
+     * or none of those has a score.
      *
      * @param scores per rollout; empty = none
      */
     static PseudoReference highest(SampledGroup group, List<OptionalDouble> scores, String source,
                                    AnswerFormat format) {
         Comparator<Integer> order = Comparator.<Integer>comparingDouble(rollout -> scores.get(rollout).getAsDouble())
-                .thenComparingDouble(rollout -> group.rollouts().get(rollout).meanLogProb());
+                .thenComparingDouble(rollout -> group.rollouts().get(rollout).meanLogProb()
+                        .orElse(Double.NEGATIVE_INFINITY));
         return IntStream.range(0, scores.size()).filter(rollout -> scores.get(rollout).isPresent()
                         && format.extract(group.rollouts().get(rollout).text()).isPresent()).boxed()
                 .reduce((a, b) -> order.compare(b, a) > 0 ? b : a)

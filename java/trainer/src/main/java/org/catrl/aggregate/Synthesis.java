@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import org.catrl.data.RandomStream;
 import org.catrl.flow.PseudoReference;
@@ -135,14 +136,16 @@ public final class Synthesis implements Aggregator {
             };
         }
 
-        /**
-         * The reference; its confidence is the geometric mean of its tokens' probabilities, 1 where the anchor tells
-         * none.
-         */
         private Optional<PseudoReference> reference(Rollout synthesis) {
             return format.extract(synthesis.text())
                     .map(answer -> new PseudoReference(synthesis.text(), Optional.of(answer),
-                    SOURCE, ballot.weights(answer), Math.exp(synthesis.meanLogProb()), Optional.empty()));
+                    SOURCE, ballot.weights(answer), confidence(synthesis), Optional.empty()));
+        }
+
+        /** The geometric mean of the tokens' probabilities; 1, that of no measure, where the anchor tells none. */
+        private static double confidence(Rollout synthesis) {
+            OptionalDouble mean = synthesis.meanLogProb();
+            return mean.isPresent() ? Math.exp(mean.getAsDouble()) : 1;
         }
 
         private PseudoReference unparsed(Reply reply) {

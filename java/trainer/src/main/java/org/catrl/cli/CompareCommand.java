@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code catrl compare}: every aggregator on the same rollouts of a recipe's held-out problems. */
-@Command(name = "compare", description = "Compares all teachers on the same rollouts of labelled problems.",
+@Command(name = "compare", description = "Compares all aggregators on the same rollouts of labelled problems.",
         mixinStandardHelpOptions = true)
 final class CompareCommand implements Callable<Integer> {
     private static final int LINES = 4;
@@ -24,9 +24,15 @@ final class CompareCommand implements Callable<Integer> {
     @Parameters(paramLabel = "RECIPE", description = "A training recipe, e.g. models/arithmetic/cat.yaml.")
     private Path file;
 
-    @Option(names = "--teachers", paramLabel = "NAME", split = ",", description = "Some of them only, separated by "
+    @Option(names = "--aggregators", paramLabel = "NAME", split = ",", description = "Some of them only, separated by "
             + "commas: ${COMPLETION-CANDIDATES}.")
     private List<AggregatorName> some;
+
+    /** The option under its former name, for the scripts that use it. */
+    @Option(names = "--teachers", split = ",", hidden = true)
+    private void teachers(List<AggregatorName> named) {
+        some = named;
+    }
 
     @Mixin
     private RunOptions options;

@@ -22,7 +22,7 @@ final class ComparisonTable {
     private static void print(Comparison.ByRubrics comparison, PrintWriter out) {
         out.printf(Locale.ROOT, "%n%d problems, %d rollouts each, scored by the rubrics that come with them%n%n",
                 comparison.problems(), comparison.rollouts());
-        out.printf("%-22s %-18s %9s %17s%n", "teacher", "rubric score", "abstains", "tokens a problem");
+        out.printf("%-22s %-18s %9s %17s%n", "aggregator", "rubric score", "abstains", "tokens a problem");
         out.printf("%-22s %-18s %9s %17s%n", "", "", "", "read + written");
         for (RubricComparison.Report report : comparison.reports()) {
             out.printf(Locale.ROOT, "%-22s %-18s %9d %17s%n", report.name(), Double.isNaN(report.score()) ? "-"
@@ -34,7 +34,7 @@ final class ComparisonTable {
     private static void print(Comparison.ByAnswers comparison, PrintWriter out) {
         out.printf(Locale.ROOT, "%n%d problems, %d rollouts each; no rollout is right in %d%n%n", comparison.problems(),
                 comparison.rollouts(), comparison.reports().get(0).allWrong());
-        out.printf("%-22s %-15s %9s %12s %15s %15s %8s %10s %17s%n", "teacher", "accuracy", "abstains", "disagrees",
+        out.printf("%-22s %-15s %9s %12s %15s %15s %8s %10s %17s%n", "aggregator", "accuracy", "abstains", "disagrees",
                 "right, majority", "majority right,", "p", "right when", "tokens a problem");
         out.printf("%-22s %-15s %9s %12s %15s %15s %8s %10s %17s%n", "", "", "", "with the", "wrong", "wrong itself",
                 "", "all wrong", "read + written");

@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code catrl eval}: what a model scores on a recipe's held-out problems, with itself as the anchor. */
-@Command(name = "eval", description = "Measures a model on held-out problems, and as its own teacher.",
+@Command(name = "eval", description = "Measures a model on held-out problems, and the aggregator on the model's own "
+        + "rollouts.",
         mixinStandardHelpOptions = true)
 final class EvalCommand implements Callable<Integer> {
     private static final int LINES = 4;

@@ -28,11 +28,11 @@ final class ResultTable {
             put(rows, "accuracy, greedy", column, share(report.greedyAccuracy(), report), reports);
             put(rows, "majority vote at " + samples, column, share(report.majorityAccuracy(), report), reports);
             put(rows, "pass at " + samples, column, share(report.passAccuracy(), report), reports);
-            put(rows, "teacher (synthesis of the " + samples + ")", column,
-                    share(report.teacherAccuracy(), report), reports);
-            put(rows, "teacher right when all are wrong", column,
+            put(rows, "aggregator, on the same " + samples + " samples", column,
+                    share(report.aggregatorAccuracy(), report), reports);
+            put(rows, "aggregator right when all are wrong", column,
                     report.allWrong().right() + " of " + report.allWrong().problems(), reports);
-            put(rows, "teacher repairs a slip shared by all", column, share(report.repairAccuracy()), reports);
+            put(rows, "aggregator repairs a slip all share", column, share(report.repairAccuracy()), reports);
         }
         return text(first.problems() + " held-out problems", List.copyOf(columns.keySet()), rows);
     }

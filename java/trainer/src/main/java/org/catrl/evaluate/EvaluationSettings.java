@@ -1,5 +1,6 @@
 package org.catrl.evaluate;
 
+import org.catrl.generate.DrawKey;
 import org.catrl.generate.SamplingSettings;
 
 /**
@@ -11,7 +12,7 @@ import org.catrl.generate.SamplingSettings;
  */
 public record EvaluationSettings(int samples, SamplingSettings sampling, int batch) {
     /** The step in the random keys of every evaluation: apart from the steps of training, which count from 0. */
-    static final int STEP = -1;
+    static final int STEP = DrawKey.OUTSIDE_STEPS;
 
     public EvaluationSettings {
         if (samples < 1 || batch < 1) {

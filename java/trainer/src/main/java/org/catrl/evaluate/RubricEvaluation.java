@@ -39,13 +39,13 @@ public final class RubricEvaluation {
      * @param responses   responses that were scored
      * @param unscored    responses that were not
      * @param noVerdicts  share of the criteria asked that the grader gave no verdict on
-     * @param teacher     the same score of the references that the aggregator made of these responses; empty without
+     * @param aggregator  the same score of the references that the aggregator made of these responses; empty without
      *                    one
      * @param correlation Pearson's, of the rewards derived from these references with the responses' scores, both less
      *                    their group's mean, as advantages are; empty without rewards, and where either are all equal
      */
     public record Report(double score, double error, int responses, int unscored, double noVerdicts,
-                         OptionalDouble teacher, OptionalDouble correlation) {
+                         OptionalDouble aggregator, OptionalDouble correlation) {
         /** The {@code eval_*} metrics, those that were measured. */
         public Map<String, Double> metrics() {
             Map<String, Double> metrics = new LinkedHashMap<>();
@@ -53,7 +53,7 @@ public final class RubricEvaluation {
             metrics.put("eval_rubric_error", error);
             metrics.put("eval_unscored", (double) unscored);
             metrics.put("eval_no_verdicts", noVerdicts);
-            teacher.ifPresent(value -> metrics.put("eval_teacher_rubric_score", value));
+            aggregator.ifPresent(value -> metrics.put("eval_teacher_rubric_score", value));
             correlation.ifPresent(value -> metrics.put("eval_reward_correlation", value));
             return metrics;
         }
@@ -120,7 +120,7 @@ public final class RubricEvaluation {
                 .filter(i -> taught.get(i).reference().abstained().isEmpty()).mapToObj(i ->
                         new RubricGrading.Answers(batch.get(i), List.of(taught.get(i).reference().text()))).toList();
         new RubricGrading(grader).grade(references).forEach(reference ->
-                reference.scores().get(0).ifPresent(tally.teacher::add));
+                reference.scores().get(0).ifPresent(tally.references::add));
         measured.rewards().ifPresent(rewards -> {
             List<ScoredGroup> scored = rewards.scoreAll(taught, STEP);
             for (int i = 0; i < scored.size(); i++) {
@@ -134,7 +134,8 @@ public final class RubricEvaluation {
         final List<Double> scores = new ArrayList<>();
         /** The mean of the scores, problem by problem. */
         final List<Double> problems = new ArrayList<>();
-        final List<Double> teacher = new ArrayList<>();
+        /** The scores of the references. */
+        final List<Double> references = new ArrayList<>();
         final List<double[]> pairs = new ArrayList<>();
         int unscored;
         int criteria;
@@ -167,11 +168,11 @@ public final class RubricEvaluation {
             if (scores.isEmpty()) {
                 throw new DataException("the grader gave no verdict on any response; there is no score");
             }
-            OptionalDouble taught = teacher.isEmpty() ? OptionalDouble.empty()
-                    : OptionalDouble.of(RubricScore.aggregate(teacher));
+            OptionalDouble aggregator = references.isEmpty() ? OptionalDouble.empty()
+                    : OptionalDouble.of(RubricScore.aggregate(references));
             return new Report(RubricScore.aggregate(scores), RubricScore.bootstrapError(problems, RESAMPLES, 1),
                     scores.size(),
-                    unscored, criteria == 0 ? 0 : noVerdicts / (double) criteria, taught, correlation());
+                    unscored, criteria == 0 ? 0 : noVerdicts / (double) criteria, aggregator, correlation());
         }
 
         private OptionalDouble correlation() {

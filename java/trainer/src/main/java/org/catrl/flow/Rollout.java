@@ -1,5 +1,6 @@
 package org.catrl.flow;
 
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.catrl.generate.Completion;
 import org.catrl.generate.Finish;
@@ -8,17 +9,22 @@ import org.catrl.generate.Finish;
  * One completion with its decoded text (special tokens left out).
  *
  * @param text       the decoded text
- * @param completion its token ids and log-probabilities; none where a remote model tells none
+ * @param completion its token ids and log-probabilities, where they are told
  */
 public record Rollout(String text, Completion completion) {
+    /** A rollout of which the text alone is known: of a remote model, or made by a program. */
+    public static Rollout ofText(String text, Finish finish) {
+        return new Rollout(text, Completion.untold(finish));
+    }
+
     /** Whether the model was stopped before it had finished. */
     public boolean truncated() {
         return completion.finish() == Finish.LENGTH;
     }
 
-    /** The mean log-probability per token; 0 where the model tells none. */
-    public double meanLogProb() {
+    /** The mean log-probability per token; empty where the model tells none. */
+    public OptionalDouble meanLogProb() {
         float[] logProbs = completion.logProbs();
-        return IntStream.range(0, logProbs.length).mapToDouble(i -> logProbs[i]).average().orElse(0);
+        return IntStream.range(0, logProbs.length).mapToDouble(i -> logProbs[i]).average();
     }
 }

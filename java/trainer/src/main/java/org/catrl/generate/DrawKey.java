@@ -6,12 +6,14 @@ import org.catrl.data.KeyedRandom;
  * The random key of a completion: with the stream's seed and the number of a token it decides which random number draws
  * that token. No two draws of a stream have the same key.
  *
- * @param step    the step of the run, from 0; what is drawn outside of any step has a number of its own below 0
+ * @param step    the step of the run, from 0, or {@link #OUTSIDE_STEPS}
  * @param prompt  number of the prompt that it is drawn for
  * @param rollout which of the draws for this prompt and purpose, from 0
  * @param purpose what is drawn
  */
 public record DrawKey(int step, int prompt, int rollout, Purpose purpose) {
+    /** The step of what is drawn outside of any step of a run, by an evaluation: no draw of training has its key. */
+    public static final int OUTSIDE_STEPS = -1;
     /** Draws for one prompt and purpose. */
     static final int MOST = 1 << 24;
 
@@ -41,6 +43,10 @@ public record DrawKey(int step, int prompt, int rollout, Purpose purpose) {
     }
 
     public DrawKey {
+        if (step < OUTSIDE_STEPS) {
+            throw new IllegalArgumentException("step is " + step + "; it must be 0 or more, or OUTSIDE_STEPS ("
+                    + OUTSIDE_STEPS + ")");
+        }
         if (rollout < 0 || rollout >= MOST) {
             throw new IllegalArgumentException("rollout is " + rollout + "; it must be in [0, " + MOST + ")");
         }

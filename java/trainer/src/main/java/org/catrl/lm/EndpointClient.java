@@ -12,6 +12,7 @@ import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -26,6 +27,7 @@ final class EndpointClient {
     private static final long FIRST_WAIT_MS = 500;
     private static final long LONGEST_WAIT_MS = 30_000;
     private static final int LARGEST_REPLY = 8 << 20;
+    private static final int MOST_TOKENS = LARGEST_REPLY;
 
     private final EndpointSettings settings;
     private final String key;
@@ -137,11 +139,17 @@ final class EndpointClient {
                 return Optional.empty();
             }
             boolean cut = choice.path("finish_reason").asText().equals("length");
-            int tokens = Math.max(0, Math.min(1 << 20, root.path("usage").path("completion_tokens").asInt()));
-            return Optional.of(new EndpointReply(text.asText(), cut ? Finish.LENGTH : Finish.STOP_TOKEN, tokens));
+            return Optional.of(new EndpointReply(text.asText(), cut ? Finish.LENGTH : Finish.STOP_TOKEN,
+                    count(root.path("usage").path("completion_tokens"))));
         } catch (IOException e) {
             return Optional.empty();
         }
+    }
+
+    /** A count of tokens; empty where there is none, or one that cannot be. */
+    private static OptionalInt count(JsonNode tokens) {
+        return tokens.canConvertToInt() && tokens.intValue() >= 0 && tokens.intValue() <= MOST_TOKENS
+                ? OptionalInt.of(tokens.intValue()) : OptionalInt.empty();
     }
 
     /** What Retry-After says, in seconds or as a date. */

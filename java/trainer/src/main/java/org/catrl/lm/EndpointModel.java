@@ -18,7 +18,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.Usage;
-import org.catrl.generate.Completion;
 import org.catrl.generate.SamplingSettings;
 
 /**
@@ -103,8 +102,7 @@ public final class EndpointModel implements LanguageModel, AutoCloseable {
     }
 
     private static Reply answered(EndpointReply reply, Usage usage) {
-        return new Reply.Answered(new Rollout(reply.text(), new Completion(new int[0], new float[0], reply.finish())),
-                reply.tokens(), usage);
+        return new Reply.Answered(Rollout.ofText(reply.text(), reply.finish()), reply.tokens(), usage);
     }
 
     /** The request, with a seed of its own for each draw; greedy requests that are equal are one request. */

@@ -1,5 +1,6 @@
 package org.catrl.lm;
 
+import java.util.OptionalInt;
 import org.catrl.generate.Finish;
 
 /**
@@ -7,6 +8,6 @@ import org.catrl.generate.Finish;
  *
  * @param text   the completion
  * @param finish why it ended
- * @param tokens those of the text, as the endpoint counts them; 0 where it does not
+ * @param tokens those of the text, as the endpoint counts them; empty where it does not
  */
-record EndpointReply(String text, Finish finish, int tokens) { }
+record EndpointReply(String text, Finish finish, OptionalInt tokens) { }

@@ -3,6 +3,7 @@ package org.catrl.lm;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.catrl.data.Prompt;
 import org.catrl.flow.Rollout;
@@ -106,7 +107,7 @@ public final class LocalLanguageModel implements LanguageModel {
     }
 
     private Reply answered(Completion completion) {
-        return new Reply.Answered(rollout(completion), completion.ids().length, Usage.ONE_CALL);
+        return new Reply.Answered(rollout(completion), OptionalInt.of(completion.ids().length), Usage.ONE_CALL);
     }
 
     /**

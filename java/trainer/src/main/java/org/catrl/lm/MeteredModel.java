@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A model whose reader wants to know what it costs: tokens read and tokens written, counted since it was made.
+ * A model whose reader wants to know what it costs: tokens read and tokens written, counted since it was made. What
+ * an endpoint does not count is counted by its text.
  *
  * <pre>{@code
  * MeteredModel metered = new MeteredModel(policy.anchor());
@@ -34,7 +35,7 @@ public final class MeteredModel implements LanguageModel {
     private Reply counted(Query query, Reply reply) {
         if (reply instanceof Reply.Answered answered) {
             read += model.tokens(query.text());
-            written += answered.tokens();
+            written += answered.tokens().orElseGet(() -> model.tokens(answered.made().text()));
         }
         return reply;
     }

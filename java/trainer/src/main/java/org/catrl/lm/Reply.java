@@ -1,6 +1,7 @@
 package org.catrl.lm;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.Usage;
 
@@ -25,9 +26,9 @@ public sealed interface Reply {
      * An answer.
      *
      * @param made   the answer; of an endpoint, its text without token ids
-     * @param tokens those of the answer, as its model counts them; 0 where an endpoint does not
+     * @param tokens those of the answer, as its model counts them; empty where an endpoint does not
      */
-    record Answered(Rollout made, int tokens, Usage usage) implements Reply {
+    record Answered(Rollout made, OptionalInt tokens, Usage usage) implements Reply {
         @Override
         public Optional<Rollout> rollout() {
             return Optional.of(made);

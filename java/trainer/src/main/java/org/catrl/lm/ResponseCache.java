@@ -2,6 +2,7 @@ package org.catrl.lm;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.catrl.generate.Finish;
 
 /**
@@ -52,7 +54,7 @@ public final class ResponseCache implements AutoCloseable {
                 try {
                     JsonNode row = JSON.readTree(line);
                     known.put(row.path("key").asText(), new EndpointReply(row.path("text").asText(),
-                            Finish.valueOf(row.path("finish").asText()), row.path("tokens").asInt()));
+                            Finish.valueOf(row.path("finish").asText()), count(row.path("tokens"))));
                 } catch (IOException | IllegalArgumentException e) {
                     continue; // written while the machine went down
                 }
@@ -62,6 +64,10 @@ public final class ResponseCache implements AutoCloseable {
                 StandardOpenOption.APPEND));
         cache.replies.putAll(known);
         return cache;
+    }
+
+    private static OptionalInt count(JsonNode tokens) {
+        return tokens.isInt() ? OptionalInt.of(tokens.intValue()) : OptionalInt.empty();
     }
 
     /** The answer of before; empty where it was not asked before. */
@@ -74,8 +80,10 @@ public final class ResponseCache implements AutoCloseable {
         replies.put(key, reply);
         if (file != null) {
             try {
-                file.write(JSON.createObjectNode().put("key", key).put("text", reply.text())
-                        .put("finish", reply.finish().name()).put("tokens", reply.tokens()) + "\n");
+                ObjectNode row = JSON.createObjectNode().put("key", key).put("text", reply.text())
+                        .put("finish", reply.finish().name());
+                reply.tokens().ifPresent(tokens -> row.put("tokens", tokens));
+                file.write(row + "\n");
                 file.flush();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);

@@ -3,7 +3,9 @@ package org.catrl.reward;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
 import org.catrl.flow.Evidence;
@@ -20,11 +22,16 @@ public final class CompletionReward implements RewardDeriver {
     private static final Pattern ANSWER_PART = Pattern.compile("<answer>.*?</answer>", Pattern.DOTALL);
 
     private final String name;
-    private final ToDoubleFunction<Rollout> value;
+    private final Function<Rollout, OptionalDouble> value;
 
-    private CompletionReward(String name, ToDoubleFunction<Rollout> value) {
+    private CompletionReward(String name, Function<Rollout, OptionalDouble> value) {
         this.name = name;
         this.value = value;
+    }
+
+    /** A reward that every rollout has. */
+    private static CompletionReward always(String name, ToDoubleFunction<Rollout> value) {
+        return new CompletionReward(name, rollout -> OptionalDouble.of(value.applyAsDouble(rollout)));
     }
 
     /**
@@ -32,7 +39,7 @@ public final class CompletionReward implements RewardDeriver {
      * think_format_reward.
      */
     public static CompletionReward thinkFormat() {
-        return new CompletionReward("think_format", rollout -> THINK.matcher(rollout.text()).matches() ? 1 : 0);
+        return always("think_format", rollout -> THINK.matcher(rollout.text()).matches() ? 1 : 0);
     }
 
     /**
@@ -40,14 +47,14 @@ public final class CompletionReward implements RewardDeriver {
      * reward.
      */
     public static CompletionReward thinkAnswerFormat() {
-        return new CompletionReward("think_answer_format", rollout ->
+        return always("think_answer_format", rollout ->
                 (THINK_PART.matcher(rollout.text()).find() ? 0.25 : 0)
                         + (ANSWER_PART.matcher(rollout.text()).find() ? 0.75 : 0));
     }
 
     /** A reward of {@code penalty} beyond {@code limit} tokens, else 0 (the paper's: -1 beyond 750). */
     public static CompletionReward lengthPenalty(int limit, double penalty) {
-        return new CompletionReward("length_penalty",
+        return always("length_penalty",
                 rollout -> rollout.completion().ids().length > limit ? penalty : 0);
     }
 
@@ -56,7 +63,7 @@ public final class CompletionReward implements RewardDeriver {
      * punishment, arXiv 2503.14476, equation 13).
      */
     public static CompletionReward softOverlong(int maxLength, int cache) {
-        return new CompletionReward("soft_overlong", rollout -> {
+        return always("soft_overlong", rollout -> {
             int over = rollout.completion().ids().length - (maxLength - cache);
             return over <= 0 ? 0 : Math.max(-1, -over / (double) cache);
         });
@@ -67,7 +74,7 @@ public final class CompletionReward implements RewardDeriver {
      * as TRL's repetition penalty); 0 for fewer tokens than one n-gram.
      */
     public static CompletionReward repetition(int ngram, double penalty) {
-        return new CompletionReward("repetition_penalty",
+        return always("repetition_penalty",
                 rollout -> repetition(rollout.completion().ids(), ngram) * penalty);
     }
 
@@ -80,7 +87,10 @@ public final class CompletionReward implements RewardDeriver {
         return all <= 0 ? 0 : 1 - distinct.size() / (double) all;
     }
 
-    /** A reward that is the mean log-probability per token as recorded at sampling: how sure the policy was. */
+    /**
+     * A reward that is the mean log-probability per token as recorded at sampling: how sure the policy was. No
+     * verdict where its model tells none.
+     */
     public static CompletionReward certainty() {
         return new CompletionReward("certainty", Rollout::meanLogProb);
     }
@@ -109,7 +119,9 @@ public final class CompletionReward implements RewardDeriver {
     }
 
     Reward of(Rollout rollout) {
-        double reward = value.applyAsDouble(rollout);
-        return Reward.of(reward, new Evidence.Measure(name, reward));
+        OptionalDouble reward = value.apply(rollout);
+        return reward.isPresent()
+                ? Reward.of(reward.getAsDouble(), new Evidence.Measure(name, reward.getAsDouble()))
+                : Reward.noVerdict(name + " wants log-probabilities, and the model that wrote this tells none");
     }
 }

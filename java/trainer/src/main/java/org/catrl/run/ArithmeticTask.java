@@ -14,12 +14,10 @@ import org.catrl.data.arithmetic.SharedSlip;
 import org.catrl.evaluate.LabelledGroup;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
-import org.catrl.generate.Completion;
 import org.catrl.generate.Finish;
 
 /** Sums of three numbers, generated; the three splits never share a problem. */
 final class ArithmeticTask implements Task {
-    private static final Completion BY_HAND = new Completion(new int[0], new float[0], Finish.STOP_TOKEN);
     private final long seed;
 
     ArithmeticTask(long seed) {
@@ -50,7 +48,7 @@ final class ArithmeticTask implements Task {
         Addition problem = Addition.of(Split.HELD_OUT, seed, index);
         List<Rollout> slipped = new ArrayList<>();
         for (String text : SharedSlip.of(seed, index).otherwiseRight(problem, rollouts)) {
-            slipped.add(new Rollout(text, BY_HAND));
+            slipped.add(Rollout.ofText(text, Finish.STOP_TOKEN));
         }
         return new LabelledGroup(new SampledGroup(new Prompt(index, problem.prompt()), slipped), problem.answer());
     }

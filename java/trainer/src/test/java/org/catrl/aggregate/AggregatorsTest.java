@@ -23,7 +23,7 @@ import org.catrl.lm.Query;
 import org.catrl.lm.Scorer;
 import org.junit.jupiter.api.Test;
 
-/** The estimators besides synthesis and the vote. */
+/** The aggregators besides synthesis and the vote. */
 class AggregatorsTest {
     private static final SamplingSettings GREEDY = SamplingSettings.of(0, 10, List.of());
     private static final SynthesisSettings SETTINGS = new SynthesisSettings(GREEDY, false, ContextPolicy.ABSTAIN,
@@ -142,7 +142,7 @@ class AggregatorsTest {
         assertTrue(none.asked.isEmpty());
     }
 
-    /** What is broken off, and groups in which nothing can be read: every estimator has a way with them. */
+    /** What is broken off, and groups in which nothing can be read: every aggregator has a way with them. */
     @Test
     void whatIsBrokenOffOrHasNoAnswerNeverWins() {
         SampledGroup cut = Rollouts.group(new Prompt(0, "Q0="),

@@ -45,6 +45,13 @@ class MajorityVoteTest {
     }
 
     @Test
+    void inATieAnAnswerWithoutLogProbsComesAfterTheOthers() {
+        SampledGroup group = new SampledGroup(new Prompt(0, "Q"), List.of(Rollout.ofText("a#9", Finish.STOP_TOKEN),
+                likely("b#3", -2)));
+        assertEquals(Optional.of("3"), vote.estimate(group, 0).get().answer());
+    }
+
+    @Test
     void abstainsWhenNothingParsed() {
         PseudoReference reference = estimate("a", "b");
         assertEquals(Optional.of("no rollout holds an answer"), reference.abstained());

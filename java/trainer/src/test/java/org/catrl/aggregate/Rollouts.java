@@ -3,6 +3,7 @@ package org.catrl.aggregate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.catrl.data.Prompt;
 import org.catrl.flow.PseudoReference;
 import org.catrl.flow.Rollout;
@@ -53,7 +54,7 @@ public final class Rollouts {
     }
 
     public static Reply reply(String text) {
-        return new Reply.Answered(rollout(text), text.length(), Usage.ONE_CALL);
+        return new Reply.Answered(rollout(text), OptionalInt.of(text.length()), Usage.ONE_CALL);
     }
 
     public static Rollout rollout(String text) {

@@ -75,7 +75,7 @@ class AdviceRunTest {
     }
 
     @Test
-    void teachersAreComparedByTheTrueRubrics() {
+    void aggregatorsAreComparedByTheTrueRubrics() {
         PrintWriter writer = new PrintWriter(text, true);
         assertEquals(0, Main.run(writer, writer, "compare", RECIPE, "--set", "backend=cpu", "--set",
                 "eval.problems=10"), text.toString());

@@ -217,11 +217,20 @@ class CommandsTest {
     }
 
     @Test
-    void allTeachersAreComparedOnTheSameRollouts() {
+    void allAggregatorsAreComparedOnTheSameRollouts() {
         String text = run("compare", folder.resolve("train.yaml").toString(), "--set", "eval.problems=3", "--set",
-                "answer.pattern=(.)", "--teachers", "majority,synthesis,mutual_predictability");
+                "answer.pattern=(.)", "--aggregators", "majority,synthesis,mutual_predictability");
         assertTrue(text.contains("3 problems, 4 rollouts each"), text);
         assertTrue(text.matches("(?s).*majority +\\d\\.\\d{3} \\+- .*synthesis .*mutual_predictability .*"), text);
+    }
+
+    @Test
+    void theFormerNameOfAnOptionIsTakenButNotShown() {
+        String text = run("compare", folder.resolve("train.yaml").toString(), "--set", "eval.problems=3", "--set",
+                "answer.pattern=(.)", "--teachers", "majority,single_sample");
+        assertTrue(text.contains("majority ") && !text.contains("synthesis"), text);
+        String help = run("compare", "--help");
+        assertTrue(help.contains("--aggregators") && !help.contains("--teachers"), help);
     }
 
     private String answered(String prompt, String option, String... options) {
@@ -255,7 +264,7 @@ class CommandsTest {
     @Test
     void evalMeasuresTheRecipesModel() {
         String text = run("eval", folder.resolve("train.yaml").toString(), "--set", "eval.problems=3");
-        assertTrue(text.contains("3 held-out problems") && text.contains("teacher repairs a slip"), text);
+        assertTrue(text.contains("3 held-out problems") && text.contains("aggregator repairs a slip"), text);
     }
 
     /** What a command prints last is not lost in a writer's buffer. */
@@ -265,7 +274,7 @@ class CommandsTest {
         PrintWriter buffered = new PrintWriter(new BufferedWriter(text), true);
         assertEquals(0, Main.run(buffered, buffered, "eval", folder.resolve("train.yaml").toString(), "--set",
                 "eval.problems=3"), text.toString());
-        assertTrue(text.toString().contains("teacher repairs a slip"), text.toString());
+        assertTrue(text.toString().contains("aggregator repairs a slip"), text.toString());
     }
 
     @Test

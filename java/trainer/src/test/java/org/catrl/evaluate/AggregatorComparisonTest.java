@@ -24,7 +24,7 @@ class AggregatorComparisonTest {
     private static final String[] GOLD = {"1", "3", "8", "6"};
 
     @Test
-    void countsWhoIsRightWhereTeacherAndMajorityDiffer() {
+    void countsWhoIsRightWhereAggregatorAndMajorityDiffer() {
         List<LabelledPrompt> problems = IntStream.range(0, 4)
                 .mapToObj(i -> new LabelledPrompt(new Prompt(i, "Q" + i), GOLD[i])).toList();
         AggregatorComparison comparison = new AggregatorComparison(problems, Rollouts.AFTER_HASH,

@@ -28,8 +28,8 @@ class EvaluationTest {
     private final List<Integer> progress = new ArrayList<>();
 
     @Test
-    void scoresThePolicyTheVoteAndTheTeacher() {
-        EvaluationReport report = evaluation(Optional.of(teacher())).run(EvaluationTest::sample, progress::add);
+    void scoresThePolicyTheVoteAndTheAggregator() {
+        EvaluationReport report = evaluation(Optional.of(aggregator())).run(EvaluationTest::sample, progress::add);
         assertEquals(new EvaluationReport(3, 4, (0.5 + 0.25) / 3, report.labelError(), 2 / 3.0, 1 / 3.0, 2 / 3.0,
                 OptionalDouble.of(2 / 3.0), new EvaluationReport.AllWrong(1, 1), OptionalDouble.of(1)), report);
         assertEquals(0.11785113, report.labelError(), 1e-8, "deviation of 0.5, 0.25 and 0 over the root of 3");
@@ -37,16 +37,16 @@ class EvaluationTest {
     }
 
     @Test
-    void measuresNoTeacherWhereThereIsNone() {
+    void measuresNoAggregatorWhereThereIsNone() {
         EvaluationReport report = evaluation(Optional.empty()).run(EvaluationTest::sample, progress::add);
-        assertEquals(OptionalDouble.empty(), report.teacherAccuracy());
+        assertEquals(OptionalDouble.empty(), report.aggregatorAccuracy());
         assertEquals(List.of("eval_label_accuracy", "eval_label_accuracy_error", "eval_greedy_accuracy",
                 "eval_majority_accuracy",
                 "eval_pass_accuracy", "eval_all_wrong"), List.copyOf(report.metrics().keySet()));
     }
 
     @Test
-    void teacherMetricsNeedNoLabel() {
+    void aggregationMetricsNeedNoLabel() {
         var taught = List.of(new TaughtGroup(Rollouts.group(0, SAMPLES.get(0)), reference("2")),
                 new TaughtGroup(Rollouts.group(1, SAMPLES.get(1)), reference("9")),
                 new TaughtGroup(Rollouts.group(2, "a", "b"), PseudoReference.abstain("test", 2, "nothing parsed")));
@@ -72,11 +72,11 @@ class EvaluationTest {
                 .toList());
     }
 
-    private static Evaluation evaluation(Optional<Aggregator> teacher) {
+    private static Evaluation evaluation(Optional<Aggregator> aggregator) {
         List<LabelledPrompt> problems = List.of(0, 1, 2).stream()
                 .map(id -> new LabelledPrompt(Rollouts.group(id).prompt(), "1")).toList();
         return new Evaluation(problems, List.of(new LabelledGroup(Rollouts.group(9, "a#3", "b#3"), "01")),
-                Rollouts.AFTER_HASH, teacher, new EvaluationSettings(4, SamplingSettings.of(1, 8, List.of()), 2));
+                Rollouts.AFTER_HASH, aggregator, new EvaluationSettings(4, SamplingSettings.of(1, 8, List.of()), 2));
     }
 
     private static List<org.catrl.flow.SampledGroup> sample(List<org.catrl.data.Prompt> prompts, int samples,
@@ -86,7 +86,7 @@ class EvaluationTest {
                 : Rollouts.group(prompt.id(), SAMPLES.get(prompt.id()))).toList();
     }
 
-    private static Aggregator teacher() {
+    private static Aggregator aggregator() {
         return (group, step) -> Pending.of(reference(TAUGHT.get(group.prompt().id())));
     }
 

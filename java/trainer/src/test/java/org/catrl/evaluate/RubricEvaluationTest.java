@@ -93,7 +93,7 @@ class RubricEvaluationTest {
 
     /** By hand: scores 1, 0.5, 0 of one group and 0, 1 (one unscored) of the other; rewards 1, 1, 0 and 0.2, 0.4. */
     @Test
-    void theTeacherIsScoredAndItsRewardsAreHeldAgainstTheScores() {
+    void theAggregatorIsScoredAndItsRewardsAreHeldAgainstTheScores() {
         String rubric = "[{\"criterion\": \"a\", \"points\": 1}, {\"criterion\": \"b\", \"points\": 1}]";
         List<LabelledPrompt> problems = List.of(new LabelledPrompt(new Prompt(0, "p"), rubric),
                 new LabelledPrompt(new Prompt(1, "p"), rubric), new LabelledPrompt(new Prompt(2, "p"), rubric));
@@ -109,7 +109,7 @@ class RubricEvaluationTest {
         });
         List<List<String>> rollouts = List.of(List.of("x", "y", "z"), List.of("z", "x", "u"), List.of("y", "y", "y"));
         List<List<Double>> derived = List.of(List.of(1.0, 1.0, 0.0), List.of(0.2, 0.4, 0.9));
-        Aggregator teacher = (group, step) -> Pending.of(group.prompt().id() == 2
+        Aggregator aggregator = (group, step) -> Pending.of(group.prompt().id() == 2
                 ? PseudoReference.abstain("t", 3, "no") : new PseudoReference(group.prompt().id() == 0 ? "t" : "s",
                 Optional.empty(), "t", List.of(0.0, 0.0, 0.0), 1, Optional.empty()));
         RewardDeriver rewards = new RewardDeriver() {
@@ -125,13 +125,13 @@ class RubricEvaluationTest {
             }
         };
         RubricEvaluation.Report report = new RubricEvaluation(problems, new Known(grades),
-                Optional.of(new RubricEvaluation.Supervision(teacher, Optional.of(rewards))), SETTINGS)
+                Optional.of(new RubricEvaluation.Supervision(aggregator, Optional.of(rewards))), SETTINGS)
                 .run((prompts, samples,
                 sampling, step) -> prompts.stream().map(prompt -> Rollouts.group(prompt.id(),
                 rollouts.get(prompt.id()).toArray(String[]::new))).toList(), done -> { });
         assertEquals((1 + 0.5 + 0 + 0 + 1 + 3 * 0.5) / 8, report.score(), 1e-12);
         assertEquals(1, report.unscored());
-        assertEquals(0.75, report.teacher().orElseThrow(), 1e-12);
+        assertEquals(0.75, report.aggregator().orElseThrow(), 1e-12);
         // rewards less their mean: 1/3, 1/3, -2/3 and -0.1, 0.1; scores: 0.5, 0, -0.5 and -0.5, 0.5
         double xy = 0.5 / 3 + 1 / 3.0 + 0.1;
         assertEquals(xy / Math.sqrt((6 / 9.0 + 0.02) * (0.5 + 0.5)), report.correlation().orElseThrow(), 1e-12);

@@ -1,6 +1,7 @@
 package org.catrl.generate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -36,6 +37,14 @@ class DrawKeyTest {
             }
         }
         assertEquals(3 * 8, hashes.size());
+    }
+
+    @Test
+    void whatIsDrawnOutsideOfAnyStepMeetsNoStep() {
+        assertEquals(-1, DrawKey.OUTSIDE_STEPS, "the number is part of the random bits of every evaluation");
+        assertNotEquals(DrawKey.rollout(0, 5).hash(), DrawKey.rollout(DrawKey.OUTSIDE_STEPS, 5).hash());
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> DrawKey.rollout(-2, 5)).getMessage()
+                .startsWith("step is -2"));
     }
 
     @Test

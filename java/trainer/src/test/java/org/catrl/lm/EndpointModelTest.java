@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -230,6 +231,27 @@ class EndpointModelTest {
         }
         assertEquals(2, asked.size());
         assertFalse(Files.readString(file).contains("secret"));
+    }
+
+    /** What the endpoint counts is counted, across a resumed run too; what it does not count is guessed by the text. */
+    @Test
+    void repliesThatAreNotCountedSaySo() throws IOException {
+        behaviour = (exchange, prompt, before) -> answer(exchange, 200, reply("abc").replaceFirst("\\{",
+                prompt.equals("silent") ? "{" : "{\"usage\": {\"completion_tokens\": "
+                        + (prompt.equals("nonsense") ? "-7" : "5") + "}, "));
+        Path file = folder.resolve("responses.jsonl");
+        List<Prompt> prompts = List.of(new Prompt(0, "counted"), new Prompt(1, "silent"), new Prompt(2, "nonsense"));
+        for (int run = 0; run < 2; run++) {
+            try (EndpointModel model = new EndpointModel(settings(1, 5000, 9000, 0), null, ResponseCache.of(file))) {
+                assertEquals(List.of(OptionalInt.of(5), OptionalInt.empty(), OptionalInt.empty()),
+                        Asked.replies(model, prompts, GREEDY, 0).stream()
+                                .map(reply -> ((Reply.Answered) reply).tokens()).toList());
+                MeteredModel metered = new MeteredModel(model);
+                Asked.replies(metered, prompts, GREEDY, 0);
+                assertEquals(5 + 2 * model.tokens("abc"), metered.used().written());
+            }
+        }
+        assertEquals(3, asked.size());
     }
 
     @Test
