@@ -54,7 +54,7 @@ class PackageArrowsTest {
         allow("flow", "data generate");
         allow("lm", "compute data flow generate model setting text");
         allow("aggregate", "data flow generate lm setting text");
-        allow("reward", "data flow generate lm text");
+        allow("reward", "flow generate lm text");
         allow("train", "aggregate compute data flow generate lm model reward setting text");
         allow("evaluate", "aggregate data data.advice flow generate lm reward text");
         allow("recipe", "aggregate compute data data.advice data.arithmetic generate lm model reward setting text "

@@ -3,21 +3,15 @@ package org.catrl.evaluate;
 import static org.catrl.evaluate.EvaluationSettings.STEP;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
-import org.catrl.aggregate.Aggregator;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.flow.PseudoReference;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
 import org.catrl.flow.TaughtGroup;
-import org.catrl.lm.LanguageModel;
-import org.catrl.lm.MeteredModel;
 import org.catrl.lm.RolloutSource;
 import org.catrl.lm.TokenUse;
 import org.catrl.reward.Judge;
@@ -39,42 +33,34 @@ public final class RubricComparison {
     public record Report(String name, double score, double error, int abstained, TokenUse tokens) { }
 
     private final List<LabelledPrompt> problems;
+    private final List<Contestant> contestants;
     private final RubricGrading grading;
     private final EvaluationSettings settings;
-    private final Map<String, Contestant> contestants = new LinkedHashMap<>();
 
     /**
-     * A comparison that nobody takes part in yet.
+     * A comparison that can be run once.
      *
-     * @param problems labelled prompts whose gold answers are rubrics
-     * @param grader   says which criteria a text meets
-     * @param settings how the policy is asked
+     * @param problems    labelled prompts whose gold answers are rubrics
+     * @param contestants the aggregators, in the order of the reports
+     * @param grader      says which criteria a text meets
+     * @param settings    how the policy is asked
      */
-    public RubricComparison(List<LabelledPrompt> problems, Judge grader, EvaluationSettings settings) {
+    public RubricComparison(List<LabelledPrompt> problems, List<Contestant> contestants, Judge grader,
+                            EvaluationSettings settings) {
         this.problems = List.copyOf(problems);
+        this.contestants = List.copyOf(contestants);
         this.grading = new RubricGrading(grader);
         this.settings = settings;
     }
 
     /**
-     * Adds an aggregator.
-     *
-     * @param name       what the report calls it
-     * @param anchor     the model that it may ask
-     * @param aggregator makes it over that model, whose tokens are counted
-     */
-    public void add(String name, LanguageModel anchor, Function<LanguageModel, Aggregator> aggregator) {
-        MeteredModel metered = new MeteredModel(anchor);
-        contestants.put(name, new Contestant(aggregator.apply(metered), metered));
-    }
-
-    /**
-     * The reports: of the rollouts themselves, then of the aggregators in the order they were added.
+     * The reports: of the rollouts themselves, then of the contestants in their order.
      *
      * @param progress told how many problems are done
      */
     public List<Report> run(RolloutSource policy, IntConsumer progress) {
         Scores rollouts = new Scores();
+        List<Tally> tallies = contestants.stream().map(Tally::new).toList();
         for (int from = 0; from < problems.size(); from += settings.batch()) {
             List<LabelledPrompt> batch = problems.subList(from, Math.min(problems.size(), from + settings.batch()));
             List<SampledGroup> groups = policy.sample(batch.stream().map(LabelledPrompt::prompt).toList(),
@@ -82,13 +68,12 @@ public final class RubricComparison {
             rollouts.add(grading.grade(IntStream.range(0, batch.size())
                     .mapToObj(i -> new RubricGrading.Answers(batch.get(i),
                     groups.get(i).rollouts().stream().map(Rollout::text).toList())).toList()));
-            contestants.values().forEach(contestant -> contestant.teach(batch, groups));
+            tallies.forEach(tally -> tally.teach(batch, groups));
             progress.accept(from + batch.size());
         }
         List<Report> reports = new ArrayList<>();
         reports.add(rollouts.report("rollouts", 0, new TokenUse(0, 0)));
-        contestants.forEach((name, contestant) -> reports.add(contestant.scores.report(name, contestant.abstained,
-                contestant.anchor.used())));
+        tallies.forEach(tally -> reports.add(tally.report()));
         return reports;
     }
 
@@ -108,19 +93,18 @@ public final class RubricComparison {
         }
     }
 
-    private final class Contestant {
-        private final Aggregator aggregator;
-        private final MeteredModel anchor;
+    /** The sums over problems of one contestant. */
+    private final class Tally {
+        private final Contestant contestant;
         private final Scores scores = new Scores();
         private int abstained;
 
-        Contestant(Aggregator aggregator, MeteredModel anchor) {
-            this.aggregator = aggregator;
-            this.anchor = anchor;
+        Tally(Contestant contestant) {
+            this.contestant = contestant;
         }
 
         void teach(List<LabelledPrompt> batch, List<SampledGroup> groups) {
-            List<TaughtGroup> taught = aggregator.teach(groups, STEP);
+            List<TaughtGroup> taught = contestant.aggregator().teach(groups, STEP);
             List<RubricGrading.Answers> answers = new ArrayList<>();
             for (int i = 0; i < batch.size(); i++) {
                 PseudoReference reference = taught.get(i).reference();
@@ -131,6 +115,10 @@ public final class RubricComparison {
                 }
             }
             scores.add(grading.grade(answers));
+        }
+
+        Report report() {
+            return scores.report(contestant.name(), abstained, contestant.anchor().used());
         }
     }
 }

@@ -82,6 +82,7 @@ public final class EndpointModel implements LanguageModel, AutoCloseable {
             }
             return all;
         } catch (ExecutionException e) {
+            replies.values().forEach(reply -> reply.cancel(true));
             throw new IllegalStateException("the endpoint's client failed: " + e.getCause(), e.getCause());
         } catch (InterruptedException e) {
             replies.values().forEach(reply -> reply.cancel(true));

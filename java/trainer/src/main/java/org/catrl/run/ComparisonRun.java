@@ -9,6 +9,7 @@ import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.evaluate.AggregatorComparison;
+import org.catrl.evaluate.Contestant;
 import org.catrl.evaluate.EvaluationSettings;
 import org.catrl.evaluate.RubricComparison;
 import org.catrl.recipe.AggregatorName;
@@ -61,7 +62,7 @@ public final class ComparisonRun {
 
     /** Compares these aggregators alone. */
     public ComparisonRun aggregators(List<AggregatorName> some) {
-        compared = List.copyOf(some);
+        compared = some.stream().distinct().toList();
         return this;
     }
 
@@ -99,22 +100,22 @@ public final class ComparisonRun {
 
     private Comparison byAnswers(List<LabelledPrompt> problems, Policy policy, ModelRoles roles) {
         AggregatorFactory aggregators = new AggregatorFactory(recipe);
-        AggregatorComparison comparison = new AggregatorComparison(problems, aggregators.format(), settings());
-        for (AggregatorName name : compared) {
-            comparison.add(Spelling.of(name), roles.askedBy(name), anchor -> aggregators.of(name, anchor));
-        }
+        AggregatorComparison comparison = new AggregatorComparison(problems, contestants(aggregators, roles),
+                aggregators.format(), settings());
         return new Comparison.ByAnswers(problems.size(), recipe.numGenerations(),
                 comparison.run(policy, progress(problems.size())));
     }
 
     private Comparison byRubrics(List<LabelledPrompt> problems, Judge grader, Policy policy, ModelRoles roles) {
-        AggregatorFactory aggregators = new AggregatorFactory(recipe);
-        RubricComparison comparison = new RubricComparison(problems, grader, settings());
-        for (AggregatorName name : compared) {
-            comparison.add(Spelling.of(name), roles.askedBy(name), anchor -> aggregators.of(name, anchor));
-        }
+        RubricComparison comparison = new RubricComparison(problems,
+                contestants(new AggregatorFactory(recipe), roles), grader, settings());
         return new Comparison.ByRubrics(problems.size(), recipe.numGenerations(),
                 comparison.run(policy, progress(problems.size())));
+    }
+
+    private List<Contestant> contestants(AggregatorFactory aggregators, ModelRoles roles) {
+        return compared.stream().map(name -> Contestant.of(Spelling.of(name), roles.askedBy(name),
+                anchor -> aggregators.of(name, anchor))).toList();
     }
 
     private IntConsumer progress(int problems) {

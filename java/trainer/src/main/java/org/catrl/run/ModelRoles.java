@@ -3,6 +3,7 @@ package org.catrl.run;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -131,12 +132,24 @@ final class ModelRoles implements AutoCloseable {
 
     @Override
     public void close() {
+        closeAll(open);
+    }
+
+    /** Closes all of them, whichever fail; the first failure is told, with the others. */
+    static void closeAll(Deque<AutoCloseable> open) {
+        List<Exception> failures = new ArrayList<>();
         while (!open.isEmpty()) {
             try {
                 open.pop().close();
             } catch (Exception e) {
-                throw new IllegalStateException("a model does not close: " + e.getMessage(), e);
+                failures.add(e);
             }
+        }
+        if (!failures.isEmpty()) {
+            IllegalStateException failure = new IllegalStateException("a model does not close: "
+                    + failures.get(0).getMessage(), failures.get(0));
+            failures.subList(1, failures.size()).forEach(failure::addSuppressed);
+            throw failure;
         }
     }
 }

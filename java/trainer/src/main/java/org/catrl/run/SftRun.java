@@ -38,6 +38,7 @@ public final class SftRun {
     private final SftRecipe recipe;
     private final CancelSwitch cancel = new CancelSwitch();
     private RunListener listener = RunListener.SILENT;
+    private Optional<Backend> given = Optional.empty();
 
     private SftRun(SftRecipe recipe) {
         this.recipe = recipe;
@@ -64,6 +65,12 @@ public final class SftRun {
         return this;
     }
 
+    /** Runs on a backend that the program has opened, and closes, itself; the recipe's is not opened then. */
+    public SftRun on(Backend backend) {
+        given = Optional.of(backend);
+        return this;
+    }
+
     /**
      * Ends the run early, from any thread: the step at hand is finished and the model saved, and nothing is measured.
      */
@@ -84,12 +91,21 @@ public final class SftRun {
         Lesson lesson = Lesson.of(recipe);
         Optional<Task> task = recipe.isMeasured() ? Optional.of(Task.of(recipe)) : Optional.empty();
         check(task);
+        if (given.isPresent()) {
+            return run(new Backends.Opened(given.get(), "it was given by the program"), lesson, task);
+        }
         Backends.Opened opened = recipe.run().backend().open();
-        try (Backend backend = opened.backend(); RunFolder record = RunFolders.create(recipe)) {
-            listener.started(RunStart.of(opened, record.folder(), false));
+        try (Backend backend = opened.backend()) {
+            return run(opened, lesson, task);
+        }
+    }
+
+    private RunResult run(Backends.Opened opened, Lesson lesson, Optional<Task> task) throws IOException {
+        try (RunFolder record = RunFolders.create(recipe)) {
             record.recipe(RecipeYaml.write(recipe));
-            RunResult trained = train(backend, lesson, record);
-            RunResult result = task.isPresent() && !cancel.isOn() ? measured(trained, backend, task.get()) : trained;
+            RunResult trained = train(opened, lesson, record);
+            RunResult result = task.isPresent() && !cancel.isOn() ? measured(trained, opened.backend(), task.get())
+                    : trained;
             record.summary(summary(result));
             listener.ended(result);
             return result;
@@ -104,11 +120,12 @@ public final class SftRun {
         }
     }
 
-    private RunResult train(Backend backend, Lesson lesson, RunFolder record) throws IOException {
+    private RunResult train(Backends.Opened opened, Lesson lesson, RunFolder record) throws IOException {
         long start = System.nanoTime();
         Map<String, Double> metrics = Map.of();
         int done = 0;
-        try (Sft sft = open(backend, lesson.steps())) {
+        try (Sft sft = open(opened.backend(), lesson.steps())) {
+            listener.started(RunStart.of(opened, record.folder(), false));
             while (done < lesson.steps() && !cancel.isOn()) {
                 metrics = sft.step(lesson.examples().batch(done)).named();
                 record.metrics(done, metrics);
@@ -124,7 +141,8 @@ public final class SftRun {
     private Sft open(Backend backend, int steps) throws IOException {
         return recipe.lesson().isCorpus()
                 ? Sft.fromRandom(backend, recipe.run().model(), recipe.run().seed(), recipe.sftSettings(steps))
-                : Sft.fromWeights(backend, recipe.run().model(), recipe.run().seed(), recipe.sftSettings(steps));
+                : Sft.fromWeights(backend, recipe.run().model(), recipe.run().seed(), recipe.sftSettings(steps),
+                listener::loading);
     }
 
     private RunResult measured(RunResult trained, Backend backend, Task task) throws IOException {

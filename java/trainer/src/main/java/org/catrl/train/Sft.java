@@ -60,11 +60,13 @@ public final class Sft implements AutoCloseable {
     /**
      * Starts from the folder's weights.
      *
-     * @param seed the seed of a new adapter
+     * @param seed     the seed of a new adapter
+     * @param listener hears how far the loading is
      */
-    public static Sft fromWeights(Backend backend, Path folder, long seed, SftSettings settings) throws IOException {
-        return open(ModelWeights.open(backend, folder, settings.storage(), settings.lora(), true, seed,
-                LoadListener.NONE), settings);
+    public static Sft fromWeights(Backend backend, Path folder, long seed, SftSettings settings,
+                                  LoadListener listener) throws IOException {
+        return open(ModelWeights.open(backend, folder, settings.storage(), settings.lora(), true, seed, listener),
+                settings);
     }
 
     private static Sft open(ModelWeights weights, SftSettings settings) throws IOException {

@@ -67,8 +67,8 @@ class AggregatorsTest {
     @Test
     void theOneThatTheOthersPredictBest() {
         List<Scorer.Continuation> scored = new ArrayList<>();
-        LanguageModel reader = new ScoringModel(scored, one -> new float[] {ScoringModel.text(one).contains("b#2") ? -3
-                : -1});
+        LanguageModel reader = new ScoringModel(scored, continuation -> new float[] {
+            ScoringModel.text(continuation).contains("b#2") ? -3 : -1});
         Aggregator aggregator = new MutualPredictability(reader, new Transcript("R", "|"), Rollouts.AFTER_HASH, 1);
         PseudoReference reference = only(aggregator, Rollouts.group(0, "a#1", "b#2", "c#1"));
         assertEquals(Optional.of("2"), reference.answer(), "only its own evidence does not hold it");
@@ -80,7 +80,7 @@ class AggregatorsTest {
 
     @Test
     void theOneAtWhichTheModelIsSurest() {
-        LanguageModel reader = new ScoringModel(new ArrayList<>(), one -> new float[0]);
+        LanguageModel reader = new ScoringModel(new ArrayList<>(), continuation -> new float[0]);
         SampledGroup group = Rollouts.group(0, "a#1", "longer#2", "the longest without");
         assertEquals(Optional.of("2"), only(new SelfCertainty(reader, Rollouts.AFTER_HASH), group).answer());
     }
@@ -151,7 +151,7 @@ class AggregatorsTest {
                 new float[0], Finish.STOP_TOKEN))));
         SampledGroup unread = Rollouts.group(1, "x", "", "y");
         FakeAnchor reader = new FakeAnchor(10_000, text -> "2");
-        LanguageModel scorer = new ScoringModel(new ArrayList<>(), one -> new float[] {-1});
+        LanguageModel scorer = new ScoringModel(new ArrayList<>(), continuation -> new float[] {-1});
         for (Aggregator aggregator : List.of(new SingleSample(Rollouts.AFTER_HASH),
                 new MajorityVote(Rollouts.AFTER_HASH),
                 new MinimumPerplexity(Rollouts.AFTER_HASH), new SelfCertainty(scorer, Rollouts.AFTER_HASH),

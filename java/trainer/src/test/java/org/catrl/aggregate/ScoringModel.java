@@ -19,13 +19,13 @@ public record ScoringModel(List<Scorer.Continuation> scored, Function<Scorer.Con
     }
 
     /** What stands before a continuation. */
-    public static String text(Scorer.Continuation one) {
-        return new String(one.context(), 0, one.context().length);
+    public static String text(Scorer.Continuation continuation) {
+        return new String(continuation.context(), 0, continuation.context().length);
     }
 
     /** The continuation itself. */
-    public static String said(Scorer.Continuation one) {
-        return new String(one.tokens(), 0, one.tokens().length);
+    public static String said(Scorer.Continuation continuation) {
+        return new String(continuation.tokens(), 0, continuation.tokens().length);
     }
 
     @Override
@@ -44,7 +44,8 @@ public record ScoringModel(List<Scorer.Continuation> scored, Function<Scorer.Con
 
             @Override
             public Pending<List<float[]>> selfCertainty(List<Continuation> continuations) {
-                return Pending.of(continuations.stream().map(one -> new float[] {one.tokens().length}).toList());
+                return Pending.of(continuations.stream()
+                        .map(continuation -> new float[] {continuation.tokens().length}).toList());
             }
 
             @Override

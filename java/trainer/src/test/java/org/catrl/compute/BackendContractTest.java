@@ -43,10 +43,10 @@ class BackendContractTest {
     @MethodSource("cases")
     void theOrderOfThreadsChangesNoBit(OpCase op) {
         assumeStored(op);
-        List<OpCheck.Output> one = on(subject, op);
+        List<OpCheck.Output> usual = on(subject, op);
         List<OpCheck.Output> other = on(subject.otherwise(), op);
-        for (int i = 0; i < one.size(); i++) {
-            assertArrayEquals(one.get(i).values(), other.get(i).values(), op + ", output " + i);
+        for (int i = 0; i < usual.size(); i++) {
+            assertArrayEquals(usual.get(i).values(), other.get(i).values(), op + ", output " + i);
         }
     }
 

@@ -116,12 +116,12 @@ class RowIndependenceTest {
         int first = 5;
         for (int t = 0; t < 70; t++) {
             int row = first + t;
-            PagedRows one = new PagedRows(1, 2, whole.rows().blocksPerSequence(), arena.of(t), arena.of(1),
+            PagedRows decoded = new PagedRows(1, 2, whole.rows().blocksPerSequence(), arena.of(t), arena.of(1),
                     whole.rows().blockTable());
             Buffer query = arena.floats(heads.queryWidth());
             Buffer output = arena.floats(heads.queryWidth());
             Buffer lse = arena.floats(heads.query());
-            whole.forward(one, rowOf(whole.qkv(), row, heads.fusedWidth()), query, output, lse);
+            whole.forward(decoded, rowOf(whole.qkv(), row, heads.fusedWidth()), query, output, lse);
             assertArrayEquals(rowOf(whole.output(), row, heads.queryWidth()).floats(), output.floats(), "token " + t);
             assertArrayEquals(rowOf(whole.lse(), row, heads.query()).floats(), lse.floats(), "token " + t);
         }

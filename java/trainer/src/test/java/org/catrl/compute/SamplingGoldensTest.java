@@ -50,12 +50,12 @@ class SamplingGoldensTest {
             for (int i = 0; i < vocab; i++) {
                 rows[r * vocab + i] = (float) logits[i];
             }
-            int at = r * SampleBatch.SETTINGS;
-            settings[at] = (float) golden.get("temperature").asDouble();
-            settings[at + 1] = golden.get("top_k").asInt();
-            settings[at + 2] = (float) golden.get("top_p").asDouble();
-            settings[at + 3] = (float) golden.get("min_p").asDouble();
-            settings[at + 4] = (float) golden.get("repetition_penalty").asDouble();
+            int first = r * SampleBatch.SETTINGS;
+            settings[first] = (float) golden.get("temperature").asDouble();
+            settings[first + 1] = golden.get("top_k").asInt();
+            settings[first + 2] = (float) golden.get("top_p").asDouble();
+            settings[first + 3] = (float) golden.get("min_p").asDouble();
+            settings[first + 4] = (float) golden.get("repetition_penalty").asDouble();
         }
         int[] counters = new Random(3).ints(4L * DRAWS).toArray();
         Buffer ids = arena.of(new int[DRAWS]);

@@ -27,15 +27,15 @@ class AggregatorComparisonTest {
     void countsWhoIsRightWhereAggregatorAndMajorityDiffer() {
         List<LabelledPrompt> problems = IntStream.range(0, 4)
                 .mapToObj(i -> new LabelledPrompt(new Prompt(i, "Q" + i), GOLD[i])).toList();
-        AggregatorComparison comparison = new AggregatorComparison(problems, Rollouts.AFTER_HASH,
-                new EvaluationSettings(3, SamplingSettings.of(1, 9, List.of()), 3));
         LanguageModel nobody = null;
-        comparison.add("majority", nobody, model -> new MajorityVote(Rollouts.AFTER_HASH));
-        comparison.add("single", nobody, model -> new SingleSample(Rollouts.AFTER_HASH));
-        comparison.add("silent", nobody, model -> (group, step) ->
-                Pending.of(PseudoReference.abstain("silent", 3, "no")));
-        comparison.add("oracle", nobody, model -> (group, step) -> Pending.of(new PseudoReference("",
-                Optional.of(GOLD[group.prompt().id()]), "oracle", List.of(), 1, Optional.empty())));
+        AggregatorComparison comparison = new AggregatorComparison(problems, List.of(
+                Contestant.of("majority", nobody, model -> new MajorityVote(Rollouts.AFTER_HASH)),
+                Contestant.of("single", nobody, model -> new SingleSample(Rollouts.AFTER_HASH)),
+                Contestant.of("silent", nobody, model -> (group, step) ->
+                        Pending.of(PseudoReference.abstain("silent", 3, "no"))),
+                Contestant.of("oracle", nobody, model -> (group, step) -> Pending.of(new PseudoReference("",
+                        Optional.of(GOLD[group.prompt().id()]), "oracle", List.of(), 1, Optional.empty())))),
+                Rollouts.AFTER_HASH, new EvaluationSettings(3, SamplingSettings.of(1, 9, List.of()), 3));
         List<AggregatorReport> reports = comparison.run((prompts, samples, sampling, step) -> prompts.stream()
                 .map(prompt -> Rollouts.group(prompt.id(), ROLLOUTS[prompt.id()])).toList(), done -> { });
         assertEquals(new AggregatorReport("majority", 4, 2, 0, 0, 0, 0, 1, 0, NONE), reports.get(0));

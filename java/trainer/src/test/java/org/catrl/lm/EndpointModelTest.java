@@ -63,8 +63,8 @@ class EndpointModelTest {
             try (exchange) {
                 JsonNode body = new ObjectMapper().readTree(exchange.getRequestBody());
                 String prompt = body.at("/messages/0/content").asText();
-                long before = asked.stream().filter(one -> one.at("/messages/0/content").asText().equals(prompt))
-                        .count();
+                long before = asked.stream()
+                        .filter(request -> request.at("/messages/0/content").asText().equals(prompt)).count();
                 asked.add(body);
                 keys.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
                 behaviour.handle(exchange, prompt, before);
@@ -194,8 +194,10 @@ class EndpointModelTest {
         assertEquals("good", texts.get(prompts.length - 1));
         assertTrue(texts.subList(0, prompts.length - 1).stream().allMatch("failed"::equals), texts.toString());
         assertTrue(System.nanoTime() - start < 5e9, "took " + (System.nanoTime() - start) / 1e9 + " s");
-        assertEquals(1, asked.stream().filter(one -> one.toString().contains("unauthorized")).count(), "asked once");
-        assertEquals(2, asked.stream().filter(one -> one.toString().contains("nonsense")).count(), "asked again");
+        assertEquals(1, asked.stream().filter(request -> request.toString().contains("unauthorized")).count(),
+                "asked once");
+        assertEquals(2, asked.stream().filter(request -> request.toString().contains("nonsense")).count(),
+                "asked again");
     }
 
     @Test
@@ -252,6 +254,23 @@ class EndpointModelTest {
             }
         }
         assertEquals(3, asked.size());
+    }
+
+    /** The first answer cannot be written down: nobody will read those that wait behind it. */
+    @Test
+    void whenOneFailsTheOthersAreNotAsked() throws IOException {
+        behaviour = (exchange, prompt, before) -> {
+            pause(prompt.equals("p0") ? 0 : 150);
+            answer(exchange, 200, reply("echo " + prompt));
+        };
+        ResponseCache closed = ResponseCache.of(folder.resolve("responses.jsonl"));
+        closed.close();
+        try (EndpointModel model = new EndpointModel(settings(1, 5000, 9000, 0), null, closed)) {
+            List<Prompt> prompts = IntStream.range(0, 6).mapToObj(i -> new Prompt(i, "p" + i)).toList();
+            assertThrows(IllegalStateException.class, () -> Asked.replies(model, prompts, GREEDY, 0));
+            pause(600);
+            assertTrue(asked.size() <= 2, asked.size() + " were asked");
+        }
     }
 
     @Test

@@ -31,8 +31,8 @@ class PromptEncoderTest {
             Prompt talk = Prompt.of(1, List.of(new Turn("user", "1"), new Turn("assistant", "2"),
                     new Turn("user", "3")));
             assertArrayEquals(tokenizer.encode("Q7S1R2S39="), chat.encode(talk));
-            Prompt own = Prompt.of(1, List.of(new Turn("system", "5"), new Turn("user", "3")));
-            assertArrayEquals(tokenizer.encode("Q5S39="), chat.encode(own), "its own system message");
+            Prompt instructed = Prompt.of(1, List.of(new Turn("system", "5"), new Turn("user", "3")));
+            assertArrayEquals(tokenizer.encode("Q5S39="), chat.encode(instructed), "its own system message");
             PromptEncoder plain = PromptEncoder.plain(tokenizer);
             assertArrayEquals(tokenizer.encodeWithSpecialTokens("12+"), plain.encode(new Prompt(0, "12+")));
             assertThrows(RequestException.class, () -> plain.encode(talk));

@@ -17,7 +17,8 @@ class AnswerRewardTest {
     @Test
     void comparesCanonicalAnswersAndGivesZeroToWhatDoesNotParse() {
         List<Reward> rewards = score(Optional.of("12"), "a#0012", "b#13", "c", "d#12");
-        assertEquals(List.of(1.0, 0.0, 0.0, 1.0), rewards.stream().map(one -> one.value().getAsDouble()).toList());
+        assertEquals(List.of(1.0, 0.0, 0.0, 1.0),
+                rewards.stream().map(reward -> reward.value().getAsDouble()).toList());
         assertEquals("answer 0012 agrees with 12", rewards.get(0).evidence().text());
         assertEquals("no answer", rewards.get(2).evidence().text());
     }

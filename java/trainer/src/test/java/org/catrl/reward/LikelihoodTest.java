@@ -36,8 +36,8 @@ class LikelihoodTest {
     void yesIsMetWhereItIsLikelierThanNo() {
         List<Scorer.Continuation> scored = new ArrayList<>();
         // "yes" has three tokens, "no" two: their sums are compared, not their means
-        ScoringModel model = new ScoringModel(scored, one -> ScoringModel.said(one).equals("yes")
-                ? new float[] {-1, -1, ScoringModel.text(one).contains("good") ? -0.5f : -1.5f}
+        ScoringModel model = new ScoringModel(scored, continuation -> ScoringModel.said(continuation).equals("yes")
+                ? new float[] {-1, -1, ScoringModel.text(continuation).contains("good") ? -0.5f : -1.5f}
                 : new float[] {-1.5f, -1.5f}, 30);
         LikelihoodJudge judge = new LikelihoodJudge(model, PROMPT, "yes", "no");
         List<Verdict> verdicts = Pending.all(Stream.of(question("good", "is kind"), question("bad", "is kind"),
@@ -55,9 +55,8 @@ class LikelihoodTest {
     @Test
     void theReferenceIsScoredBehindWhatWasAskedAndSaid() {
         List<Scorer.Continuation> scored = new ArrayList<>();
-        ScoringModel model = new ScoringModel(scored, one -> new float[] {-1, ScoringModel.text(one).contains("b#2")
-                ? -3 : -1},
-                20);
+        ScoringModel model = new ScoringModel(scored, continuation -> new float[] {-1,
+            ScoringModel.text(continuation).contains("b#2") ? -3 : -1}, 20);
         ReferenceLikelihood likelihood = new ReferenceLikelihood(model, "\n");
         List<Reward> rewards = likelihood.score(new TaughtGroup(
                 Rollouts.group(7, "a#1", "b#2", "far too long to fit in there"),

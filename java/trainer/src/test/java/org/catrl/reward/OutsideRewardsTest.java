@@ -52,17 +52,17 @@ class OutsideRewardsTest {
     }
 
     private static OptionalDouble tagged(JsonNode row, String tag, List<Double> points, List<Boolean> met) {
-        List<Integer> own = IntStream.range(0, points.size()).filter(i -> list(row.get("tags").get(i)).stream()
-                .anyMatch(one -> one.asText().equals(tag))).boxed().toList();
-        return RubricScore.of(own.stream().map(points::get).toList(), own.stream().map(met::get).toList());
+        List<Integer> tagged = IntStream.range(0, points.size()).filter(i -> list(row.get("tags").get(i)).stream()
+                .anyMatch(name -> name.asText().equals(tag))).boxed().toList();
+        return RubricScore.of(tagged.stream().map(points::get).toList(), tagged.stream().map(met::get).toList());
     }
 
     @Test
     void gradedAnswersScoreAsGraded() throws IOException {
         for (JsonNode row : OutsideCases.lines("healthbench/healthbench_hard_graded.given.jsonl")) {
-            List<Double> points = list(row.get("rubrics")).stream().map(one -> one.get("points").doubleValue())
-                    .toList();
-            List<Boolean> met = list(row.get("grades")).stream().map(one -> one.get("criteria_met").booleanValue())
+            List<Double> points = list(row.get("rubrics")).stream()
+                    .map(criterion -> criterion.get("points").doubleValue()).toList();
+            List<Boolean> met = list(row.get("grades")).stream().map(grade -> grade.get("criteria_met").booleanValue())
                     .toList();
             assertEquals(row.get("expected_score").doubleValue(), RubricScore.of(points, met).orElseThrow(), 1e-12);
         }

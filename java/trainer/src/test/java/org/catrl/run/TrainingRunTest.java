@@ -185,6 +185,24 @@ class TrainingRunTest {
         assertTrue(cancelled.cancelled() && cancelled.steps() == 1 && cancelled.measured().isEmpty());
     }
 
+    /** From weights, on a backend that the program keeps: they are loaded before the work begins. */
+    @Test
+    void supervisedTrainingTellsHowFarItsWeightsAreLoaded() throws IOException {
+        Path examples = Files.writeString(folder.resolve("examples.jsonl"),
+                "{\"prompt\": \"Q1+2=\", \"completion\": \"3\"}\n");
+        Path file = Files.writeString(folder.resolve("examples.yaml"), "model: "
+                + CAT.toAbsolutePath().normalize().getParent() + "\nname: loaded\nseed: 1\nexamples: {file: " + examples
+                + ", batch_size: 1, max_steps: 1}\nout: " + folder.resolve("loaded") + "\n");
+        Journal journal = new Journal();
+        try (Backend backend = Backends.cpu(null, 1)) {
+            SftRun.of(file, List.of()).on(backend).listener(journal).run();
+            assertEquals(0, backend.ledger().total(), "the run closes what it opened, and not the backend");
+            backend.allocate(DType.F32, 1, "test").close();
+        }
+        assertEquals(List.of("loading all", "started on cpu", "step 1/1", "ended after 1"),
+                journal.events.subList(journal.events.indexOf("loading all"), journal.events.size()));
+    }
+
     @Test
     void whatARecipeCannotBeIsSaidBeforeAnythingIsMade() {
         String message = assertThrows(RecipeException.class, () -> TrainingRun.of(CAT, List.of("max_steps=0")))

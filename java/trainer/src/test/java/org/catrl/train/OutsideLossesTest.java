@@ -38,31 +38,31 @@ class OutsideLossesTest {
 
     @TestFactory
     Stream<DynamicTest> trl() {
-        return cases("policy_loss_trl").map(at -> DynamicTest.dynamicTest(at.get("id").asText(), () -> {
+        return cases("policy_loss_trl").map(losses -> DynamicTest.dynamicTest(losses.get("id").asText(), () -> {
             GrpoConfig config = GrpoConfig.trlDefaults().toBuilder()
-                    .lossType(LossType.valueOf(at.get("loss_type").asText().toUpperCase()))
+                    .lossType(LossType.valueOf(losses.get("loss_type").asText().toUpperCase()))
                     .importanceSamplingLevel(ImportanceSamplingLevel.valueOf(
-                            at.get("importance_sampling_level").asText().toUpperCase()))
-                    .clip(at.get("epsilon_low").asDouble(), at.get("epsilon_high").asDouble())
-                    .kl(at.get("beta").asDouble(), KlPlacement.LOSS, KlEstimator.K3).build();
-            String old = at.get("old_logps").asText().equals("inputs.old_logps") ? "old_logps" : "logps";
-            check(withDelta(config, at.get("delta")), old, at.get("max_completion_length").asInt(), at, 1);
+                            losses.get("importance_sampling_level").asText().toUpperCase()))
+                    .clip(losses.get("epsilon_low").asDouble(), losses.get("epsilon_high").asDouble())
+                    .kl(losses.get("beta").asDouble(), KlPlacement.LOSS, KlEstimator.K3).build();
+            String old = losses.get("old_logps").asText().equals("inputs.old_logps") ? "old_logps" : "logps";
+            check(withDelta(config, losses.get("delta")), old, losses.get("max_completion_length").asInt(), losses, 1);
         }));
     }
 
     /** A dual clip below the upper clip bound (verl's 1.1) is refused here, so those cases are not among them. */
     @TestFactory
     Stream<DynamicTest> verl() {
-        return cases("policy_loss_verl").filter(at -> at.get("dual_clip_c").asDouble() > 1.3)
-                .map(at -> DynamicTest.dynamicTest(at.get("id").asText(), () -> {
-                    String mode = at.get("loss_agg_mode").asText();
+        return cases("policy_loss_verl").filter(losses -> losses.get("dual_clip_c").asDouble() > 1.3)
+                .map(losses -> DynamicTest.dynamicTest(losses.get("id").asText(), () -> {
+                    String mode = losses.get("loss_agg_mode").asText();
                     GrpoConfig config = GrpoConfig.trlDefaults().toBuilder().lossType(switch (mode) {
                         case "token-mean" -> LossType.DAPO;
                         case "seq-mean-token-mean" -> LossType.GRPO;
                         default -> LossType.DR_GRPO;
-                    }).clip(at.get("clip_low").asDouble(), at.get("clip_high").asDouble()).build();
+                    }).clip(losses.get("clip_low").asDouble(), losses.get("clip_high").asDouble()).build();
                     boolean overLength = mode.equals("seq-mean-token-sum-norm");
-                    check(withDelta(config, at.get("dual_clip_c")), "old_logps", overLength ? 6 : 1, at,
+                    check(withDelta(config, losses.get("dual_clip_c")), "old_logps", overLength ? 6 : 1, losses,
                             overLength ? 4 : 1);
                 }));
     }
@@ -70,21 +70,21 @@ class OutsideLossesTest {
     @Test
     void advantages() {
         int compared = 0;
-        for (JsonNode at : data.get("advantages")) {
-            int size = at.path("num_generations").asInt(at.get("rewards").size());
-            compared += advantages(at, "trl_group", ScaleRewards.GROUP, 1e-4, size);
-            compared += advantages(at, "trl_none", ScaleRewards.NONE, 1e-4, size);
-            compared += advantages(at, "trl_scale_rewards_batch", ScaleRewards.BATCH, 1e-4, size);
-            compared += size < 2 ? 0 : advantages(at, "verl_grpo_eps1e6", ScaleRewards.GROUP, 1e-6, size);
+        for (JsonNode given : data.get("advantages")) {
+            int size = given.path("num_generations").asInt(given.get("rewards").size());
+            compared += advantages(given, "trl_group", ScaleRewards.GROUP, 1e-4, size);
+            compared += advantages(given, "trl_none", ScaleRewards.NONE, 1e-4, size);
+            compared += advantages(given, "trl_scale_rewards_batch", ScaleRewards.BATCH, 1e-4, size);
+            compared += size < 2 ? 0 : advantages(given, "verl_grpo_eps1e6", ScaleRewards.GROUP, 1e-6, size);
         }
         assertEquals(30, compared, "comparisons made");
     }
 
-    private int advantages(JsonNode at, String name, ScaleRewards scale, double epsilon, int size) {
-        if (!at.has(name)) {
+    private int advantages(JsonNode given, String name, ScaleRewards scale, double epsilon, int size) {
+        if (!given.has(name)) {
             return 0;
         }
-        double[] rewards = numbers(at.get("rewards"));
+        double[] rewards = numbers(given.get("rewards"));
         double[][] groups = new double[rewards.length / size][];
         for (int g = 0; g < groups.length; g++) {
             groups[g] = java.util.Arrays.copyOfRange(rewards, g * size, (g + 1) * size);
@@ -92,16 +92,16 @@ class OutsideLossesTest {
         List<GroupAdvantages> values = Advantages.of(AdvantagesTest.rewards(groups), GrpoConfig.trlDefaults()
                 .toBuilder()
                 .scaleRewards(scale).advantageEpsilon(epsilon).build()).groups();
-        assertArrayEquals(numbers(at.get(name)), values.stream()
+        assertArrayEquals(numbers(given.get(name)), values.stream()
                 .flatMapToDouble(group -> java.util.Arrays.stream(group.values())).toArray(),
-                3e-6, name + " of " + at.get("rewards"));
+                3e-6, name + " of " + given.get("rewards"));
         return 1;
     }
 
     /** @param timesMean the case divides by less than S * maxLength: by how much less */
-    private void check(GrpoConfig config, String old, int maxLength, JsonNode at, double timesMean) {
+    private void check(GrpoConfig config, String old, int maxLength, JsonNode losses, double timesMean) {
         JsonNode inputs = data.get("inputs");
-        JsonNode masks = at.path("mask").isMissingNode() ? inputs.get("mask") : at.get("mask");
+        JsonNode masks = losses.path("mask").isMissingNode() ? inputs.get("mask") : losses.get("mask");
         int rows = masks.size();
         int[] lengths = new int[rows];
         boolean[] used = new boolean[rows];
@@ -115,10 +115,10 @@ class OutsideLossesTest {
         double[] weights = TokenWeights.of(config.lossType(), lengths, used, masked, maxLength);
         List<float[]> columns = List.of(flat("logps", lengths), flat(old, lengths), flat("ref_logps", lengths),
                 spread(numbers(inputs.get("advantages")), lengths, 1), spread(weights, lengths, timesMean));
-        compare(config.parameters(), columns, lengths, at);
+        compare(config.parameters(), columns, lengths, losses);
     }
 
-    private void compare(GrpoParameters parameters, List<float[]> columns, int[] lengths, JsonNode at) {
+    private void compare(GrpoParameters parameters, List<float[]> columns, int[] lengths, JsonNode losses) {
         int n = columns.get(0).length;
         int[] from = new int[lengths.length + 1];
         for (int row = 0; row < lengths.length; row++) {
@@ -132,17 +132,18 @@ class OutsideLossesTest {
             backend.grpo(dlogp, backend.allocate(DType.F32, n, "test"), sums, new PolicyTokens(n, lengths.length,
                     in.get(0), in.get(1), in.get(2), in.get(3), in.get(4),
                     backend.allocate(DType.I32, from.length, "test").put(from)), parameters);
-            assertEquals(at.get("loss").asDouble(), sums.doubles()[GrpoParameters.Sum.LOSS.ordinal()], 1e-6, "loss");
+            assertEquals(losses.get("loss").asDouble(), sums.doubles()[GrpoParameters.Sum.LOSS.ordinal()], 1e-6,
+                    "loss");
             float[] slopes = dlogp.floats();
             for (int row = 0; row < lengths.length; row++) {
                 for (int t = 0; t < lengths[row]; t++) {
-                    assertEquals(at.get("grad_logps").get(row).get(t).asDouble(), slopes[from[row] + t], 1e-6,
+                    assertEquals(losses.get("grad_logps").get(row).get(t).asDouble(), slopes[from[row] + t], 1e-6,
                             "gradient of row " + row + " token " + t);
                 }
             }
-            if (at.path("metrics").has("clip_ratio/high_mean")) {
+            if (losses.path("metrics").has("clip_ratio/high_mean")) {
                 double[] all = sums.doubles();
-                assertEquals(at.get("metrics").get("clip_ratio/high_mean").asDouble(),
+                assertEquals(losses.get("metrics").get("clip_ratio/high_mean").asDouble(),
                         all[GrpoParameters.Sum.CLIPPED_HIGH.ordinal()] / all[GrpoParameters.Sum.TOKENS.ordinal()],
                         parameters.sequenceLevel() ? 1 : 1e-6);
             }

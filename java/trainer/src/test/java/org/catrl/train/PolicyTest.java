@@ -135,15 +135,15 @@ class PolicyTest {
 
     @Test
     void nothingButTheSettingsDecidesTheTrainedWeights() throws IOException {
-        String one = with("cpu", 1, policy -> train(policy, CONFIG, PROMPTS));
-        assertEquals(one, with("cpu", 2, policy -> train(policy, CONFIG, PROMPTS)));
-        assertEquals(one, with("cpu", 2,
+        String trained = with("cpu", 1, policy -> train(policy, CONFIG, PROMPTS));
+        assertEquals(trained, with("cpu", 2, policy -> train(policy, CONFIG, PROMPTS)));
+        assertEquals(trained, with("cpu", 2,
                 policy -> train(policy, CONFIG.toBuilder().microBatchTokens(20).build(), PROMPTS)));
         PolicySettings cramped = PolicySettings.of(7, FAST, 10).withModel(ModelSettings.of(7).withDecoding(3, 1)
                 .withTransformer(new TransformerSettings(true, 1)));
-        assertEquals(one, with("cpu", 1, cramped, policy -> train(policy, CONFIG, PROMPTS)));
+        assertEquals(trained, with("cpu", 1, cramped, policy -> train(policy, CONFIG, PROMPTS)));
         PolicySettings otherSeed = PolicySettings.of(8, FAST, 10);
-        assertNotEquals(one, with("cpu", 1, otherSeed, policy -> train(policy, CONFIG, PROMPTS)));
+        assertNotEquals(trained, with("cpu", 1, otherSeed, policy -> train(policy, CONFIG, PROMPTS)));
     }
 
     @Test
@@ -203,12 +203,12 @@ class PolicyTest {
             List<SampledGroup> groups = policy.sample(PROMPTS, 4, SAMPLING, 0);
             List<GroupLogProbs> before = policy.logProbs(groups, 0.9);
             SamplingSettings greedy = SamplingSettings.of(0, 12, List.of(TinyModel.END));
-            List<Rollout> own = Asked.answers(policy.asLanguageModel(), PROMPTS, greedy, 0);
+            List<Rollout> unlearned = Asked.answers(policy.asLanguageModel(), PROMPTS, greedy, 0);
             learn(policy, groups, CONFIG);
             LanguageModel anchor = policy.anchor();
             List<Rollout> anchored = Asked.answers(anchor, PROMPTS, greedy, 0);
-            for (int i = 0; i < own.size(); i++) {
-                assertArrayEquals(own.get(i).completion().logProbs(), anchored.get(i).completion().logProbs());
+            for (int i = 0; i < unlearned.size(); i++) {
+                assertArrayEquals(unlearned.get(i).completion().logProbs(), anchored.get(i).completion().logProbs());
             }
             List<GroupLogProbs> reference = policy.referenceLogProbs(groups, 0.9);
             assertArrayEquals(before.get(1).rollouts().get(2), reference.get(1).rollouts().get(2));

@@ -17,6 +17,7 @@ import org.catrl.compute.DType;
 import org.catrl.data.Example;
 import org.catrl.model.TransformerSettings;
 import org.junit.jupiter.api.BeforeEach;
+import org.catrl.model.LoadListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,7 +68,7 @@ class SftTest {
             assertNotEquals(random, sft.sha256());
             sft.save(saved);
             assertTrue(Files.exists(saved.resolve("tokenizer.json")));
-            try (Sft again = Sft.fromWeights(backend, saved, 1, settings)) {
+            try (Sft again = Sft.fromWeights(backend, saved, 1, settings, LoadListener.NONE)) {
                 assertEquals(sft.sha256(), again.sha256());
             }
         }

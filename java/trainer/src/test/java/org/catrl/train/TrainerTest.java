@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** One step of the loop, with slots written by hand. */
 class TrainerTest {
     private static final Prompts PROMPTS = (step, count) -> IntStream.range(0, count)
-            .mapToObj(at -> new Prompt(step * count + at, "Q" + at + "=")).toList();
+            .mapToObj(place -> new Prompt(step * count + place, "Q" + place + "=")).toList();
 
     @TempDir
     Path folder;

@@ -65,13 +65,13 @@ class KnownLossesTest {
     /** The losses are as expected, and the derivative is that of the weighted sum by central differences. */
     private static void check(double[] expected, float[] logp, float[] old, float[] advantage, float[] reference,
                               GrpoParameters p) {
-        double[] at = {logp[0], logp[1], logp[2]};
-        double[][] result = run(at, old, advantage, reference, p);
+        double[] policy = {logp[0], logp[1], logp[2]};
+        double[][] result = run(policy, old, advantage, reference, p);
         assertArrayEquals(expected, result[0], 3e-5);
         double h = 1e-6;
         for (int i = 0; i < 3 && !p.cispo(); i++) {
-            double[] up = at.clone();
-            double[] down = at.clone();
+            double[] up = policy.clone();
+            double[] down = policy.clone();
             up[i] += h;
             down[i] -= h;
             double slope = (sum(run(up, old, advantage, reference, p)[0])
