@@ -1,8 +1,9 @@
 package org.catrl.bench;
 
 import org.catrl.compute.AdamWStep;
-import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
+import org.catrl.compute.check.AdamWPass;
+import org.catrl.compute.check.OpCall;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
@@ -15,12 +16,7 @@ public class AdamWBench extends DeviceBench {
     @Param("parameters=536870912")
     public String shape;
 
-    private Buffer weight;
-    private Buffer gradient;
-    private Buffer first;
-    private Buffer second;
-    private Buffer copy;
-    private AdamWStep step;
+    private OpCall update;
 
     static Work work(Sizes sizes) {
         return Work.bytes((READ + WRITTEN) * sizes.number("parameters"));
@@ -34,17 +30,12 @@ public class AdamWBench extends DeviceBench {
     @Override
     void prepare(Sizes sizes) {
         long length = sizes.count("parameters");
-        weight = data().normal(DType.F32, length, 0.02);
-        gradient = data().normal(DType.F32, length, 0.01);
-        first = data().normal(DType.F32, length, 0.01);
-        second = data().uniform(length);
-        copy = data().made(DType.BF16, length);
-        step = new AdamWStep(1e-6, 0.9, 0.999, 1e-8, 0.01, length, 100, 1);
+        update = AdamWPass.withCopy(arena(), length, new AdamWStep(1e-6, 0.9, 0.999, 1e-8, 0.01, length, 100, 1));
     }
 
     @Benchmark
     @OperationsPerInvocation(QUEUED)
     public void step() {
-        timesQueued(number -> backend().adamw(weight, gradient, first, second, copy, step));
+        timesQueued(number -> update.run().run());
     }
 }

@@ -4,6 +4,7 @@ import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
 import org.catrl.compute.HeadShape;
+import org.catrl.compute.check.Arena;
 import org.catrl.model.AttentionConfig;
 import org.catrl.model.BoundaryTokens;
 import org.catrl.model.Family;
@@ -62,11 +63,11 @@ enum BenchModel {
      *
      * @param frozen without what an update needs
      */
-    Weights weights(Backend backend, DeviceData data, boolean frozen) {
+    Weights weights(Backend backend, Arena arena, boolean frozen) {
         Weights weights = Weights.empty(backend, config, DType.BF16, frozen, "weights");
         Buffer flat = weights.flat();
         long matrices = weights.decayedLength();
-        data.fillNormal(flat.slice(0, matrices), DEVIATION);
+        arena.fillNormal(flat.slice(0, matrices), DEVIATION);
         backend.fill(flat.slice(matrices, flat.length() - matrices), 1);
         weights.changed();
         return weights;

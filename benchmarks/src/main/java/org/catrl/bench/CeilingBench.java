@@ -34,11 +34,11 @@ public class CeilingBench extends DeviceBench {
     @Override
     void prepare(Sizes sizes) {
         edge = sizes.count("edge");
-        from = data().stored(Long.parseLong(sizes.text("bytes")) / DType.BF16.bytes());
-        to = data().made(DType.BF16, from.length());
-        x = data().stored((long) edge * edge);
-        weight = data().stored((long) edge * edge);
-        y = data().made(DType.BF16, (long) edge * edge);
+        from = arena().stored(Long.parseLong(sizes.text("bytes")) / DType.BF16.bytes());
+        to = arena().made(DType.BF16, from.length());
+        x = arena().stored((long) edge * edge);
+        weight = arena().stored((long) edge * edge);
+        y = arena().made(DType.BF16, (long) edge * edge);
     }
 
     @Benchmark

@@ -2,12 +2,11 @@ package org.catrl.bench;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.catrl.compute.AttentionShape;
-import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
 import org.catrl.compute.HeadShape;
-import org.catrl.compute.KeyValueCache;
-import org.catrl.compute.PagedRows;
+import org.catrl.compute.check.DecodeAttention;
+import org.catrl.compute.check.DecodeRows;
+import org.catrl.compute.check.OpCall;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.Param;
@@ -17,21 +16,23 @@ public class DecodeAttentionBench extends DeviceBench {
     @Param("batch=64 context=512 shared=0 group=8 heads=32 kv=8 size=128")
     public String shape;
 
-    private HeadShape heads;
-    private PagedRows rows;
-    private Buffer q;
-    private Buffer o;
-    private final List<KeyValueCache> caches = new ArrayList<>();
+    private final List<OpCall> calls = new ArrayList<>();
 
     /** Keys and values of every distinct position, and one query and output row of each sequence. */
     static Work work(Sizes sizes) {
         HeadShape heads = heads(sizes);
-        double cached = 2.0 * DecodeRows.of(sizes).distinctPositions() * heads.keyValueWidth();
+        double cached = 2.0 * decoded(sizes).distinctPositions() * heads.keyValueWidth();
         return Work.bytes(DType.BF16.bytes() * (cached + 2.0 * sizes.count("batch") * heads.queryWidth()));
     }
 
     static HeadShape heads(Sizes sizes) {
         return new HeadShape(sizes.count("heads"), sizes.count("kv"), sizes.count("size"));
+    }
+
+    /** The rows of a measurement. */
+    static DecodeRows decoded(Sizes sizes) {
+        return new DecodeRows(sizes.count("batch"), sizes.count("context"), sizes.count("shared"),
+                sizes.count("group"));
     }
 
     @Override
@@ -41,22 +42,14 @@ public class DecodeAttentionBench extends DeviceBench {
 
     @Override
     void prepare(Sizes sizes) {
-        heads = heads(sizes);
-        DecodeRows decoded = DecodeRows.of(sizes);
-        long cache = backend().cacheLength(decoded.blocks(), heads);
-        for (int i = 0; i < DeviceData.rounds((long) work(sizes).amount()); i++) {
-            caches.add(new KeyValueCache(data().stored(cache), data().stored(cache)));
+        for (int i = 0; i < rounds((long) work(sizes).amount()); i++) {
+            calls.add(DecodeAttention.call(arena(), decoded(sizes), heads(sizes)));
         }
-        q = data().stored((long) decoded.batch() * heads.queryWidth());
-        o = data().made(DType.BF16, q.length());
-        rows = decoded.place(data());
     }
 
     @Benchmark
     @OperationsPerInvocation(QUEUED)
     public void attention() {
-        AttentionShape attention = new AttentionShape(heads, 1 / Math.sqrt(heads.size()), 0);
-        timesQueued(number -> backend().attention(o, null, q, caches.get(number % caches.size()), rows,
-                attention));
+        timesQueued(number -> calls.get(number % calls.size()).run().run());
     }
 }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Random;
 import org.catrl.compute.DType;
 import org.catrl.compute.SampleBatch;
+import org.catrl.compute.check.DecodeRows;
 import org.catrl.model.BlockTable;
 import org.catrl.model.Decoder;
 import org.catrl.model.RowBatch;
@@ -31,7 +32,8 @@ public class DecodeStepBench extends DeviceBench {
     /** Every matrix once, keys and values of every distinct position. */
     static Work work(Sizes sizes) {
         BenchModel model = BenchModel.of(sizes.text("model"));
-        double cached = 2.0 * DecodeRows.of(sizes).distinctPositions() * model.config().heads().keyValueWidth();
+        double cached = 2.0 * DecodeAttentionBench.decoded(sizes).distinctPositions()
+                * model.config().heads().keyValueWidth();
         return Work.bytes(DType.BF16.bytes() * (model.matrixElements() + model.config().layers() * cached))
                 .of(sizes.count("batch"));
     }
@@ -43,8 +45,8 @@ public class DecodeStepBench extends DeviceBench {
 
     @Override
     void prepare(Sizes sizes) {
-        rows = DecodeRows.of(sizes);
-        weights = BenchModel.of(sizes.text("model")).weights(backend(), data(), true);
+        rows = DecodeAttentionBench.decoded(sizes);
+        weights = BenchModel.of(sizes.text("model")).weights(backend(), arena(), true);
         decoder = new Decoder(weights, Math.max(rows.batch(), PREFILL_ROWS), rows.blocks());
         if (decoder.lookahead() < TOKENS) {
             throw new IllegalStateException("the decoder draws " + decoder.lookahead() + " tokens at once, not "
@@ -55,21 +57,13 @@ public class DecodeStepBench extends DeviceBench {
 
     /** Every distinct position but the last few of each sequence. */
     private void prefill() {
-        int[] positions = new int[Math.toIntExact(rows.distinctPositions())];
-        int[] sequences = new int[positions.length];
-        int count = 0;
-        for (int sequence = 0; sequence < rows.batch(); sequence++) {
-            int from = sequence % rows.group() == 0 ? 0 : rows.shared();
-            for (int position = from; position < rows.context() - TOKENS; position++, count++) {
-                positions[count] = position;
-                sequences[count] = sequence;
-            }
-        }
+        DecodeRows.Places places = rows.distinct(rows.context() - TOKENS);
+        int count = places.positions().length;
         int[] ids = new Random(2).ints(count, 0, weights.config().vocab()).toArray();
-        for (int at = 0; at < count; at += PREFILL_ROWS) {
-            int to = Math.min(count, at + PREFILL_ROWS);
-            decoder.run(batch(Arrays.copyOfRange(ids, at, to), Arrays.copyOfRange(positions, at, to),
-                    Arrays.copyOfRange(sequences, at, to), NO_DRAWS), new int[0], new float[0]);
+        for (int first = 0; first < count; first += PREFILL_ROWS) {
+            int end = Math.min(count, first + PREFILL_ROWS);
+            decoder.run(batch(Arrays.copyOfRange(ids, first, end), Arrays.copyOfRange(places.positions(), first, end),
+                    Arrays.copyOfRange(places.sequences(), first, end), NO_DRAWS), new int[0], new float[0]);
         }
     }
 

@@ -5,6 +5,8 @@ import java.util.concurrent.TimeUnit;
 import org.catrl.compute.Backend;
 import org.catrl.compute.BackendSettings;
 import org.catrl.compute.Backends;
+import org.catrl.compute.DType;
+import org.catrl.compute.check.Arena;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Mode;
@@ -25,6 +27,10 @@ import org.openjdk.jmh.annotations.TearDown;
 @Fork(0)
 public abstract class DeviceBench {
     static final int QUEUED = 10;
+    /** A prime, so that no matrix row or cache block begins where another one did. */
+    private static final int STRETCH = 1_000_003;
+    /** The copies of an operand together, far above a device's cache: what was read is gone when read again. */
+    private static final long SPREAD_BYTES = 512L << 20;
     private static final String CUDA = "cuda:";
 
     /** "cuda:" and the device's number, or the path of a kernel library. */
@@ -32,7 +38,7 @@ public abstract class DeviceBench {
     public String target;
 
     private Backend backend;
-    private DeviceData data;
+    private Arena arena;
 
     static Backend open(String target) {
         if (target.startsWith(CUDA)) {
@@ -45,7 +51,7 @@ public abstract class DeviceBench {
     @Setup
     public void open() {
         backend = open(target);
-        data = new DeviceData(backend);
+        arena = new Arena(backend, DType.BF16, 1, STRETCH);
         guarded(() -> {
             prepare(sizes());
             backend.synchronize();
@@ -81,8 +87,14 @@ public abstract class DeviceBench {
         return backend;
     }
 
-    DeviceData data() {
-        return data;
+    /** The operands' arena, BF16; what is made in it is closed with the backend. */
+    Arena arena() {
+        return arena;
+    }
+
+    /** How many operands of so many bytes an op goes round over, so that it finds none of them in the cache. */
+    static int rounds(long bytes) {
+        return (int) Math.max(1, Math.min(QUEUED, (SPREAD_BYTES + bytes - 1) / bytes));
     }
 
     /** What queues one op; given its number, from 0. */

@@ -1,14 +1,14 @@
 package org.catrl.bench;
 
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.openblas.global.openblas;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
-import org.catrl.compute.Buffer;
-import org.catrl.compute.DType;
+import org.catrl.compute.LinearShape;
+import org.catrl.compute.check.Arena;
+import org.catrl.compute.check.LinearProduct;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -62,42 +62,42 @@ public class LinearBench {
         int n = Integer.parseInt(sizes[1]);
         int k = Integer.parseInt(sizes[2]);
         backend = Backends.open("cpu", threads).backend();
+        LinearProduct ours = open(new LinearShape(m, n, k));
         bound = switch (side) {
-            case "catrl" -> ours(m, n, k);
-            case "openblas" -> peer(m, n, k);
+            case "catrl" -> new Product(ours.call().run(), ours.product()::floats);
+            case "openblas" -> peer(ours, m, n, k);
             default -> throw new IllegalArgumentException("side is " + side + "; it must be catrl or openblas");
         };
     }
 
-    private Product ours(int m, int n, int k) {
-        Buffer x = buffer((long) m * k);
-        Buffer w = buffer((long) n * k);
-        Buffer y = buffer((long) m * n);
-        Buffer packed = buffer(backend.packedLength(n, k));
-        backend.pack(packed, w, n, k);
+    /** The contract's own case at this size; both sides start from its operands. */
+    private LinearProduct open(LinearShape layer) {
+        Arena arena = new Arena(backend, 1);
         return switch (product) {
-            case "forward" -> new Product(() -> backend.linear(y, x, packed, null, null, m, n, k), y::floats);
-            case "input" -> new Product(() -> backend.linearBackwardInput(x, y, w, m, n, k, false), x::floats);
-            case "weight" -> new Product(() -> backend.linearBackwardWeight(w, null, y, x, m, n, k), w::floats);
+            case "forward" -> LinearProduct.forward(arena, arena.floats(layer.outputLength()), layer, false);
+            case "input" -> LinearProduct.backwardInput(arena, layer, false);
+            case "weight" -> LinearProduct.backwardWeight(arena, layer, false);
             default -> throw unknown(product);
         };
     }
 
-    private Product peer(int m, int n, int k) {
+    private Product peer(LinearProduct ours, int m, int n, int k) {
         openblas.blas_set_num_threads(threads);
-        FloatPointer x = pointer((long) m * k);
-        FloatPointer w = pointer((long) n * k);
-        FloatPointer y = pointer((long) m * n);
+        FloatPointer left = new FloatPointer(ours.left().floats());
+        FloatPointer right = new FloatPointer(ours.right().floats());
+        FloatPointer result = new FloatPointer(ours.product().floats());
         int plain = openblas.CblasNoTrans;
         int transposed = openblas.CblasTrans;
         int rowMajor = openblas.CblasRowMajor;
         return switch (product) {
             case "forward" -> peer(() ->
-                    openblas.cblas_sgemm(rowMajor, plain, transposed, m, n, k, 1, x, k, w, k, 0, y, n), y);
+                    openblas.cblas_sgemm(rowMajor, plain, transposed, m, n, k, 1, left, k, right, k, 0, result, n),
+                    result);
             case "input" -> peer(() ->
-                    openblas.cblas_sgemm(rowMajor, plain, plain, m, k, n, 1, y, n, w, k, 0, x, k), x);
+                    openblas.cblas_sgemm(rowMajor, plain, plain, m, k, n, 1, left, n, right, k, 0, result, k), result);
             case "weight" -> peer(() ->
-                    openblas.cblas_sgemm(rowMajor, transposed, plain, n, k, m, 1, y, n, x, k, 1, w, k), w);
+                    openblas.cblas_sgemm(rowMajor, transposed, plain, n, k, m, 1, left, n, right, k, 1, result, k),
+                    result);
             default -> throw unknown(product);
         };
     }
@@ -112,27 +112,6 @@ public class LinearBench {
 
     private static IllegalArgumentException unknown(String product) {
         return new IllegalArgumentException("product is " + product + "; it must be forward, input or weight");
-    }
-
-    /**
-     * Small numbers: the weight gradient adds to what it wrote before, and must not overflow. The length is the seed,
-     * so both sides start from the same operands.
-     */
-    private static float[] random(int length) {
-        Random random = new Random(length);
-        float[] values = new float[length];
-        for (int i = 0; i < length; i++) {
-            values[i] = (float) random.nextGaussian() * 1e-3f;
-        }
-        return values;
-    }
-
-    private Buffer buffer(long length) {
-        return backend.allocate(DType.F32, length, "benchmark").put(random((int) length));
-    }
-
-    private static FloatPointer pointer(long length) {
-        return new FloatPointer(random((int) length));
     }
 
     @Benchmark

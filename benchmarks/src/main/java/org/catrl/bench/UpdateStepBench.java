@@ -40,7 +40,7 @@ public class UpdateStepBench extends DeviceBench {
 
     @Override
     void prepare(Sizes sizes) {
-        weights = BenchModel.of(sizes.text("model")).weights(backend(), data(), false);
+        weights = BenchModel.of(sizes.text("model")).weights(backend(), arena(), false);
         transformer = new Transformer(weights, TransformerSettings.DEFAULT);
         gradients = new Gradients(weights);
         optimizer = new AdamW(weights);

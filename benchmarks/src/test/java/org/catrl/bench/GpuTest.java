@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.catrl.compute.Backends;
+import org.catrl.compute.check.DecodeRows;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 

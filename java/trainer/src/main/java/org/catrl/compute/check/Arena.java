@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.DoubleSupplier;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
@@ -17,6 +18,7 @@ public final class Arena implements AutoCloseable {
     private final Backend backend;
     private final DType storage;
     private final Random random;
+    private final int stretch;
     private final List<Buffer> made = new ArrayList<>();
 
     /**
@@ -27,9 +29,22 @@ public final class Arena implements AutoCloseable {
      * @param seed    the seed of all values that are made here
      */
     public Arena(Backend backend, DType storage, long seed) {
+        this(backend, storage, seed, Integer.MAX_VALUE);
+    }
+
+    /**
+     * An arena that holds nothing yet, for operands that are too large to be drawn number by number.
+     *
+     * @param backend the backend whose memory it is
+     * @param storage the type of {@link #stored}
+     * @param seed    the seed of all values that are made here
+     * @param stretch how many numbers of a buffer are drawn; after them they repeat
+     */
+    public Arena(Backend backend, DType storage, long seed, int stretch) {
         this.backend = backend;
         this.storage = storage;
         this.random = new Random(seed);
+        this.stretch = stretch;
     }
 
     /** An arena whose storage type is F32. */
@@ -42,38 +57,55 @@ public final class Arena implements AutoCloseable {
         return backend;
     }
 
-    private float[] normal(long count) {
-        float[] values = new float[(int) count];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) random.nextGaussian();
-        }
-        return values;
-    }
-
     /** Normal numbers in F32. */
     public Buffer floats(long count) {
-        return of(normal(count));
+        return normal(DType.F32, count, 1);
     }
 
     /** Normal numbers in the storage type. */
     public Buffer stored(long count) {
-        return made(storage, count).put(normal(count));
+        return stored(count, 1);
+    }
+
+    /** Normal numbers of this standard deviation in the storage type. */
+    public Buffer stored(long count, double deviation) {
+        return normal(storage, count, deviation);
+    }
+
+    /** Normal numbers of this standard deviation in F32 or BF16. */
+    public Buffer normal(DType type, long count, double deviation) {
+        Buffer buffer = made(type, count);
+        fillNormal(buffer, deviation);
+        return buffer;
+    }
+
+    /** Overwrites a buffer, F32 or BF16, with normal numbers of this standard deviation. */
+    public void fillNormal(Buffer buffer, double deviation) {
+        fill(buffer, () -> deviation * random.nextGaussian());
     }
 
     /** Uniform numbers in F32 in [low, high). */
     public Buffer uniform(long count, double low, double high) {
-        float[] values = new float[(int) count];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = (float) (low + (high - low) * random.nextDouble());
-        }
-        return of(values);
+        return fill(made(DType.F32, count), () -> low + (high - low) * random.nextDouble());
     }
 
     /** NaNs in the storage type: what reads an element that nobody wrote must show. */
     public Buffer nans(long count) {
-        float[] values = new float[(int) count];
-        Arrays.fill(values, Float.NaN);
-        return made(storage, count).put(values);
+        return fill(made(storage, count), () -> Double.NaN);
+    }
+
+    private Buffer fill(Buffer buffer, DoubleSupplier number) {
+        float[] values = new float[(int) Math.min(stretch, buffer.length())];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) number.getAsDouble();
+        }
+        buffer.write(0, values, 0, values.length);
+        for (long done = values.length; done < buffer.length();) {
+            long count = Math.min(done, buffer.length() - done);
+            backend.copy(buffer.slice(done, count), buffer.slice(0, count));
+            done += count;
+        }
+        return buffer;
     }
 
     /** Integers in [0, bound). */

@@ -59,11 +59,16 @@ public record Attended(Arena arena, PagedRows rows, AttentionShape shape, Buffer
         backend().attention(outputOfThem, lseOfThem, queryOfThem, cache, some, shape);
     }
 
-    /** The gradients of q, k and v, from that of the output. */
-    public Buffer attentionBackward(Buffer dout) {
+    /** Attention again, over the queries, keys and values that rope has written. */
+    public OpCall attention() {
+        return new OpCall(() -> backend().attention(output, lse, query, cache, rows, shape), List.of(output, lse));
+    }
+
+    /** The op that writes the gradients of q, k and v, from that of the output. */
+    public OpCall attentionBackward(Buffer dout) {
         Buffer dqkv = arena.made(qkv.type(), qkv.length());
-        backend().attentionBackward(dqkv, dout, output, lse, query, cache, rows, shape);
-        return dqkv;
+        return new OpCall(() -> backend().attentionBackward(dqkv, dout, output, lse, query, cache, rows, shape),
+                List.of(dqkv));
     }
 
     /** The gradients: dqkv in place, then the norms' gradients where there are norms. */

@@ -45,9 +45,12 @@ public final class OpCases {
             all.probabilities();
             all.decoding();
             all.update();
+            all.sampling();
         } else {
             all.conversions();
         }
+        all.head();
+        all.decodeAttention();
         return all.cases;
     }
 
@@ -84,23 +87,15 @@ public final class OpCases {
                 a.backend().copy(wide, a.stored(n));
                 return List.of(rounded, wide);
             });
-            add("adamw with a copy " + n, 1, a -> {
-                Buffer weight = a.floats(n);
-                Buffer copy = a.stored(n);
-                a.backend().adamw(weight, a.floats(n), a.floats(n), a.uniform(n, 0.01, 1), copy, step(n));
-                return List.of(weight, copy);
-            });
+            add("adamw with a copy " + n, 1, a -> AdamWPass.withCopy(a, n, step(n)).once());
         }
         add("embedBackward to the storage type", 7, a -> {
             Buffer table = a.stored(5 * 33);
             a.backend().embedBackward(table, a.stored(7 * 33), a.ints(7, 5), 7, 33, 5);
             return List.of(table);
         });
-        add("linear to F32", 33, a -> {
-            Buffer y = a.floats(9 * 31);
-            a.backend().linear(y, a.stored(9 * 33), a.packed(a.stored(31 * 33), 31, 33), null, null, 9, 31, 33);
-            return List.of(y);
-        });
+        add("linear to F32", 33, a ->
+                LinearProduct.forward(a, a.floats(9 * 31), new LinearShape(9, 31, 33), false).call().once());
     }
 
     private void rows() {
@@ -159,30 +154,20 @@ public final class OpCases {
     private void linear() {
         int[][] sizes = {{1, 1, 1}, {1, 33, 7}, {7, 31, 33}, {33, 1, 31}, {9, 64, 1000}, {150, 70, 300}, {600, 40, 33}};
         for (int[] size : sizes) {
-            int m = size[0];
-            int n = size[1];
-            int k = size[2];
-            String shape = " " + m + " x " + n + " x " + k;
-            for (boolean started : new boolean[] {false, true}) {
-                add("linear" + (started ? " from addend and bias" : "") + shape, k, a -> {
-                    Buffer y = a.stored(m * n);
-                    a.backend().linear(y, a.stored(m * k), a.packed(a.stored(n * k), n, k),
-                            started ? a.stored(n) : null, started ? y : null, m, n, k);
-                    return List.of(y);
-                });
-                add("linearBackwardInput" + (started ? " +=" : "") + shape, n, a -> {
-                    Buffer dx = a.stored(m * k);
-                    a.backend().linearBackwardInput(dx, a.stored(m * n), a.stored(n * k), m, n, k, started);
-                    return List.of(dx);
-                });
-            }
-            add("linearBackwardWeight" + shape, m, a -> {
-                Buffer dweight = a.floats(n * k);
-                Buffer dbias = a.floats(n);
-                a.backend().linearBackwardWeight(dweight, dbias, a.stored(m * n), a.stored(m * k), m, n, k);
-                return List.of(dweight, dbias);
-            });
+            linear(new LinearShape(size[0], size[1], size[2]));
         }
+    }
+
+    private void linear(LinearShape layer) {
+        String shape = " " + layer.m() + " x " + layer.n() + " x " + layer.k();
+        for (boolean started : new boolean[] {false, true}) {
+            add("linear" + (started ? " from addend and bias" : "") + shape, layer.k(), a ->
+                    LinearProduct.forward(a, a.stored(layer.outputLength()), layer, started).call().once());
+            add("linearBackwardInput" + (started ? " +=" : "") + shape, layer.n(), a ->
+                    LinearProduct.backwardInput(a, layer, started).call().once());
+        }
+        add("linearBackwardWeight" + shape, layer.m(), a ->
+                LinearProduct.backwardWeight(a, layer, true).call().once());
     }
 
     /** Into columns of a wider matrix, whose other columns stay. */
@@ -202,10 +187,7 @@ public final class OpCases {
     }
 
     private static List<Buffer> linearColumns(Arena a, Buffer matrix, int column, LinearShape shape, boolean started) {
-        Buffer y = matrix.slice(column, shape.outputLength());
-        Buffer x = a.stored((long) shape.m() * shape.k());
-        Buffer weight = a.packed(a.stored((long) shape.n() * shape.k()), shape.n(), shape.k());
-        a.backend().linear(y, x, weight, started ? a.stored(shape.n()) : null, started ? y : null, shape);
+        LinearProduct.forward(a, matrix.slice(column, shape.outputLength()), shape, started).call().once();
         return List.of(matrix);
     }
 
@@ -239,7 +221,7 @@ public final class OpCases {
         });
         addChain("attentionBackward" + shape, heads.size() + longest, a -> {
             Attended attended = Attended.of(a, heads, window, norms, lengths);
-            return List.of(attended.attentionBackward(a.stored(attended.output().length())));
+            return attended.attentionBackward(a.stored(attended.output().length())).once();
         });
         addChain("ropeBackward" + shape, heads.size() + longest, a -> {
             Attended attended = Attended.of(a, heads, window, norms, lengths);
@@ -361,5 +343,40 @@ public final class OpCases {
             a.backend().grpo(dlogp, loss, sums, tokens, parameters);
             return List.of(dlogp, loss, sums);
         });
+    }
+
+    private void sampling() {
+        for (int v : WIDTHS) {
+            for (SampledRows drawn : List.of(new SampledRows(9, v, 0, 1), new SampledRows(9, v, 5, 1),
+                    new SampledRows(9, v, 0, 0.95))) {
+                add("sample " + drawn, v, a -> drawn.in(a).once());
+            }
+        }
+    }
+
+    /** The ops of a model's head, in one tile of the vocabulary and in two. */
+    private void head() {
+        for (int[] size : new int[][] {{1, 7, 31}, {9, 33, Backend.VOCAB_TILE + 8}}) {
+            int rows = size[0];
+            int width = size[1];
+            int vocab = size[2];
+            String shape = " of a head " + rows + " x " + width + " x " + vocab;
+            add("log-probs" + shape, width + vocab, a -> new HeadPass(a, rows, width, vocab).forward().once());
+            addChain("gradients" + shape, width + vocab, a -> {
+                HeadPass pass = new HeadPass(a, rows, width, vocab);
+                pass.forward().run().run();
+                return pass.backward(a).once();
+            });
+        }
+    }
+
+    /** One row of each sequence, whose prompts are shared or not. */
+    private void decodeAttention() {
+        for (DecodeRows rows : List.of(new DecodeRows(1, 1, 0, 1), new DecodeRows(3, 40, 0, 8),
+                new DecodeRows(5, 40, 32, 2), new DecodeRows(5, 300, 16, 8))) {
+            HeadShape heads = new HeadShape(4, 2, 64);
+            addChain("attention of " + rows, heads.size() + rows.context(), a ->
+                    DecodeAttention.call(a, rows, heads).once());
+        }
     }
 }

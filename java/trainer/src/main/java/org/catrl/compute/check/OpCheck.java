@@ -40,9 +40,11 @@ public final class OpCheck {
     /**
      * The largest error of any element, as a share of what is tolerated.
      *
-     * @throws AssertionError naming the first element that is off by more
+     * @throws AssertionError naming the first element that is off by more; or when the outputs are not as many, or not
+     *                        as long, as the expected ones
      */
     public static double compare(OpCase op, List<Output> expected, List<Output> actual) {
+        requireEqual(op + ": number of outputs", expected.size(), actual.size());
         double worst = 0;
         for (int i = 0; i < expected.size(); i++) {
             worst = Math.max(worst, compare(op, i, expected.get(i), actual.get(i)));
@@ -50,7 +52,15 @@ public final class OpCheck {
         return worst;
     }
 
+    private static void requireEqual(String what, int expected, int actual) {
+        if (expected != actual) {
+            throw new AssertionError(what + ": " + actual + ", the reference has " + expected);
+        }
+    }
+
     private static double compare(OpCase op, int output, Output expected, Output actual) {
+        requireEqual(op + ", output " + output + ": number of elements", expected.values().length,
+                actual.values().length);
         double tolerance = op.tolerance(actual.type(), largest(expected.values()));
         double worst = 0;
         for (int i = 0; i < expected.values().length; i++) {
