@@ -31,6 +31,7 @@ slim() { # jar, target
     find "$content" -path '*/org/bytedeco/cuda/linux-x86_64/*' -name 'lib*.so' \
         ! -name libjnicublas.so ! -name libjnicudart.so -delete
     rm -rf "$content"/doc # Symja's help pages
+    rm -f "$content"/org/bytedeco/javacpp/tools/{Parser,Generator}*.class # they write bindings, at build time only
     find "$content" -type d -empty -delete
     "$jdk/bin/jar" --create --no-compress --no-manifest --file "$2" -C "$content" .
 }
