@@ -39,9 +39,10 @@ class PackageArrowsTest {
 
     static {
         allow("setting", "");
+        allow("folder", "");
         allow("record", "");
         allow("text.jinja", "");
-        allow("text", "text.jinja");
+        allow("text", "folder text.jinja");
         allow("text.algebra", "text");
         allow("data", "setting");
         allow("data.arithmetic", "data setting");
@@ -49,10 +50,10 @@ class PackageArrowsTest {
         allow("compute", "kernels");
         allow("compute.reference", "compute");
         allow("compute.check", "compute");
-        allow("model", "compute setting");
+        allow("model", "compute folder setting");
         allow("generate", "compute data model setting text");
         allow("flow", "data generate");
-        allow("lm", "compute data flow generate model setting text");
+        allow("lm", "compute data flow folder generate model setting text");
         allow("aggregate", "data flow generate lm setting text");
         allow("reward", "flow generate lm text");
         allow("train", "aggregate compute data flow generate lm model reward setting text");

@@ -48,6 +48,7 @@ public final class ModelWeights implements AutoCloseable {
         Path model = LoraFiles.modelFolder(folder);
         boolean saved = LoraFiles.isAdapter(folder);
         boolean adapted = saved || lora.isPresent();
+        ModelFiles.check(model);
         Weights base = Weights.load(backend, model, storage, adapted || !learns, "weights", listener);
         try {
             LoraAdapter adapter = saved ? LoraFiles.load(base, folder, "adapter") : lora.map(settings ->

@@ -1,8 +1,5 @@
 package org.catrl.model;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -19,13 +16,15 @@ import java.util.stream.IntStream;
 import org.catrl.compute.DType;
 import org.catrl.compute.GluActivation;
 import org.catrl.compute.HeadShape;
+import org.catrl.folder.FolderFiles;
 
 /** The config.json of a Hugging Face folder. A key that would change the arithmetic and is not computed is an error. */
 final class ConfigFile {
     static final String NAME = "config.json";
     static final String GENERATION = "generation_config.json";
-    static final JsonMapper JSON = JsonMapper.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+    static final JsonMapper JSON = FolderFiles.json();
+    /** The way to the files of a model folder. */
+    static final FolderFiles FILES = new FolderFiles(ModelFormatException::new);
 
     /** The model_type of the multimodal Gemma 3, whose text part is a section. */
     private static final String NESTED = "gemma3";
@@ -107,7 +106,7 @@ final class ConfigFile {
 
     /** The ids that end a completion by generation_config.json, or those of {@code config} when it names none. */
     static List<Integer> eosTokens(Path file, ModelConfig config) throws IOException {
-        List<Integer> named = Files.exists(file)
+        List<Integer> named = FolderFiles.has(file)
                 ? new ConfigFile(file, object(file)).tokens("eos_token_id") : List.of();
         return named.isEmpty() ? config.eosTokens() : named;
     }
@@ -118,17 +117,11 @@ final class ConfigFile {
      * @throws ModelFormatException when it holds none
      */
     static JsonNode object(Path file) throws IOException {
-        try {
-            Path parent = file.toAbsolutePath().getParent();
-            JsonNode json = JSON.readTree(Files.readAllBytes(
-                    FolderFiles.require(parent, file.getFileName().toString())));
-            if (!json.isObject()) {
-                throw new ModelFormatException(file, "is not a JSON object");
-            }
-            return json;
-        } catch (JsonProcessingException e) {
-            throw new ModelFormatException(file, "is not valid JSON: " + e.getOriginalMessage(), e);
+        JsonNode json = FILES.tree(file);
+        if (!json.isObject()) {
+            throw new ModelFormatException(file, "is not a JSON object");
         }
+        return json;
     }
 
     private ModelConfig config() throws ModelFormatException {

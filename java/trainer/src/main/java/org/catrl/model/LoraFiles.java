@@ -5,16 +5,15 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.HashSet;
-import java.util.Map;
+import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
@@ -24,18 +23,6 @@ public final class LoraFiles {
     public static final String CONFIG = "adapter_config.json";
     static final String TENSORS = "adapter_model.safetensors";
     private static final String BASE = "base_model_name_or_path";
-
-    /** Keys of which only the harmless value is computed: null or absent, or what the test says. */
-    private static final Map<String, Predicate<JsonNode>> HARMLESS = Map.ofEntries(
-            Map.entry("use_dora", LoraFiles::isFalse), Map.entry("use_rslora", LoraFiles::isFalse),
-            Map.entry("lora_bias", LoraFiles::isFalse), Map.entry("use_qalora", LoraFiles::isFalse),
-            Map.entry("bias", value -> value.asText().equals("none")),
-            Map.entry("modules_to_save", LoraFiles::isNothing), Map.entry("rank_pattern", LoraFiles::isNothing),
-            Map.entry("alpha_pattern", LoraFiles::isNothing), Map.entry("layer_replication", LoraFiles::isNothing),
-            Map.entry("layers_to_transform", value -> false), Map.entry("layers_pattern", LoraFiles::isNothing),
-            Map.entry("exclude_modules", LoraFiles::isNothing), Map.entry("target_parameters", LoraFiles::isNothing),
-            Map.entry("trainable_token_indices", value -> false), Map.entry("megatron_config", value -> false),
-            Map.entry("fan_in_fan_out", LoraFiles::isFalse));
 
     private LoraFiles() { }
 
@@ -55,8 +42,7 @@ public final class LoraFiles {
      */
     public static Path base(Path folder) throws IOException {
         JsonNode name = ConfigFile.object(folder.resolve(CONFIG)).path(BASE);
-        for (Path candidate : name.isTextual() ? new Path[] {folder.resolve(name.textValue()),
-                Path.of(name.textValue())} : new Path[0]) {
+        for (Path candidate : candidates(folder, name.asText())) {
             if (Files.exists(candidate.resolve(ConfigFile.NAME))) {
                 return candidate.normalize();
             }
@@ -65,54 +51,12 @@ public final class LoraFiles {
                 + "model that the adapter belongs to");
     }
 
-    /**
-     * The settings that an adapter_config.json holds.
-     *
-     * @throws ModelFormatException naming key and value
-     */
-    static LoraSettings settings(Path file) throws IOException {
-        JsonNode json = ConfigFile.object(file);
-        if (!json.path("peft_type").asText().equals("LORA")) {
-            throw wrong(file, "peft_type", json.path("peft_type"), "LORA");
-        }
-        for (Map.Entry<String, Predicate<JsonNode>> entry : HARMLESS.entrySet()) {
-            if (json.hasNonNull(entry.getKey()) && !entry.getValue().test(json.get(entry.getKey()))) {
-                throw wrong(file, entry.getKey(), json.get(entry.getKey()), "left out: this is not computed here");
-            }
-        }
-        if (!json.path("r").isInt() || !json.path("lora_alpha").isNumber()) {
-            throw wrong(file, "r, lora_alpha", json.path("r") + ", " + json.path("lora_alpha"), "two numbers");
-        }
+    private static List<Path> candidates(Path folder, String name) {
         try {
-            return new LoraSettings(json.get("r").intValue(), json.get("lora_alpha").doubleValue(),
-                    targets(file, json.path("target_modules")));
-        } catch (IllegalArgumentException e) {
-            throw new ModelFormatException(file, e.getMessage(), e);
+            return name.isEmpty() ? List.of() : List.of(folder.resolve(name), Path.of(name));
+        } catch (InvalidPathException e) {
+            return List.of(); // a NUL in it: there can be no such folder
         }
-    }
-
-    private static Set<LoraTarget> targets(Path file, JsonNode names) throws ModelFormatException {
-        Set<LoraTarget> targets = EnumSet.noneOf(LoraTarget.class);
-        if (names.asText().equals("all-linear")) {
-            return EnumSet.allOf(LoraTarget.class);
-        }
-        for (JsonNode name : names) {
-            targets.add(LoraTarget.of(name.asText()).orElseThrow(() ->
-                    wrong(file, "target_modules", names, "a list of some of " + LoraTarget.moduleNames())));
-        }
-        return targets;
-    }
-
-    private static ModelFormatException wrong(Path file, String key, Object value, String wanted) {
-        return new ModelFormatException(file, key + " is " + value + "; it must be " + wanted);
-    }
-
-    private static boolean isFalse(JsonNode value) {
-        return value.isBoolean() && !value.booleanValue();
-    }
-
-    private static boolean isNothing(JsonNode value) {
-        return value.isContainerNode() && value.isEmpty();
     }
 
     /** The name of a matrix in PEFT's files: base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight. */
@@ -128,10 +72,15 @@ public final class LoraFiles {
      * @throws ModelFormatException naming the file and what is wrong with it
      */
     public static LoraAdapter load(Weights base, Path folder, String owner) throws IOException {
-        LoraAdapter adapter = new LoraAdapter(base.backend(), base.config(), settings(folder.resolve(CONFIG)),
-                base.storage(), owner);
+        LoraSettings settings = AdapterConfig.read(folder.resolve(CONFIG));
         try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(TENSORS))) {
-            requireTensors(file, adapter);
+            requireTensors(file, new LoraLayout(base.config(), settings)); // before memory is taken
+            return read(file, new LoraAdapter(base.backend(), base.config(), settings, base.storage(), owner));
+        }
+    }
+
+    private static LoraAdapter read(SafetensorsFile file, LoraAdapter adapter) throws IOException {
+        try {
             for (LoraLayout.Module module : adapter.layout().modules()) {
                 file.readFinite(name(module, 'A'), adapter.a(module), bytes -> { });
                 readB(file, name(module, 'B'), adapter, module);
@@ -144,10 +93,10 @@ public final class LoraFiles {
         }
     }
 
-    private static void requireTensors(SafetensorsFile file, LoraAdapter adapter) throws ModelFormatException {
+    private static void requireTensors(SafetensorsFile file, LoraLayout layout) throws ModelFormatException {
         Set<String> extra = new TreeSet<>(file.tensors().keySet());
-        int rank = adapter.settings().rank();
-        for (LoraLayout.Module module : adapter.layout().modules()) {
+        int rank = layout.settings().rank();
+        for (LoraLayout.Module module : layout.modules()) {
             requireShape(file, name(module, 'A'), rank, module.pair().inputs());
             requireShape(file, name(module, 'B'), module.outputs(), rank);
             extra.removeAll(new HashSet<>(Arrays.asList(name(module, 'A'), name(module, 'B'))));

@@ -7,7 +7,6 @@ import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.function.LongConsumer;
@@ -42,9 +41,7 @@ public final class SafetensorsFile implements AutoCloseable {
      * @throws ModelFormatException when it is missing or malformed, saying how
      */
     public static SafetensorsFile open(Path file) throws IOException {
-        Path parent = file.toAbsolutePath().getParent();
-        FileChannel channel = FileChannel.open(FolderFiles.require(parent, file.getFileName().toString()),
-                StandardOpenOption.READ);
+        FileChannel channel = ConfigFile.FILES.open(file);
         try {
             return new SafetensorsFile(file, channel);
         } catch (IOException | RuntimeException e) {

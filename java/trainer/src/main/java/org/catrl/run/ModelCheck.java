@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.catrl.data.DataException;
 import org.catrl.data.Prompt;
 import org.catrl.lm.ChatSettings;
+import org.catrl.lm.ModelFiles;
 import org.catrl.lm.PromptEncoder;
 import org.catrl.model.LoraFiles;
 import org.catrl.model.ModelConfig;
@@ -67,6 +68,7 @@ public final class ModelCheck {
     private static HuggingFaceTokenizer open(Path folder) throws IOException {
         Path model = existing(folder);
         int vocab = ModelConfig.read(model).vocab();
+        ModelFiles.check(model);
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.load(model);
         int tokens = tokenizer.size();
         if (tokens > vocab || vocab - tokens >= LARGEST_PADDING) {

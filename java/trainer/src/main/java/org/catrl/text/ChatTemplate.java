@@ -2,13 +2,13 @@ package org.catrl.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.catrl.folder.FolderFiles;
 import org.catrl.text.jinja.JinjaException;
 import org.catrl.text.jinja.Template;
 
@@ -40,11 +40,11 @@ public final class ChatTemplate {
      */
     public static Optional<ChatTemplate> load(Path folder) throws IOException {
         Path file = folder.resolve(FILE);
-        if (Files.exists(file)) {
-            return Optional.of(of(file, Files.readString(file), SpecialTokens.read(folder)));
+        if (FolderFiles.has(file)) {
+            return Optional.of(of(file, HuggingFaceTokenizer.FILES.text(file), SpecialTokens.read(folder)));
         }
         Path config = folder.resolve(CONFIG);
-        JsonNode given = Files.exists(config) ? SpecialTokens.tree(config).path(KEY) : null;
+        JsonNode given = FolderFiles.has(config) ? SpecialTokens.tree(config).path(KEY) : null;
         Optional<String> text = given == null ? Optional.empty() : text(given);
         return text.isEmpty() ? Optional.empty() : Optional.of(of(config, text.get(), SpecialTokens.read(folder)));
     }

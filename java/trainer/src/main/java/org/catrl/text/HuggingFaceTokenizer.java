@@ -1,21 +1,21 @@
 package org.catrl.text;
 
 import ai.djl.engine.EngineException;
-import it.unimi.dsi.fastutil.objects.Object2IntMap;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.OptionalInt;
+import org.catrl.folder.FolderFiles;
 
 /**
  * The tokenizer.json of a Hugging Face folder, run by Hugging Face's own Rust library inside this process. Thread-safe;
  * the native memory is freed by {@link #close}.
  */
 public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
+    /** The way to the files of a folder that say how text becomes tokens. */
+    static final FolderFiles FILES = new FolderFiles(TokenizerException::new);
     private static final String NAME = "tokenizer.json";
     private static final char FIRST_SURROGATE = '\ud800';
     /** The library truncates to 512 tokens and pads unless told not to. */
@@ -23,33 +23,38 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
             Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "false");
 
     private final ai.djl.huggingface.tokenizers.HuggingFaceTokenizer library;
-    private final Object2IntMap<String> ids;
-    private final int size;
+    private final Vocabulary vocabulary;
     private final SpecialTokens special;
 
-    private HuggingFaceTokenizer(ai.djl.huggingface.tokenizers.HuggingFaceTokenizer library,
-                                 Object2IntMap<String> ids, SpecialTokens special) {
+    private HuggingFaceTokenizer(ai.djl.huggingface.tokenizers.HuggingFaceTokenizer library, Vocabulary vocabulary,
+                                 SpecialTokens special) {
         this.library = library;
-        this.ids = ids;
+        this.vocabulary = vocabulary;
         this.special = special;
-        this.size = 1 + ids.values().intStream().max().orElse(-1);
     }
 
     /**
-     * Reads a folder's tokenizer.json. Nothing is downloaded.
+     * Reads a folder's tokenizer.json. Nothing is downloaded. A tokenizer that is new to this user is first tried in a
+     * process of its own, as the library can end the process that it runs in.
      *
      * @param folder a model folder of Hugging Face's layout
-     * @throws TokenizerException when the file is missing, malformed, or of a kind the library does not know
+     * @throws TokenizerException when the file is missing, malformed, of a kind the library does not know, or one that
+     *                            the library dies of
      */
     public static HuggingFaceTokenizer load(Path folder) throws IOException {
+        return load(folder, TokenizerTrial.ofThisUser());
+    }
+
+    static HuggingFaceTokenizer load(Path folder, TokenizerTrial trial) throws IOException {
         Path file = folder.resolve(NAME);
-        byte[] json = read(file);
-        Object2IntMap<String> ids = Vocabulary.read(file, json);
+        if (!FolderFiles.has(file)) {
+            throw new TokenizerException(file, "there is no such file; a model folder must have it", null);
+        }
+        byte[] json = FILES.read(file);
+        Vocabulary vocabulary = trial.require(file, json);
         SpecialTokens special = SpecialTokens.read(folder);
-        stayOffline();
         try {
-            return new HuggingFaceTokenizer(ai.djl.huggingface.tokenizers.HuggingFaceTokenizer.newInstance(
-                    new ByteArrayInputStream(json), OPTIONS), ids, special);
+            return new HuggingFaceTokenizer(library(json), vocabulary, special);
         } catch (EngineException | UnsatisfiedLinkError e) {
             throw new TokenizerException(file, "the native tokenizers library cannot be loaded: " + e.getMessage(), e);
         } catch (RuntimeException e) {
@@ -57,12 +62,10 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
         }
     }
 
-    private static byte[] read(Path file) throws IOException {
-        try {
-            return Files.readAllBytes(file);
-        } catch (NoSuchFileException e) {
-            throw new TokenizerException(file, "there is no such file; a model folder must have it", e);
-        }
+    /** The library's tokenizer of a JSON, the texts neither cut nor padded. */
+    static ai.djl.huggingface.tokenizers.HuggingFaceTokenizer library(byte[] json) throws IOException {
+        stayOffline();
+        return ai.djl.huggingface.tokenizers.HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), OPTIONS);
     }
 
     /** Keeps the library from fetching a GPU build and from reporting its use. What the user set wins. */
@@ -103,7 +106,7 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
 
     @Override
     public int size() {
-        return size;
+        return vocabulary.size();
     }
 
     @Override
@@ -113,7 +116,7 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
 
     @Override
     public int id(String token) {
-        return ids.getInt(token);
+        return vocabulary.id(token);
     }
 
     @Override

@@ -1,18 +1,15 @@
 package org.catrl.text;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.catrl.folder.FolderFiles;
 
 /** The special tokens of a model folder as texts, by the names that tokenizer_config.json gives them: "bos_token". */
 public final class SpecialTokens {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String[] FILES = {"special_tokens_map.json", "tokenizer_config.json"};
 
     private final Map<String, String> byName;
@@ -26,7 +23,7 @@ public final class SpecialTokens {
         Map<String, String> byName = new LinkedHashMap<>();
         for (String name : FILES) {
             Path file = folder.resolve(name);
-            if (Files.exists(file)) {
+            if (FolderFiles.has(file)) {
                 for (Map.Entry<String, JsonNode> field : tree(file).properties()) {
                     JsonNode token = field.getValue().isObject() ? field.getValue().path("content") : field.getValue();
                     if (field.getKey().endsWith("_token") && token.isTextual()) {
@@ -40,11 +37,7 @@ public final class SpecialTokens {
 
     /** The JSON of a file. @throws TokenizerException when it is none */
     static JsonNode tree(Path file) throws IOException {
-        try {
-            return JSON.readTree(Files.readAllBytes(file));
-        } catch (JsonProcessingException e) {
-            throw new TokenizerException(file, "is not valid JSON: " + e.getOriginalMessage(), e);
-        }
+        return HuggingFaceTokenizer.FILES.tree(file);
     }
 
     /** The text of a special token, empty where the folder names none. @param name "eos_token", "bos_token" ... */
