@@ -17,20 +17,29 @@ final class PatternCheck {
     private static final int MOST_CHOICES = 4096;
     private static final int ENDLESS = Integer.MAX_VALUE;
 
-    /** A part of the pattern: how many endless repeats and combined choices it holds. */
-    private record Part(int endless, long choices) {
-        private static final Part PLAIN = new Part(0, 1);
+    /**
+     * A part of the pattern.
+     *
+     * @param endless how many repeats without an end it holds
+     * @param choices in how many ways its other repeats and alternatives combine
+     * @param retried how many endless repeats stand before what may fail in it, at most; -1 where nothing can fail
+     */
+    private record Part(int endless, long choices, int retried) {
+        private static final Part EMPTY = new Part(0, 1, -1);
+        private static final Part PLAIN = new Part(0, 1, 0);
 
         boolean varies() {
             return endless > 0 || choices > 1;
         }
 
         Part then(Part next) {
-            return new Part(endless + next.endless, Math.min(choices * next.choices, MOST_CHOICES + 1L));
+            return new Part(endless + next.endless, Math.min(choices * next.choices, MOST_CHOICES + 1L),
+                    Math.max(retried, next.retried < 0 ? -1 : endless + next.retried));
         }
 
         Part or(Part other) {
-            return new Part(Math.max(endless, other.endless), Math.min(choices + other.choices, MOST_CHOICES + 1L));
+            return new Part(Math.max(endless, other.endless), Math.min(choices + other.choices, MOST_CHOICES + 1L),
+                    Math.max(retried, other.retried));
         }
     }
 
@@ -59,36 +68,34 @@ final class PatternCheck {
         }
         try {
             PatternCheck check = new PatternCheck(pattern);
-            check.alternatives(0);
+            check.alternatives();
             return check.at < pattern.length() ? "a ) closes nothing at character " + check.at : null;
         } catch (Refusal e) {
             return e.getMessage();
         }
     }
 
-    /** Reads alternatives up to a closing parenthesis or the end. @param before endless repeats that a failure retries */
-    private Part alternatives(int before) {
+    /** Reads alternatives up to a closing parenthesis or the end. */
+    private Part alternatives() {
         if (++depth > DEEPEST) {
             throw new Refusal("its parentheses are more than " + DEEPEST + " deep");
         }
-        Part all = sequence(before);
+        Part all = sequence();
         while (take('|')) {
-            all = all.or(sequence(before));
+            all = all.or(sequence());
         }
         depth--;
         return all;
     }
 
-    private Part sequence(int before) {
-        Part done = Part.PLAIN;
+    private Part sequence() {
+        Part done = Part.EMPTY;
         while (at < pattern.length() && peek() != '|' && peek() != ')') {
             int start = at;
-            Part atom = atom(before + done.endless);
-            Repeat repeat = repeat();
-            if (repeat.least > 0 && before + done.endless > 1) {
+            done = done.then(repeated(atom(), repeat(), start));
+            if (done.retried > 1) {
                 throw refusal("two repeats without an end, and then what may fail", start);
             }
-            done = done.then(repeated(atom, repeat, start));
             if (done.choices > MOST_CHOICES) {
                 throw refusal("more than " + MOST_CHOICES + " ways to match one place", start);
             }
@@ -101,15 +108,16 @@ final class PatternCheck {
             throw refusal("a repeat of what itself repeats or chooses", start);
         }
         if (repeat.most > SHORT && repeat.most != repeat.least) {
-            return new Part(1, 1);
+            return new Part(1, 1, repeat.least > 0 ? 0 : -1);
         }
-        return atom.then(new Part(0, 1L + repeat.most - repeat.least));
+        return new Part(atom.endless, atom.choices * (1L + repeat.most - repeat.least),
+                repeat.least > 0 ? atom.retried : -1);
     }
 
-    private Part atom(int before) {
+    private Part atom() {
         char c = pattern.charAt(at++);
         if (c == '(') {
-            return group(before);
+            return group();
         } else if (c == '[') {
             characterClass();
         } else if (c == '\\') {
@@ -118,7 +126,7 @@ final class PatternCheck {
         return Part.PLAIN;
     }
 
-    private Part group(int before) {
+    private Part group() {
         int start = at - 1;
         if (take('?')) {
             if (take('#')) {
@@ -130,7 +138,7 @@ final class PatternCheck {
                 return Part.PLAIN;
             }
         }
-        Part inside = alternatives(before);
+        Part inside = alternatives();
         if (!take(')')) {
             throw refusal("a parenthesis that is not closed", start);
         }
