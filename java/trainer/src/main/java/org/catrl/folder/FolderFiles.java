@@ -46,7 +46,8 @@ public final class FolderFiles {
             .getBytes(StandardCharsets.US_ASCII);
 
     /** The most that a JSON may hold before it is taken for an attack on memory; depth as Jackson bounds it. */
-    private static final StreamReadConstraints BOUNDS = StreamReadConstraints.builder().maxTokenCount(8_000_000).build();
+    private static final StreamReadConstraints BOUNDS =
+            StreamReadConstraints.builder().maxTokenCount(8_000_000).build();
     private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
             .streamReadConstraints(BOUNDS).build()).enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();

@@ -13,14 +13,14 @@ import java.util.function.Predicate;
  * value that is computed here: a method of PEFT that is newer than this class is then refused, not ignored.
  */
 final class AdapterConfig {
-    /** Keys that say where an adapter comes from or how it was trained, whatever their value; or that are read below. */
+    /** Keys that are read below, or say where an adapter comes from or how it was trained, whatever their value. */
     private static final Set<String> READ = Set.of("peft_type", "base_model_name_or_path", "auto_mapping",
             "peft_version", "revision", "task_type", "inference_mode", "lora_dropout", "megatron_core", "eva_config",
             "qalora_group_size", "r", "lora_alpha", "target_modules", "use_rslora");
     private static final String START = "init_lora_weights";
     /** Ways to begin that leave the model's own weights as they are, so that those saved here are all there is. */
     private static final Set<String> PLAIN_STARTS = Set.of("true", "false", "gaussian", "eva", "orthogonal");
-    private static final String REFUSED_START = "true: another way to begin also changes the model's own weights, which "
+    private static final String REFUSED_START = "true: this way to begin also changes the model's own weights, which "
             + "the adapter's file does not hold; save it with PEFT's path_initial_model_for_weight_conversion, which "
             + "makes a plain adapter of it";
 
@@ -63,8 +63,8 @@ final class AdapterConfig {
     }
 
     private static boolean isNothing(JsonNode value) {
-        return value.isNull() || value.isBoolean() && !value.booleanValue() || value.isContainerNode() && value.isEmpty()
-                || value.isTextual() && value.textValue().isEmpty();
+        return value.isNull() || value.isBoolean() && !value.booleanValue()
+                || value.isContainerNode() && value.isEmpty() || value.isTextual() && value.textValue().isEmpty();
     }
 
     private LoraSettings settings() throws ModelFormatException {
@@ -100,8 +100,8 @@ final class AdapterConfig {
             return EnumSet.allOf(LoraTarget.class);
         }
         if (names.isTextual()) {
-            throw wrong("target_modules", names, "a list: a text is a regular expression to PEFT, which is not read here;"
-                    + " write the names that it matches, of " + LoraTarget.moduleNames());
+            throw wrong("target_modules", names, "a list: a text is a regular expression to PEFT, which is not read "
+                    + "here; write the names that it matches, of " + LoraTarget.moduleNames());
         }
         Set<LoraTarget> targets = EnumSet.noneOf(LoraTarget.class);
         for (JsonNode name : names) {

@@ -9,7 +9,7 @@ import java.util.Deque;
 
 /**
  * The precompiled_charsmap of a SentencePiece normaliser: a trie over bytes (a double array, as Darts lays it out), and
- * the texts that its leaves point to. The library follows its offsets unchecked, so all that can be reached are checked.
+ * the texts that its leaves point to. The library follows its offsets unchecked, so all within reach are checked here.
  */
 final class CharsMap {
     private final int[] units;

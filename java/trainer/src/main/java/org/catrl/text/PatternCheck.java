@@ -4,9 +4,9 @@ import java.util.OptionalInt;
 
 /**
  * A regular expression of a tokenizer.json, read only so far as to bound the work of the library, which backtracks, and
- * ends the process when it has done so ten million times. Refused are repeats of what itself repeats or chooses, repeats
- * that three deep depend on each other, and what counts on more than the text at hand: back references, calls,
- * conditions. The patterns of published tokenizers have none of these.
+ * ends the process when it has done so ten million times. Refused are repeats of what itself repeats or chooses, two
+ * repeats without an end before what may fail, and back references, calls and conditions. The patterns of published
+ * tokenizers have none of these.
  */
 final class PatternCheck {
     /** A repeat of at most this is a choice among so many, a longer one counts as one without an end. */

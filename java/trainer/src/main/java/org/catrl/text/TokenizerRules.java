@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a tokenizer.json must keep to, so that no text makes the library end the process, grow without bound or never
- * come back: its references lead somewhere, its patterns and replacements are of bounded work. Whatever else the library
+ * What a tokenizer.json must keep to, so that no text makes the library end the process, grow without bound or go on
+ * for ever: its references lead somewhere, its patterns and replacements are of bounded work. Whatever else the library
  * dies of shows in the {@link TokenizerTrial}.
  */
 final class TokenizerRules {
@@ -94,8 +94,8 @@ final class TokenizerRules {
     private void checkPattern(String where, JsonNode regex) throws TokenizerException {
         String complaint = regex.isTextual() ? PatternCheck.complaint(regex.textValue()) : null;
         if (complaint != null) {
-            throw new TokenizerException(file, where + ": the pattern " + shortened(regex.toString()) + " is not taken: "
-                    + complaint + "; a search for it could go on for ever", null);
+            throw new TokenizerException(file, where + ": the pattern " + shortened(regex.toString())
+                    + " is not taken: " + complaint + "; a search for it could go on for ever", null);
         }
     }
 
@@ -136,7 +136,8 @@ final class TokenizerRules {
             JsonNode pattern = part.path("pattern");
             int content = points(part.path("content").asText());
             int found = pattern.has(REGEX) ? 0 : points(pattern.path("String").asText());
-            growth *= pattern.isMissingNode() ? 1 : found == 0 ? 1.0 + content : Math.max(1.0, (double) content / found);
+            growth *= pattern.isMissingNode() ? 1 : found == 0 ? 1.0 + content
+                    : Math.max(1.0, (double) content / found);
             require(points(part.path("prepend").asText()) <= MOST_GROWTH, where, part, "a short text to prepend");
         }
         if (growth > MOST_GROWTH) {

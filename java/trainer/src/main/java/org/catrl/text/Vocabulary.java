@@ -44,8 +44,8 @@ final class Vocabulary {
 
     private void put(String token, JsonNode id) throws TokenizerException {
         if (!id.isInt() || id.intValue() < 0 || id.intValue() >= MOST) {
-            throw new TokenizerException(file, "the token \"" + token + "\" has the id " + id + "; it must be from 0 and "
-                    + "below " + MOST, null);
+            throw new TokenizerException(file, "the token \"" + token + "\" has the id " + id + "; it must be from 0 "
+                    + "and below " + MOST, null);
         }
         ids.put(token, id.intValue());
         size = Math.max(size, id.intValue() + 1);

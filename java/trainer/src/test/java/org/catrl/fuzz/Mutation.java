@@ -20,8 +20,10 @@ final class Mutation {
     private static final ObjectMapper JSON = new ObjectMapper();
     /** What a value becomes: JSON, or the beginning of none. */
     private static final List<String> VALUES = List.of("null", "true", "false", "0", "1", "-1", "0.5", "1e308", "1e400",
-            "-1e308", "2147483647", "2147483648", "9223372036854775807", "18446744073709551616", "1e-320", "\"\"", "\"x\"",
-            "\"\\u0000\"", "\"\\ud800\"", "\"../../etc/passwd\"", "\"(a+)+$\"", "\"" + "a".repeat(5000) + "\"", "[]", "{}",
+            "-1e308", "2147483647", "2147483648", "9223372036854775807", "18446744073709551616", "1e-320", "\"\"",
+            "\"x\"",
+            "\"\\u0000\"", "\"\\ud800\"", "\"../../etc/passwd\"", "\"(a+)+$\"", "\"" + "a".repeat(5000) + "\"",
+            "[]", "{}",
             "[[[[[[]]]]]]", "{\"a\": {\"b\": []}}", "[1, \"a\", null]", "100000000", "64", "3");
 
     private Mutation() { }

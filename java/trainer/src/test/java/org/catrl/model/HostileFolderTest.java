@@ -98,7 +98,8 @@ class HostileFolderTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {"init_lora_weights | true", "init_lora_weights | false",
         "init_lora_weights | \"gaussian\"", "init_lora_weights | \"eva\"", "init_lora_weights | \"orthogonal\"",
         "init_lora_weights | null", "eva_config | {\"rho\": 2.0}", "lora_dropout | 0.05", "inference_mode | false",
-        "megatron_core | \"megatron.core\"", "peft_version | \"0.18.0\"", "qalora_group_size | 16", "revision | \"main\"",
+        "megatron_core | \"megatron.core\"", "peft_version | \"0.18.0\"", "qalora_group_size | 16",
+        "revision | \"main\"",
         "auto_mapping | {\"unsloth_fixed\": true}", "loftq_config | {}", "layers_to_transform | []",
         "modules_to_save | null", "bias | \"none\"", "a_method_of_next_year | null", "a_method_of_next_year | false",
         "a_method_of_next_year | []", "task_type | null", "use_rslora | false", "use_rslora | null"})
@@ -114,10 +115,13 @@ class HostileFolderTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
         "target_modules | \".*self_attn.[qv]_proj\" | a text is a regular expression to PEFT, which is not read here",
-        "target_modules | \"q_proj\" | a text is a regular expression", "target_modules | [] | a list of some of [q_proj",
-        "target_modules | null | a list of some of [q_proj", "target_modules | [\"lm_head\"] | a list of some of [q_proj",
+        "target_modules | \"q_proj\" | a text is a regular expression",
+        "target_modules | [] | a list of some of [q_proj",
+        "target_modules | null | a list of some of [q_proj",
+        "target_modules | [\"lm_head\"] | a list of some of [q_proj",
         "target_modules | [1] | a list of some of", "target_modules | {\"q_proj\": 1} | a list of some of",
-        "r | 0 | r is 0; it must be 1 or more", "r | -1 | 1 or more", "r | 1.5 | two numbers", "r | \"8\" | two numbers",
+        "r | 0 | r is 0; it must be 1 or more", "r | -1 | 1 or more", "r | 1.5 | two numbers",
+        "r | \"8\" | two numbers",
         "r | 99999999999 | two numbers", "lora_alpha | 1e999 | lora_alpha is", "lora_alpha | 1e300 | a float can hold",
         "lora_alpha | 0 | a positive number", "lora_alpha | \"16\" | two numbers", "lora_alpha | null | two numbers"})
     void aSettingThatIsNoneIsNamed(String key, String value, String message) throws IOException {
@@ -145,7 +149,8 @@ class HostileFolderTest {
 
     @Test
     void aBaseThatCanBeNoFolderIsNamed() throws IOException {
-        for (String base : new String[] {"\"a\\u0000b\"", "\"\"", "null", "7", "[\"x\"]", "\"meta-llama/Llama-3.1-8B\""}) {
+        for (String base : new String[] {"\"a\\u0000b\"", "\"\"", "null", "7", "[\"x\"]",
+            "\"meta-llama/Llama-3.1-8B\""}) {
             write("base_model_name_or_path", base);
             String message = assertThrows(ModelFormatException.class, () -> LoraFiles.base(folder)).getMessage();
             assertTrue(message.contains("it must be the folder of the model that the adapter belongs to"), message);
@@ -162,8 +167,9 @@ class HostileFolderTest {
 
     /** The configuration of a plain adapter, with another value of one key. */
     private Path write(String key, String value) throws IOException {
-        ObjectNode json = (ObjectNode) ConfigFile.JSON.readTree("{\"peft_type\": \"LORA\", \"r\": 4, \"lora_alpha\": 8, "
-                + "\"target_modules\": [\"q_proj\", \"v_proj\"], \"base_model_name_or_path\": \"base\"}");
+        ObjectNode json = (ObjectNode) ConfigFile.JSON.readTree("{\"peft_type\": \"LORA\", \"r\": 4, "
+                + "\"lora_alpha\": 8, \"target_modules\": [\"q_proj\", \"v_proj\"], "
+                + "\"base_model_name_or_path\": \"base\"}");
         json.set(key, ConfigFile.JSON.readTree(value));
         return Files.write(folder.resolve("adapter_config.json"), ConfigFile.JSON.writeValueAsBytes(json));
     }

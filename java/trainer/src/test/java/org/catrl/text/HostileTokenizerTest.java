@@ -35,7 +35,8 @@ class HostileTokenizerTest {
             + "'merges': [['a', 'b']]}";
     private static final String TEMPLATE = "{'type': 'TemplateProcessing', 'single': [{'SpecialToken': {'id': 'u', "
             + "'type_id': 0}}, {'Sequence': {'id': 'A', 'type_id': 0}}], 'pair': [{'SpecialToken': {'id': 'u', "
-            + "'type_id': 0}}, {'Sequence': {'id': 'A', 'type_id': 0}}, {'Sequence': {'id': 'B', 'type_id': 0}}], 'special_tokens': {'u': {'id': 'u', 'ids': [0], 'tokens': "
+            + "'type_id': 0}}, {'Sequence': {'id': 'A', 'type_id': 0}}, {'Sequence': {'id': 'B', 'type_id': 0}}], "
+            + "'special_tokens': {'u': {'id': 'u', 'ids': [0], 'tokens': "
             + "['u']}}}";
     private static final Duration LONG = Duration.ofSeconds(120);
 
@@ -130,12 +131,16 @@ class HostileTokenizerTest {
     /** Those of Llama 3, Qwen 2, GPT-4o, DeepSeek V3, Bloom, CLIP, GPT-2, Phi (as tiktoken writes it), BERT's kind. */
     @ParameterizedTest
     @ValueSource(strings = {
-        "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]"
+        "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|"
+                + "\\s*[\\r\\n]"
                 + "+|\\s+(?!\\S)|\\s+",
-        "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll"
-                + "|'d)?|[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*(?i:'s|'t"
+        "[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]*[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]+(?i:'s|'t|'re|'v"
+                + "e|'m|'ll"
+                + "|'d)?|[^\\r\\n\\p{L}\\p{N}]?[\\p{Lu}\\p{Lt}\\p{Lm}\\p{Lo}\\p{M}]+[\\p{Ll}\\p{Lm}\\p{Lo}\\p{M}]*"
+                + "(?i:'s|'t"
                 + "|'re|'ve|'m|'ll|'d)?|\\p{N}{1,3}| ?[^\\s\\p{L}\\p{N}]+[\\r\\n/]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
-        "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?[\\p{P}\\p{S}]+"
+        "[!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+| ?["
+                + "\\p{P}\\p{S}]+"
                 + "[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+",
         "\\p{N}{1,3}", "[\u4e00-\u9fa5\u3040-\u309f\u30a0-\u30ff]+", " ?[^(\\s|[.,!?\u2026\u3002\uff0c])]+",
         "<\\|startoftext\\|>|<\\|endoftext\\|>|'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+",
@@ -149,7 +154,8 @@ class HostileTokenizerTest {
     @ParameterizedTest
     @ValueSource(strings = {"(a+)+", "(a*)*b", "(?:a|aa)+$", "(a?a)*b", "((a{2,3}){2,3}){2,30}", "(?:(?:a+))*", "a+*b",
         "a*a*b", "(a*)(a*)(a*)b", ".*.*=", "a*(?=a*b)", "a*(?:a*b|c)", "(a)\\1", "(?<n>a)\\k<n>", "(?<n>a\\g<n>?b)",
-        "(?~abc)", "(a)?(?(1)b|c)", "a{100000}", "((a{200}){200,300}){2}", "(?x)a b", "(", ")", "[a", "a\\", "(?", "(?<n",
+        "(?~abc)", "(a)?(?(1)b|c)", "a{100000}", "((a{200}){200,300}){2}", "(?x)a b", "(", ")", "[a", "a\\", "(?",
+        "(?<n",
         "\\p{L", "(?#x", "[[:alpha:]", "(a|b|c|d|e|f|g|h)(a|b|c|d|e|f|g|h)(a|b|c|d|e|f|g|h)(a|b|c|d|e|f|g|h)(a|b)",
         "x?x?x?x?x?x?x?x?x?x?x?x?x?", "(?:a{1,17}){2}"})
     void aPatternThatCouldSearchForEverIsNot(String pattern) {
@@ -193,8 +199,8 @@ class HostileTokenizerTest {
         String refusal = refusal(json);
         String sha256 = HexFormat.of().formatHex(java.security.MessageDigest.getInstance("SHA-256")
                 .digest(json.getBytes(StandardCharsets.UTF_8)));
-        assertTrue(refusal.contains("the tokenizers library died of signal 6 while it was encoding a word, with special "
-                + "tokens: not yet implemented"), refusal);
+        assertTrue(refusal.contains("the tokenizers library died of signal 6 while it was encoding a word, with "
+                + "special tokens: not yet implemented"), refusal);
         assertTrue(refusal.endsWith("set CATRL_TRUSTED_TOKENIZERS=" + sha256), refusal);
         assertEquals(0, temporary.resolve("cache").toFile().exists() ? 1 : 0);
         try (HuggingFaceTokenizer trusted = HuggingFaceTokenizer.load(folder(json), trial(sha256))) {
@@ -214,7 +220,8 @@ class HostileTokenizerTest {
 
     @Test
     void aTokenizerThatNeverComesBackIsEnded() throws IOException {
-        byte[] json = tokenizer("pre_tokenizer", "{'type': 'FixedLength', 'length': 0}").getBytes(StandardCharsets.UTF_8);
+        byte[] json = tokenizer("pre_tokenizer", "{'type': 'FixedLength', 'length': 0}")
+                .getBytes(StandardCharsets.UTF_8);
         TokenizerTrial trial = new TokenizerTrial(Optional.empty(), Set.of(), Duration.ofSeconds(10));
         String message = assertTimeoutPreemptively(Duration.ofSeconds(60), () ->
                 assertThrows(TokenizerException.class, () -> trial.tryOut(Path.of("tokenizer.json"), json, 4,

@@ -11,6 +11,7 @@ public final class UntrustedTokenizer {
     private UntrustedTokenizer() { }
 
     public static HuggingFaceTokenizer load(Path folder) throws IOException {
-        return HuggingFaceTokenizer.load(folder, new TokenizerTrial(Optional.empty(), Set.of(), Duration.ofSeconds(60)));
+        return HuggingFaceTokenizer.load(folder, new TokenizerTrial(Optional.empty(), Set.of(),
+                Duration.ofSeconds(60)));
     }
 }
