@@ -11,7 +11,7 @@ final class RunFolders {
 
     /** The record in the recipe's {@code out}, else in runs/DATE-TIME-NAME under the working folder. */
     static RunFolder create(Recipe recipe) {
-        return RunFolder.create(recipe.run().out() != null ? Path.of(recipe.run().out())
-                : RunFolder.named(Path.of(""), recipe.run().name(), LocalDateTime.now()));
+        return recipe.run().out() != null ? RunFolder.create(Path.of(recipe.run().out()))
+                : RunFolder.named(Path.of(""), recipe.run().name(), LocalDateTime.now());
     }
 }
