@@ -2,10 +2,8 @@ package org.catrl.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
+import org.catrl.record.RecordException;
 
 /**
  * What ended a command, as its user is told.
@@ -69,14 +67,8 @@ record Failure(Throwable error, ExitCode code, String message) {
                 && !error.getMessage().startsWith(cause.getClass().getName())) {
             return error.getMessage();
         }
-        return cause instanceof FileSystemException file ? file.getFile() + ": " + reason(file) : text(cause);
-    }
-
-    private static String reason(FileSystemException error) {
-        return error instanceof NoSuchFileException ? "there is no such file or folder"
-                : error instanceof AccessDeniedException ? "permission denied"
-                : error instanceof FileAlreadyExistsException ? "it is there already"
-                : error.getReason() == null ? error.getClass().getSimpleName() : error.getReason();
+        return cause instanceof FileSystemException file ? file.getFile() + ": " + RecordException.reason(file)
+                : text(cause);
     }
 
     private static Throwable root(Throwable error) {

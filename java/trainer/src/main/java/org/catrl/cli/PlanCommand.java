@@ -1,5 +1,7 @@
 package org.catrl.cli;
 
+import static org.catrl.setting.SettingException.require;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -46,6 +48,7 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        require(promptTokens == null || promptTokens >= 1, "--prompt-tokens", promptTokens, "1 or more");
         TrainRecipe recipe = Recipes.train(file, options.assignments());
         PrintWriter out = spec.commandLine().getOut();
         int longest = longestPrompt(recipe, out);

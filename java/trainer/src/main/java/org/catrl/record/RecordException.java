@@ -1,7 +1,10 @@
 package org.catrl.record;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** A file of a run that cannot be written; the message names it, the reason and what is left. */
@@ -22,10 +25,13 @@ public final class RecordException extends RuntimeException {
         return new RecordException(file + ": cannot be written: " + reason(cause), cause);
     }
 
-    /** The system's reason, without the name of the file. */
-    static String reason(IOException cause) {
-        return cause instanceof FileSystemException system && system.getReason() != null ? system.getReason()
-                : cause instanceof FileSystemException ? cause.getClass().getSimpleName()
-                : cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    /** The system's reason in words, without the name of the file. */
+    public static String reason(IOException cause) {
+        return cause instanceof NoSuchFileException ? "there is no such file or folder"
+                : cause instanceof AccessDeniedException ? "permission denied"
+                : cause instanceof FileAlreadyExistsException ? "it is there already"
+                : cause instanceof FileSystemException system && system.getReason() != null ? system.getReason()
+                : cause.getMessage() == null || cause instanceof FileSystemException ? cause.getClass().getSimpleName()
+                : cause.getMessage();
     }
 }
