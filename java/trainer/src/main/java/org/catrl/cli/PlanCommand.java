@@ -67,7 +67,7 @@ final class PlanCommand implements Callable<Integer> {
     private int longestPrompt(TrainRecipe recipe, PrintWriter out) throws IOException {
         Optional<Path> missing = missing(recipe);
         if (missing.isEmpty() && promptTokens == null) {
-            return ModelCheck.fits(recipe.run().model(), Task.of(recipe), recipe);
+            return ModelCheck.fits(recipe.run().model(), Task.of(recipe), recipe).longestPrompt();
         }
         int assumed = promptTokens == null ? ASSUMED : promptTokens;
         out.printf("the longest prompt is taken to have %d tokens (--prompt-tokens)%s%n", assumed,

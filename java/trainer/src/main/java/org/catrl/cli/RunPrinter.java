@@ -52,6 +52,12 @@ final class RunPrinter implements RunListener, AutoCloseable {
     }
 
     @Override
+    public void skipped(int prompts, String first) {
+        out.println("skipped: " + prompts + (prompts == 1 ? " prompt does" : " prompts do") + " not fit the model's "
+                + "context; the first: " + first);
+    }
+
+    @Override
     public void started(RunStart start) {
         load.close();
         out.println(BackendLine.of(start.backend(), start.why()));

@@ -78,14 +78,13 @@ public final class ComparisonRun {
      * @throws RecipeException when there is nothing to compare on; and all that {@link TrainingRun#run} throws
      */
     public Comparison run() throws IOException {
-        Task task = Task.of(recipe);
+        Path folder = recipe.run().model();
+        Task task = ModelCheck.fits(folder, Task.of(recipe), recipe).told(listener);
         List<LabelledPrompt> problems = task.heldOut(recipe.task().eval().problems());
         if (problems.isEmpty()) {
             throw new RecipeException(file + ": eval.problems is 0 or data.held_out is missing; there is nothing to "
                     + "compare on");
         }
-        Path folder = recipe.run().model();
-        ModelCheck.fits(folder, task, recipe);
         Backends.Opened opened = recipe.run().backend().open();
         try (Backend backend = opened.backend();
              Policy policy = Policy.open(backend, folder, recipe.hostingSettings(folder), listener::loading);

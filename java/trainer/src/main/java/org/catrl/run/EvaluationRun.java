@@ -83,8 +83,7 @@ public final class EvaluationRun {
      * @throws RecipeException when there is nothing to measure on; and all that {@link TrainingRun#run} throws
      */
     public Measured run() throws IOException {
-        Task task = Task.of(recipe);
-        ModelCheck.fits(model, task, recipe);
+        Task task = ModelCheck.fits(model, Task.of(recipe), recipe).told(listener);
         Backends.Opened opened = recipe.run().backend().open();
         try (Backend backend = opened.backend();
              Policy policy = Policy.open(backend, model, recipe.hostingSettings(model), listener::loading)) {
