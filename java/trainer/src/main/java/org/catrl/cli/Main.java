@@ -19,7 +19,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {TrainCommand.class, SftCommand.class, EvalCommand.class, CompareCommand.class,
             AggregateCommand.class, SampleCommand.class, PlanCommand.class, ExportCommand.class, DoctorCommand.class,
             SelfTestCommand.class, BenchCommand.class, HelpCommand.class},
-        exitCodeListHeading = "%nExit codes:%n")
+        exitCodeListHeading = "%nExit codes:%n", footer = {"", "--classpath FOLDER|JAR[:...], or CATRL_CLASSPATH, "
+            + "anywhere on the line: classes of your own, e.g. aggregators", "and rewards (the launcher takes it)."})
 public final class Main {
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show where an error came from.")
     private boolean debug;

@@ -7,6 +7,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.Set;
@@ -28,6 +29,8 @@ public final class Checkpoints {
 
     /** A checkpoint with the files that were written into it. */
     private record Kept(Path folder, Set<Path> files) { }
+
+    private static final String PREFIX = "checkpoint-";
 
     private final Path run;
     private final int every;
@@ -57,7 +60,7 @@ public final class Checkpoints {
         if (every == 0 || steps % every != 0) {
             return Optional.empty();
         }
-        Path checkpoint = run.resolve("checkpoint-" + steps);
+        Path checkpoint = run.resolve(PREFIX + steps);
         try {
             write(checkpoint, saving);
             kept.add(new Kept(checkpoint, files(checkpoint)));
@@ -79,6 +82,17 @@ public final class Checkpoints {
     /** The newest checkpoint, if there is any. */
     public Optional<Path> last() {
         return Optional.ofNullable(kept.peekLast()).map(Kept::folder);
+    }
+
+    /** The checkpoint of most steps in the folder of a run, whoever made it; empty where there is none. */
+    public static Optional<Path> newest(Path run) {
+        try (Stream<Path> folders = Files.list(run)) {
+            return folders.filter(folder -> folder.getFileName().toString().matches(PREFIX + "\\d{1,9}"))
+                    .max(Comparator.comparingInt(folder -> Integer.parseInt(folder.getFileName().toString()
+                            .substring(PREFIX.length()))));
+        } catch (IOException e) {
+            throw new RecordException(run + ": cannot be listed: " + RecordException.reason(e), e);
+        }
     }
 
     /**
