@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 cxx=${CXX:-g++}
 command -v "$cxx" >/dev/null || { echo "catrl: $cxx is missing; install it: apt-get install g++" >&2; exit 1; }
-out=${CATRL_OUT:-target}
+export out=${CATRL_OUT:-target}
 mkdir -p "$out/lib" "$out/obj"
 archive=$out/lib/libcatrl_cpu.a
 if [ -f "$archive" ] && [ -z "$(find src include build.sh -newer "$archive")" ]; then exit 0; fi
@@ -13,7 +13,8 @@ rm -f "$out"/obj/*.o
 
 flags="-O3 -fPIC -std=c++17 -Wall -Wextra -Wno-maybe-uninitialized -fvisibility=hidden -pthread -ffp-contract=off"
 flags="$flags -fno-math-errno -fno-trapping-math -Iinclude -Isrc ${CATRL_CXXFLAGS:-}"
-compile() { echo "$cxx -c $flags $2 src/$1.cpp -o $out/obj/$3.o"; }
+# $out is left to the shell that compiles: its path may hold anything
+compile() { echo "$cxx -c $flags $2 src/$1.cpp -o \"\$out/obj/$3.o\""; }
 {
     compile open "" open
     compile context "" context

@@ -41,6 +41,10 @@ final class AggregateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
+        if (options.hasOut()) {
+            throw new ParameterException(spec.commandLine(), "--out names the folder of a run; the references go to "
+                    + "the file of --output");
+        }
         AggregationRun run = AggregationRun.of(file, options.assignments());
         if (Files.exists(output)) {
             throw new ParameterException(spec.commandLine(), output + " is there already; name a new file");

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.catrl.recipe.AggregatorName;
-import org.catrl.run.Comparison;
 import org.catrl.run.ComparisonRun;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,11 +46,10 @@ final class CompareCommand implements Callable<Integer> {
         if (some != null) {
             run.aggregators(some);
         }
-        Comparison comparison;
         try (RunPrinter printer = new RunPrinter(out, LINES)) {
-            comparison = run.listener(printer).run();
+            ComparisonTable.print(run.listener(printer).run(), out);
+            printer.printRecord();
         }
-        ComparisonTable.print(comparison, out);
         return ExitCode.OK.code();
     }
 }

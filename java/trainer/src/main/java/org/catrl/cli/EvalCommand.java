@@ -40,11 +40,17 @@ final class EvalCommand implements Callable<Integer> {
         if (other != null) {
             run.model(other);
         }
-        Measured measured;
         try (RunPrinter printer = new RunPrinter(out, LINES)) {
-            measured = run.listener(printer).run();
+            Measured measured = run.listener(printer).run();
+            out.print(MeasuredText.of(name(run.model()), measured));
+            printer.printRecord();
         }
-        out.print(MeasuredText.of(run.model().getFileName().toString(), measured));
         return ExitCode.OK.code();
+    }
+
+    /** The folder's own name, also of the one that is worked in. */
+    private static String name(Path model) {
+        Path name = model.toAbsolutePath().normalize().getFileName();
+        return name == null ? model.toString() : name.toString();
     }
 }

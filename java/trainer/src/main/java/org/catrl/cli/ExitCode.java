@@ -1,10 +1,13 @@
 package org.catrl.cli;
 
+import java.io.IOException;
+import java.util.ServiceConfigurationError;
 import org.catrl.compute.BackendException;
 import org.catrl.data.DataException;
 import org.catrl.generate.RequestException;
 import org.catrl.model.ModelFormatException;
 import org.catrl.recipe.RecipeException;
+import org.catrl.record.RecordException;
 import org.catrl.record.RunFolderException;
 import org.catrl.reward.JudgeFailureException;
 import org.catrl.setting.SettingException;
@@ -22,7 +25,10 @@ enum ExitCode {
     MODEL(4, "a model folder cannot be used"),
     BACKEND(5, "the backend asked for is not there, or its memory is full"),
     STOPPED(6, "training stopped itself: a loss, norm or log-probability is not finite, or the judge fails"),
-    SELFTEST(8, "a check of selftest failed");
+    SELFTEST(8, "a check of selftest failed"),
+    FILES(10, "a file or folder cannot be written or read: the disk is full, say, or permission is denied");
+
+    private static final int DEEPEST_CAUSE = 20;
 
     private final int code;
     private final String meaning;
@@ -40,10 +46,22 @@ enum ExitCode {
         return meaning;
     }
 
-    /** The code for what ended a command. */
+    /** The code for what ended a command: of the error, or else of the nearest cause that has one. */
     static ExitCode of(Throwable error) {
+        Throwable cause = error;
+        for (int depth = 0; depth < DEEPEST_CAUSE && cause != null; depth++) {
+            ExitCode code = ofThis(cause);
+            if (code != INTERNAL) {
+                return code;
+            }
+            cause = cause.getCause();
+        }
+        return INTERNAL;
+    }
+
+    private static ExitCode ofThis(Throwable error) {
         if (error instanceof RecipeException || error instanceof SettingException
-                || error instanceof RunFolderException) {
+                || error instanceof RunFolderException || error instanceof ServiceConfigurationError) {
             return USAGE;
         } else if (error instanceof DataException || error instanceof RequestException) {
             return DATA;
@@ -51,9 +69,10 @@ enum ExitCode {
             return MODEL;
         } else if (error instanceof NotFiniteException || error instanceof JudgeFailureException) {
             return STOPPED;
-        } else if (error instanceof BackendException || error instanceof OutOfMemoryError) {
+        } else if (error instanceof BackendException || error instanceof OutOfMemoryError
+                || error instanceof UnsatisfiedLinkError) {
             return BACKEND;
         }
-        return error.getCause() == null || error.getCause() == error ? INTERNAL : of(error.getCause());
+        return error instanceof IOException || error instanceof RecordException ? FILES : INTERNAL;
     }
 }

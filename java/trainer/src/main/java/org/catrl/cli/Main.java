@@ -4,18 +4,23 @@ import java.io.PrintWriter;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code catrl}: parses the command line, runs a subcommand, and turns what went wrong into a message and a code. */
 @Command(name = "catrl", description = "Trains language models without labels (Compute as Teacher).",
         synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true, versionProvider = Version.class,
         subcommands = {TrainCommand.class, SftCommand.class, EvalCommand.class, CompareCommand.class,
             AggregateCommand.class, SampleCommand.class, PlanCommand.class, ExportCommand.class, DoctorCommand.class,
-            SelfTestCommand.class},
-        exitCodeListHeading = "%nExit codes:%n")
+            SelfTestCommand.class, BenchCommand.class, HelpCommand.class},
+        exitCodeListHeading = "%nExit codes:%n", footer = {"", "--classpath FOLDER|JAR[:...], or CATRL_CLASSPATH, "
+            + "anywhere on the line: classes of your own, e.g. aggregators", "and rewards (the launcher takes it)."})
 public final class Main {
     @Option(names = "--debug", scope = ScopeType.INHERIT, description = "Show where an error came from.")
     private boolean debug;
@@ -28,36 +33,42 @@ public final class Main {
      * @param arguments as the shell gives them
      */
     public static void main(String[] arguments) {
-        System.exit(run(new PrintWriter(System.out, true), new PrintWriter(System.err, true), arguments));
+        PrintWriter err = new PrintWriter(System.err, true);
+        ThreadFailures failures = ThreadFailures.listen(err);
+        System.exit(failures.code(run(new PrintWriter(System.out, true), err, arguments)));
     }
 
     /** The whole command but for leaving the process. */
     public static int run(PrintWriter out, PrintWriter err, String... arguments) {
         Main main = new Main();
         CommandLine command = new CommandLine(main).setOut(out).setErr(err).setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((error, line, parsed) -> main.failed(error, line));
+                .setExecutionExceptionHandler((error, line, parsed) -> main.failed(error, err))
+                .setParameterExceptionHandler((error, given) -> main.misused(error, err));
         command.getCommandSpec().usageMessage().exitCodeList(exitCodes());
         try {
             return command.execute(arguments);
+        } catch (Error e) { // picocli hands on exceptions alone
+            return main.failed(e, err);
         } finally {
             out.flush();
             err.flush();
         }
     }
 
-    private int failed(Throwable error, CommandLine line) {
-        ExitCode code = ExitCode.of(error);
-        if (debug) {
-            error.printStackTrace(line.getErr());
-        }
-        line.getErr().println("catrl: " + message(error, code));
-        return code.code();
+    private int failed(Throwable error, PrintWriter err) {
+        return Failure.of(error).print(err, debug);
     }
 
-    private static String message(Throwable error, ExitCode code) {
-        String text = error.getMessage() == null ? error.toString() : error.getMessage();
-        return code == ExitCode.INTERNAL ? error.getClass().getSimpleName() + ": " + text
-                + " (this should not happen; --debug shows where)" : text;
+    /** A wrong command line is told in a line or two; the whole usage would push it off the screen. */
+    private int misused(ParameterException error, PrintWriter err) {
+        Optional<Throwable> cause = Optional.ofNullable(error.getCause()).filter(Error.class::isInstance);
+        if (cause.isPresent()) {
+            return failed(cause.get(), err);
+        }
+        err.println("catrl: " + Failure.firstLetterLow(error.getMessage()));
+        UnmatchedArgumentException.printSuggestions(error, err);
+        err.println("see " + error.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+        return ExitCode.USAGE.code();
     }
 
     private static Map<String, String> exitCodes() {

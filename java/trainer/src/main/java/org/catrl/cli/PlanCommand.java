@@ -1,5 +1,7 @@
 package org.catrl.cli;
 
+import static org.catrl.setting.SettingException.require;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -46,6 +48,7 @@ final class PlanCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        require(promptTokens == null || promptTokens >= 1, "--prompt-tokens", promptTokens, "1 or more");
         TrainRecipe recipe = Recipes.train(file, options.assignments());
         PrintWriter out = spec.commandLine().getOut();
         int longest = longestPrompt(recipe, out);
@@ -64,7 +67,7 @@ final class PlanCommand implements Callable<Integer> {
     private int longestPrompt(TrainRecipe recipe, PrintWriter out) throws IOException {
         Optional<Path> missing = missing(recipe);
         if (missing.isEmpty() && promptTokens == null) {
-            return ModelCheck.fits(recipe.run().model(), Task.of(recipe), recipe);
+            return ModelCheck.fits(recipe.run().model(), Task.of(recipe), recipe).longestPrompt();
         }
         int assumed = promptTokens == null ? ASSUMED : promptTokens;
         out.printf("the longest prompt is taken to have %d tokens (--prompt-tokens)%s%n", assumed,

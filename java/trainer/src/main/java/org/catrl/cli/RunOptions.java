@@ -28,7 +28,8 @@ final class RunOptions {
     @Option(names = "--seed", paramLabel = "N", description = "Seed of everything drawn.")
     private Long seed;
 
-    @Option(names = "--out", paramLabel = "FOLDER", description = "The run's folder.")
+    @Option(names = "--out", paramLabel = "FOLDER", description = "The folder of the run's record: a new one, or an "
+            + "empty one; nothing is overwritten.")
     private String out;
 
     /** The assignments in the order they take effect. */
@@ -42,6 +43,11 @@ final class RunOptions {
         add(all, "seed", seed);
         add(all, "out", out);
         return all;
+    }
+
+    /** Whether the folder of a record has been named. */
+    boolean hasOut() {
+        return out != null;
     }
 
     private static void add(List<String> assignments, String key, Object value) {

@@ -1,7 +1,9 @@
 package org.catrl.cli;
 
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.catrl.run.Measured;
 import org.catrl.run.RunListener;
@@ -16,6 +18,7 @@ final class RunPrinter implements RunListener, AutoCloseable {
     private final int evaluationLines;
     private final LoadBar load;
     private Progress progress;
+    private Optional<Path> folder = Optional.empty();
 
     /**
      * A printer of steps.
@@ -52,8 +55,15 @@ final class RunPrinter implements RunListener, AutoCloseable {
     }
 
     @Override
+    public void skipped(int prompts, String first) {
+        out.println("skipped: " + prompts + (prompts == 1 ? " prompt does" : " prompts do") + " not fit the model's "
+                + "context; the first: " + first);
+    }
+
+    @Override
     public void started(RunStart start) {
         load.close();
+        folder = start.folder();
         out.println(BackendLine.of(start.backend(), start.why()));
         if (start.readsGold()) {
             out.println(Terminal.red("allow_gold: this run learns from the data's own rubrics; it is a control "
@@ -80,6 +90,11 @@ final class RunPrinter implements RunListener, AutoCloseable {
             begin(steps.name(), all, steps.lines() == 0 ? all : steps.lines());
         }
         progress.show(done, steps.note().apply(metrics));
+    }
+
+    /** Prints the folder of the record, where one is kept. */
+    void printRecord() {
+        folder.ifPresent(kept -> out.println("record: " + kept));
     }
 
     private void begin(String name, int all, int lines) {

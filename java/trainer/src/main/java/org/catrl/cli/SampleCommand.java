@@ -1,5 +1,7 @@
 package org.catrl.cli;
 
+import static org.catrl.setting.SettingException.require;
+
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -91,11 +93,14 @@ final class SampleCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
+        require(samples >= 1, "--samples", samples, "1 or more");
         SamplingSettings settings = settings();
+        BackendRecipe place = BackendRecipe.of(backend, threads);
+        place.warning().ifPresent(spec.commandLine().getErr()::println);
         SampleRun run = new SampleRun(folder, dtype, seed);
         run.check();
         int[] ids = promptIds(run);
-        try (Backend opened = BackendRecipe.of(backend, threads).open().backend();
+        try (Backend opened = place.open().backend();
              RunPrinter printer = new RunPrinter(out, 0)) {
             run.sample(opened, ids, settings, samples, printer, new SampleRun.Hearer() {
                 @Override

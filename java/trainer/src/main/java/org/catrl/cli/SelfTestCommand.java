@@ -1,5 +1,7 @@
 package org.catrl.cli;
 
+import static org.catrl.setting.SettingException.require;
+
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,6 +56,7 @@ final class SelfTestCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        require(every >= 1, "--every", every, "1 or more");
         PrintWriter out = spec.commandLine().getOut();
         Backends.Opened opened = new BackendRecipe(backend, threads, exact, checkLaunches).open(device);
         try (Backend tested = opened.backend()) {
@@ -64,7 +67,7 @@ final class SelfTestCommand implements Callable<Integer> {
 
     private int run(Backend tested, PrintWriter out) {
         Path step = recipe == null ? Path.of(System.getProperty("catrl.home", ".")).resolve(RECIPE) : recipe;
-        return run(new SelfTest(tested, new StepSelfTest(step), Math.max(1, every)), out).code();
+        return run(new SelfTest(tested, new StepSelfTest(step), every), out).code();
     }
 
     /** Runs all checks and prints the table. */

@@ -1,5 +1,7 @@
 package org.catrl.compute;
 
+import java.util.function.Supplier;
+
 /**
  * The questions that {@link CheckedBackend} asks of the arguments of one call. An answer of no throws, naming the op,
  * the argument, what it must be and what it is. The first buffer of a storage type decides what the others must be.
@@ -7,6 +9,7 @@ package org.catrl.compute;
 final class ArgumentCheck {
     private final String op;
     private final Backend backend;
+    private final OneThread owner;
     private DType storage;
 
     /**
@@ -14,10 +17,22 @@ final class ArgumentCheck {
      *
      * @param op      its name, for messages
      * @param backend the backend whose buffers and storage types are accepted
+     * @param owner   the guard that the call passes once its arguments are good
      */
-    ArgumentCheck(String op, Backend backend) {
+    ArgumentCheck(String op, Backend backend, OneThread owner) {
         this.op = op;
         this.backend = backend;
+        this.owner = owner;
+    }
+
+    /** Makes the call, unless another thread is in one. */
+    void run(Runnable call) {
+        owner.run(op, call);
+    }
+
+    /** Makes the call, which has a result. */
+    <T> T get(Supplier<T> call) {
+        return owner.get(op, call);
     }
 
     /** A buffer of the call's storage type, of at least so many elements. */

@@ -22,7 +22,11 @@ import java.util.Set;
  *       gradients of parameters are an exception: each call adds its whole sum over rows, in an order that its shape
  *       fixes.)</li>
  * </ul>
- * Ops may run behind the caller's back: what goes wrong in one is thrown by the next read of a buffer at the latest.
+ * One thread at a time: an op that a second thread calls, or a buffer that it reads or writes, while another thread is
+ * within an op, is an {@link IllegalStateException} that names both and changes nothing; one after the other they may
+ * take turns. {@link #close}, and the close of a buffer, may be called by any thread: they wait for the op at hand.
+ *
+ * <p>Ops may run behind the caller's back: what goes wrong in one is thrown by the next read of a buffer at the latest.
  * The specification is {@link org.catrl.compute.reference.ReferenceBackend}. Arguments are checked by
  * {@link CheckedBackend}, which {@link Backends} puts in front of every implementation.
  */
@@ -51,7 +55,10 @@ public interface Backend extends AutoCloseable {
      */
     Buffer allocate(DType type, long length, String owner);
 
-    /** Frees everything that is still held. */
+    /**
+     * Frees everything that is still held, once the op at hand is done; whatever is called afterwards is an
+     * {@link IllegalStateException}.
+     */
     @Override
     void close();
 

@@ -6,7 +6,10 @@ import java.util.ServiceLoader;
 import org.catrl.kernels.CudaLibrary;
 import org.catrl.kernels.CudaProbe;
 
-/** The way to open a backend by name. A name asks for exactly that backend; only "auto" steps down, and says why. */
+/**
+ * The way to open a backend by name. A name asks for exactly that backend; only "auto" steps down, and says why. What is
+ * opened belongs to one thread at a time, see {@link Backend}.
+ */
 public final class Backends {
     /** The names that {@link #open} understands. */
     public static final List<String> NAMES = List.of("auto", "cpu", "cuda", "reference");
@@ -92,12 +95,17 @@ public final class Backends {
         Ledger ledger = new Ledger();
         try {
             Products products = made.make(device.context(), ledger);
-            return new CheckedBackend(new NativeBackend(device, products, device.description() + ", "
-                    + products.description() + (settings.exact() ? ", exact" : ""), ledger));
+            return checked(device, products, device.description() + ", " + products.description()
+                    + (settings.exact() ? ", exact" : ""), ledger);
         } catch (RuntimeException | Error e) {
             device.close();
             throw e;
         }
+    }
+
+    private static Backend checked(Device device, Products products, String description, Ledger ledger) {
+        OneThread owner = new OneThread(CheckedBackend.guarded(device.name()));
+        return new CheckedBackend(new NativeBackend(device, products, description, ledger, owner), owner);
     }
 
     /**
@@ -123,8 +131,7 @@ public final class Backends {
     public static Backend cpu(String isa, int threads) {
         try {
             CpuDevice device = new CpuDevice(isa, threads);
-            return new CheckedBackend(new NativeBackend(device, new KernelProducts(device.context()),
-                    device.description(), new Ledger()));
+            return checked(device, new KernelProducts(device.context()), device.description(), new Ledger());
         } catch (LinkageError e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new BackendException("backend cpu: its library does not load: " + cause.getMessage(), e);

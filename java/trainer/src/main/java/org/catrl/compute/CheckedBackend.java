@@ -5,20 +5,37 @@ import java.util.Set;
 /**
  * Checks every argument before another backend sees it, so that a wrong shape is an exception with its values and never
  * a crash. Buffers may be longer than their shape. What only the data can show (ids, positions, block numbers) is left
- * to the op itself. Wrong arguments throw {@link IllegalArgumentException}, closed buffers
+ * to the op itself. Wrong arguments throw {@link IllegalArgumentException}, closed buffers and a second thread
  * {@link IllegalStateException}.
  */
 final class CheckedBackend implements Backend {
     private static final int SUMS = GrpoParameters.Sum.values().length;
 
     private final Backend backend;
+    private final OneThread owner;
 
+    /** A backend that nothing else guards. */
     CheckedBackend(Backend backend) {
+        this(backend, new OneThread(guarded(backend.name())));
+    }
+
+    /**
+     * Checks in front of a backend.
+     *
+     * @param owner the guard that the backend's buffers pass too
+     */
+    CheckedBackend(Backend backend, OneThread owner) {
         this.backend = backend;
+        this.owner = owner;
+    }
+
+    /** A backend's name in the messages of its guard. */
+    static String guarded(String name) {
+        return "the " + name + " backend";
     }
 
     private ArgumentCheck op(String name) {
-        return new ArgumentCheck(name, backend);
+        return new ArgumentCheck(name, backend, owner);
     }
 
     @Override
@@ -42,31 +59,30 @@ final class CheckedBackend implements Backend {
     }
 
     @Override
-    public Buffer allocate(DType type, long length, String owner) {
-        op("allocate").given("type", type).given("owner", owner).atLeast("length", length, 0);
-        return backend.allocate(type, length, owner);
+    public Buffer allocate(DType type, long length, String holder) {
+        return op("allocate").given("type", type).given("owner", holder).atLeast("length", length, 0)
+                .get(() -> backend.allocate(type, length, holder));
     }
 
     @Override
     public void close() {
-        backend.close();
+        owner.close(backend::close);
     }
 
     @Override
     public void replay(Object key, Runnable ops) {
-        op("replay").given("key", key).given("ops", ops);
-        backend.replay(key, ops);
+        op("replay").given("key", key).given("ops", ops).run(() -> backend.replay(key, ops));
     }
 
     @Override
     public void forget(Object key) {
         op("forget").given("key", key);
-        backend.forget(key);
+        owner.free(() -> backend.forget(key));
     }
 
     @Override
     public long availableBytes() {
-        return backend.availableBytes();
+        return op("availableBytes").get(backend::availableBytes);
     }
 
     @Override
@@ -76,7 +92,7 @@ final class CheckedBackend implements Backend {
 
     @Override
     public void synchronize() {
-        backend.synchronize();
+        op("synchronize").run(backend::synchronize);
     }
 
     @Override
@@ -88,7 +104,7 @@ final class CheckedBackend implements Backend {
         if (x.type() == DType.I32 && value != (int) value) {
             throw check.wrong("value", "must be an int for " + x, value);
         }
-        backend.fill(x, value);
+        check.run(() -> backend.fill(x, value));
     }
 
     @Override
@@ -100,39 +116,36 @@ final class CheckedBackend implements Backend {
         if (to.length() != from.length()) {
             throw check.wrong("from", "must be " + from.type() + "[" + to.length() + "], as long as to", from);
         }
-        backend.copy(to, from);
+        check.run(() -> backend.copy(to, from));
     }
 
     @Override
     public void add(Buffer y, Buffer x) {
-        op("add").stored("y", y, 0, "").as("x", x, y.type(), "y", y);
-        backend.add(y, x);
+        op("add").stored("y", y, 0, "").as("x", x, y.type(), "y", y).run(() -> backend.add(y, x));
     }
 
     @Override
     public void multiply(Buffer y, Buffer x) {
-        op("multiply").floats("y", y, 0, "").as("x", x, DType.F32, "y", y);
-        backend.multiply(y, x);
+        op("multiply").floats("y", y, 0, "").as("x", x, DType.F32, "y", y).run(() -> backend.multiply(y, x));
     }
 
     @Override
     public void scale(Buffer x, double factor) {
-        op("scale").stored("x", x, 0, "").finite("factor", factor);
-        backend.scale(x, factor);
+        op("scale").stored("x", x, 0, "").finite("factor", factor).run(() -> backend.scale(x, factor));
     }
 
     @Override
     public void embed(Buffer y, Buffer table, Buffer ids, int n, int c, int v) {
         op("embed").rows("n", n, "c", c).atLeast("v", v, 1).stored("y", y, (long) n * c, "n * c")
-                .stored("table", table, (long) v * c, "v * c").ints("ids", ids, n, "n");
-        backend.embed(y, table, ids, n, c, v);
+                .stored("table", table, (long) v * c, "v * c").ints("ids", ids, n, "n")
+                .run(() -> backend.embed(y, table, ids, n, c, v));
     }
 
     @Override
     public void embedBackward(Buffer dtable, Buffer dy, Buffer ids, int n, int c, int v) {
         op("embedBackward").rows("n", n, "c", c).atLeast("v", v, 1).stored("dy", dy, (long) n * c, "n * c")
-                .floatsOrStored("dtable", dtable, (long) v * c, "v * c").ints("ids", ids, n, "n");
-        backend.embedBackward(dtable, dy, ids, n, c, v);
+                .floatsOrStored("dtable", dtable, (long) v * c, "v * c").ints("ids", ids, n, "n")
+                .run(() -> backend.embedBackward(dtable, dy, ids, n, c, v));
     }
 
     @Override
@@ -142,7 +155,7 @@ final class CheckedBackend implements Backend {
         check.rows("n", n, "norm.width", c).stored("y", y, (long) n * c, "n * C").floatsOrNull("rstd", rstd, n, "n")
                 .stored("x", x, (long) n * c, "n * C");
         SettingsCheck.of(check, norm);
-        backend.rmsnorm(y, rstd, x, norm, n);
+        check.run(() -> backend.rmsnorm(y, rstd, x, norm, n));
     }
 
     @Override
@@ -153,20 +166,19 @@ final class CheckedBackend implements Backend {
                 .floatsOrNull("dweight", dweight, c, "C").stored("dy", dy, (long) n * c, "n * C")
                 .stored("x", x, (long) n * c, "n * C").floats("rstd", rstd, n, "n");
         SettingsCheck.of(check, norm);
-        backend.rmsnormBackward(dx, dweight, dy, x, rstd, norm, n);
+        check.run(() -> backend.rmsnormBackward(dx, dweight, dy, x, rstd, norm, n));
     }
 
     @Override
     public long packedLength(int n, int k) {
-        op("packedLength").atLeast("n", n, 1).atLeast("k", k, 1);
-        return backend.packedLength(n, k);
+        return op("packedLength").atLeast("n", n, 1).atLeast("k", k, 1).get(() -> backend.packedLength(n, k));
     }
 
     @Override
     public void pack(Buffer packed, Buffer weight, int n, int k) {
         op("pack").atLeast("n", n, 1).atLeast("k", k, 1).stored("weight", weight, (long) n * k, "n * k")
-                .stored("packed", packed, backend.packedLength(n, k), "packedLength(n, k)");
-        backend.pack(packed, weight, n, k);
+                .stored("packed", packed, packedLength(n, k), "packedLength(n, k)")
+                .run(() -> backend.pack(packed, weight, n, k));
     }
 
     @Override
@@ -185,41 +197,42 @@ final class CheckedBackend implements Backend {
                 throw check.wrong("addend", "must be " + y.type() + ", as y is", addend);
             }
         }
-        backend.linear(y, x, packed, bias, addend, shape);
+        check.run(() -> backend.linear(y, x, packed, bias, addend, shape));
     }
 
     /** Elements of a weight in the form that linear takes. */
     private long weightLength(int n, int k) {
-        long packed = backend.packedLength(n, k);
+        long packed = packedLength(n, k);
         return packed == 0 ? (long) n * k : packed;
     }
 
     @Override
     public void linearBackwardInput(Buffer dx, Buffer dy, Buffer weight, int m, int n, int k, boolean accumulate) {
         op("linearBackwardInput").rows("m", m, "n", n).atLeast("k", k, 1).stored("dx", dx, (long) m * k, "m * k")
-                .stored("dy", dy, (long) m * n, "m * n").stored("weight", weight, (long) n * k, "n * k");
-        backend.linearBackwardInput(dx, dy, weight, m, n, k, accumulate);
+                .stored("dy", dy, (long) m * n, "m * n").stored("weight", weight, (long) n * k, "n * k")
+                .run(() -> backend.linearBackwardInput(dx, dy, weight, m, n, k, accumulate));
     }
 
     @Override
     public void linearBackwardWeight(Buffer dweight, Buffer dbias, Buffer dy, Buffer x, int m, int n, int k) {
         op("linearBackwardWeight").rows("m", m, "n", n).atLeast("k", k, 1)
                 .floats("dweight", dweight, (long) n * k, "n * k").floatsOrNull("dbias", dbias, n, "n")
-                .stored("dy", dy, (long) m * n, "m * n").stored("x", x, (long) m * k, "m * k");
-        backend.linearBackwardWeight(dweight, dbias, dy, x, m, n, k);
+                .stored("dy", dy, (long) m * n, "m * n").stored("x", x, (long) m * k, "m * k")
+                .run(() -> backend.linearBackwardWeight(dweight, dbias, dy, x, m, n, k));
     }
 
     @Override
     public long cacheLength(int blocks, HeadShape heads) {
-        op("cacheLength").atLeast("blocks", blocks, 0).given("heads", heads);
-        return backend.cacheLength(blocks, heads);
+        return op("cacheLength").atLeast("blocks", blocks, 0).given("heads", heads)
+                .get(() -> backend.cacheLength(blocks, heads));
     }
 
     @Override
     public void rope(Buffer q, KeyValueCache cache, Buffer qkv, PagedRows rows, HeadShape heads, Buffer rotary,
                      HeadNorms norms) {
-        new AttentionCheck(op("rope"), rows, heads).queries("q", q).cache(cache).fused("qkv", qkv).rope(rotary, norms);
-        backend.rope(q, cache, qkv, rows, heads, rotary, norms);
+        ArgumentCheck check = op("rope");
+        new AttentionCheck(check, rows, heads).queries("q", q).cache(cache).fused("qkv", qkv).rope(rotary, norms);
+        check.run(() -> backend.rope(q, cache, qkv, rows, heads, rotary, norms));
     }
 
     @Override
@@ -231,40 +244,40 @@ final class CheckedBackend implements Backend {
                 .bothOrNeither("norms.key", norms.key(), "dkeyNorm", dkeyNorm)
                 .floatsOrNull("dqueryNorm", dqueryNorm, heads.size(), "D")
                 .floatsOrNull("dkeyNorm", dkeyNorm, heads.size(), "D");
-        backend.ropeBackward(dqkv, qkv, rows, heads, rotary, norms, dqueryNorm, dkeyNorm);
+        check.run(() -> backend.ropeBackward(dqkv, qkv, rows, heads, rotary, norms, dqueryNorm, dkeyNorm));
     }
 
     @Override
     public void attention(Buffer o, Buffer lse, Buffer q, KeyValueCache cache, PagedRows rows, AttentionShape shape) {
-        AttentionCheck check = AttentionCheck.of(op("attention"), rows, shape).queries("o", o).queries("q", q)
-                .cache(cache);
+        ArgumentCheck check = op("attention");
+        AttentionCheck given = AttentionCheck.of(check, rows, shape).queries("o", o).queries("q", q).cache(cache);
         if (lse != null) {
-            check.denominators(lse);
+            given.denominators(lse);
         }
-        backend.attention(o, lse, q, cache, rows, shape);
+        check.run(() -> backend.attention(o, lse, q, cache, rows, shape));
     }
 
     @Override
     public void attentionBackward(Buffer dqkv, Buffer dout, Buffer o, Buffer lse, Buffer q, KeyValueCache cache,
                                   PagedRows rows, AttentionShape shape) {
-        AttentionCheck.of(op("attentionBackward"), rows, shape).fused("dqkv", dqkv).queries("dout", dout)
+        ArgumentCheck check = op("attentionBackward");
+        AttentionCheck.of(check, rows, shape).fused("dqkv", dqkv).queries("dout", dout)
                 .queries("o", o).denominators(lse).queries("q", q).cache(cache);
-        backend.attentionBackward(dqkv, dout, o, lse, q, cache, rows, shape);
+        check.run(() -> backend.attentionBackward(dqkv, dout, o, lse, q, cache, rows, shape));
     }
 
     @Override
     public void glu(Buffer y, Buffer gateUp, int n, int f, GluActivation activation) {
         op("glu").rows("n", n, "f", f).stored("y", y, (long) n * f, "n * f")
-                .stored("gateUp", gateUp, twice(n, f), "n * 2 * f").given("activation", activation);
-        backend.glu(y, gateUp, n, f, activation);
+                .stored("gateUp", gateUp, twice(n, f), "n * 2 * f").given("activation", activation)
+                .run(() -> backend.glu(y, gateUp, n, f, activation));
     }
 
     @Override
     public void gluBackward(Buffer dgateUp, Buffer dy, Buffer gateUp, int n, int f, GluActivation activation) {
         op("gluBackward").rows("n", n, "f", f).stored("dgateUp", dgateUp, twice(n, f), "n * 2 * f")
                 .stored("dy", dy, (long) n * f, "n * f").stored("gateUp", gateUp, twice(n, f), "n * 2 * f")
-                .given("activation", activation);
-        backend.gluBackward(dgateUp, dy, gateUp, n, f, activation);
+                .given("activation", activation).run(() -> backend.gluBackward(dgateUp, dy, gateUp, n, f, activation));
     }
 
     @Override
@@ -273,14 +286,14 @@ final class CheckedBackend implements Backend {
         SettingsCheck.of(check, tile);
         check.floats("stats", stats, (long) tile.rows() * STATS, "N * 4")
                 .floats("logits", logits, (long) tile.rows() * tile.width(), "N * width");
-        backend.softmaxStats(stats, logits, tile);
+        check.run(() -> backend.softmaxStats(stats, logits, tile));
     }
 
     @Override
     public void logprob(Buffer logp, Buffer entropy, Buffer lse, Buffer stats, int n) {
         op("logprob").atLeast("n", n, 0).floats("logp", logp, n, "n").floats("entropy", entropy, n, "n")
-                .floats("lse", lse, n, "n").floats("stats", stats, (long) n * STATS, "n * 4");
-        backend.logprob(logp, entropy, lse, stats, n);
+                .floats("lse", lse, n, "n").floats("stats", stats, (long) n * STATS, "n * 4")
+                .run(() -> backend.logprob(logp, entropy, lse, stats, n));
     }
 
     @Override
@@ -290,7 +303,7 @@ final class CheckedBackend implements Backend {
         long elements = (long) tile.rows() * tile.width();
         check.stored("dlogits", dlogits, elements, "N * width").floats("logits", logits, elements, "N * width")
                 .floats("lse", lse, tile.rows(), "N").floats("dlogp", dlogp, tile.rows(), "N");
-        backend.logprobBackward(dlogits, logits, lse, dlogp, tile);
+        check.run(() -> backend.logprobBackward(dlogits, logits, lse, dlogp, tile));
     }
 
     @Override
@@ -305,7 +318,7 @@ final class CheckedBackend implements Backend {
         if (batch.seen() != null) {
             check.ints("batch.seenFrom", batch.seenFrom(), n + 1L, "R + 1").ints("batch.seen", batch.seen(), 0, "");
         }
-        backend.sample(ids, logp, logits, batch);
+        check.run(() -> backend.sample(ids, logp, logits, batch));
     }
 
     @Override
@@ -313,7 +326,7 @@ final class CheckedBackend implements Backend {
         ArgumentCheck check = op("advance");
         SettingsCheck.of(check, state);
         check.ints("ids", ids, state.count(), "R").floats("logp", logp, state.count(), "R");
-        backend.advance(state, ids, logp);
+        check.run(() -> backend.advance(state, ids, logp));
     }
 
     @Override
@@ -323,19 +336,17 @@ final class CheckedBackend implements Backend {
         check.floats("dlogp", dlogp, tokens.count(), "N").floats("loss", loss, tokens.count(), "N")
                 .doubles("sums", sums, SUMS, "sums");
         SettingsCheck.of(check, tokens, parameters);
-        backend.grpo(dlogp, loss, sums, tokens, parameters);
+        check.run(() -> backend.grpo(dlogp, loss, sums, tokens, parameters));
     }
 
     @Override
     public void sum(Buffer out, Buffer x) {
-        op("sum").doubles("out", out, 1, "sums").floats("x", x, 0, "");
-        backend.sum(out, x);
+        op("sum").doubles("out", out, 1, "sums").floats("x", x, 0, "").run(() -> backend.sum(out, x));
     }
 
     @Override
     public void sumSquares(Buffer out, Buffer x) {
-        op("sumSquares").doubles("out", out, 1, "sums").floats("x", x, 0, "");
-        backend.sumSquares(out, x);
+        op("sumSquares").doubles("out", out, 1, "sums").floats("x", x, 0, "").run(() -> backend.sumSquares(out, x));
     }
 
     @Override
@@ -347,7 +358,7 @@ final class CheckedBackend implements Backend {
             check.as("copy", copy, DType.BF16, "weight", weight).storage("copy", copy);
         }
         SettingsCheck.of(check, step, weight.length());
-        backend.adamw(weight, gradient, first, second, copy, step);
+        check.run(() -> backend.adamw(weight, gradient, first, second, copy, step));
     }
 
     private static long twice(int n, int f) {

@@ -9,12 +9,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.catrl.kernels.Kernels;
 
 /**
  * The ops through the one native border: kernels of a CPU's instruction set or of a CUDA device. One thread at a time
- * may call an instance; buffers may be closed by any. Arguments are taken as they come: {@link Backends} puts
- * {@link CheckedBackend} in front.
+ * may call an instance; buffers may be closed by any. Arguments and threads are taken as they come: {@link Backends}
+ * puts {@link CheckedBackend} in front.
  */
 final class NativeBackend implements Backend {
     /** CATRL_STAGE_BYTES: most bytes that one transfer moves. */
@@ -26,6 +27,7 @@ final class NativeBackend implements Backend {
     private final long context;
     private final NativeArguments arguments = new NativeArguments();
     private final Ledger ledger;
+    private final OneThread owner;
     private final Map<Long, NativeBuffer> held = new HashMap<>();
     private boolean closed;
 
@@ -36,12 +38,14 @@ final class NativeBackend implements Backend {
      * @param products    owned likewise
      * @param description one line for people
      * @param ledger      where both have entered what they hold
+     * @param owner       the guard of every op and transfer
      */
-    NativeBackend(Device device, Products products, String description, Ledger ledger) {
+    NativeBackend(Device device, Products products, String description, Ledger ledger, OneThread owner) {
         this.device = device;
         this.products = products;
         this.description = description;
         this.ledger = ledger;
+        this.owner = owner;
         this.context = device.context();
     }
 
@@ -80,9 +84,7 @@ final class NativeBackend implements Backend {
             throw new OutOfMemoryError(device.outOfMemory(owner, bytes, ledger));
         }
         NativeBuffer buffer = new NativeBuffer(this, type, length, owner, address);
-        synchronized (held) {
-            held.put(address, buffer);
-        }
+        held.put(address, buffer);
         ledger.allocated(owner, bytes);
         return buffer;
     }
@@ -94,30 +96,36 @@ final class NativeBackend implements Backend {
         }
     }
 
+    /** Frees a buffer, once; from any thread, after the op at hand. */
     void release(NativeBuffer buffer, long address) {
-        synchronized (held) {
-            if (held.remove(address) == null) {
-                return;
+        owner.free(() -> {
+            if (held.remove(address) != null) {
+                ledger.released(buffer.owner(), buffer.length() * buffer.type().bytes());
+                Kernels.release(context, address);
             }
-        }
-        ledger.released(buffer.owner(), buffer.length() * buffer.type().bytes());
-        Kernels.release(context, address);
+        });
     }
 
-    /** Fills host memory and has it copied to the context's. */
-    void upload(long target, int bytes, Consumer<ByteBuffer> fill) {
-        long staged = Kernels.stage(context, target, bytes);
-        fill.accept(Kernels.view(staged, bytes));
-        Kernels.upload(context, target, staged, bytes);
+    /** Fills host memory and has it copied to the context's, at an address that is asked for inside the guard. */
+    void upload(LongSupplier target, int bytes, Consumer<ByteBuffer> fill) {
+        owner.run("write", () -> {
+            long address = target.getAsLong();
+            long staged = Kernels.stage(context, address, bytes);
+            fill.accept(Kernels.view(staged, bytes));
+            Kernels.upload(context, address, staged, bytes);
+        });
     }
 
-    /** Waits for everything queued; the view is valid until the next download. */
-    ByteBuffer download(long from, int bytes) {
-        try {
-            return Kernels.view(Kernels.download(context, from, bytes), bytes);
-        } catch (IllegalStateException e) {
-            throw device.fault(e);
-        }
+    /** Waits for everything queued, and shows what stands there. */
+    void download(LongSupplier from, int bytes, Consumer<ByteBuffer> take) {
+        owner.run("read", () -> {
+            long address = from.getAsLong();
+            try {
+                take.accept(Kernels.view(Kernels.download(context, address, bytes), bytes));
+            } catch (IllegalStateException e) {
+                throw device.fault(e);
+            }
+        });
     }
 
     @Override
@@ -149,12 +157,8 @@ final class NativeBackend implements Backend {
         }
         closed = true;
         device.forgetAll();
-        List<NativeBuffer> rest;
-        synchronized (held) {
-            rest = List.copyOf(held.values());
-        }
         try {
-            rest.forEach(NativeBuffer::close);
+            List.copyOf(held.values()).forEach(NativeBuffer::close);
             products.close();
         } finally {
             device.close();

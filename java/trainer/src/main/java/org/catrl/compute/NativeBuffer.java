@@ -140,13 +140,13 @@ final class NativeBuffer extends Buffer {
     }
 
     private void upload(long offset, int count, Transfer transfer) {
-        pieces(count, (start, length) -> backend.upload(open() + bytes(offset + start), (int) bytes(length),
+        pieces(count, (start, length) -> backend.upload(() -> open() + bytes(offset + start), (int) bytes(length),
                 view -> transfer.move(view, start, length)));
     }
 
     private void download(long offset, int count, Transfer transfer) {
-        pieces(count, (start, length) ->
-                transfer.move(backend.download(open() + bytes(offset + start), (int) bytes(length)), start, length));
+        pieces(count, (start, length) -> backend.download(() -> open() + bytes(offset + start), (int) bytes(length),
+                view -> transfer.move(view, start, length)));
     }
 
     private long bytes(long elements) {

@@ -4,10 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,22 +63,27 @@ public final class JsonLines {
     /** The rows of a file, blank lines left out */
     static <T> List<T> read(Path file, RowReader<T> reader) {
         List<T> rows = new ArrayList<>();
-        try (BufferedReader lines = Files.newBufferedReader(file)) {
-            int number = 0;
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                String where = file + ", line " + ++number;
-                if (!line.isBlank()) {
-                    rows.add(reader.read(rows.size(), object(line, where), where));
-                }
+        Lines.read(file, (line, where) -> {
+            if (!line.isBlank()) {
+                rows.add(reader.read(rows.size(), object(line, where), where));
             }
-        } catch (IOException e) {
-            throw new DataException(file + ": cannot be read: " + reason(e), e);
-        }
+        });
         if (rows.isEmpty()) {
             throw new DataException(file + ": the file holds no prompt; write one JSON object a line, "
                     + "{\"prompt\": \"...\"}");
         }
         return rows;
+    }
+
+    /** The place "FILE, line 7" of a row, from 0 and blank lines left out: where a prompt of that id stands. */
+    public static String place(Path file, int id) {
+        List<String> places = new ArrayList<>();
+        Lines.read(file, (line, where) -> {
+            if (!line.isBlank()) {
+                places.add(where);
+            }
+        });
+        return id < places.size() ? places.get(id) : file.toString();
     }
 
     private static JsonNode object(String line, String where) {
@@ -125,12 +128,15 @@ public final class JsonLines {
         return text.textValue();
     }
 
+    /** The start of a line, fit for a terminal. */
     private static String shortened(String line) {
-        return line.length() <= 80 ? line : line.substring(0, 80) + "...";
+        String start = line.length() <= 80 ? line : line.substring(0, 80) + "...";
+        return start.replaceAll("\\p{Cntrl}", "?");
     }
 
-    private static String reason(IOException e) {
+    /** Why a file cannot be read. */
+    static String reason(IOException e) {
         return e instanceof NoSuchFileException ? "there is no such file"
-                : e instanceof CharacterCodingException ? "it is not UTF-8" : e.toString();
+                : e instanceof AccessDeniedException ? "permission denied" : e.toString();
     }
 }

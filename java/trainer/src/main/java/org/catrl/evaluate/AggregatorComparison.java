@@ -2,8 +2,10 @@ package org.catrl.evaluate;
 
 import static org.catrl.evaluate.EvaluationSettings.STEP;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.catrl.aggregate.Ballot;
 import org.catrl.data.LabelledPrompt;
@@ -43,15 +45,37 @@ public final class AggregatorComparison {
      * @param progress told how many problems are done
      */
     public List<AggregatorReport> run(RolloutSource policy, IntConsumer progress) {
+        return run(policy, progress, Optional.empty());
+    }
+
+    /**
+     * The same, heard problem by problem.
+     *
+     * @param heard hears of every problem once it has been measured
+     */
+    public List<AggregatorReport> run(RolloutSource policy, IntConsumer progress,
+                                      Optional<Consumer<EvaluatedGroup>> heard) {
         List<Tally> tallies = contestants.stream().map(Tally::new).toList();
         for (int from = 0; from < problems.size(); from += settings.batch()) {
             List<LabelledPrompt> batch = problems.subList(from, Math.min(problems.size(), from + settings.batch()));
             List<SampledGroup> groups = policy.sample(batch.stream().map(LabelledPrompt::prompt).toList(),
                     settings.samples(), settings.sampling(), STEP);
-            tallies.forEach(tally -> tally.judge(batch, groups));
+            List<List<EvaluatedGroup.Reference>> references = tallies.stream().map(tally -> tally.judge(batch, groups))
+                    .toList();
+            heard.ifPresent(hears -> tell(batch, groups, references, hears));
             progress.accept(from + batch.size());
         }
         return tallies.stream().map(Tally::report).toList();
+    }
+
+    private void tell(List<LabelledPrompt> batch, List<SampledGroup> groups,
+                      List<List<EvaluatedGroup.Reference>> references, Consumer<EvaluatedGroup> hears) {
+        for (int i = 0; i < batch.size(); i++) {
+            int place = i;
+            hears.accept(EvaluatedGroup.of(batch.get(i),
+                    EvaluatedGroup.attempts(groups.get(i), batch.get(i).gold(), format),
+                    references.stream().map(contestant -> contestant.get(place)).toList()));
+        }
     }
 
     /** The sums over problems of one contestant. */
@@ -69,17 +93,23 @@ public final class AggregatorComparison {
             this.contestant = contestant;
         }
 
-        void judge(List<LabelledPrompt> batch, List<SampledGroup> groups) {
+        /** Takes a batch in; returns the references, one for each problem. */
+        List<EvaluatedGroup.Reference> judge(List<LabelledPrompt> batch, List<SampledGroup> groups) {
             List<TaughtGroup> taught = contestant.aggregator().teach(groups, STEP);
+            List<EvaluatedGroup.Reference> references = new ArrayList<>();
             for (int i = 0; i < batch.size(); i++) {
-                judge(batch.get(i).gold(), Ballot.of(groups.get(i), format), taught.get(i).reference());
+                PseudoReference reference = taught.get(i).reference();
+                EvaluatedGroup.Verdict verdict = EvaluatedGroup.Verdict.ofAnswer(reference.answer(),
+                        batch.get(i).gold(), format);
+                judge(batch.get(i).gold(), Ballot.of(groups.get(i), format), reference, verdict.right());
+                references.add(EvaluatedGroup.Reference.of(contestant.name(), reference, verdict));
             }
+            return references;
         }
 
-        private void judge(String gold, Ballot ballot, PseudoReference reference) {
+        private void judge(String gold, Ballot ballot, PseudoReference reference, boolean taught) {
             Optional<String> elected = ballot.winner();
             boolean majority = elected.isPresent() && ballot.candidate(gold).equals(elected);
-            boolean taught = reference.answer().filter(answer -> format.equivalent(answer, gold)).isPresent();
             boolean none = ballot.candidate(gold).isEmpty();
             right += taught ? 1 : 0;
             abstained += reference.abstained().isPresent() ? 1 : 0;

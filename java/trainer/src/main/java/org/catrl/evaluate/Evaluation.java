@@ -5,6 +5,7 @@ import static org.catrl.evaluate.EvaluationSettings.STEP;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.catrl.aggregate.Aggregator;
 import org.catrl.aggregate.Ballot;
@@ -57,24 +58,49 @@ public final class Evaluation {
      * @param progress told how many problems are done
      */
     public EvaluationReport run(RolloutSource policy, IntConsumer progress) {
+        return run(policy, progress, Optional.empty());
+    }
+
+    /**
+     * The same, heard problem by problem.
+     *
+     * @param groups hears of every problem once it has been measured
+     */
+    public EvaluationReport run(RolloutSource policy, IntConsumer progress,
+                                Optional<Consumer<EvaluatedGroup>> groups) {
         Tally tally = new Tally();
         for (int from = 0; from < problems.size(); from += settings.batch()) {
             int end = Math.min(problems.size(), from + settings.batch());
-            measure(problems.subList(from, end), policy, tally);
+            measure(problems.subList(from, end), policy, tally, groups);
             progress.accept(end);
         }
         return tally.report(repaired());
     }
 
-    private void measure(List<LabelledPrompt> batch, RolloutSource policy, Tally tally) {
+    private void measure(List<LabelledPrompt> batch, RolloutSource policy, Tally tally,
+                         Optional<Consumer<EvaluatedGroup>> heard) {
         List<Prompt> prompts = batch.stream().map(LabelledPrompt::prompt).toList();
         List<SampledGroup> groups = policy.sample(prompts, settings.samples(), settings.sampling(), STEP);
         List<SampledGroup> greedy = policy.sample(prompts, 1, settings.greedy(), STEP);
         List<TaughtGroup> taught = aggregator.map(asked -> asked.teach(groups, STEP)).orElse(List.of());
         for (int i = 0; i < batch.size(); i++) {
-            tally.add(batch.get(i).gold(), Ballot.of(groups.get(i), format), Ballot.of(greedy.get(i), format),
-                    taught.isEmpty() ? Optional.empty() : Optional.of(taught.get(i).reference()));
+            LabelledPrompt problem = batch.get(i);
+            Optional<PseudoReference> reference = taught.isEmpty() ? Optional.empty()
+                    : Optional.of(taught.get(i).reference());
+            tally.add(problem.gold(), Ballot.of(groups.get(i), format), Ballot.of(greedy.get(i), format), reference);
+            if (heard.isPresent()) {
+                heard.get().accept(evaluated(problem, groups.get(i), greedy.get(i), reference));
+            }
         }
+    }
+
+    private EvaluatedGroup evaluated(LabelledPrompt problem, SampledGroup group, SampledGroup greedy,
+                                     Optional<PseudoReference> reference) {
+        String gold = problem.gold();
+        return new EvaluatedGroup(problem.prompt().id(), problem.prompt().text(), gold,
+                EvaluatedGroup.attempts(group, gold, format), EvaluatedGroup.attempts(greedy, gold, format).get(0),
+                reference.stream().map(made -> EvaluatedGroup.Reference.of(made.source(), made,
+                        EvaluatedGroup.Verdict.ofAnswer(made.answer(), gold, format))).toList());
     }
 
     private OptionalDouble repaired() {

@@ -4,11 +4,12 @@ import static org.catrl.evaluate.EvaluationSettings.STEP;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.catrl.data.LabelledPrompt;
-import org.catrl.flow.PseudoReference;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
 import org.catrl.flow.TaughtGroup;
@@ -59,16 +60,28 @@ public final class RubricComparison {
      * @param progress told how many problems are done
      */
     public List<Report> run(RolloutSource policy, IntConsumer progress) {
+        return run(policy, progress, Optional.empty());
+    }
+
+    /**
+     * The same, heard problem by problem.
+     *
+     * @param heard hears of every problem once it has been measured
+     */
+    public List<Report> run(RolloutSource policy, IntConsumer progress, Optional<Consumer<EvaluatedGroup>> heard) {
         Scores rollouts = new Scores();
         List<Tally> tallies = contestants.stream().map(Tally::new).toList();
         for (int from = 0; from < problems.size(); from += settings.batch()) {
             List<LabelledPrompt> batch = problems.subList(from, Math.min(problems.size(), from + settings.batch()));
             List<SampledGroup> groups = policy.sample(batch.stream().map(LabelledPrompt::prompt).toList(),
                     settings.samples(), settings.sampling(), STEP);
-            rollouts.add(grading.grade(IntStream.range(0, batch.size())
+            List<RubricGrading.Graded> graded = grading.grade(IntStream.range(0, batch.size())
                     .mapToObj(i -> new RubricGrading.Answers(batch.get(i),
-                    groups.get(i).rollouts().stream().map(Rollout::text).toList())).toList()));
-            tallies.forEach(tally -> tally.teach(batch, groups));
+                    groups.get(i).rollouts().stream().map(Rollout::text).toList())).toList());
+            rollouts.add(graded.stream().map(RubricGrading.Graded::scores).toList());
+            List<List<EvaluatedGroup.Reference>> references = tallies.stream().map(tally -> tally.teach(batch, groups))
+                    .toList();
+            heard.ifPresent(hears -> tell(batch, groups, graded, references, hears));
             progress.accept(from + batch.size());
         }
         List<Report> reports = new ArrayList<>();
@@ -77,12 +90,22 @@ public final class RubricComparison {
         return reports;
     }
 
+    private static void tell(List<LabelledPrompt> batch, List<SampledGroup> groups, List<RubricGrading.Graded> graded,
+                             List<List<EvaluatedGroup.Reference>> references, Consumer<EvaluatedGroup> hears) {
+        for (int i = 0; i < batch.size(); i++) {
+            int place = i;
+            hears.accept(EvaluatedGroup.of(batch.get(i), graded.get(i).attempts(groups.get(i)),
+                    references.stream().map(contestant -> contestant.get(place)).toList()));
+        }
+    }
+
     /** The mean scores, one per problem, of its texts that were scored. */
     private static final class Scores {
         private final List<Double> problems = new ArrayList<>();
 
-        void add(List<RubricGrading.Graded> graded) {
-            graded.forEach(problem -> problem.scores().stream().flatMapToDouble(OptionalDouble::stream).average()
+        /** Takes in the scores of some problems' texts. */
+        void add(List<List<OptionalDouble>> graded) {
+            graded.forEach(problem -> problem.stream().flatMapToDouble(OptionalDouble::stream).average()
                     .ifPresent(problems::add));
         }
 
@@ -103,18 +126,13 @@ public final class RubricComparison {
             this.contestant = contestant;
         }
 
-        void teach(List<LabelledPrompt> batch, List<SampledGroup> groups) {
+        /** Takes a batch in; returns the references, one for each problem. */
+        List<EvaluatedGroup.Reference> teach(List<LabelledPrompt> batch, List<SampledGroup> groups) {
             List<TaughtGroup> taught = contestant.aggregator().teach(groups, STEP);
-            List<RubricGrading.Answers> answers = new ArrayList<>();
-            for (int i = 0; i < batch.size(); i++) {
-                PseudoReference reference = taught.get(i).reference();
-                if (reference.abstained().isPresent()) {
-                    abstained++;
-                } else {
-                    answers.add(new RubricGrading.Answers(batch.get(i), List.of(reference.text())));
-                }
-            }
-            scores.add(grading.grade(answers));
+            abstained += (int) taught.stream().filter(made -> made.reference().abstained().isPresent()).count();
+            List<OptionalDouble> graded = grading.gradeReferences(batch, taught);
+            scores.add(graded.stream().map(List::of).toList());
+            return EvaluatedGroup.references(taught, graded);
         }
 
         Report report() {

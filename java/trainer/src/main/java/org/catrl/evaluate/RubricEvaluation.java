@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.catrl.aggregate.Aggregator;
@@ -96,6 +97,15 @@ public final class RubricEvaluation {
      * @param progress told how many problems are done
      */
     public Report run(RolloutSource policy, IntConsumer progress) {
+        return run(policy, progress, Optional.empty());
+    }
+
+    /**
+     * The same, heard problem by problem.
+     *
+     * @param heard hears of every problem once it has been measured
+     */
+    public Report run(RolloutSource policy, IntConsumer progress, Optional<Consumer<EvaluatedGroup>> heard) {
         Tally tally = new Tally();
         RubricGrading grading = new RubricGrading(grader);
         for (int from = 0; from < problems.size(); from += settings.batch()) {
@@ -107,26 +117,35 @@ public final class RubricEvaluation {
                             .toList()))
                     .toList());
             graded.forEach(tally::problem);
-            supervision.ifPresent(measured -> measure(measured, batch, groups, graded, tally));
+            List<EvaluatedGroup.Reference> references = supervision.map(measured ->
+                    measure(measured, batch, groups, graded, tally)).orElse(List.of());
+            heard.ifPresent(hears -> tell(batch, groups, graded, references, hears));
             progress.accept(from + batch.size());
         }
         return tally.report();
     }
 
-    private void measure(Supervision measured, List<LabelledPrompt> batch, List<SampledGroup> groups,
-                         List<RubricGrading.Graded> graded, Tally tally) {
+    private static void tell(List<LabelledPrompt> batch, List<SampledGroup> groups, List<RubricGrading.Graded> graded,
+                             List<EvaluatedGroup.Reference> references, Consumer<EvaluatedGroup> hears) {
+        for (int i = 0; i < batch.size(); i++) {
+            hears.accept(EvaluatedGroup.of(batch.get(i), graded.get(i).attempts(groups.get(i)),
+                    references.isEmpty() ? List.of() : List.of(references.get(i))));
+        }
+    }
+
+    /** Measures what is learned from; returns the references, one for each problem. */
+    private List<EvaluatedGroup.Reference> measure(Supervision measured, List<LabelledPrompt> batch,
+            List<SampledGroup> groups, List<RubricGrading.Graded> graded, Tally tally) {
         List<TaughtGroup> taught = measured.aggregator().teach(groups, STEP);
-        List<RubricGrading.Answers> references = IntStream.range(0, batch.size())
-                .filter(i -> taught.get(i).reference().abstained().isEmpty()).mapToObj(i ->
-                        new RubricGrading.Answers(batch.get(i), List.of(taught.get(i).reference().text()))).toList();
-        new RubricGrading(grader).grade(references).forEach(reference ->
-                reference.scores().get(0).ifPresent(tally.references::add));
+        List<OptionalDouble> scores = new RubricGrading(grader).gradeReferences(batch, taught);
+        scores.forEach(score -> score.ifPresent(tally.references::add));
         measured.rewards().ifPresent(rewards -> {
             List<ScoredGroup> scored = rewards.scoreAll(taught, STEP);
             for (int i = 0; i < scored.size(); i++) {
                 tally.group(scored.get(i).rewards(), graded.get(i).scores());
             }
         });
+        return EvaluatedGroup.references(taught, scores);
     }
 
     /** The sums over problems. */

@@ -6,6 +6,8 @@ import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.flow.Criterion;
+import org.catrl.flow.SampledGroup;
+import org.catrl.flow.TaughtGroup;
 import org.catrl.flow.Verdict;
 import org.catrl.generate.DrawKey.Purpose;
 import org.catrl.generate.DrawKey;
@@ -35,11 +37,26 @@ final class RubricGrading {
      * @param criteria   criteria asked of the texts, all together
      * @param noVerdicts those of them without a verdict
      */
-    record Graded(List<OptionalDouble> scores, int criteria, int noVerdicts) { }
+    record Graded(List<OptionalDouble> scores, int criteria, int noVerdicts) {
+        /** The samples whose texts these are, with their scores. */
+        List<EvaluatedGroup.Attempt> attempts(SampledGroup group) {
+            return EvaluatedGroup.attempts(group, i -> EvaluatedGroup.Verdict.ofScore(scores.get(i)));
+        }
+    }
 
     /** All answers with their scores, in order; the grader is asked about all of them together. */
     List<Graded> grade(List<Answers> answers) {
         return Pending.all(answers.stream().map(this::grade).toList()).get();
+    }
+
+    /** The scores of the references of a batch; empty where the aggregator abstained or no verdict came. */
+    List<OptionalDouble> gradeReferences(List<LabelledPrompt> batch, List<TaughtGroup> taught) {
+        List<Integer> there = IntStream.range(0, batch.size())
+                .filter(i -> taught.get(i).reference().abstained().isEmpty()).boxed().toList();
+        List<Graded> graded = grade(there.stream().map(i -> new Answers(batch.get(i),
+                List.of(taught.get(i).reference().text()))).toList());
+        return IntStream.range(0, batch.size()).mapToObj(i -> there.contains(i)
+                ? graded.get(there.indexOf(i)).scores().get(0) : OptionalDouble.empty()).toList();
     }
 
     private Pending<Graded> grade(Answers answers) {

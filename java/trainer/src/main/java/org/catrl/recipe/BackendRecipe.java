@@ -2,6 +2,7 @@ package org.catrl.recipe;
 
 import static org.catrl.setting.SettingException.require;
 
+import java.util.Optional;
 import org.catrl.compute.BackendSettings;
 import org.catrl.compute.Backends;
 
@@ -21,10 +22,12 @@ import org.catrl.compute.Backends;
  *                      error
  */
 public record BackendRecipe(BackendName backend, int threads, boolean exact, boolean checkLaunches) {
+    private static final int MOST_THREADS = 1024;
     static final BackendRecipe DEFAULTS = of(BackendName.AUTO, 0);
 
     public BackendRecipe {
-        require(threads >= 0, "threads", threads, "0 (all) or more");
+        require(threads >= 0 && threads <= MOST_THREADS, "threads", threads, "0 (all) or more, and at most "
+                + MOST_THREADS);
     }
 
     /** A backend with this many threads; 0 = as many as the machine has. */
@@ -44,6 +47,15 @@ public record BackendRecipe(BackendName backend, int threads, boolean exact, boo
     /** The same on another device of CUDA, from 0. */
     public Backends.Opened open(int device) {
         int all = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
-        return Backends.open(Spelling.of(backend), new BackendSettings(all, device, exact, checkLaunches));
+        Backends.Opened opened = Backends.open(Spelling.of(backend),
+                new BackendSettings(all, device, exact, checkLaunches));
+        return new Backends.Opened(opened.backend(), opened.reason() + warning().map(text -> "; " + text).orElse(""));
+    }
+
+    /** A warning where more threads are asked for than the machine runs at once. */
+    public Optional<String> warning() {
+        int processors = Runtime.getRuntime().availableProcessors();
+        return threads <= processors ? Optional.empty() : Optional.of("warning: " + threads + " threads are more than "
+                + "the " + processors + " that this machine runs at once, and slower");
     }
 }

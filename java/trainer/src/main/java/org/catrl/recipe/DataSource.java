@@ -16,6 +16,9 @@ import org.catrl.setting.Kinds;
  */
 @Kinds(key = "source", followsFromKeys = true)
 public sealed interface DataSource {
+    /** What becomes of a prompt that is too long: the run does not begin, or it is left out and counted. */
+    enum TooLong { ERROR, SKIP }
+
     /**
      * Sums of three numbers.
      *
@@ -38,12 +41,18 @@ public sealed interface DataSource {
     /**
      * Files of one JSON object a line.
      *
-     * @param files  which
-     * @param schema how their rows are read
-     * @param seed   the seed of the split
+     * @param files   which
+     * @param schema  how their rows are read
+     * @param seed    the seed of the split
+     * @param tooLong what becomes of a prompt that does not fit the model's context together with its completion
      */
-    record Jsonl(@Inline FilesRecipe files, @Inline SchemaRecipe schema, @Default("0") long seed)
-            implements DataSource {
+    record Jsonl(@Inline FilesRecipe files, @Inline SchemaRecipe schema, @Default("0") long seed,
+                 @Default("error") TooLong tooLong) implements DataSource {
+        @Override
+        public boolean skipsTooLong() {
+            return tooLong == TooLong.SKIP;
+        }
+
         @Override
         public boolean byRubric() {
             return schema.schema() == SchemaRecipe.Schema.HEALTHBENCH;
@@ -71,6 +80,11 @@ public sealed interface DataSource {
 
     /** Whether gold answers are rubrics that responses are graded by. */
     default boolean byRubric() {
+        return false;
+    }
+
+    /** Whether prompts that do not fit the context are left out. */
+    default boolean skipsTooLong() {
         return false;
     }
 

@@ -33,9 +33,14 @@ final class KeyCheck {
             for (int index = 0; index < node.size(); index++) {
                 check(node.get(index), list.getActualTypeArguments()[0], YamlTree.join(path, Integer.toString(index)));
             }
-        } else if (type instanceof Class<?> settings && node.isObject()) {
+        } else if (type instanceof Class<?> settings && node.isObject() && hasKeys(settings)) {
             checkKeys(node, keys(settings), path);
         }
+    }
+
+    /** A single value that was given keys is told so where its value is read. */
+    private static boolean hasKeys(Class<?> settings) {
+        return settings.isRecord() || KindTable.isKinds(settings);
     }
 
     private void checkKeys(JsonNode node, Map<String, Type> known, String path) {
@@ -67,6 +72,9 @@ final class KeyCheck {
     private String meant(String key, String path, Map<String, Type> known) {
         Map<String, String> everywhere = new LinkedHashMap<>();
         collect(recipe, "", everywhere);
+        if (key.contains(".") && everywhere.containsKey(key)) {
+            return "; a dot divides keys after --set alone, here write " + key.replace(".", ": {") + ": ...}";
+        }
         known.keySet().forEach(here -> everywhere.put(YamlTree.join(path, here), here));
         return NearestName.of(key, known.keySet(), everywhere).map(names -> "; did you mean " + names + "?")
                 .orElseGet(() -> "; known here: " + String.join(", ", new TreeSet<>(known.keySet())));
@@ -76,7 +84,7 @@ final class KeyCheck {
     private static void collect(Type type, String path, Map<String, String> all) {
         if (type instanceof ParameterizedType list && list.getRawType() == List.class) {
             collect(list.getActualTypeArguments()[0], YamlTree.join(path, "0"), all);
-        } else if (type instanceof Class<?> section && (section.isRecord() || KindTable.isKinds(section))) {
+        } else if (type instanceof Class<?> section && hasKeys(section)) {
             keys(section).forEach((key, inner) -> {
                 all.put(YamlTree.join(path, key), key);
                 collect(inner, YamlTree.join(path, key), all);

@@ -12,7 +12,7 @@ final class NearestName {
 
     /**
      * The nearest by edits in quotes: one that is known here, or else where it would be right, several where they are
-     * equally near; empty when even the nearest differs in more than half of its letters.
+     * equally near; empty when even the nearest differs in half of its letters.
      *
      * @param here       names that are known where the name stands
      * @param everywhere names by their paths
@@ -28,7 +28,7 @@ final class NearestName {
     }
 
     private static boolean isNear(String name, String other) {
-        return edits(name, other) <= Math.max(name.length(), other.length()) / 2;
+        return 2 * edits(name, other) < Math.max(name.length(), other.length());
     }
 
     private static String quoted(List<String> names) {

@@ -111,7 +111,7 @@ final class RecordReader {
 
     private List<Object> list(Type element, JsonNode given, String path) {
         if (!given.isArray()) {
-            throw error(path, path + " is " + given + "; it must be a list, [...]");
+            throw error(path, path + " is " + ValueReader.text(given) + "; it must be a list, [...]");
         }
         List<Object> list = new ArrayList<>();
         for (int i = 0; i < given.size(); i++) {
@@ -124,7 +124,8 @@ final class RecordReader {
         if (given instanceof ObjectNode section) {
             return section;
         }
-        throw error(path, path + " is " + given + "; it must be a section of keys, {key: value, ...}");
+        throw error(path, path + " is " + ValueReader.text(given)
+                + "; it must be a section of keys, {key: value, ...}");
     }
 
     private Object kind(KindTable kinds, ObjectNode given, Object otherwise, String path) {
@@ -141,8 +142,8 @@ final class RecordReader {
         JsonNode tag = given.get(kinds.tag());
         String tagPath = YamlTree.join(path, kinds.tag());
         if (tag != null && !tag.isNull()) {
-            return kinds.record(ValueReader.name(tag)).orElseThrow(() -> error(tagPath, tagPath + " is " + tag
-                    + "; it must be one of " + String.join(", ", kinds.names())));
+            return kinds.record(ValueReader.name(tag)).orElseThrow(() -> error(tagPath, tagPath + " is "
+                    + ValueReader.quoted(tag) + "; it must be one of " + String.join(", ", kinds.names())));
         }
         if (otherwise != null) {
             return otherwise.getClass();

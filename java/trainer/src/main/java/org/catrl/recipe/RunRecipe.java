@@ -1,5 +1,7 @@
 package org.catrl.recipe;
 
+import static org.catrl.setting.SettingException.require;
+
 import java.nio.file.Path;
 import org.catrl.setting.Inline;
 
@@ -23,6 +25,12 @@ import org.catrl.setting.Inline;
  */
 public record RunRecipe(String name, Path model, long seed, String out, StorageName dtype,
                         @Inline BackendRecipe backend) {
+    public RunRecipe {
+        require(name != null && name.matches("[^/\\\\\\p{Cntrl}]{1,100}") && !name.startsWith("."), "name", name,
+                "the name of a folder: without / or \\, not beginning with a dot, of at most 100 letters");
+        require(out == null || !out.isBlank(), "out", "empty", "the name of a folder; or leave the key out");
+    }
+
     /** A run of this name, of the model beside the recipe. */
     static RunRecipe of(String name, StorageName dtype) {
         return new RunRecipe(name, Path.of("."), 42, null, dtype, BackendRecipe.DEFAULTS);

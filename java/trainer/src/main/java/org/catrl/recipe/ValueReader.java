@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -11,6 +12,8 @@ import java.util.Map;
 /** Single values of a recipe's tree as Java's. None is bent into another type: 7.5 is no whole number, 5 no text. */
 final class ValueReader {
     private static final ObjectMapper PLAIN = new ObjectMapper();
+
+    private static final int LONGEST_TOLD = 200;
 
     private final YamlTree tree;
 
@@ -30,17 +33,28 @@ final class ValueReader {
             require(given.isBoolean(), given, path, "true or false");
             return given.booleanValue();
         } else if (type == int.class || type == Integer.class) {
-            require(given.isIntegralNumber() && given.canConvertToInt(), given, path, "a whole number");
+            require(given.isIntegralNumber(), given, path, "a whole number");
+            require(given.canConvertToInt(), given, path, "a whole number of at most " + Integer.MAX_VALUE);
             return given.intValue();
         } else if (type == long.class || type == Long.class) {
             require(given.isIntegralNumber(), given, path, "a whole number");
+            require(given.canConvertToLong(), given, path, "a whole number of at most " + Long.MAX_VALUE);
             return given.longValue();
         } else if (type == double.class || type == Double.class) {
-            require(given.isNumber(), given, path, "a number");
+            require(given.isNumber(), given, path, "a finite number");
             return given.doubleValue();
         }
         require(given.isTextual(), given, path, "a text; put it into quotes");
-        return type == Path.class ? tree.folder(path).resolve(given.textValue()).normalize() : given.textValue();
+        return type == Path.class ? path(given, path) : given.textValue();
+    }
+
+    private Path path(JsonNode given, String path) {
+        try {
+            return tree.folder(path).resolve(given.textValue()).normalize();
+        } catch (InvalidPathException e) {
+            require(false, given, path, "the path of a file or folder: " + e.getReason());
+            throw e;
+        }
     }
 
     /** A default as it is; a path that is relative starts from the recipe's folder. */
@@ -66,13 +80,13 @@ final class ValueReader {
         }
         @SuppressWarnings("unchecked")
         Class<? extends Enum<?>> names = (Class<? extends Enum<?>>) type;
-        throw new RecipeException(tree.place(path) + ": " + path + " is " + given + "; it must be one of "
+        throw new RecipeException(tree.place(path) + ": " + path + " is " + quoted(given) + "; it must be one of "
                 + String.join(", ", Spelling.all(names)));
     }
 
     private void require(boolean good, JsonNode given, String path, String must) {
         if (!good) {
-            throw new RecipeException(tree.place(path) + ": " + path + " is " + given + "; it must be " + must);
+            throw new RecipeException(tree.place(path) + ": " + path + " is " + text(given) + "; it must be " + must);
         }
     }
 
@@ -81,8 +95,17 @@ final class ValueReader {
         return given.asText().toLowerCase(Locale.ROOT).replace('-', '_');
     }
 
-    /** A value as it is told: a text without quotes. */
+    /** A value as it is told: a text without quotes, unless it is empty, and not without end. */
     static String text(JsonNode given) {
-        return given.isTextual() ? given.textValue() : given.toString();
+        return shortened(given.isTextual() && !given.textValue().isBlank() ? given.textValue() : given.toString());
+    }
+
+    /** A value as it is told where it should have been a name. */
+    static String quoted(JsonNode given) {
+        return shortened(given.toString());
+    }
+
+    private static String shortened(String text) {
+        return text.length() <= LONGEST_TOLD ? text : text.substring(0, LONGEST_TOLD) + "...";
     }
 }

@@ -9,21 +9,28 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The keys and values of a YAML file, each remembering where it was written. */
 final class YamlTree {
     /** The form 1e-4: a number in YAML 1.2 and to everyone who writes it, a text to this parser of YAML 1.1. */
     private static final Pattern EXPONENT = Pattern.compile("[-+]?\\d+[eE][-+]?\\d+");
+
+    private static final Pattern TWICE = Pattern.compile("Duplicate field '(.*)'");
+    private static final long MOST_BYTES = 1 << 20;
 
     private final String source;
     private final Path folder;
@@ -42,6 +49,9 @@ final class YamlTree {
         } else {
             throw new RecipeException(source + ": a recipe is a list of \"key: value\", found " + parser.getText());
         }
+        if (parser.nextToken() != null) {
+            throw new RecipeException(line(parser) + ": a recipe is one document; here a second one begins");
+        }
     }
 
     /**
@@ -51,12 +61,26 @@ final class YamlTree {
      */
     static YamlTree of(Path file) {
         try {
-            return parse(file.toString(), file.toAbsolutePath().getParent(), Files.readString(file));
-        } catch (NoSuchFileException e) {
-            throw new RecipeException(file + ": there is no such recipe", e);
+            return parse(file.toString(), file.toAbsolutePath().getParent(), text(file));
+        } catch (CharacterCodingException e) {
+            throw new RecipeException(file + ": the recipe cannot be read: it is not UTF-8", e);
         } catch (IOException e) {
-            throw new RecipeException(file + ": the recipe cannot be read: " + e, e);
+            throw new RecipeException(file + ": the recipe cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    /** The text of a file that is one, and no larger than anybody writes. */
+    private static String text(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new RecipeException(file + (Files.isDirectory(file) ? ": is a folder; name the recipe in it"
+                    : Files.exists(file) ? ": is no regular file; a recipe is a YAML file"
+                    : ": there is no such recipe"));
+        }
+        if (Files.size(file) > MOST_BYTES) {
+            throw new RecipeException(file + ": has " + Files.size(file) + " bytes; a recipe has at most "
+                    + MOST_BYTES);
+        }
+        return Files.readString(file);
     }
 
     private static YamlTree parse(String source, Path folder, String text) throws IOException {
@@ -66,8 +90,21 @@ final class YamlTree {
             return new YamlTree(source, folder, parser);
         } catch (JsonProcessingException e) {
             String line = e.getLocation() == null ? "" : ", line " + e.getLocation().getLineNr();
-            throw new RecipeException(source + line + ": not YAML: " + e.getOriginalMessage(), e);
+            throw new RecipeException(source + line + ": " + reason(e.getOriginalMessage()), e);
         }
+    }
+
+    /** What the parser says, in one line and without its picture of the place. */
+    private static String reason(String message) {
+        Matcher twice = TWICE.matcher(message);
+        if (twice.matches()) {
+            return twice.group(1) + " is given twice";
+        } else if (message.startsWith("Document nesting depth")) {
+            return "not YAML: it is nested too deeply";
+        } else if (message.startsWith("Expected a field name")) {
+            return "not YAML: a key must be a name";
+        }
+        return "not YAML: " + message.lines().filter(line -> !line.startsWith(" ")).collect(Collectors.joining(", "));
     }
 
     ObjectNode root() {
@@ -164,12 +201,16 @@ final class YamlTree {
         }
     }
 
+    private String line(JsonParser parser) {
+        return source + ", line " + parser.currentTokenLocation().getLineNr();
+    }
+
     private ObjectNode object(JsonParser parser, String path) throws IOException {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
             String key = parser.currentName();
             String inside = join(path, key);
-            places.put(inside, source + ", line " + parser.currentTokenLocation().getLineNr());
+            places.put(inside, line(parser));
             parser.nextToken();
             node.set(key, node(parser, inside));
         }
@@ -180,7 +221,7 @@ final class YamlTree {
         ArrayNode node = JsonNodeFactory.instance.arrayNode();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             String element = join(path, Integer.toString(node.size()));
-            places.put(element, source + ", line " + parser.currentTokenLocation().getLineNr());
+            places.put(element, line(parser));
             node.add(node(parser, element));
         }
         return node;
@@ -188,15 +229,38 @@ final class YamlTree {
 
     private JsonNode node(JsonParser parser, String path) throws IOException {
         JsonNodeFactory make = JsonNodeFactory.instance;
+        if (((YAMLParser) parser).isCurrentAlias()) {
+            throw new RecipeException(line(parser) + ": *" + parser.getText() + " is an alias, which recipes do not "
+                    + "have; write the value out, or put a text into quotes");
+        }
         return switch (parser.currentToken()) {
             case START_OBJECT -> object(parser, path);
             case START_ARRAY -> array(parser, path);
             case VALUE_TRUE, VALUE_FALSE -> make.booleanNode(parser.getBooleanValue());
-            case VALUE_NUMBER_INT -> make.numberNode(parser.getLongValue());
-            case VALUE_NUMBER_FLOAT -> make.numberNode(parser.getDoubleValue());
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser);
             case VALUE_NULL -> NullNode.instance;
-            default -> EXPONENT.matcher(parser.getText()).matches()
-                    ? make.numberNode(Double.parseDouble(parser.getText())) : make.textNode(parser.getText());
+            default -> EXPONENT.matcher(parser.getText()).matches() ? real(Double.parseDouble(parser.getText()), parser)
+                    : make.textNode(parser.getText());
         };
+    }
+
+    /** A number; one that Java's cannot hold stays the text that it is, for the message about it. */
+    private static JsonNode number(JsonParser parser) throws IOException {
+        try {
+            return parser.currentToken() == JsonToken.VALUE_NUMBER_FLOAT ? real(parser.getDoubleValue(), parser)
+                    : integer(parser.getBigIntegerValue());
+        } catch (JsonProcessingException e) {
+            return JsonNodeFactory.instance.textNode(parser.getText());
+        }
+    }
+
+    private static JsonNode integer(BigInteger value) {
+        return value.bitLength() < Long.SIZE ? JsonNodeFactory.instance.numberNode(value.longValue())
+                : JsonNodeFactory.instance.numberNode(value);
+    }
+
+    private static JsonNode real(double value, JsonParser parser) throws IOException {
+        return Double.isFinite(value) ? JsonNodeFactory.instance.numberNode(value)
+                : JsonNodeFactory.instance.textNode(parser.getText());
     }
 }

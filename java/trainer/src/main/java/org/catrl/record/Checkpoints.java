@@ -3,18 +3,22 @@ package org.catrl.record;
 import java.io.IOException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * A run's saved models: RUN/checkpoint-N every so many steps, and RUN/model at the end. Each is written beside its
- * place and moved there when it is complete, so that what stands there is never half a model.
+ * place and moved there when it is complete, and moved away before it is removed, so that what stands there is never
+ * half a model, whenever the process is killed. Nothing is overwritten, and what somebody else has put into a
+ * checkpoint keeps it from being removed.
  */
 public final class Checkpoints {
     /** Whatever writes a model's folder. */
@@ -23,10 +27,15 @@ public final class Checkpoints {
         void to(Path folder) throws IOException;
     }
 
+    /** A checkpoint with the files that were written into it. */
+    private record Kept(Path folder, Set<Path> files) { }
+
+    private static final String PREFIX = "checkpoint-";
+
     private final Path run;
     private final int every;
     private final int limit;
-    private final Deque<Path> kept = new ArrayDeque<>();
+    private final Deque<Kept> kept = new ArrayDeque<>();
 
     /**
      * The checkpoints of a run that has not begun.
@@ -45,38 +54,88 @@ public final class Checkpoints {
      * Saves when it is time to, and says where.
      *
      * @param steps optimizer steps made so far
+     * @throws RecordException when it cannot be written, naming the step and the checkpoint that is left
      */
-    public Optional<Path> after(int steps, Saving saving) throws IOException {
+    public Optional<Path> after(int steps, Saving saving) {
         if (every == 0 || steps % every != 0) {
             return Optional.empty();
         }
-        Path checkpoint = run.resolve("checkpoint-" + steps);
-        save(checkpoint, saving);
-        kept.add(checkpoint);
-        while (limit > 0 && kept.size() > limit) {
-            delete(kept.remove());
+        Path checkpoint = run.resolve(PREFIX + steps);
+        try {
+            write(checkpoint, saving);
+            kept.add(new Kept(checkpoint, files(checkpoint)));
+            while (limit > 0 && kept.size() > limit) {
+                remove(kept.remove());
+            }
+        } catch (IOException e) {
+            throw new RecordException("step " + steps + ": " + checkpoint + ": cannot be written: "
+                    + RecordException.reason(e) + "; " + left(), e);
         }
         return Optional.of(checkpoint);
     }
 
+    private String left() {
+        return last().map(last -> "the last checkpoint is " + last)
+                .orElse("no checkpoint has been saved before");
+    }
+
     /** The newest checkpoint, if there is any. */
     public Optional<Path> last() {
-        return Optional.ofNullable(kept.peekLast());
+        return Optional.ofNullable(kept.peekLast()).map(Kept::folder);
+    }
+
+    /** The checkpoint of most steps in the folder of a run, whoever made it; empty where there is none. */
+    public static Optional<Path> newest(Path run) {
+        try (Stream<Path> folders = Files.list(run)) {
+            return folders.filter(folder -> folder.getFileName().toString().matches(PREFIX + "\\d{1,9}"))
+                    .max(Comparator.comparingInt(folder -> Integer.parseInt(folder.getFileName().toString()
+                            .substring(PREFIX.length()))));
+        } catch (IOException e) {
+            throw new RecordException(run + ": cannot be listed: " + RecordException.reason(e), e);
+        }
     }
 
     /**
-     * Writes a folder beside its place, and moves it there when it is complete. What stood there before is replaced.
+     * Writes a folder beside its place, and moves it there when it is complete.
+     *
+     * @throws RunFolderException when something stands there already: it is never overwritten
+     * @throws RecordException    when it cannot be written
      */
-    public static void save(Path target, Saving saving) throws IOException {
-        Path partial = target.resolveSibling("." + target.getFileName() + ".partial");
-        delete(partial);
+    public static void save(Path target, Saving saving) {
+        try {
+            write(target, saving);
+        } catch (IOException e) {
+            throw RecordException.of(target, e);
+        }
+    }
+
+    private static void write(Path target, Saving saving) throws IOException {
+        requireFree(target);
+        Leftovers.clean(target.toAbsolutePath().getParent(), target.getFileName().toString());
+        Path partial = Leftovers.partial(target);
         try {
             saving.to(partial);
-            delete(target);
+            requireFree(target);
             move(partial, target);
         } catch (IOException | RuntimeException | Error e) {
-            delete(partial);
+            forget(partial, e);
             throw e;
+        }
+    }
+
+    private static void requireFree(Path target) {
+        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            throw new RunFolderException(target + ": is there already, and nothing is overwritten; name another "
+                    + "folder, or move it away");
+        }
+    }
+
+    /** Deletes what is half written; the error that led to it is the one that is told. */
+    private static void forget(Path partial, Throwable told) {
+        try {
+            Leftovers.delete(partial);
+        } catch (IOException e) {
+            told.addSuppressed(e);
         }
     }
 
@@ -88,16 +147,18 @@ public final class Checkpoints {
         }
     }
 
-    private static void delete(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
+    /** Removes a checkpoint that holds what was written into it, and no more. */
+    private static void remove(Kept old) throws IOException {
+        if (Files.isDirectory(old.folder, LinkOption.NOFOLLOW_LINKS) && files(old.folder).equals(old.files)) {
+            Path removed = Leftovers.removed(old.folder);
+            move(old.folder, removed);
+            Leftovers.delete(removed);
         }
-        List<Path> all;
-        try (Stream<Path> files = Files.walk(folder)) {
-            all = files.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path path : all) {
-            Files.delete(path);
+    }
+
+    private static Set<Path> files(Path folder) throws IOException {
+        try (Stream<Path> all = Files.walk(folder)) {
+            return all.map(folder::relativize).collect(Collectors.toSet());
         }
     }
 }

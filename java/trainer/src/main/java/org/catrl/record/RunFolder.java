@@ -6,13 +6,15 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -21,6 +23,7 @@ import java.util.Map;
  * flushed when written, so that a run that is stopped leaves what it did.
  */
 public final class RunFolder implements AutoCloseable {
+    private static final String METRICS = "metrics.jsonl";
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss");
     private static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -30,33 +33,100 @@ public final class RunFolder implements AutoCloseable {
     private final Path folder;
     private final Writer metrics;
     private final Writer groups;
+    /** The last step that was recorded; -1 before the first. */
+    private int step = -1;
 
     private RunFolder(Path folder) throws IOException {
         this.folder = folder;
-        Files.createDirectories(folder);
-        this.metrics = Files.newBufferedWriter(folder.resolve("metrics.jsonl"));
-        this.groups = Files.newBufferedWriter(folder.resolve("groups.jsonl"));
+        this.metrics = open(METRICS);
+        this.groups = open("groups.jsonl");
     }
 
-    /** The folder {@code runs/DATE-TIME-NAME} under another. */
-    public static Path named(Path parent, String name, LocalDateTime time) {
-        return parent.resolve("runs").resolve(STAMP.format(time) + "-" + name);
+    /** A file that is made here and now, so that of two runs that want one folder only one gets it. */
+    private Writer open(String name) throws IOException {
+        return Files.newBufferedWriter(folder.resolve(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     }
 
     /**
-     * The record of a new run; its folder is made where it is not there.
+     * The record of a new run in a folder of its own: {@code runs/DATE-TIME-NAME} under another, with a number where
+     * another run has begun in the same second.
      *
-     * @throws RunFolderException when the folder holds another run's record, or cannot be made
+     * @throws RecordException when it cannot be made
      */
-    public static RunFolder create(Path folder) {
-        if (Files.exists(folder.resolve("metrics.jsonl"))) {
-            throw new RunFolderException(folder + ": holds the record of another run; choose another --out");
-        }
+    public static RunFolder named(Path parent, String name, LocalDateTime time) {
+        Path runs = parent.resolve("runs");
+        String first = STAMP.format(time) + "-" + name;
         try {
+            Files.createDirectories(runs);
+            Path folder = runs.resolve(first);
+            for (int number = 2; !isMade(folder); number++) {
+                folder = runs.resolve(first + "-" + number);
+            }
             return new RunFolder(folder);
         } catch (IOException e) {
-            throw new RunFolderException(folder + ": the run's folder cannot be made: " + e, e);
+            throw cannotBeMade(runs.resolve(first), e);
         }
+    }
+
+    private static boolean isMade(Path folder) throws IOException {
+        try {
+            Files.createDirectory(folder);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        }
+    }
+
+    /**
+     * The record of a new run; its folder is made where it is not there. What a killed run of this machine left half
+     * written there or in the runs beside it is deleted.
+     *
+     * @throws RunFolderException when there is anything in the folder: nothing is overwritten
+     * @throws RecordException    when it cannot be made or written to
+     */
+    public static RunFolder create(Path folder) {
+        try {
+            cleanBeside(folder);
+            requireEmpty(folder);
+            Files.createDirectories(folder);
+            return new RunFolder(folder);
+        } catch (FileAlreadyExistsException e) {
+            throw new RunFolderException(folder + ": another run has just begun there; choose another --out", e);
+        } catch (IOException e) {
+            throw cannotBeMade(folder, e);
+        }
+    }
+
+    private static void cleanBeside(Path folder) throws IOException {
+        Leftovers.clean(folder);
+        Path parent = folder.toAbsolutePath().normalize().getParent();
+        if (parent != null && Files.isReadable(parent)) {
+            for (Path run : Leftovers.entries(parent)) {
+                if (Files.exists(run.resolve(METRICS))) {
+                    Leftovers.clean(run);
+                }
+            }
+        }
+    }
+
+    private static void requireEmpty(Path folder) throws IOException {
+        if (Files.exists(folder) && !Files.isDirectory(folder)) {
+            throw new RunFolderException(folder + ": is a file; --out must name a folder that is new or empty");
+        }
+        if (Files.exists(folder.resolve(METRICS))) {
+            throw new RunFolderException(folder + ": holds the record of another run; choose another --out");
+        }
+        List<Path> there = Leftovers.entries(folder);
+        if (!there.isEmpty()) {
+            throw new RunFolderException(folder + ": holds other files (" + there.get(0).getFileName()
+                    + (there.size() > 1 ? ", ..." : "") + "), and nothing is overwritten; --out must name a folder "
+                    + "that is new or empty");
+        }
+    }
+
+    private static RecordException cannotBeMade(Path folder, IOException cause) {
+        return new RecordException(folder + ": the run's folder cannot be made: " + RecordException.reason(cause),
+                cause);
     }
 
     /** The folder itself. */
@@ -77,14 +147,15 @@ public final class RunFolder implements AutoCloseable {
     /** Writes a line of {@code metrics.jsonl}: the step, then the metrics in their order. NaN is written as null. */
     public void metrics(int step, Map<String, ? extends Number> values) {
         Map<String, Object> line = new LinkedHashMap<>();
+        this.step = step;
         line.put("step", step);
         values.forEach((name, value) -> line.put(name, Double.isFinite(value.doubleValue()) ? value : null));
-        append(metrics, line);
+        append(metrics, METRICS, line);
     }
 
     /** Writes a line of {@code groups.jsonl}; records become objects. */
     public void group(Object evidence) {
-        append(groups, evidence);
+        append(groups, "groups.jsonl", evidence);
     }
 
     /** Writes {@code summary.json}: what the run came to. */
@@ -92,7 +163,7 @@ public final class RunFolder implements AutoCloseable {
         try {
             text("summary.json", JSON.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsString(summary) + "\n");
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw RecordException.of(folder.resolve("summary.json"), e);
         }
     }
 
@@ -100,18 +171,23 @@ public final class RunFolder implements AutoCloseable {
         try {
             Files.writeString(folder.resolve(name), text);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw RecordException.of(folder.resolve(name), e);
         }
     }
 
-    private static void append(Writer writer, Object line) {
+    private void append(Writer writer, String name, Object line) {
         try {
             JSON.writeValue(writer, line);
             writer.write('\n');
             writer.flush();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new RecordException(folder.resolve(name) + ": cannot be written" + whenWritten() + ": "
+                    + RecordException.reason(e), e);
         }
+    }
+
+    private String whenWritten() {
+        return step < 0 ? "" : " at step " + step;
     }
 
     @Override
@@ -119,7 +195,7 @@ public final class RunFolder implements AutoCloseable {
         try (metrics; groups) {
             metrics.flush();
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw RecordException.of(folder, e);
         }
     }
 }

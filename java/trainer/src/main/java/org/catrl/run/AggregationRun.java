@@ -75,7 +75,8 @@ public final class AggregationRun {
     public Aggregation run(Path prompts, Path output) throws IOException {
         Path folder = recipe.run().model();
         ModelCheck.folder(folder);
-        List<Prompt> asked = JsonLines.prompts(prompts, recipe.task().data().fields());
+        List<Prompt> asked = ModelCheck.fitting(folder, prompts,
+                JsonLines.prompts(prompts, recipe.task().data().fields()), recipe, listener);
         Backends.Opened opened = recipe.run().backend().open();
         try (Backend backend = opened.backend();
              Policy policy = Policy.open(backend, folder, recipe.hostingSettings(folder), listener::loading);

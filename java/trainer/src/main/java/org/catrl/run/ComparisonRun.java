@@ -4,19 +4,23 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.evaluate.AggregatorComparison;
 import org.catrl.evaluate.Contestant;
+import org.catrl.evaluate.EvaluatedGroup;
 import org.catrl.evaluate.EvaluationSettings;
 import org.catrl.evaluate.RubricComparison;
 import org.catrl.recipe.AggregatorName;
 import org.catrl.recipe.RecipeException;
+import org.catrl.recipe.RecipeYaml;
 import org.catrl.recipe.Recipes;
 import org.catrl.recipe.Spelling;
 import org.catrl.recipe.TrainRecipe;
+import org.catrl.record.RunFolder;
 import org.catrl.reward.Judge;
 import org.catrl.train.Policy;
 
@@ -41,23 +45,25 @@ public final class ComparisonRun {
 
     private final Path file;
     private final TrainRecipe recipe;
+    private final List<String> overrides;
     private List<AggregatorName> compared;
     private RunListener listener = RunListener.SILENT;
 
-    private ComparisonRun(Path file, TrainRecipe recipe) {
+    private ComparisonRun(Path file, TrainRecipe recipe, List<String> overrides) {
         this.file = file;
         this.recipe = recipe;
+        this.overrides = List.copyOf(overrides);
         this.compared = recipe.task().data().byRubric() ? FOR_RUBRICS : ALL;
     }
 
     /**
      * A comparison of all aggregators.
      *
-     * @param overrides {@code key=value}, as behind --set of the command
+     * @param overrides {@code key=value}, as behind --set of the command; {@code out=FOLDER} keeps a record there
      * @throws RecipeException naming file, line and key
      */
     public static ComparisonRun of(Path recipe, List<String> overrides) {
-        return new ComparisonRun(recipe, Recipes.train(recipe, overrides));
+        return new ComparisonRun(recipe, Recipes.train(recipe, overrides), overrides);
     }
 
     /** Compares these aggregators alone. */
@@ -78,39 +84,53 @@ public final class ComparisonRun {
      * @throws RecipeException when there is nothing to compare on; and all that {@link TrainingRun#run} throws
      */
     public Comparison run() throws IOException {
-        Task task = Task.of(recipe);
+        Path folder = recipe.run().model();
+        Task task = ModelCheck.fits(folder, Task.of(recipe), recipe).told(listener);
         List<LabelledPrompt> problems = task.heldOut(recipe.task().eval().problems());
         if (problems.isEmpty()) {
             throw new RecipeException(file + ": eval.problems is 0 or data.held_out is missing; there is nothing to "
                     + "compare on");
         }
-        Path folder = recipe.run().model();
-        ModelCheck.fits(folder, task, recipe);
         Backends.Opened opened = recipe.run().backend().open();
         try (Backend backend = opened.backend();
              Policy policy = Policy.open(backend, folder, recipe.hostingSettings(folder), listener::loading);
              ModelRoles roles = new ModelRoles(recipe, backend, policy, Optional.empty(), listener)) {
-            listener.started(RunStart.of(opened));
-            listener.evaluating(NAME, 0, problems.size());
-            return recipe.task().data().byRubric()
-                    ? byRubrics(problems, task.grader().orElseGet(roles::grader), policy, roles)
-                    : byAnswers(problems, policy, roles);
+            return recorded(task, problems, opened, policy, roles);
         }
     }
 
-    private Comparison byAnswers(List<LabelledPrompt> problems, Policy policy, ModelRoles roles) {
+    private Comparison recorded(Task task, List<LabelledPrompt> problems, Backends.Opened opened, Policy policy,
+                                ModelRoles roles) {
+        Optional<RunFolder> record = RunFolders.ifAskedFor(recipe, overrides);
+        try (RunFolder closed = record.orElse(null)) {
+            listener.started(new RunStart(opened.backend().description(), opened.reason(),
+                    record.map(RunFolder::folder), false));
+            record.ifPresent(kept -> kept.recipe(RecipeYaml.write(recipe)));
+            listener.evaluating(NAME, 0, problems.size());
+            Optional<Consumer<EvaluatedGroup>> groups = record.map(kept -> kept::group);
+            Comparison comparison = recipe.task().data().byRubric()
+                    ? byRubrics(problems, task.grader().orElseGet(roles::grader), policy, roles, groups)
+                    : byAnswers(problems, policy, roles, groups);
+            record.ifPresent(kept -> kept.summary(comparison));
+            return comparison;
+        }
+    }
+
+    private Comparison byAnswers(List<LabelledPrompt> problems, Policy policy, ModelRoles roles,
+                                 Optional<Consumer<EvaluatedGroup>> groups) {
         AggregatorFactory aggregators = new AggregatorFactory(recipe);
         AggregatorComparison comparison = new AggregatorComparison(problems, contestants(aggregators, roles),
                 aggregators.format(), settings());
         return new Comparison.ByAnswers(problems.size(), recipe.numGenerations(),
-                comparison.run(policy, progress(problems.size())));
+                comparison.run(policy, progress(problems.size()), groups));
     }
 
-    private Comparison byRubrics(List<LabelledPrompt> problems, Judge grader, Policy policy, ModelRoles roles) {
+    private Comparison byRubrics(List<LabelledPrompt> problems, Judge grader, Policy policy, ModelRoles roles,
+                                 Optional<Consumer<EvaluatedGroup>> groups) {
         RubricComparison comparison = new RubricComparison(problems,
                 contestants(new AggregatorFactory(recipe), roles), grader, settings());
         return new Comparison.ByRubrics(problems.size(), recipe.numGenerations(),
-                comparison.run(policy, progress(problems.size())));
+                comparison.run(policy, progress(problems.size()), groups));
     }
 
     private List<Contestant> contestants(AggregatorFactory aggregators, ModelRoles roles) {

@@ -3,15 +3,19 @@ package org.catrl.run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.recipe.Recipe;
 import org.catrl.recipe.RecipeException;
+import org.catrl.recipe.RecipeYaml;
 import org.catrl.recipe.Recipes;
 import org.catrl.recipe.TrainRecipe;
+import org.catrl.record.Checkpoints;
+import org.catrl.record.RunFolder;
 import org.catrl.reward.Judge;
 import org.catrl.train.Policy;
 
@@ -29,35 +33,50 @@ public final class EvaluationRun {
 
     private final Path file;
     private final Recipe recipe;
+    private final List<String> overrides;
     private Path model;
     private RunListener listener = RunListener.SILENT;
 
-    private EvaluationRun(Path file, Recipe recipe, Path model) {
+    private EvaluationRun(Path file, Recipe recipe, List<String> overrides, Path model) {
         this.file = file;
         this.recipe = recipe;
+        this.overrides = List.copyOf(overrides);
         this.model = model;
     }
 
     /**
-     * An evaluation of a recipe's model, or of the model that a run made.
+     * An evaluation of a recipe's model, or of a model that a run made.
      *
-     * @param subject   a recipe of either kind of training; or the folder of a run, or of its model
-     * @param overrides {@code key=value}, as behind --set of the command
+     * @param subject   a recipe of either kind of training; or the folder of a run, or of its model, or of one of its
+     *                  checkpoints
+     * @param overrides {@code key=value}, as behind --set of the command; {@code out=FOLDER} keeps a record there
      * @throws RecipeException naming file, line and key
      */
     public static EvaluationRun of(Path subject, List<String> overrides) {
-        boolean made = Files.isDirectory(subject);
-        Path file = made ? recipeOf(subject) : subject;
-        Recipe recipe = Recipes.either(file, overrides);
-        return new EvaluationRun(file, recipe, made ? file.resolveSibling("model") : recipe.run().model());
+        if (!Files.isDirectory(subject)) {
+            Recipe recipe = Recipes.either(subject, overrides);
+            return new EvaluationRun(subject, recipe, overrides, recipe.run().model());
+        }
+        Path own = subject.resolve(RECIPE);
+        Path file = Files.exists(own) ? own : subject.toAbsolutePath().normalize().resolveSibling(RECIPE);
+        if (!Files.exists(file)) {
+            throw new RecipeException(subject + ": is not of a run, there is no " + RECIPE
+                    + "; name a recipe and give the model by --model");
+        }
+        return new EvaluationRun(file, Recipes.either(file, overrides), overrides,
+                file == own ? madeBy(subject) : subject);
     }
 
-    /** The recipe of a run: it stands in its folder, beside the folder of the model it made. */
-    private static Path recipeOf(Path run) {
-        return Stream.of(run, run.toAbsolutePath().normalize().getParent())
-                .map(folder -> folder.resolve(RECIPE)).filter(Files::exists).findFirst()
-                .orElseThrow(() -> new RecipeException(run + ": is not of a run, there is no " + RECIPE
-                        + "; name a recipe and give the model by --model"));
+    /** The model that a run made; one that was stopped before may have saved checkpoints. */
+    private static Path madeBy(Path run) {
+        Path model = run.resolve("model");
+        if (!Files.exists(model)) {
+            Checkpoints.newest(run).ifPresent(checkpoint -> {
+                throw new RecipeException(run + ": the run has not saved its model; its newest checkpoint is "
+                        + checkpoint);
+            });
+        }
+        return model;
     }
 
     /** Measures the model of another folder. */
@@ -83,18 +102,39 @@ public final class EvaluationRun {
      * @throws RecipeException when there is nothing to measure on; and all that {@link TrainingRun#run} throws
      */
     public Measured run() throws IOException {
-        Task task = Task.of(recipe);
-        ModelCheck.fits(model, task, recipe);
+        Task task = ModelCheck.fits(model, Task.of(recipe), recipe).told(listener);
         Backends.Opened opened = recipe.run().backend().open();
         try (Backend backend = opened.backend();
              Policy policy = Policy.open(backend, model, recipe.hostingSettings(model), listener::loading)) {
-            listener.started(RunStart.of(opened));
-            Evaluations evaluations = new Evaluations(recipe, task, policy.anchor(), listener);
-            Measured measured = measure(evaluations, backend, policy).orElseThrow(() -> new RecipeException(file
-                    + ": eval.problems is 0 or data.held_out is missing; there is nothing to measure on"));
+            if (task.heldOut(recipe.task().eval().problems()).isEmpty()) {
+                throw new RecipeException(file + ": eval.problems is 0 or data.held_out is missing; there is nothing "
+                        + "to measure on");
+            }
+            return recorded(task, opened, policy);
+        }
+    }
+
+    private Measured recorded(Task task, Backends.Opened opened, Policy policy) {
+        Optional<RunFolder> record = RunFolders.ifAskedFor(recipe, overrides);
+        try (RunFolder closed = record.orElse(null)) {
+            listener.started(new RunStart(opened.backend().description(), opened.reason(),
+                    record.map(RunFolder::folder), false));
+            record.ifPresent(kept -> kept.recipe(RecipeYaml.write((Record) recipe)));
+            Evaluations evaluations = new Evaluations(recipe, task, policy.anchor(), listener,
+                    record.map(kept -> kept::group));
+            Measured measured = measure(evaluations, opened.backend(), policy).orElseThrow();
+            record.ifPresent(kept -> summarise(kept, measured));
             listener.evaluated(NAME, measured);
             return measured;
         }
+    }
+
+    private void summarise(RunFolder record, Measured measured) {
+        record.metrics(0, measured.metrics());
+        Map<String, Object> summary = new LinkedHashMap<>();
+        summary.put("model", model.toString());
+        summary.put(NAME, measured.metrics());
+        record.summary(summary);
     }
 
     private Judge noGrader() {

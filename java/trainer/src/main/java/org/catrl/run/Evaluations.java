@@ -2,10 +2,12 @@ package org.catrl.run;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.catrl.aggregate.Aggregator;
 import org.catrl.data.LabelledPrompt;
+import org.catrl.evaluate.EvaluatedGroup;
 import org.catrl.evaluate.Evaluation;
 import org.catrl.evaluate.EvaluationReport;
 import org.catrl.evaluate.EvaluationSettings;
@@ -27,6 +29,7 @@ final class Evaluations {
     private final Aggregator aggregator;
     private final AnswerFormat format;
     private final RunListener listener;
+    private final Optional<Consumer<EvaluatedGroup>> groups;
 
     /**
      * The evaluations of one recipe.
@@ -34,12 +37,23 @@ final class Evaluations {
      * @param anchor the model that synthesises, for the figures of the aggregator
      */
     Evaluations(Recipe recipe, Task task, LanguageModel anchor, RunListener listener) {
+        this(recipe, task, anchor, listener, Optional.empty());
+    }
+
+    /**
+     * The evaluations of one recipe, heard problem by problem.
+     *
+     * @param groups hears of every problem once it has been measured
+     */
+    Evaluations(Recipe recipe, Task task, LanguageModel anchor, RunListener listener,
+                Optional<Consumer<EvaluatedGroup>> groups) {
         AggregatorFactory aggregators = new AggregatorFactory(recipe);
         this.recipe = recipe;
         this.task = task;
         this.aggregator = aggregators.of(AggregatorName.SYNTHESIS, anchor);
         this.format = aggregators.format();
         this.listener = listener;
+        this.groups = groups;
     }
 
     /**
@@ -57,8 +71,8 @@ final class Evaluations {
         listener.evaluating(name, 0, problems.size());
         IntConsumer progress = done -> listener.evaluating(name, done, problems.size());
         return Optional.of(recipe.task().data().byRubric()
-                ? new Measured.ByRubrics(byRubrics(problems, grader, rewards).run(policy, progress))
-                : new Measured.ByAnswers(byAnswers(problems, repairs()).run(policy, progress)));
+                ? new Measured.ByRubrics(byRubrics(problems, grader, rewards).run(policy, progress, groups))
+                : new Measured.ByAnswers(byAnswers(problems, repairs()).run(policy, progress, groups)));
     }
 
     /** The policy's figures on the probe; empty where there is none. */

@@ -2,9 +2,10 @@ package org.catrl.run;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
-import org.catrl.data.FieldMapping;
+import org.catrl.data.DataException;
 import org.catrl.data.HashSplit;
 import org.catrl.data.HashSplit.Part;
 import org.catrl.data.JsonLines;
@@ -19,8 +20,7 @@ import org.catrl.recipe.RecipeException;
 
 /** Prompts from files. Answers in the training file are read for {@code aggregator: labels} only. */
 final class JsonLinesTask implements Task {
-    private final Path trainFile;
-    private final FieldMapping fields;
+    private final DataSource.Jsonl data;
     private final List<Prompt> train;
     private final List<LabelledPrompt> heldOut;
     private final List<LabelledPrompt> probe;
@@ -32,29 +32,44 @@ final class JsonLinesTask implements Task {
      * @throws org.catrl.data.DataException when a file cannot be used
      */
     JsonLinesTask(DataSource.Jsonl data, long seed) {
-        this.trainFile = data.files().train();
-        this.fields = data.fields();
-        this.train = trainFile == null ? List.of() : JsonLines.prompts(trainFile, fields).stream()
-                .filter(prompt -> data.hashSplit().of(prompt.text()) == Part.TRAIN).toList();
-        this.heldOut = labelled(data.files().heldOut(), Part.TEST, data.hashSplit());
-        this.probe = labelled(data.files().probe(), Part.VALIDATION, data.hashSplit());
+        this(data, train(data), labelled(data, data.files().heldOut(), Part.TEST),
+                labelled(data, data.files().probe(), Part.VALIDATION), seed);
+    }
+
+    private JsonLinesTask(DataSource.Jsonl data, List<Prompt> train, List<LabelledPrompt> heldOut,
+                          List<LabelledPrompt> probe, long seed) {
+        this.data = data;
+        this.train = train;
+        this.heldOut = heldOut;
+        this.probe = probe;
         this.seed = seed;
     }
 
+    private static List<Prompt> train(DataSource.Jsonl data) {
+        Path file = data.files().train();
+        return file == null ? List.of() : JsonLines.prompts(file, data.fields()).stream()
+                .filter(prompt -> data.hashSplit().of(prompt.text()) == Part.TRAIN).toList();
+    }
+
     /** The problems of a file of their own, or of a part of the training file. */
-    private List<LabelledPrompt> labelled(Path file, Part part, HashSplit split) {
+    private static List<LabelledPrompt> labelled(DataSource.Jsonl data, Path file, Part part) {
         if (file != null) {
-            return LabelledLines.read(file, fields);
+            return LabelledLines.read(file, data.fields());
         }
+        HashSplit split = data.hashSplit();
         boolean some = part == Part.TEST ? split.test() > 0 : split.validation() > 0;
-        return !some ? List.of() : LabelledLines.read(trainFile, fields).stream()
+        return !some ? List.of() : LabelledLines.read(data.files().train(), data.fields()).stream()
                 .filter(problem -> split.of(problem.prompt().text()) == part).toList();
     }
 
     @Override
     public Prompts prompts() {
-        if (trainFile == null) {
+        if (data.files().train() == null) {
             throw new RecipeException("data.train is missing; training needs a file of prompts");
+        }
+        if (train.isEmpty()) {
+            throw new DataException(data.files().train() + ": no prompt is left to train on, by data.split or "
+                    + "data.too_long");
         }
         return new Shuffled<>(train, seed)::batch;
     }
@@ -76,13 +91,34 @@ final class JsonLinesTask implements Task {
 
     @Override
     public IntFunction<LabelledPrompt> labels() {
-        return LabelledLines.read(trainFile, fields)::get;
+        return LabelledLines.read(data.files().train(), data.fields())::get;
     }
 
     @Override
     public List<Prompt> examplePrompts() {
         return Stream.concat(train.stream(), Stream.concat(heldOut.stream(), probe.stream())
                 .map(LabelledPrompt::prompt)).toList();
+    }
+
+    /** Of the file whose prompt it is: those of the measurements come first, where they have files of their own. */
+    @Override
+    public String place(Prompt prompt) {
+        Path own = holds(heldOut, prompt) ? data.files().heldOut() : holds(probe, prompt) ? data.files().probe() : null;
+        return JsonLines.place(own == null || train.contains(prompt) ? data.files().train() : own, prompt.id());
+    }
+
+    private static boolean holds(List<LabelledPrompt> problems, Prompt prompt) {
+        return problems.stream().anyMatch(problem -> problem.prompt().equals(prompt));
+    }
+
+    @Override
+    public Task without(Set<Prompt> tooLong) {
+        return new JsonLinesTask(data, train.stream().filter(prompt -> !tooLong.contains(prompt)).toList(),
+                without(heldOut, tooLong), without(probe, tooLong), seed);
+    }
+
+    private static List<LabelledPrompt> without(List<LabelledPrompt> problems, Set<Prompt> tooLong) {
+        return problems.stream().filter(problem -> !tooLong.contains(problem.prompt())).toList();
     }
 
     private static List<LabelledPrompt> first(List<LabelledPrompt> prompts, int count) {

@@ -3,8 +3,13 @@ package org.catrl.run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.catrl.data.DataException;
+import org.catrl.data.JsonLines;
 import org.catrl.data.Prompt;
 import org.catrl.lm.ChatSettings;
 import org.catrl.lm.ModelFiles;
@@ -20,10 +25,31 @@ import org.catrl.text.HuggingFaceTokenizer;
  * What is checked of a Hugging Face folder before anything large is loaded.
  *
  * <pre>{@code
- * int longest = ModelCheck.fits(recipe.run().model(), Task.of(recipe), recipe);
+ * int longest = ModelCheck.fits(recipe.run().model(), Task.of(recipe), recipe).longestPrompt();
  * }</pre>
  */
 public final class ModelCheck {
+    /**
+     * What fits a model's context.
+     *
+     * @param task          the problems, without those that were too long
+     * @param longestPrompt its tokens
+     * @param skipped       prompts that were too long and are left out
+     * @param firstSkipped  the place of the first of them; empty where there are none
+     */
+    public record Fitting(Task task, int longestPrompt, int skipped, String firstSkipped) {
+        /** Tells how many were left out; returns the task. */
+        Task told(RunListener listener) {
+            if (skipped > 0) {
+                listener.skipped(skipped, firstSkipped);
+            }
+            return task;
+        }
+    }
+
+    /** The prompts of a check. */
+    private record Lengths(int longest, Map<Prompt, Integer> tooLong) { }
+
     /** Vocabularies are padded to multiples of at most this for the hardware's sake; a wider gap is another model's. */
     private static final int LARGEST_PADDING = 512;
 
@@ -39,23 +65,72 @@ public final class ModelCheck {
     }
 
     /**
-     * A check of the folder, and of every prompt with it.
+     * A check of the folder, and of every prompt with it. Prompts that do not fit are left out where the recipe says
+     * {@code data.too_long: skip}.
      *
-     * @return the tokens of the longest prompt
-     * @throws DataException when a prompt and its longest completion do not fit the context together
+     * @throws DataException when a prompt and its longest completion do not fit the context together, naming its place
      */
-    public static int fits(Path folder, Task task, Recipe recipe) throws IOException {
-        int positions = ModelConfig.read(existing(folder)).maxPositions();
+    public static Fitting fits(Path folder, Task task, Recipe recipe) throws IOException {
+        Lengths lengths = lengths(folder, task.examplePrompts(), recipe);
+        Set<Prompt> tooLong = lengths.tooLong.keySet();
+        String first = tooLong.stream().findFirst().map(task::place).orElse("");
+        if (!tooLong.isEmpty() && !recipe.task().data().skipsTooLong()) {
+            throw tooLong(first, lengths, folder, recipe);
+        }
+        return new Fitting(task.without(tooLong), lengths.longest, tooLong.size(), first);
+    }
+
+    /**
+     * The same for prompts of a file of their own; returns those that fit.
+     *
+     * @param listener hears how many are left out
+     */
+    static List<Prompt> fitting(Path folder, Path file, List<Prompt> prompts, Recipe recipe, RunListener listener)
+            throws IOException {
+        Lengths lengths = lengths(folder, prompts, recipe);
+        Set<Prompt> tooLong = lengths.tooLong.keySet();
+        if (tooLong.isEmpty()) {
+            return prompts;
+        }
+        String first = JsonLines.place(file, tooLong.iterator().next().id());
+        if (!recipe.task().data().skipsTooLong()) {
+            throw tooLong(first, lengths, folder, recipe);
+        }
+        listener.skipped(tooLong.size(), first);
+        return prompts.stream().filter(prompt -> !tooLong.contains(prompt)).toList();
+    }
+
+    private static Lengths lengths(Path folder, List<Prompt> prompts, Recipe recipe) throws IOException {
+        int most = positions(folder) - recipe.task().sampling().maxCompletionLength();
         try (HuggingFaceTokenizer tokenizer = open(folder)) {
             int longest = 1;
+            Map<Prompt, Integer> tooLong = new LinkedHashMap<>();
             PromptEncoder encoder = encoder(folder, tokenizer, recipe);
-            for (Prompt prompt : task.examplePrompts()) {
+            for (Prompt prompt : prompts) {
                 int tokens = encoder.encode(prompt).length;
-                fits(prompt.text(), tokens, recipe.task().sampling().maxCompletionLength(), positions);
-                longest = Math.max(longest, tokens);
+                if (tokens > most) {
+                    tooLong.put(prompt, tokens);
+                } else {
+                    longest = Math.max(longest, tokens);
+                }
             }
-            return longest;
+            return new Lengths(longest, tooLong);
         }
+    }
+
+    private static int positions(Path folder) throws IOException {
+        return ModelConfig.read(existing(folder)).maxPositions();
+    }
+
+    private static DataException tooLong(String place, Lengths lengths, Path folder, Recipe recipe)
+            throws IOException {
+        Map.Entry<Prompt, Integer> first = lengths.tooLong.entrySet().iterator().next();
+        String text = first.getKey().text();
+        return new DataException(place + ": the prompt \"" + (text.length() <= 60 ? text : text.substring(0, 60) + "...")
+                + "\" has " + first.getValue() + " tokens; with max_completion_length "
+                + recipe.task().sampling().maxCompletionLength() + " it is longer than the model's context of "
+                + positions(folder) + (lengths.tooLong.size() == 1 ? "" : ", and so are "
+                + (lengths.tooLong.size() - 1) + " more") + "; data.too_long: skip leaves such prompts out");
     }
 
     private static PromptEncoder encoder(Path folder, HuggingFaceTokenizer tokenizer, Recipe recipe)
@@ -85,14 +160,5 @@ public final class ModelCheck {
             throw new ModelFormatException(folder, "there is no such model folder");
         }
         return LoraFiles.modelFolder(folder);
-    }
-
-    private static void fits(String prompt, int tokens, int maxCompletionLength, int positions) {
-        if (tokens + maxCompletionLength > positions) {
-            String start = prompt.length() <= 60 ? prompt : prompt.substring(0, 60) + "...";
-            throw new DataException("the prompt \"" + start + "\" has " + tokens + " tokens; with "
-                    + "max_completion_length " + maxCompletionLength + " it is longer than the model's context of "
-                    + positions);
-        }
     }
 }

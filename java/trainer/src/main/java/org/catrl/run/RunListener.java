@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A listener hears what a run does, on the thread that runs it, in this order: loading, started, then evaluating and
+ * A listener hears what a run does, on the thread that runs it, in this order: skipped, loading, started, then evaluating and
  * evaluated, group, step and checkpoint as they come, and ended. Each method does nothing unless it is overridden; what
  * one throws ends the run.
  *
@@ -27,6 +27,14 @@ public interface RunListener {
      * @param all  bytes that will be read
      */
     default void loading(long done, long all) { }
+
+    /**
+     * Prompts are left out, as the recipe asks for (data.too_long: skip).
+     *
+     * @param prompts how many
+     * @param first   the place of the first, e.g. "prompts.jsonl, line 7"
+     */
+    default void skipped(int prompts, String first) { }
 
     /** Everything has been checked and opened, and the work begins. */
     default void started(RunStart start) { }

@@ -89,8 +89,7 @@ public final class SftRun {
      */
     public RunResult run() throws IOException {
         Lesson lesson = Lesson.of(recipe);
-        Optional<Task> task = recipe.isMeasured() ? Optional.of(Task.of(recipe)) : Optional.empty();
-        check(task);
+        Optional<Task> task = checked();
         if (given.isPresent()) {
             return run(new Backends.Opened(given.get(), "it was given by the program"), lesson, task);
         }
@@ -112,12 +111,13 @@ public final class SftRun {
         }
     }
 
-    private void check(Optional<Task> task) throws IOException {
-        if (task.isPresent()) {
-            ModelCheck.fits(recipe.run().model(), task.get(), recipe);
-        } else {
-            ModelCheck.folder(recipe.run().model());
+    /** What the end is measured on, once the model's folder and its prompts have been checked. */
+    private Optional<Task> checked() throws IOException {
+        if (recipe.isMeasured()) {
+            return Optional.of(ModelCheck.fits(recipe.run().model(), Task.of(recipe), recipe).told(listener));
         }
+        ModelCheck.folder(recipe.run().model());
+        return Optional.empty();
     }
 
     private RunResult train(Backends.Opened opened, Lesson lesson, RunFolder record) throws IOException {

@@ -2,6 +2,7 @@ package org.catrl.run;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.IntFunction;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.data.Prompt;
@@ -59,4 +60,14 @@ public interface Task {
 
     /** Every prompt that can be checked before the run, of all the above; generated ones by example. */
     List<Prompt> examplePrompts();
+
+    /** The place of a prompt, for messages, e.g. "prompts.jsonl, line 7". */
+    default String place(Prompt prompt) {
+        return "a generated prompt";
+    }
+
+    /** The task without some prompts that do not fit; what is generated has none to leave out. */
+    default Task without(Set<Prompt> tooLong) {
+        return this;
+    }
 }

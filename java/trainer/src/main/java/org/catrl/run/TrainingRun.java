@@ -87,8 +87,9 @@ public final class TrainingRun {
      * @throws org.catrl.train.NotFiniteException    when a loss, norm or log-probability is not finite
      */
     public RunResult run() throws IOException {
-        Task task = Task.of(recipe);
-        int longestPrompt = ModelCheck.fits(recipe.run().model(), task, recipe);
+        ModelCheck.Fitting fitting = ModelCheck.fits(recipe.run().model(), Task.of(recipe), recipe);
+        Task task = fitting.told(listener);
+        int longestPrompt = fitting.longestPrompt();
         if (given.isPresent()) {
             return run(new Backends.Opened(given.get(), "it was given by the program"), task, longestPrompt);
         }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.catrl.compute.Backend;
+import org.catrl.compute.OneThread;
 import org.catrl.data.Prompt;
 import org.catrl.data.RandomStream;
 import org.catrl.flow.Rollout;
@@ -30,7 +31,9 @@ import org.catrl.model.Weights;
 /**
  * A model that learns from its own rollouts, by three verbs: {@link #sample}, {@link #logProbs}, {@link #update}. What
  * it samples and what it becomes are pure functions of the initial weights, the settings and the calls made; threads
- * and batch sizes change nothing. One thread at a time.
+ * and batch sizes change nothing. One thread at a time: a second one that calls a verb meanwhile gets an
+ * {@link IllegalStateException} that names both; {@link #close} waits for the verb at hand. The backend belongs to that
+ * thread too, see {@link Backend}.
  */
 public final class Policy implements RolloutSource, AutoCloseable {
     private final Backend backend;
@@ -38,6 +41,7 @@ public final class Policy implements RolloutSource, AutoCloseable {
     private final LoadedModel loaded;
     private final ModelHost model;
     private final String initialSha256;
+    private final OneThread owner = new OneThread("the policy");
     private Weights anchorWeights;
     private ModelHost anchor;
     private Learner learner;
@@ -85,7 +89,8 @@ public final class Policy implements RolloutSource, AutoCloseable {
      */
     @Override
     public List<SampledGroup> sample(List<Prompt> prompts, int samples, SamplingSettings sampling, int step) {
-        return model.languageModel(RandomStream.POLICY).sample(prompts, samples, sampling, step, version());
+        return owner.get("sample", () -> model.languageModel(RandomStream.POLICY).sample(prompts, samples, sampling,
+                step, version()));
     }
 
     /** The version of the weights: the optimizer steps taken so far. */
@@ -100,17 +105,18 @@ public final class Policy implements RolloutSource, AutoCloseable {
      * @param text hears of the text piece by piece, as it is certain
      */
     public Rollout stream(int[] prompt, SamplingSettings sampling, DrawKey key, Consumer<String> text) {
-        return model.languageModel(RandomStream.POLICY).stream(prompt, sampling, key, text);
+        return owner.get("stream", () -> model.languageModel(RandomStream.POLICY).stream(prompt, sampling, key, text));
     }
 
     /** The log-probabilities of the groups' tokens under the policy as it is now. */
     public List<GroupLogProbs> logProbs(List<SampledGroup> groups, double temperature) {
-        return logProbs(model, groups, temperature, ModelHost.SCORING_ROWS);
+        return owner.get("logProbs", () -> logProbs(model, groups, temperature, ModelHost.SCORING_ROWS));
     }
 
     /** The log-probabilities of the groups' tokens under the frozen initial weights. */
     public List<GroupLogProbs> referenceLogProbs(List<SampledGroup> groups, double temperature) {
-        return logProbs(anchorModel(), groups, temperature, ModelHost.SCORING_ROWS);
+        return owner.get("referenceLogProbs", () -> logProbs(anchorModel(), groups, temperature,
+                ModelHost.SCORING_ROWS));
     }
 
     private static List<GroupLogProbs> logProbs(ModelHost host, List<SampledGroup> groups, double temperature,
@@ -132,6 +138,10 @@ public final class Policy implements RolloutSource, AutoCloseable {
      * @throws NotFiniteException before any weight is touched by the step that failed
      */
     public UpdateMetrics update(Advantages advantages, SamplingSettings sampling, GrpoConfig config) {
+        return owner.get("update", () -> updated(advantages, sampling, config));
+    }
+
+    private UpdateMetrics updated(Advantages advantages, SamplingSettings sampling, GrpoConfig config) {
         require(sampling.temperature() > 0, "temperature", sampling.temperature(),
                 "above 0 in training: greedy completions have no log-probabilities to learn from");
         config.checkPrompts(advantages.groups().size());
@@ -225,6 +235,10 @@ public final class Policy implements RolloutSource, AutoCloseable {
 
     @Override
     public void close() {
+        owner.close(this::free);
+    }
+
+    private void free() {
         if (learner != null) {
             learner.close();
         }

@@ -48,13 +48,13 @@ class CheckpointsTest {
     }
 
     @Test
-    void aFailureLeavesTheEarlierOneAsItWas() throws IOException {
+    void aFailureLeavesTheEarlierOneAsItWasAndNothingIsOverwritten() throws IOException {
         Checkpoints checkpoints = new Checkpoints(run, 1, 0);
         checkpoints.after(1, writes("good"));
         assertThrows(OutOfMemoryError.class, () -> checkpoints.after(2, failsHalfway()));
         assertEquals(List.of("checkpoint-1"), names());
         assertEquals(Optional.of(run.resolve("checkpoint-1")), checkpoints.last());
-        assertThrows(OutOfMemoryError.class, () -> Checkpoints.save(run.resolve("checkpoint-1"), failsHalfway()));
+        assertThrows(RunFolderException.class, () -> Checkpoints.save(run.resolve("checkpoint-1"), writes("other")));
         assertEquals("good", Files.readString(run.resolve("checkpoint-1/model")));
         assertEquals(List.of("checkpoint-1"), names());
     }

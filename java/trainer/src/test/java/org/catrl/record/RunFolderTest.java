@@ -21,8 +21,8 @@ class RunFolderTest {
 
     @Test
     void everyLineIsOnDiskAsSoonAsItIsWritten() throws IOException {
-        Path folder = RunFolder.named(parent, "cat", LocalDateTime.of(2026, 1, 2, 3, 4, 5));
-        try (RunFolder run = RunFolder.create(folder)) {
+        try (RunFolder run = RunFolder.named(parent, "cat", LocalDateTime.of(2026, 1, 2, 3, 4, 5))) {
+            Path folder = run.folder();
             Map<String, Number> values = new LinkedHashMap<>();
             values.put("reward", 0.5);
             values.put("kl", Double.NaN);
@@ -30,9 +30,9 @@ class RunFolderTest {
             run.group(new Evidence(3, List.of(1.0, 0.0)));
             assertEquals("{\"step\":1,\"reward\":0.5,\"kl\":null}\n",
                     Files.readString(folder.resolve("metrics.jsonl")));
+            assertEquals("2026-01-02-030405-cat", folder.getFileName().toString());
             assertEquals("{\"prompt_id\":3,\"rewards\":[1.0,0.0]}\n", Files.readString(folder.resolve("groups.jsonl")));
         }
-        assertEquals("2026-01-02-030405-cat", folder.getFileName().toString());
     }
 
     @Test

@@ -60,7 +60,7 @@ class MemoryPlanTest {
     }
 
     private static int longestPrompt(TrainRecipe recipe) throws IOException {
-        return ModelCheck.fits(recipe.run().model(), Task.of(recipe), recipe);
+        return ModelCheck.fits(recipe.run().model(), Task.of(recipe), recipe).longestPrompt();
     }
 
     @ParameterizedTest
