@@ -39,11 +39,11 @@ class PackageArrowsTest {
 
     static {
         allow("setting", "");
-        allow("record", "");
         allow("text.jinja", "");
         allow("text", "text.jinja");
         allow("text.algebra", "text");
-        allow("data", "setting");
+        allow("record", "text");
+        allow("data", "setting text");
         allow("data.arithmetic", "data setting");
         allow("data.advice", "data setting");
         allow("compute", "kernels");
@@ -51,7 +51,7 @@ class PackageArrowsTest {
         allow("compute.check", "compute");
         allow("model", "compute setting");
         allow("generate", "compute data model setting text");
-        allow("flow", "data generate");
+        allow("flow", "data generate text");
         allow("lm", "compute data flow generate model setting text");
         allow("aggregate", "data flow generate lm setting text");
         allow("reward", "flow generate lm text");

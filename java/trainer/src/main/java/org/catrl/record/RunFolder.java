@@ -14,11 +14,12 @@ import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.catrl.text.Utf8;
 
 /**
  * The record of one run: {@code recipe.yaml} as resolved, {@code metrics.jsonl} with a line a step,
  * {@code groups.jsonl} with the evidence of every group, {@code summary.json}, and {@code model/}. Every line is
- * flushed when written, so that a run that is stopped leaves what it did.
+ * flushed when written, so that a run that is stopped leaves what it did. Half a surrogate pair is written as U+FFFD.
  */
 public final class RunFolder implements AutoCloseable {
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss");
@@ -34,8 +35,8 @@ public final class RunFolder implements AutoCloseable {
     private RunFolder(Path folder) throws IOException {
         this.folder = folder;
         Files.createDirectories(folder);
-        this.metrics = Files.newBufferedWriter(folder.resolve("metrics.jsonl"));
-        this.groups = Files.newBufferedWriter(folder.resolve("groups.jsonl"));
+        this.metrics = Utf8.writer(folder.resolve("metrics.jsonl"));
+        this.groups = Utf8.writer(folder.resolve("groups.jsonl"));
     }
 
     /** The folder {@code runs/DATE-TIME-NAME} under another. */
@@ -98,7 +99,7 @@ public final class RunFolder implements AutoCloseable {
 
     private void text(String name, String text) {
         try {
-            Files.writeString(folder.resolve(name), text);
+            Files.writeString(folder.resolve(name), Utf8.wellFormed(text));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -46,7 +46,7 @@ public final class ComparisonRun {
 
     private ComparisonRun(Path file, TrainRecipe recipe) {
         this.file = file;
-        this.recipe = recipe;
+        this.recipe = recipe.keyed();
         this.compared = recipe.task().data().byRubric() ? FOR_RUBRICS : ALL;
     }
 
