@@ -20,7 +20,7 @@ public record BoxedAnswer(boolean bare, Comparison comparison) implements Answer
     private static final Pattern STRICT = Pattern.compile("\\\\boxed\\s*+\\{");
     private static final Pattern BARE = Pattern.compile("(?<![A-Za-z])boxed\\s*+\\{");
     /** What may stand between boxes side by side. Possessive: it neither tries twice nor recurses. */
-    private static final Pattern BESIDE = Pattern.compile("(?:[\\s,;$&.]++|\\\\[()\\[\\],; ]|\\\\q?+quad"
+    private static final Pattern BESIDE = Pattern.compile("(?:[\\s,;$&.]++|\\\\[()\\[\\],; ]|\\\\q?quad"
             + "|\\\\text\\{\\s*+and\\s*+\\}|\\band\\b)*+\\\\?+");
 
     @Override

@@ -71,7 +71,7 @@ class HostileAnswerTest {
                 row(Format.BOXED, "\\boxed{1}" + ",".repeat(1700) + "\\boxed{2}", "1, 2"),
                 row(Format.BOXED, "\\boxed{1}" + " ".repeat(100_000) + "and" + " ,".repeat(50_000) + "\\boxed{2}",
                         "1, 2"),
-                row(Format.BOXED, "\\boxed{1}" + "\\, ".repeat(50_000) + "then \\boxed{2}", "2"),
+                row(Format.BOXED, "\\boxed{1}" + "\\, \\quad".repeat(50_000) + "then \\boxed{2}", "2"),
                 row(Format.BOXED, "\\boxed{1}, ".repeat(100_000), null),
                 row(Format.BOXED, "\\boxed{".repeat(100_000), null),
                 row(Format.BOXED, "\\boxed{".repeat(50_000) + "3" + "}".repeat(50_000), "3"),
@@ -140,7 +140,7 @@ class HostileAnswerTest {
     /** A user's pattern that tries every way: it is given up on in proportion to the text, whatever it holds. */
     @Test
     void aPatternWithoutEndIsGivenUpOnInTime() {
-        for (String text : List.of("=".repeat(1000), "=".repeat(1_000_000), "x=1".repeat(100_000))) {
+        for (String text : List.of("=".repeat(1000), "=".repeat(100_000), "x=1".repeat(20_000))) {
             assertThrows(GivenUpException.class, () -> assertTimeoutPreemptively(LONGEST,
                     () -> Format.CUBIC.unguarded(Comparison.EXACT).extract(text)));
         }
