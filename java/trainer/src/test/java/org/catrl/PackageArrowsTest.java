@@ -40,11 +40,11 @@ class PackageArrowsTest {
     static {
         allow("setting", "");
         allow("folder", "");
-        allow("record", "");
         allow("text.jinja", "");
         allow("text", "folder text.jinja");
         allow("text.algebra", "text");
-        allow("data", "setting");
+        allow("record", "text");
+        allow("data", "setting text");
         allow("data.arithmetic", "data setting");
         allow("data.advice", "data setting");
         allow("compute", "kernels");
@@ -52,7 +52,7 @@ class PackageArrowsTest {
         allow("compute.check", "compute");
         allow("model", "compute folder setting");
         allow("generate", "compute data model setting text");
-        allow("flow", "data generate");
+        allow("flow", "data generate text");
         allow("lm", "compute data flow folder generate model setting text");
         allow("aggregate", "data flow generate lm setting text");
         allow("reward", "flow generate lm text");

@@ -14,6 +14,7 @@ import org.catrl.lm.LanguageModel;
 import org.catrl.lm.Pending;
 import org.catrl.lm.Scorer.Continuation;
 import org.catrl.lm.Scorer;
+import org.catrl.lm.ShownText;
 import org.catrl.text.AnswerFormat;
 
 /**
@@ -34,8 +35,10 @@ public final class MutualPredictability implements Aggregator {
         /** The form for models that follow instructions. */
         public static final Transcript GENERAL = new Transcript("## RESPONSE\n", "\n\n## RESPONSE\n");
 
+        /** The transcript of some rollouts, in which none of them can begin another one. */
         String of(List<Response> others) {
-            return others.isEmpty() ? prefix : others.stream().map(Response::text)
+            return others.isEmpty() ? prefix : others.stream()
+                    .map(other -> ShownText.harmless(ShownText.without(other.text(), separator)))
                     .collect(Collectors.joining(separator, prefix, separator));
         }
     }

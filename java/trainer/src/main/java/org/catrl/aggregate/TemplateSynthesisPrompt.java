@@ -3,10 +3,12 @@ package org.catrl.aggregate;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.catrl.lm.ShownText;
 
 /**
  * A recipe's own prompt, for models trained on one fixed form: prefix, the responses with a separator between them,
- * suffix. The question, where the recipe lets the anchor see it, comes first.
+ * suffix. The question, where the recipe lets the anchor see it, comes first. A separator or suffix within a response
+ * would begin another one, or end them all, so there it becomes a space.
  *
  * @param prefix    before the first response
  * @param separator between two responses
@@ -18,7 +20,8 @@ public record TemplateSynthesisPrompt(String prefix, String separator, String su
     @Override
     public String of(Optional<String> question, List<Response> responses) {
         return question.orElse("") + responses.stream()
-                .map(response -> response.truncated() ? response.text() + truncated : response.text())
+                .map(response -> ShownText.without(response.text(), separator, suffix)
+                        + (response.truncated() ? truncated : ""))
                 .collect(Collectors.joining(separator, prefix, suffix));
     }
 }

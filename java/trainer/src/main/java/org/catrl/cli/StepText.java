@@ -5,6 +5,8 @@ import java.util.Map;
 
 /** The metrics of a step that matter while it runs, in one line. */
 final class StepText {
+    private static final String GIVEN_UP = "answers/";
+
     private StepText() { }
 
     /** The line of a step of Compute as Teacher. */
@@ -16,7 +18,14 @@ final class StepText {
                 metrics.get("cat/majority_ratio"), metrics.get("entropy"), metrics.get("clip_ratio/region_mean"),
                 metrics.get("grad_norm"), metrics.get("perf/tokens_per_second"));
         Double probe = metrics.get("eval_label_accuracy");
-        return probe == null ? line : line + String.format(Locale.ROOT, "  probe %.3f", probe);
+        return line + (probe == null ? "" : String.format(Locale.ROOT, "  probe %.3f", probe)) + givenUp(metrics);
+    }
+
+    /** The answers that were given up on; nothing where there are none. */
+    private static String givenUp(Map<String, Double> metrics) {
+        double all = metrics.entrySet().stream().filter(metric -> metric.getKey().startsWith(GIVEN_UP))
+                .mapToDouble(Map.Entry::getValue).sum();
+        return all == 0 ? "" : String.format(Locale.ROOT, "  %.0f answers given up", all);
     }
 
     /** The line of a step of supervised training. */

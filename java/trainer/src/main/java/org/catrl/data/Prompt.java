@@ -2,6 +2,7 @@ package org.catrl.data;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.catrl.text.Utf8;
 
 /**
  * A task without its answer: all that training ever sees (the label firewall). The gold answer lives in
@@ -13,6 +14,7 @@ import java.util.stream.Collectors;
  */
 public record Prompt(int id, String text, List<Turn> turns) {
     public Prompt {
+        text = Utf8.wellFormed(text);
         turns = List.copyOf(turns);
     }
 

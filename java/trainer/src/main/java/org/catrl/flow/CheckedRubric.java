@@ -8,13 +8,14 @@ import java.util.List;
  * @param criteria    what is left of it, in order
  * @param written     criteria it was written with
  * @param duplicates  those of them left out because another one asks the same
- * @param ofReference the judge's verdicts on the reference, one for each criterion that is no duplicate; none where the
- *                    reference is not asked about
+ * @param dropped     those of them behind the most that are judged
+ * @param ofReference the judge's verdicts on the reference, one for each criterion that is neither of these; none
+ *                    where the reference is not asked about
  * @param failed      criteria left out because the reference itself fails them
  * @param raw         the text that the rubric was read from
  */
-public record CheckedRubric(List<Criterion> criteria, int written, int duplicates, List<Verdict> ofReference,
-                            int failed, String raw) {
+public record CheckedRubric(List<Criterion> criteria, int written, int duplicates, int dropped,
+                            List<Verdict> ofReference, int failed, String raw) {
     public CheckedRubric {
         criteria = List.copyOf(criteria);
         ofReference = List.copyOf(ofReference);

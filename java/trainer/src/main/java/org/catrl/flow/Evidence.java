@@ -25,6 +25,18 @@ public sealed interface Evidence {
     }
 
     /**
+     * A rollout whose answer was given up on.
+     *
+     * @param why what was wrong with it
+     */
+    record Unread(String why) implements Evidence {
+        @Override
+        public String text() {
+            return "no answer: " + why;
+        }
+    }
+
+    /**
      * Evidence whose reward depends on the rollout's length too.
      *
      * @param base   what was found

@@ -4,14 +4,19 @@ import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.catrl.generate.Completion;
 import org.catrl.generate.Finish;
+import org.catrl.text.Utf8;
 
 /**
  * One completion with its decoded text (special tokens left out).
  *
- * @param text       the decoded text
+ * @param text       the decoded text; half a surrogate pair in it becomes U+FFFD
  * @param completion its token ids and log-probabilities, where they are told
  */
 public record Rollout(String text, Completion completion) {
+    public Rollout {
+        text = Utf8.wellFormed(text);
+    }
+
     /** A rollout of which the text alone is known: of a remote model, or made by a program. */
     public static Rollout ofText(String text, Finish finish) {
         return new Rollout(text, Completion.untold(finish));

@@ -9,11 +9,12 @@ import org.catrl.text.BoxedAnswer;
 import org.catrl.text.ChoiceAnswer;
 import org.catrl.text.Comparison;
 import org.catrl.text.FreeAnswer;
+import org.catrl.text.GuardedAnswer;
 import org.catrl.text.NumberAnswer;
 import org.catrl.text.PatternAnswer;
 import org.catrl.text.TextAnswer;
-import org.catrl.text.algebra.AlgebraicComparison;
 import org.catrl.text.algebra.AlgebraicComparison.Percent;
+import org.catrl.text.algebra.AlgebraicComparison;
 
 /**
  * Where a text's final answer stands, and when two are the same.
@@ -30,6 +31,9 @@ import org.catrl.text.algebra.AlgebraicComparison.Percent;
  * @param deadlineMs the longest time for one comparison by algebra; what is not decided by then is different
  */
 public record AnswerRecipe(Format format, String pattern, boolean strict, Percent percent, int deadlineMs) {
+    /** Time that reading may take beyond the algebra; no text known takes a hundredth of it. */
+    private static final Duration LAST_RESORT = Duration.ofSeconds(8);
+
     /** The place where an answer stands. */
     public enum Format { BOXED, FREE, NUMBER, CHOICE, TEXT, PATTERN }
 
@@ -54,10 +58,16 @@ public record AnswerRecipe(Format format, String pattern, boolean strict, Percen
         }
     }
 
-    /** What finds and compares answers. */
+    /** What finds and compares answers, guarded against whatever a text holds. */
     public AnswerFormat toFormat() {
         Comparison comparison = strict ? Comparison.EXACT
                 : new AlgebraicComparison(percent, Duration.ofMillis(deadlineMs));
+        Duration deadline = LAST_RESORT.plusMillis(deadlineMs);
+        return format == Format.TEXT ? GuardedAnswer.ofTexts(new TextAnswer(), deadline)
+                : new GuardedAnswer(unguarded(comparison), comparison, deadline);
+    }
+
+    private AnswerFormat unguarded(Comparison comparison) {
         return switch (format) {
             case BOXED -> new BoxedAnswer(true, comparison);
             case FREE -> new FreeAnswer(comparison);

@@ -4,6 +4,7 @@ import static org.catrl.setting.SettingException.require;
 
 import java.util.List;
 import org.catrl.generate.SamplingSettings;
+import org.catrl.lm.FenceMark;
 import org.catrl.lm.LanguageModel;
 import org.catrl.reward.Judge;
 import org.catrl.reward.JudgePrompt;
@@ -54,9 +55,13 @@ public record JudgeRecipe(Method method, Template template, VerdictFormat format
         require(maxCompletionLength >= 1, "max_completion_length", maxCompletionLength, "1 or more");
     }
 
-    /** A judge that asks this model. */
-    public Judge over(LanguageModel model) {
-        JudgePrompt prompt = template == null ? JudgePrompt.general(format)
+    /**
+     * A judge that asks this model.
+     *
+     * @param marks the run's, around what is judged
+     */
+    public Judge over(LanguageModel model, FenceMark marks) {
+        JudgePrompt prompt = template == null ? JudgePrompt.general(format, marks)
                 : JudgePrompt.template(template.prefix(), template.separator(), template.suffix());
         if (method == Method.REPLY) {
             return new ModelJudge(model, prompt, format, SamplingSettings.of(0, maxCompletionLength, List.of()),
@@ -66,9 +71,13 @@ public record JudgeRecipe(Method method, Template template, VerdictFormat format
                 : new LikelihoodJudge(model, prompt, template.yes(), template.no());
     }
 
-    /** The reward of {@code kind: judge}. */
-    public JudgeReward reward(LanguageModel model) {
-        return template == null || template.equivalent() == null ? new JudgeReward(over(model), failureLimit)
-                : new JudgeReward(over(model), template.equivalent(), failureLimit);
+    /**
+     * The reward of {@code kind: judge}.
+     *
+     * @param marks the run's, around what is judged
+     */
+    public JudgeReward reward(LanguageModel model, FenceMark marks) {
+        return template == null || template.equivalent() == null ? new JudgeReward(over(model, marks), failureLimit)
+                : new JudgeReward(over(model, marks), template.equivalent(), failureLimit);
     }
 }

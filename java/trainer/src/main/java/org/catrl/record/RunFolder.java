@@ -16,11 +16,12 @@ import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.catrl.text.Utf8;
 
 /**
  * The record of one run: {@code recipe.yaml} as resolved, {@code metrics.jsonl} with a line a step,
  * {@code groups.jsonl} with the evidence of every group, {@code summary.json}, and {@code model/}. Every line is
- * flushed when written, so that a run that is stopped leaves what it did.
+ * flushed when written, so that a run that is stopped leaves what it did. Half a surrogate pair is written as U+FFFD.
  */
 public final class RunFolder implements AutoCloseable {
     private static final String METRICS = "metrics.jsonl";
@@ -44,7 +45,7 @@ public final class RunFolder implements AutoCloseable {
 
     /** A file that is made here and now, so that of two runs that want one folder only one gets it. */
     private Writer open(String name) throws IOException {
-        return Files.newBufferedWriter(folder.resolve(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        return Utf8.writer(folder.resolve(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     }
 
     /**
@@ -169,7 +170,7 @@ public final class RunFolder implements AutoCloseable {
 
     private void text(String name, String text) {
         try {
-            Files.writeString(folder.resolve(name), text);
+            Files.writeString(folder.resolve(name), Utf8.wellFormed(text));
         } catch (IOException e) {
             throw RecordException.of(folder.resolve(name), e);
         }

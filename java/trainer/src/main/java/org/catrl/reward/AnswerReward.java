@@ -41,6 +41,10 @@ public final class AnswerReward implements RewardDeriver {
             return Reward.noVerdict("the reference holds no answer");
         }
         Optional<String> answer = format.extract(rollout.text());
+        Optional<String> unread = answer.isPresent() ? Optional.empty() : format.whyUnread(rollout.text());
+        if (unread.isPresent()) {
+            return Reward.of(0, new Evidence.Unread(unread.get()));
+        }
         boolean agrees = answer.filter(given -> format.equivalent(given, reference.get())).isPresent();
         return Reward.of(agrees ? 1 : 0, new Evidence.Agreement(answer, reference.get(), agrees));
     }

@@ -18,8 +18,6 @@ import org.catrl.lm.Pending;
 /** What a rollout is worth by itself, whatever the reference says: its form, its length, its certainty. */
 public final class CompletionReward implements RewardDeriver {
     private static final Pattern THINK = Pattern.compile("^<think>(?!.*<think>)(.*?)</think>.*$", Pattern.DOTALL);
-    private static final Pattern THINK_PART = Pattern.compile("<think>.*?</think>", Pattern.DOTALL);
-    private static final Pattern ANSWER_PART = Pattern.compile("<answer>.*?</answer>", Pattern.DOTALL);
 
     private final String name;
     private final Function<Rollout, OptionalDouble> value;
@@ -48,8 +46,13 @@ public final class CompletionReward implements RewardDeriver {
      */
     public static CompletionReward thinkAnswerFormat() {
         return always("think_answer_format", rollout ->
-                (THINK_PART.matcher(rollout.text()).find() ? 0.25 : 0)
-                        + (ANSWER_PART.matcher(rollout.text()).find() ? 0.75 : 0));
+                (holdsElement(rollout.text(), "think") ? 0.25 : 0)
+                        + (holdsElement(rollout.text(), "answer") ? 0.75 : 0));
+    }
+
+    private static boolean holdsElement(String text, String name) {
+        int open = text.indexOf("<" + name + ">");
+        return open >= 0 && text.indexOf("</" + name + ">", open) >= 0;
     }
 
     /** A reward of {@code penalty} beyond {@code limit} tokens, else 0 (the paper's: -1 beyond 750). */

@@ -63,8 +63,8 @@ final class RubricMetrics {
 
     /**
      * {@code size}: criteria of a rubric that is used. {@code yes_rate}: share of the verdicts on rollouts.
-     * {@code uninformative}: share of the criteria. {@code duplicates}, {@code failed_by_reference}: criteria left out.
-     * {@code unusable}: rubrics that are not used.
+     * {@code uninformative}: share of the criteria. {@code duplicates}, {@code dropped} (behind max_criteria),
+     * {@code failed_by_reference}: criteria left out. {@code unusable}: rubrics that are not used.
      */
     static Map<String, Double> of(List<ScoredGroup> scored) {
         List<Graded> all = graded(scored);
@@ -77,6 +77,7 @@ final class RubricMetrics {
         metrics.put("rubric/yes_rate", share(met.stream().filter(yes -> yes).count(), met.size()));
         metrics.put("rubric/uninformative", share(usable.stream().mapToLong(Graded::uninformative).sum(), criteria));
         metrics.put("rubric/duplicates", all.stream().mapToDouble(group -> group.rubric.duplicates()).sum());
+        metrics.put("rubric/dropped", all.stream().mapToDouble(group -> group.rubric.dropped()).sum());
         metrics.put("rubric/failed_by_reference", all.stream().mapToDouble(group -> group.rubric.failed()).sum());
         metrics.put("rubric/unusable", (double) (all.size() - usable.size()));
         metrics.putAll(JudgeMetrics.of(verdicts(scored)));

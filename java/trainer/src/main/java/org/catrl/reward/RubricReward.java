@@ -23,7 +23,8 @@ import org.catrl.lm.Pending;
  * criteria that have a verdict; with all points 1 their mean. A rollout without any verdict has no reward.
  *
  * <p>A rubric must hold for the text that it was made from: criteria that the reference fails are left out, and so are
- * those that ask what another one asks. A rubric with too few criteria left gives no reward to its group.
+ * those that ask what another one asks, and those behind the most that are judged. A rubric with too few criteria left
+ * gives no reward to its group.
  */
 public final class RubricReward implements RewardDeriver {
     private final RubricSource source;
@@ -77,23 +78,23 @@ public final class RubricReward implements RewardDeriver {
 
         /** Leaves out what asks the same as another criterion, and what the reference itself fails. */
         Pending<CheckedRubric> check(Rubric written) {
-            List<Criterion> distinct = written.distinct().criteria();
-            return (settings.checkReference() ? verdicts(distinct, RubricWriter.unified(taught.reference().text()))
+            Rubric.Distinct distinct = written.distinct(settings.most());
+            return (settings.checkReference()
+                    ? verdicts(distinct.criteria(), RubricWriter.unified(taught.reference().text()))
                     : Pending.of(List.<Verdict>of())).map(verdicts -> checked(written, distinct, verdicts));
         }
 
-        private CheckedRubric checked(Rubric written, List<Criterion> distinct, List<Verdict> ofReference) {
+        private CheckedRubric checked(Rubric written, Rubric.Distinct distinct, List<Verdict> ofReference) {
             List<Criterion> kept = new ArrayList<>();
-            for (int i = 0; i < distinct.size(); i++) {
-                Criterion criterion = distinct.get(i);
+            for (int i = 0; i < distinct.criteria().size(); i++) {
+                Criterion criterion = distinct.criteria().get(i);
                 Optional<Boolean> met = ofReference.isEmpty() ? Optional.empty() : ofReference.get(i).met();
                 if (met.isEmpty() || criterion.isGood(met.get())) {
                     kept.add(criterion);
                 }
             }
-            int all = written.criteria().size();
-            return new CheckedRubric(kept, all, all - distinct.size(), ofReference, distinct.size() - kept.size(),
-                    written.raw());
+            return new CheckedRubric(kept, written.criteria().size(), distinct.duplicates(), distinct.dropped(),
+                    ofReference, distinct.criteria().size() - kept.size(), written.raw());
         }
 
         Pending<ScoredGroup> grade(CheckedRubric rubric) {

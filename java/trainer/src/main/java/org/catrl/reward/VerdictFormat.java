@@ -50,7 +50,7 @@ public enum VerdictFormat {
         @Override
         public Optional<Boolean> read(String reply) {
             try {
-                JsonNode met = STRICT.readTree(FENCE.matcher(reply.strip()).replaceAll("")).path("criteria_met");
+                JsonNode met = STRICT.readTree(unfenced(reply.strip())).path("criteria_met");
                 return met.isBoolean() ? Optional.of(met.booleanValue()) : Optional.empty();
             } catch (JsonProcessingException e) {
                 return Optional.empty();
@@ -59,11 +59,12 @@ public enum VerdictFormat {
     };
 
     private static final Pattern ELEMENT =
-            Pattern.compile("<(?:verdict|answer|criteria_met)\\s*>\\s*(yes|no|true|false)\\s*[.!]?"
-            + "\\s*</", Pattern.CASE_INSENSITIVE);
-    private static final Pattern ALONE = Pattern.compile("[\\s*\"'`]*(?:yes|no|true|false)[\\s*\"'`.!]*",
+            Pattern.compile("<(?:verdict|answer|criteria_met)\\s*+>\\s*+(yes|no|true|false)\\s*+[.!]?+"
+            + "\\s*+</", Pattern.CASE_INSENSITIVE);
+    private static final Pattern ALONE = Pattern.compile("[\\s*\"'`]*+(?:yes|no|true|false)[\\s*\"'`.!]*+",
             Pattern.CASE_INSENSITIVE);
-    private static final Pattern FENCE = Pattern.compile("^```json\\s*|\\s*```$");
+    private static final String FENCE = "```";
+    private static final String JSON_FENCE = "```json";
     private static final ObjectMapper STRICT = new ObjectMapper()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
@@ -72,6 +73,12 @@ public enum VerdictFormat {
 
     /** Whether the criterion is met; empty = no verdict. */
     public abstract Optional<Boolean> read(String reply);
+
+    private static String unfenced(String reply) {
+        int from = reply.startsWith(JSON_FENCE) ? JSON_FENCE.length() : 0;
+        int end = reply.length() - (reply.endsWith(FENCE) ? FENCE.length() : 0);
+        return reply.substring(Math.min(from, end), end).strip();
+    }
 
     private static boolean yes(String word) {
         return word.toLowerCase(Locale.ROOT).matches("yes|true");

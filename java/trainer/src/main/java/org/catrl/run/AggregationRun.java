@@ -2,9 +2,8 @@ package org.catrl.run;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.io.Writer;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -23,6 +22,7 @@ import org.catrl.recipe.AggregatorName;
 import org.catrl.recipe.RecipeException;
 import org.catrl.recipe.Recipes;
 import org.catrl.recipe.TrainRecipe;
+import org.catrl.text.Utf8;
 import org.catrl.train.Policy;
 
 /**
@@ -41,7 +41,7 @@ public final class AggregationRun {
     private RunListener listener = RunListener.SILENT;
 
     private AggregationRun(TrainRecipe recipe) {
-        this.recipe = recipe;
+        this.recipe = recipe.keyed();
     }
 
     /**
@@ -82,14 +82,14 @@ public final class AggregationRun {
              Policy policy = Policy.open(backend, folder, recipe.hostingSettings(folder), listener::loading);
              ModelRoles roles = new ModelRoles(recipe, backend, policy,
                      Optional.of(output.resolveSibling(output.getFileName() + ".responses")), listener);
-             BufferedWriter lines = Files.newBufferedWriter(output, StandardOpenOption.CREATE_NEW)) {
+             Writer lines = Utf8.writer(output, StandardOpenOption.CREATE_NEW)) {
             listener.started(RunStart.of(opened));
             MeteredModel anchor = new MeteredModel(roles.askedBy(recipe.aggregation().aggregator()));
             return aggregate(asked, policy, anchor, lines, output);
         }
     }
 
-    private Aggregation aggregate(List<Prompt> asked, Policy policy, MeteredModel anchor, BufferedWriter lines,
+    private Aggregation aggregate(List<Prompt> asked, Policy policy, MeteredModel anchor, Writer lines,
                                   Path output) throws IOException {
         SamplingSettings sampling = recipe.task().sampling().toSettings();
         Aggregator aggregator = aggregator(anchor);

@@ -10,8 +10,8 @@ import org.catrl.aggregate.Fallback;
 import org.catrl.aggregate.JudgeSelection;
 import org.catrl.aggregate.MajorityVote;
 import org.catrl.aggregate.MinimumPerplexity;
-import org.catrl.aggregate.MutualPredictability;
 import org.catrl.aggregate.MutualPredictability.Transcript;
+import org.catrl.aggregate.MutualPredictability;
 import org.catrl.aggregate.RecursiveSynthesis;
 import org.catrl.aggregate.SelfCertainty;
 import org.catrl.aggregate.SelfSelection;
@@ -22,6 +22,7 @@ import org.catrl.lm.LanguageModel;
 import org.catrl.recipe.AggregatorName;
 import org.catrl.recipe.Recipe;
 import org.catrl.recipe.RecipeException;
+import org.catrl.recipe.RunRecipe;
 import org.catrl.recipe.SynthesisRecipe;
 import org.catrl.text.AnswerFormat;
 
@@ -31,11 +32,11 @@ final class AggregatorFactory {
 
     private final SynthesisRecipe synthesis;
     private final AnswerFormat format;
-    private final long seed;
+    private final RunRecipe run;
 
     AggregatorFactory(Recipe recipe) {
         this.synthesis = recipe.task().synthesis();
-        this.seed = recipe.run().seed();
+        this.run = recipe.run();
         this.format = recipe.task().answer().toFormat();
     }
 
@@ -55,19 +56,19 @@ final class AggregatorFactory {
             case MAJORITY -> new MajorityVote(format);
             case FALLBACK -> new Fallback(synthesis(anchor), new MajorityVote(format));
             case RECURSIVE_SYNTHESIS -> new RecursiveSynthesis(anchor, synthesis.prompt(), format,
-                    synthesis.toSettings(seed), synthesis.recursion().rounds(), synthesis.recursion().subset());
+                    synthesis.toSettings(run.seed()), synthesis.recursion().rounds(), synthesis.recursion().subset());
             case SINGLE_SAMPLE -> new SingleSample(format);
             case SELF_SELECTION -> new SelfSelection(anchor, format, SHORT);
-            case JUDGE_SELECTION -> new JudgeSelection(anchor, format, SHORT);
+            case JUDGE_SELECTION -> new JudgeSelection(anchor, format, SHORT, run.fenceMark());
             case MIN_PERPLEXITY -> new MinimumPerplexity(format);
-            case MUTUAL_PREDICTABILITY -> new MutualPredictability(anchor, transcript(), format, seed);
+            case MUTUAL_PREDICTABILITY -> new MutualPredictability(anchor, transcript(), format, run.seed());
             case SELF_CERTAINTY -> new SelfCertainty(anchor, format);
             case CUSTOM, LABELS -> throw new IllegalArgumentException(name + " is made elsewhere");
         };
     }
 
     private Synthesis synthesis(LanguageModel anchor) {
-        return new Synthesis(anchor, synthesis.prompt(), format, synthesis.toSettings(seed));
+        return new Synthesis(anchor, synthesis.prompt(), format, synthesis.toSettings(run.seed()));
     }
 
     private Transcript transcript() {
@@ -83,6 +84,6 @@ final class AggregatorFactory {
                 .orElseThrow(() -> new RecipeException("aggregator_name is \"" + name + "\"; on the class path there "
                         + "are " + (found.isEmpty() ? "none" : found.stream().map(AggregatorProvider::name)
                         .collect(Collectors.joining(", ")))))
-                .create(anchor, format, seed);
+                .create(anchor, format, run.seed());
     }
 }

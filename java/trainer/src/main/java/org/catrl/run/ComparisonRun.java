@@ -51,7 +51,7 @@ public final class ComparisonRun {
 
     private ComparisonRun(Path file, TrainRecipe recipe, List<String> overrides) {
         this.file = file;
-        this.recipe = recipe;
+        this.recipe = recipe.keyed();
         this.overrides = List.copyOf(overrides);
         this.compared = recipe.task().data().byRubric() ? FOR_RUBRICS : ALL;
     }

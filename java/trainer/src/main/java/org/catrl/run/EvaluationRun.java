@@ -39,8 +39,8 @@ public final class EvaluationRun {
 
     private EvaluationRun(Path file, Recipe recipe, List<String> overrides, Path model) {
         this.file = file;
-        this.recipe = recipe;
         this.overrides = List.copyOf(overrides);
+        this.recipe = recipe instanceof TrainRecipe train ? train.keyed() : recipe;
         this.model = model;
     }
 
@@ -147,7 +147,8 @@ public final class EvaluationRun {
             return evaluations.heldOut(NAME, policy, this::noGrader, Optional.empty());
         }
         try (ModelRoles roles = new ModelRoles(train, backend, policy, Optional.empty(), listener)) {
-            RewardFactory rewards = new RewardFactory(train, Optional.empty(), policy, roles);
+            RewardFactory rewards = new RewardFactory(train, Optional.empty(), policy, roles,
+                    train.task().answer().toFormat());
             return evaluations.heldOut(NAME, policy, roles::grader,
                     recipe.task().data().byRubric() ? rewards.measuredRewards() : Optional.empty());
         }

@@ -72,7 +72,11 @@ final class Evaluations {
         IntConsumer progress = done -> listener.evaluating(name, done, problems.size());
         return Optional.of(recipe.task().data().byRubric()
                 ? new Measured.ByRubrics(byRubrics(problems, grader, rewards).run(policy, progress, groups))
-                : new Measured.ByAnswers(byAnswers(problems, repairs()).run(policy, progress, groups)));
+                : measured(byAnswers(problems, repairs()).run(policy, progress, groups)));
+    }
+
+    private Measured measured(EvaluationReport report) {
+        return new Measured.ByAnswers(report, format.takeGivenUp().values().stream().mapToInt(Integer::intValue).sum());
     }
 
     /** The policy's figures on the probe; empty where there is none. */

@@ -14,11 +14,18 @@ import org.catrl.evaluate.RubricEvaluation;
  * }</pre>
  */
 public sealed interface Measured {
-    /** The figures of responses that were compared with right answers. */
-    record ByAnswers(EvaluationReport report) implements Measured {
+    /**
+     * The figures of responses that were compared with right answers.
+     *
+     * @param report  their accuracies
+     * @param givenUp answers that could not be read or compared to the end, and count as none
+     */
+    record ByAnswers(EvaluationReport report, int givenUp) implements Measured {
         @Override
         public Map<String, Double> metrics() {
-            return report.metrics();
+            Map<String, Double> metrics = report.metrics();
+            metrics.put("eval_answers_given_up", (double) givenUp);
+            return metrics;
         }
     }
 

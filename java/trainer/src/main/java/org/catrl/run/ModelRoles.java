@@ -67,7 +67,7 @@ final class ModelRoles implements AutoCloseable {
     /** The grader of evaluations: it replies in JSON, as HealthBench's reference grader asks for them. */
     Judge grader() {
         return new ModelJudge(model("grader", recipe.roles().grader(), RandomStream.GRADER),
-                JudgePrompt.general(VerdictFormat.JSON), VerdictFormat.JSON,
+                JudgePrompt.general(VerdictFormat.JSON, recipe.run().fenceMark()), VerdictFormat.JSON,
                 SamplingSettings.of(0, GRADER_TOKENS, List.of()), recipe.reward().judge().attempts());
     }
 

@@ -6,6 +6,7 @@ import java.util.ServiceLoader;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.catrl.evaluate.GoldRubrics;
+import org.catrl.lm.FenceMark;
 import org.catrl.lm.LanguageModel;
 import org.catrl.recipe.JudgeRecipe;
 import org.catrl.recipe.RecipeException;
@@ -29,19 +30,23 @@ final class RewardFactory implements RewardMeans {
     private final Policy policy;
     private final ModelRoles roles;
     private final AnswerFormat format;
+    private final FenceMark marks;
 
     /**
      * The rewards of one recipe.
      *
-     * @param gold the problems, whose gold is read for {@code kind: given_rubric} alone; empty where none may be read
+     * @param gold   the problems, whose gold is read for {@code kind: given_rubric} alone; empty where none may be
+     *               read
+     * @param format how answers are read; the run's one, which counts what it gives up on
      */
-    RewardFactory(TrainRecipe recipe, Optional<Task> gold, Policy policy, ModelRoles roles) {
+    RewardFactory(TrainRecipe recipe, Optional<Task> gold, Policy policy, ModelRoles roles, AnswerFormat format) {
         this.recipe = recipe;
         this.settings = recipe.reward();
         this.gold = gold;
         this.policy = policy;
         this.roles = roles;
-        this.format = recipe.task().answer().toFormat();
+        this.format = format;
+        this.marks = recipe.run().fenceMark();
     }
 
     /** All rewards of the recipe, added up. */
@@ -75,7 +80,8 @@ final class RewardFactory implements RewardMeans {
 
     @Override
     public RewardDeriver rubric() {
-        return new RubricReward(settings.rubric().writer(roles.rubricWriter()), settings.judge().over(roles.judge()),
+        return new RubricReward(settings.rubric().writer(roles.rubricWriter(), marks),
+                settings.judge().over(roles.judge(), marks),
                 settings.rubric().toSettings(settings.judge()));
     }
 
@@ -85,13 +91,14 @@ final class RewardFactory implements RewardMeans {
         JudgeRecipe judge = settings.judge();
         Optional<Judge> program = problems.grader();
         return new RubricReward(new GoldRubrics(problems.labels()),
-                program.orElseGet(() -> judge.over(roles.judge())),
-                new RubricSettings(1, false, program.isPresent() || judge.withQuestion(), judge.failureLimit()));
+                program.orElseGet(() -> judge.over(roles.judge(), marks)),
+                new RubricSettings(1, Integer.MAX_VALUE, false, program.isPresent() || judge.withQuestion(),
+                        judge.failureLimit()));
     }
 
     @Override
     public RewardDeriver judge() {
-        return settings.judge().reward(roles.judge());
+        return settings.judge().reward(roles.judge(), marks);
     }
 
     @Override

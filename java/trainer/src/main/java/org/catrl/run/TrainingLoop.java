@@ -49,7 +49,7 @@ final class TrainingLoop {
         this.cancel = cancel;
         this.aggregators = new AggregatorFactory(recipe);
         this.rewards = new RewardFactory(recipe, recipe.reward().allowGold() ? Optional.of(task) : Optional.empty(),
-                policy, roles);
+                policy, roles, aggregators.format());
         this.evaluations = new Evaluations(recipe, task, roles.anchor(), cancel.leavingEvaluations(listener));
     }
 

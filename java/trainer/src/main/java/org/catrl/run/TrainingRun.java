@@ -33,7 +33,7 @@ public final class TrainingRun {
     private boolean planned = true;
 
     private TrainingRun(TrainRecipe recipe) {
-        this.recipe = recipe;
+        this.recipe = recipe.keyed();
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.catrl.text;
 
+import java.util.Map;
 import java.util.Optional;
 
 /** Where a text's final answer stands, and when two answers are the same. */
@@ -12,4 +13,14 @@ public interface AnswerFormat {
 
     /** Whether two answers are the same: what votes and rewards go by. Their canonical forms may differ. */
     boolean equivalent(String a, String b);
+
+    /** The reason why reading a text was given up on lately; empty where it was not. */
+    default Optional<String> whyUnread(String text) {
+        return Optional.empty();
+    }
+
+    /** Counts of what was given up on since they were taken last, by cause; empty where nothing is counted. */
+    default Map<String, Integer> takeGivenUp() {
+        return Map.of();
+    }
 }

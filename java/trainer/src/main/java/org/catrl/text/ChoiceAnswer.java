@@ -1,5 +1,6 @@
 package org.catrl.text;
 
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -14,10 +15,11 @@ public record ChoiceAnswer(Comparison comparison) implements AnswerFormat {
     private static final BoxedAnswer BOX = new BoxedAnswer(true, Comparison.EXACT);
     private static final String LETTER = "(?<![A-Za-z])\\(?([A-J])\\)?(?![A-Za-z'])";
     private static final Pattern SAID = Pattern.compile(
-            "(?i:answer(?:\\s+is)?)\\s*:?[\\s*$]*(?i:for\\s+sure\\s+|option\\s+)?" + LETTER);
+            "(?i:answer(?:\\s++is)?+)\\s*+:?+[\\s*$]*+(?i:for\\s++sure\\s++|option\\s++)?+" + LETTER);
     private static final Pattern ALONE = Pattern.compile(LETTER);
+    /** A letter at the beginning, whatever is no letter before it, in a command such as \text or not. */
     private static final Pattern BOXED = Pattern.compile(
-            "(?i)^[^A-Za-z]*(?:\\\\[a-z]+\\s*\\{)?\\s*\\(?([A-J])(?![A-Za-z])");
+            "(?i)\\A[^A-Za-z]*+(?:(?<=\\\\)[a-z]++\\s*+\\{\\s*+\\(?+)?+([A-J])(?![A-Za-z])");
 
     @Override
     public Optional<String> extract(String text) {
@@ -29,7 +31,7 @@ public record ChoiceAnswer(Comparison comparison) implements AnswerFormat {
         Matcher match = pattern.matcher(text);
         String last = null;
         while (match.find()) {
-            last = match.group(1).toUpperCase();
+            last = match.group(1).toUpperCase(Locale.ROOT);
         }
         return Optional.ofNullable(last);
     }

@@ -15,4 +15,9 @@ public interface Comparison {
     default boolean equivalent(String a, String b) {
         return canonical(a).equals(canonical(b));
     }
+
+    /** The number of comparisons so far that came to no decision; those two answers count as different. */
+    default int undecided() {
+        return 0;
+    }
 }

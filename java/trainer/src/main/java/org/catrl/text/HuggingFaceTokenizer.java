@@ -17,7 +17,6 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
     /** The way to the files of a folder that say how text becomes tokens. */
     static final FolderFiles FILES = new FolderFiles(TokenizerException::new);
     private static final String NAME = "tokenizer.json";
-    private static final char FIRST_SURROGATE = '\ud800';
     /** The library truncates to 512 tokens and pads unless told not to. */
     private static final Map<String, String> OPTIONS =
             Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "false");
@@ -86,7 +85,7 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
     }
 
     private int[] encode(String text, boolean special) {
-        long[] encoded = library.encode(wellFormed(text), special, false).getIds();
+        long[] encoded = library.encode(Utf8.wellFormed(text), special, false).getIds();
         return Arrays.stream(encoded).mapToInt(Math::toIntExact).toArray();
     }
 
@@ -122,16 +121,5 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
     @Override
     public void close() {
         library.close();
-    }
-
-    /** The text with U+FFFD for half a surrogate pair, which has no UTF-8 form: so Java's own encoder writes it. */
-    private static String wellFormed(String text) {
-        if (text.chars().noneMatch(c -> c >= FIRST_SURROGATE && Character.isSurrogate((char) c))) {
-            return text;
-        }
-        int[] points = text.codePoints()
-                .map(c -> c <= 0xffff && Character.isSurrogate((char) c) ? 0xfffd : c)
-                .toArray();
-        return new String(points, 0, points.length);
     }
 }

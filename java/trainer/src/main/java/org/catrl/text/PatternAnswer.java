@@ -5,7 +5,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/** The answer that a recipe's own regular expression captures: its one group, at its last match, stripped. */
+/**
+ * The answer that a recipe's own regular expression captures: its one group, at its last match, stripped. An expression
+ * that tries too many ways on a text is given up on, after a number of steps in proportion to the text's length.
+ */
 public final class PatternAnswer implements AnswerFormat {
     private final Pattern pattern;
     private final Comparison comparison;
@@ -36,9 +39,14 @@ public final class PatternAnswer implements AnswerFormat {
         }
     }
 
+    /**
+     * The answer of a text.
+     *
+     * @throws RuntimeException when the expression tries too many ways; {@link GuardedAnswer} takes it for no answer
+     */
     @Override
     public Optional<String> extract(String text) {
-        Matcher match = pattern.matcher(text);
+        Matcher match = pattern.matcher(new CountedText(text));
         String last = null;
         while (match.find()) {
             last = match.group(1);

@@ -69,6 +69,7 @@ public final class Trainer {
         metrics.putAll(deriver.metrics(scored));
         metrics.putAll(CompletionMetrics.of(sampled));
         metrics.putAll(AggregationMetrics.of(taught, format));
+        format.takeGivenUp().forEach((cause, count) -> metrics.put("answers/" + cause, (double) count));
         metrics.putAll(update.named());
         metrics.putAll(phases.metrics());
         metrics.put("perf/tokens_per_second", CompletionMetrics.tokens(sampled) / metrics.get("step_time"));

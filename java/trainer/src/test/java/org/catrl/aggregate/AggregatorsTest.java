@@ -17,6 +17,7 @@ import org.catrl.flow.TaughtGroup;
 import org.catrl.generate.Completion;
 import org.catrl.generate.Finish;
 import org.catrl.generate.SamplingSettings;
+import org.catrl.lm.FenceMark;
 import org.catrl.lm.LanguageModel;
 import org.catrl.lm.Pending;
 import org.catrl.lm.Query;
@@ -26,6 +27,7 @@ import org.junit.jupiter.api.Test;
 /** The aggregators besides synthesis and the vote. */
 class AggregatorsTest {
     private static final SamplingSettings GREEDY = SamplingSettings.of(0, 10, List.of());
+    private static final FenceMark MARKS = new FenceMark("a secret of tests");
     private static final SynthesisSettings SETTINGS = new SynthesisSettings(GREEDY, false, ContextPolicy.ABSTAIN,
             UnparsedPolicy.ABSTAIN, 1, 1);
 
@@ -104,7 +106,7 @@ class AggregatorsTest {
     @Test
     void theJudgeRatesEveryResponseByItself() {
         FakeAnchor judge = new FakeAnchor(10_000, text -> text.contains("b#5") ? "Score: 8/10." : "7.5");
-        Aggregator aggregator = new JudgeSelection(judge, Rollouts.AFTER_HASH, GREEDY);
+        Aggregator aggregator = new JudgeSelection(judge, Rollouts.AFTER_HASH, GREEDY, MARKS);
         assertEquals(Optional.of("5"), only(aggregator, Rollouts.group(0, "a#4", "b#5")).answer());
         assertEquals(2, judge.asked.size());
         assertTrue(judge.asked.stream().noneMatch(prompt -> prompt.text().contains("a#4") && prompt.text()
@@ -112,17 +114,19 @@ class AggregatorsTest {
         for (String nonsense : List.of("", "good", "11", "-1", "7 or 8", "1/2", "v2", "10.0.1")) {
             Aggregator confused = new JudgeSelection(new FakeAnchor(10_000, text -> text.contains("b#5") ? nonsense
                     : "0"),
-                    Rollouts.AFTER_HASH, GREEDY);
+                    Rollouts.AFTER_HASH, GREEDY, MARKS);
             assertEquals(Optional.of("4"), only(confused, Rollouts.group(0, "a#4", "b#5")).answer(), nonsense);
             assertTrue(only(confused, Rollouts.group(0, "b#5")).abstained().isPresent(), nonsense);
         }
-        assertTrue(only(new JudgeSelection(new FakeAnchor(20, text -> "1"), Rollouts.AFTER_HASH, GREEDY),
+        assertTrue(only(new JudgeSelection(new FakeAnchor(20, text -> "1"), Rollouts.AFTER_HASH, GREEDY,
+                MARKS),
                 Rollouts.group(0, "a#4", "b#5")).abstained().isPresent(), "nothing fits");
     }
 
     @Test
     void equalScoresGoToTheLikelierThenToTheFirst() {
-        Aggregator aggregator = new JudgeSelection(new FakeAnchor(10_000, text -> "5"), Rollouts.AFTER_HASH, GREEDY);
+        Aggregator aggregator = new JudgeSelection(new FakeAnchor(10_000, text -> "5"), Rollouts.AFTER_HASH, GREEDY,
+                MARKS);
         assertEquals(Optional.of("2"), only(aggregator, Rollouts.group(new Prompt(0, "Q"), List.of(likely("a#1", -1),
                 likely("b#2", -0.5), likely("c#3", -0.5)))).answer());
     }
@@ -157,7 +161,7 @@ class AggregatorsTest {
                 new MinimumPerplexity(Rollouts.AFTER_HASH), new SelfCertainty(scorer, Rollouts.AFTER_HASH),
                 new MutualPredictability(scorer, new Transcript("R", "|"), Rollouts.AFTER_HASH, 1),
                 new SelfSelection(reader, Rollouts.AFTER_HASH, GREEDY), new JudgeSelection(reader, Rollouts.AFTER_HASH,
-                GREEDY),
+                GREEDY, MARKS),
                 new Fallback((group, step) -> Pending.of(PseudoReference.abstain("none", 3, "no")),
                         new MajorityVote(Rollouts.AFTER_HASH)),
                 new Synthesis(new FakeAnchor(10_000, text -> "b#2"), new TemplateSynthesisPrompt("R", "R", "S", "!"),

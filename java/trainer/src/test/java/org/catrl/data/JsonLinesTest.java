@@ -69,6 +69,16 @@ class JsonLinesTest {
         assertTrue(message.contains("line 1: the field \"completion\""), message);
     }
 
+    @Test
+    void halfACharacterIsReplaced() throws IOException {
+        Path file = file("{\"prompt\": \"a\\ud800\", \"answer\": \"\\udc00\", \"completion\": \"\\ud800!\"}");
+        assertEquals("a\ufffd", JsonLines.prompts(file).get(0).text());
+        assertEquals("\ufffd", LabelledLines.read(file).get(0).gold());
+        assertEquals(new Example("a\ufffd", "\ufffd!"), JsonLines.examples(file).get(0));
+        Path turns = file("{\"prompt\": [{\"role\": \"user\", \"content\": \"\\ud800\"}]}");
+        assertEquals(new Turn("user", "\ufffd"), JsonLines.prompts(turns).get(0).turns().get(0));
+    }
+
     private String messageFor(String text) throws IOException {
         Path file = file(text);
         return assertThrows(DataException.class, () -> JsonLines.prompts(file)).getMessage();

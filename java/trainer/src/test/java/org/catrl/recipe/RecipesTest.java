@@ -1,6 +1,9 @@
 package org.catrl.recipe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,9 +11,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.catrl.data.arithmetic.Addition;
 import org.catrl.data.arithmetic.Corpus;
+import org.catrl.lm.FenceMark;
+import org.catrl.text.GuardedAnswer;
 import org.catrl.train.LossType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +90,41 @@ class RecipesTest {
         assertEquals(15, recipe.reward().rewards().size());
         Path written = Files.writeString(folder.resolve("recipe.yaml"), RecipeYaml.write(recipe));
         assertEquals(recipe, Recipes.train(written, List.of()));
+    }
+
+    @Test
+    void aRunHasASecretThatItsRecipeTells() throws IOException {
+        TrainRecipe recipe = train();
+        assertNull(recipe.run().promptSecret());
+        TrainRecipe keyed = recipe.keyed();
+        assertEquals(keyed, keyed.keyed());
+        assertNotEquals(keyed, recipe.keyed(), "drawn for each run");
+        Path written = Files.writeString(folder.resolve("recipe.yaml"), RecipeYaml.write(keyed));
+        assertEquals(keyed, Recipes.train(written, List.of()));
+        assertEquals(new FenceMark("any-eight-letters").of("x"),
+                train("prompt_secret=any-eight-letters").run().fenceMark().of("x"));
+        String message = assertThrows(RecipeException.class, () -> train("prompt_secret=short")).getMessage();
+        assertTrue(message.contains("prompt_secret is \"short\"; it must be a text of at least 8 characters"), message);
+    }
+
+    /** Every format is guarded: what no format can read is no answer, and the run goes on. */
+    @Test
+    void whateverAnAnswerIsReadByIsGuarded() {
+        for (String format : List.of("boxed", "free", "number", "choice", "text", "'pattern', pattern: '(x)'")) {
+            for (boolean strict : List.of(true, false)) {
+                assertInstanceOf(GuardedAnswer.class, train("answer={format: " + format.replace("'pattern'", "pattern")
+                        + ", strict: " + strict + "}").task().answer().toFormat(), format);
+            }
+        }
+        String health = "word ".repeat(1000).strip();
+        assertEquals(Optional.of(health), train("answer={format: text}").task().answer().toFormat().extract(health));
+    }
+
+    @Test
+    void aRubricHasABound() {
+        assertEquals(32, train().reward().rubric().maxCriteria());
+        String message = assertThrows(RecipeException.class, () -> train("rubric.max_criteria=4")).getMessage();
+        assertTrue(message.contains("max_criteria is 4; it must be at least criteria, 5"), message);
     }
 
     /** Runs of earlier versions wrote the keys of all kinds, those of others without a value. */

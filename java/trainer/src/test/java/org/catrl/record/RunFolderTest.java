@@ -35,6 +35,18 @@ class RunFolderTest {
         }
     }
 
+    /** What a model writes may hold half a character. */
+    @Test
+    void aRecordIsWrittenWhateverItHolds() throws IOException {
+        try (RunFolder run = RunFolder.create(parent.resolve("b"))) {
+            run.group(Map.of("text", "a\ud800b"));
+            run.summary(Map.of("text", "\udc00"));
+            run.recipe("name: \ud800\n");
+        }
+        assertEquals("{\"text\":\"a\ufffdb\"}\n", Files.readString(parent.resolve("b/groups.jsonl")));
+        assertEquals("name: \ufffd\n", Files.readString(parent.resolve("b/recipe.yaml")));
+    }
+
     @Test
     void anotherRunsRecordIsNotOverwritten() {
         RunFolder.create(parent.resolve("a")).close();

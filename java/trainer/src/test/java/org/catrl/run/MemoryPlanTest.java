@@ -97,7 +97,8 @@ class MemoryPlanTest {
             try (Policy policy = policy(backend, recipe); ModelRoles roles = new ModelRoles(recipe, backend,
                     policy, Optional.empty(), RunListener.SILENT)) {
                 long before = backend.ledger().total();
-                new RewardFactory(recipe, Optional.empty(), policy, roles).rewards().scoreAll(List.of(), 0);
+                new RewardFactory(recipe, Optional.empty(), policy, roles,
+                        recipe.task().answer().toFormat()).rewards().scoreAll(List.of(), 0);
                 long taken = backend.ledger().total() - before;
                 assertTrue(taken > 0 && taken <= plan.last().bytes() - alone,
                         taken + " taken, planned " + (plan.last().bytes() - alone));

@@ -38,6 +38,17 @@ class TrainingRunTest {
                 "skipped: models/arithmetic holds no weights");
     }
 
+    /** A pattern that would try every way through a rollout for ever. */
+    @Test
+    void whatIsGivenUpOnIsCountedAndTheRunGoesOn() throws IOException {
+        RunResult result = TrainingRun.of(CAT, List.of("max_steps=1", "prompts_per_step=2", "eval.problems=0",
+                "answer={format: pattern, pattern: '(?:.+.+)+(!)', strict: true}", "out=" + folder.resolve("run")))
+                .run();
+        assertEquals(1, result.steps());
+        assertTrue(result.metrics().get("answers/over_budget") > 0, result.metrics()::toString);
+        assertTrue(Files.readString(folder.resolve("run/recipe.yaml")).matches("(?s).*prompt_secret: [a-z]{32}\n.*"));
+    }
+
     /** Writes down what it hears. */
     private static class Journal implements RunListener {
         final List<String> events = new ArrayList<>();

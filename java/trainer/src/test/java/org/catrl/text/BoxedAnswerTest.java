@@ -44,6 +44,7 @@ class BoxedAnswerTest {
     @Test
     void boxesSideBySideAreAList() {
         assertEquals(Optional.of("6, 7"), BARE.extract("$\\boxed{6}$, $\\boxed{7}$."));
+        assertEquals(Optional.of("1, 2, 3"), BARE.extract("boxed{1}\\qquad\\,\\boxed{2} and boxed{3}"));
         assertEquals(Optional.of("x = 1, 2"),
                 BARE.extract("\\boxed{5} no: \\boxed{x = 1} \\quad \\text{and} \\quad \\boxed{2}"));
     }

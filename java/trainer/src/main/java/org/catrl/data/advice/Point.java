@@ -63,7 +63,7 @@ public record Point(Topic topic, boolean right, String action) {
 
     /** The points of a text, sentence by sentence; empty for one that says nothing known. */
     static List<Optional<Point>> parse(String text) {
-        return Arrays.stream(text.strip().split("\\s*\\.\\s*")).filter(sentence -> !sentence.isBlank())
+        return Arrays.stream(text.split("\\.")).map(String::strip).filter(sentence -> !sentence.isEmpty())
                 .map(Point::sentence).toList();
     }
 

@@ -1,0 +1,165 @@
+package org.catrl.text;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/**
+ * A format around another one that no text can hang, kill or fool. An answer longer than a bound is none. What takes
+ * too many steps, too much stack or, as the last resort, too much time is given up on, and so is whatever makes the
+ * format fail: the text then holds no answer, or two answers are the same only where they are the same letters. Nothing
+ * but the machine running out of memory ends the run. What was given up on is counted, by its cause.
+ *
+ * <pre>{@code
+ * AnswerFormat format = new GuardedAnswer(new BoxedAnswer(true, comparison), comparison, Duration.ofSeconds(10));
+ * }</pre>
+ */
+public final class GuardedAnswer implements AnswerFormat {
+    /** The most characters of an answer; a longer one is none. */
+    public static final int LONGEST = 2000;
+
+    /** Texts remembered as given up on, so that none is tried, or counted, over and over in one step. */
+    private static final int REMEMBERED = 1000;
+
+    /** Beginnings of the messages of the errors that tell of a size no machine has. */
+    private static final String[] NO_SUCH_SIZE = {"Requested array size", "Required", "Overflow"};
+
+    private final AnswerFormat format;
+    private final Comparison comparison;
+    private final int longest;
+    private final WorkThread thread;
+    private final Map<String, GivenUpException> lately = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, GivenUpException> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
+    private final int[] counts = new int[GivenUp.values().length];
+    private int undecidedBefore;
+
+    /**
+     * A guard around a format whose answers are at most {@link #LONGEST} characters long.
+     *
+     * @param format     reads and compares; its own time should be linear in the text, the guard is for what is not
+     * @param comparison the one that the format compares by, asked what it left undecided
+     * @param deadline   of reading one text, and of comparing two answers
+     */
+    public GuardedAnswer(AnswerFormat format, Comparison comparison, Duration deadline) {
+        this(format, comparison, LONGEST, deadline);
+    }
+
+    private GuardedAnswer(AnswerFormat format, Comparison comparison, int longest, Duration deadline) {
+        this.format = format;
+        this.comparison = comparison;
+        this.longest = longest;
+        this.thread = new WorkThread(deadline);
+    }
+
+    /** A guard around a format whose answers are whole texts, of any length. */
+    public static GuardedAnswer ofTexts(TextAnswer format, Duration deadline) {
+        return new GuardedAnswer(format, Comparison.EXACT, Integer.MAX_VALUE, deadline);
+    }
+
+    @Override
+    public Optional<String> extract(String text) {
+        return guarded(text, () -> {
+            Optional<String> answer = format.extract(text);
+            answer.ifPresent(this::requireShort);
+            return answer;
+        }, Optional.empty());
+    }
+
+    @Override
+    public String canonical(String answer) {
+        return guarded("canonical\u0000" + answer, () -> {
+            requireShort(answer);
+            return format.canonical(answer);
+        }, answer);
+    }
+
+    @Override
+    public boolean equivalent(String a, String b) {
+        return guarded(a + "\u0000" + b, () -> {
+            requireShort(a);
+            requireShort(b);
+            return format.equivalent(a, b);
+        }, a.equals(b));
+    }
+
+    private void requireShort(String answer) {
+        if (answer.length() > longest) {
+            throw new GivenUpException(GivenUp.TOO_LONG, "it has " + answer.length() + " characters; an answer has at "
+                    + "most " + longest);
+        }
+    }
+
+    /**
+     * What the work comes to, or what is left where it is given up on.
+     *
+     * @param what names the work among what was given up on
+     */
+    private synchronized <T> T guarded(String what, Callable<T> work, T left) {
+        if (lately.containsKey(what)) {
+            return left;
+        }
+        try {
+            return thread.result(work);
+        } catch (OutOfMemoryError e) {
+            if (isOfTheMachine(e)) {
+                throw e;
+            }
+            give(what, new GivenUpException(GivenUp.OVER_BUDGET, e.toString()));
+        } catch (GivenUpException e) {
+            give(what, e);
+        } catch (StackOverflowError e) {
+            give(what, new GivenUpException(GivenUp.OVER_BUDGET, "it is nested too deep"));
+        } catch (Throwable e) { // whatever a text can make a format throw is that text's doing
+            give(what, new GivenUpException(GivenUp.FAILED, e.toString()));
+        }
+        return left;
+    }
+
+    /** Whether memory has run out, and not a text asked for more than any machine has. */
+    private static boolean isOfTheMachine(OutOfMemoryError error) {
+        String message = String.valueOf(error.getMessage());
+        for (String beginning : NO_SUCH_SIZE) {
+            if (message.startsWith(beginning)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void give(String what, GivenUpException why) {
+        lately.put(what, why);
+        counts[why.reason().ordinal()]++;
+    }
+
+    @Override
+    public synchronized Optional<String> whyUnread(String text) {
+        return Optional.ofNullable(lately.get(text)).map(Throwable::getMessage);
+    }
+
+    /**
+     * The counts of texts and pairs: {@code too_long}, {@code over_budget}, {@code failed}, and {@code undecided},
+     * those that the comparison left so.
+     */
+    @Override
+    public synchronized Map<String, Integer> takeGivenUp() {
+        Map<String, Integer> taken = new LinkedHashMap<>();
+        for (GivenUp cause : GivenUp.values()) {
+            taken.put(cause.name().toLowerCase(Locale.ROOT), counts[cause.ordinal()]);
+            counts[cause.ordinal()] = 0;
+        }
+        int undecided = comparison.undecided();
+        taken.put("undecided", undecided - undecidedBefore);
+        undecidedBefore = undecided;
+        lately.clear();
+        return taken;
+    }
+}

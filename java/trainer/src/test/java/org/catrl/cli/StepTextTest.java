@@ -1,0 +1,22 @@
+package org.catrl.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class StepTextTest {
+    private static final String LINE = "reward 0.500  agree 0.75  entropy 1.000  clip 0.0000  grad 2.00  10 tok/s";
+
+    @Test
+    void answersThatWereGivenUpOnAreTold() {
+        Map<String, Double> metrics = new HashMap<>(Map.of("reward", 0.5, "cat/majority_ratio", 0.75, "entropy", 1.0,
+                "clip_ratio/region_mean", 0.0, "grad_norm", 2.0, "perf/tokens_per_second", 10.0,
+                "answers/too_long", 0.0));
+        assertEquals(LINE, StepText.ofTraining(metrics));
+        metrics.put("answers/over_budget", 2.0);
+        metrics.put("answers/failed", 1.0);
+        assertEquals(LINE + "  3 answers given up", StepText.ofTraining(metrics));
+    }
+}
