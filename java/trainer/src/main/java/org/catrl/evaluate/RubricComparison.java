@@ -12,9 +12,11 @@ import org.catrl.flow.PseudoReference;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
 import org.catrl.flow.TaughtGroup;
+import org.catrl.flow.Verdict;
 import org.catrl.lm.RolloutSource;
 import org.catrl.lm.TokenUse;
 import org.catrl.reward.Judge;
+import org.catrl.reward.JudgeFailureException;
 import org.catrl.reward.RubricScore;
 
 /** Several aggregators on the same rollouts of problems that come with rubrics: what their references score. */
@@ -57,6 +59,7 @@ public final class RubricComparison {
      * The reports: of the rollouts themselves, then of the contestants in their order.
      *
      * @param progress told how many problems are done
+     * @throws JudgeFailureException when the grader gave no verdict on any rollout
      */
     public List<Report> run(RolloutSource policy, IntConsumer progress) {
         Scores rollouts = new Scores();
@@ -71,6 +74,7 @@ public final class RubricComparison {
             tallies.forEach(tally -> tally.teach(batch, groups));
             progress.accept(from + batch.size());
         }
+        rollouts.requireAny();
         List<Report> reports = new ArrayList<>();
         reports.add(rollouts.report("rollouts", 0, new TokenUse(0, 0)));
         tallies.forEach(tally -> reports.add(tally.report()));
@@ -80,10 +84,19 @@ public final class RubricComparison {
     /** The mean scores, one per problem, of its texts that were scored. */
     private static final class Scores {
         private final List<Double> problems = new ArrayList<>();
+        private final List<Verdict> noVerdicts = new ArrayList<>();
 
         void add(List<RubricGrading.Graded> graded) {
             graded.forEach(problem -> problem.scores().stream().flatMapToDouble(OptionalDouble::stream).average()
                     .ifPresent(problems::add));
+            graded.forEach(problem -> noVerdicts.addAll(problem.noVerdicts()));
+        }
+
+        void requireAny() {
+            if (problems.isEmpty() && !noVerdicts.isEmpty()) {
+                throw JudgeFailureException.noVerdict("the grader gave no verdict on any response, so there is nothing "
+                        + "to compare", noVerdicts);
+            }
         }
 
         Report report(String name, int abstained, TokenUse tokens) {
