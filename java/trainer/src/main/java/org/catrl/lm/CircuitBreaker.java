@@ -1,18 +1,24 @@
 package org.catrl.lm;
 
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.catrl.flow.FailureKind;
 
 /**
  * A circuit breaker: after so many failed requests in a row, of all questions together, nothing is asked any more until
- * a new step begins. Then one request goes out alone, and the others wait for what comes of it.
+ * a new step begins. Then one request goes out alone, and the others wait for what comes of it. A single question,
+ * which may be what the endpoint cannot bear, never takes the others away.
  */
 final class CircuitBreaker {
     private enum State { CLOSED, OPEN, TO_BE_PROBED, PROBED }
 
+    private static final int FEWEST_QUESTIONS = 2;
+
     private final long threshold;
     private State state = State.CLOSED;
+    private final Set<String> failing = new HashSet<>();
     private long failures;
     private EndpointFailure down;
 
@@ -48,6 +54,7 @@ final class CircuitBreaker {
     /** The endpoint answered. */
     synchronized void answered() {
         failures = 0;
+        failing.clear();
         state = State.CLOSED;
         notifyAll();
     }
@@ -70,11 +77,16 @@ final class CircuitBreaker {
     /**
      * The request failed.
      *
-     * @param weight what it adds to the failures in a row
+     * @param question whose request it was
+     * @param weight   what it adds to the failures in a row
      */
-    synchronized void failed(EndpointFailure failure, long weight) {
+    synchronized void failed(String question, EndpointFailure failure, long weight) {
         failures += weight;
-        if (state == State.PROBED || state == State.CLOSED && failures >= threshold) {
+        if (failing.size() < FEWEST_QUESTIONS) {
+            failing.add(question);
+        }
+        boolean many = failures >= threshold && failing.size() >= FEWEST_QUESTIONS;
+        if (state == State.PROBED || state == State.CLOSED && many) {
             state = State.OPEN;
             down = new EndpointFailure(FailureKind.DOWN, "not asked, since the endpoint is down; the last request to "
                     + "it: " + failure.reason());

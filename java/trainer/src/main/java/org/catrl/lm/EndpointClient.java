@@ -21,6 +21,10 @@ import org.catrl.flow.Usage;
 final class EndpointClient {
     private static final long FIRST_WAIT_MS = 500;
     private static final long LONGEST_WAIT_MS = 30_000;
+    /** Bytes of a reply beside its text: reasoning apart from the text, names, counts. */
+    private static final int BYTES_AROUND = 1 << 20;
+    /** Bytes of a token's characters, each spelled as an escape of six, in the text and again in the reasoning. */
+    private static final int BYTES_PER_TOKEN = 2 * 6 * EndpointReply.CHARACTERS_PER_TOKEN;
     private static final int LARGEST_REPLY = 8 << 20;
     private static final int LARGEST_ERROR = 64 << 10;
     /** Statuses that asking again may change. */
@@ -54,15 +58,17 @@ final class EndpointClient {
     /**
      * The outcome of asking until there is an answer, or asking again is of no use or not allowed.
      *
-     * @param stepEnd the time of {@link System#nanoTime} at which the step's patience ends
+     * @param maxTokens the most tokens that the reply may have: a body that they cannot fill is none
+     * @param stepEnd   the time of {@link System#nanoTime} at which the step's patience ends
      */
-    Outcome ask(String body, long stepEnd) throws InterruptedException {
+    Outcome ask(String body, int maxTokens, long stepEnd) throws InterruptedException {
         long start = System.nanoTime();
         if (stepEnd - start <= 0) {
             return new Outcome(Optional.empty(), new EndpointFailure(FailureKind.STEP_DEADLINE, "not asked, since the "
                     + "step has waited " + settings.stepDeadline().toSeconds() + " s for this endpoint "
                     + "(step_deadline_s)"), Usage.NONE);
         }
+        int largest = (int) Math.min(LARGEST_REPLY, BYTES_AROUND + (long) BYTES_PER_TOKEN * maxTokens);
         long own = start + settings.deadline().toNanos();
         long end = own - stepEnd < 0 ? own : stepEnd;
         for (int retries = 0; ; retries++) {
@@ -70,7 +76,7 @@ final class EndpointClient {
             if (refusal.isPresent()) {
                 return new Outcome(Optional.empty(), refusal.get(), usage(start, retries - 1));
             }
-            Attempt made = told(body, end);
+            Attempt made = told(body, largest, end);
             if (made.reply.isPresent() || made.inVain || retries >= settings.retries()) {
                 return new Outcome(made.reply, made.failure, usage(start, retries));
             }
@@ -118,10 +124,10 @@ final class EndpointClient {
     }
 
     /** An attempt that the breaker hears of, however it ends. */
-    private Attempt told(String body, long end) throws InterruptedException {
+    private Attempt told(String body, int largest, long end) throws InterruptedException {
         Attempt made = null;
         try {
-            made = attempt(body, Duration.ofNanos(end - System.nanoTime()));
+            made = attempt(body, largest, Duration.ofNanos(end - System.nanoTime()));
             return made;
         } finally {
             if (made == null) {
@@ -131,19 +137,20 @@ final class EndpointClient {
             } else if (made.failure.kind() == FailureKind.STATUS) {
                 breaker.complained();
             } else {
-                breaker.failed(made.failure, made.failure.kind() == FailureKind.REFUSED ? settings.downAfter() : 1);
+                breaker.failed(body, made.failure, made.failure.kind() == FailureKind.REFUSED
+                        ? settings.downAfter() : 1);
             }
         }
     }
 
-    private Attempt attempt(String body, Duration left) throws InterruptedException {
+    private Attempt attempt(String body, int largest, Duration left) throws InterruptedException {
         Duration timeout = left.compareTo(settings.timeout()) < 0 ? left : settings.timeout();
         timeout = timeout.toMillis() < 1 ? Duration.ofMillis(1) : timeout;
         HttpRequest.Builder request = HttpRequest.newBuilder(settings.completions()).timeout(timeout)
                 .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body));
         key.authorization().ifPresent(value -> request.header("Authorization", value));
         CompletableFuture<HttpResponse<byte[]>> sent = http.sendAsync(request.build(), info -> info.statusCode() == 200
-                ? new LimitedBody(LARGEST_REPLY, false) : new LimitedBody(LARGEST_ERROR, true));
+                ? new LimitedBody(largest, false) : new LimitedBody(LARGEST_ERROR, true));
         try {
             return read(sent.get(timeout.toMillis(), TimeUnit.MILLISECONDS)); // the builder's covers the headers only
         } catch (TimeoutException e) {

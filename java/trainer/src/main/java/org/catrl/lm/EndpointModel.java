@@ -159,7 +159,7 @@ public final class EndpointModel implements LanguageModel, AutoCloseable {
         if (known.isPresent()) {
             return answered(known.get().within(asked.maxTokens), Usage.ONE_CALL);
         }
-        EndpointClient.Outcome outcome = client.ask(asked.body, stepEnd);
+        EndpointClient.Outcome outcome = client.ask(asked.body, asked.maxTokens, stepEnd);
         if (outcome.reply().isEmpty()) {
             return new Reply.Unanswered(outcome.failure().kind(), outcome.failure().reason(), outcome.usage());
         }

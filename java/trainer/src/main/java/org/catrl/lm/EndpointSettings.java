@@ -24,7 +24,8 @@ import org.catrl.setting.SettingException;
  * @param stepDeadline the longest that one step of training, or one batch of an evaluation, waits for all its
  *                     completions; what is not answered by then is not asked any more
  * @param downAfter    failed requests in a row, for each that may be under way, after which the endpoint counts as down
- *                     and nothing more is asked in the step; after statuses 401, 403 and 404 one for each is enough
+ *                     and nothing more is asked in the step; of statuses 401, 403 and 404 one for each is enough, and a
+ *                     single question never is
  */
 public record EndpointSettings(URI baseUrl, String model, int concurrency, Duration timeout, Duration deadline,
                                int retries, int context, Duration stepDeadline, int downAfter) {

@@ -46,18 +46,18 @@ public sealed interface ModelSource {
     /**
      * A model behind an OpenAI-compatible endpoint.
      *
-     * @param model       the name that the endpoint knows it by
-     * @param baseUrl     e.g. https://host/v1
-     * @param apiKeyEnv   environment variable that holds its key, which is never recorded; absent: no key is sent
-     * @param concurrency requests under way at once
-     * @param timeoutS    the longest wait for one request, in seconds
-     * @param deadlineS   the longest wait for one completion with all its requests and waits
-     * @param retries     further requests after what may pass
-     * @param context     tokens that prompt and completion may have together
+     * @param model         the name that the endpoint knows it by
+     * @param baseUrl       e.g. https://host/v1; neither user, password nor query, which would be recorded
+     * @param apiKeyEnv     environment variable that holds its key, which is never recorded; absent: no key is sent
+     * @param concurrency   requests under way at once
+     * @param timeoutS      the longest wait for one request, in seconds
+     * @param deadlineS     the longest wait for one completion with all its requests and waits
+     * @param retries       further requests after what may pass
+     * @param context       tokens that prompt and completion may have together
      * @param stepDeadlineS the longest that a step of training, or a batch of an evaluation, waits for all its
-     *                    completions, in seconds
-     * @param downAfter   failed requests in a row, for each that may be under way, after which the endpoint counts as
-     *                    down for the rest of the step
+     *                      completions; what is not answered by then has no answer
+     * @param downAfter     failed requests in a row, for each that may be under way, after which the endpoint counts as
+     *                      down for the rest of the step; statuses 401, 403 and 404 weigh as much as all of them
      */
     record Endpoint(String model, String baseUrl, String apiKeyEnv, @Default("8") int concurrency,
                     @Default("60") int timeoutS, @Default("300") int deadlineS, @Default("5") int retries,

@@ -41,7 +41,7 @@ public final class JudgeFailureException extends RuntimeException {
         return step;
     }
 
-    /** The groups of the step, with the evidence of every verdict or why there is none; nothing was learned from them. */
+    /** The groups of the step, with each verdict or why there is none; nothing was learned from them. */
     public List<ScoredGroup> groups() {
         return groups == null ? List.of() : groups;
     }

@@ -99,7 +99,8 @@ class EndpointModelTest {
     }
 
     private List<Reply> complete(EndpointSettings settings, SamplingSettings sampling, String... prompts) {
-        try (EndpointModel model = new EndpointModel(settings, ApiKey.of("a test", "secret"), ResponseCache.inMemory())) {
+        try (EndpointModel model = new EndpointModel(settings, ApiKey.of("a test", "secret"),
+                ResponseCache.inMemory())) {
             return Asked.replies(model, IntStream.range(0, prompts.length).mapToObj(i -> new Prompt(i, prompts[i]))
                     .toList(), sampling, 0);
         }
@@ -221,7 +222,8 @@ class EndpointModelTest {
     void aResumedRunAsksNothingTwice() throws IOException {
         Path file = folder.resolve("responses.jsonl");
         for (int run = 0; run < 2; run++) {
-            try (EndpointModel model = new EndpointModel(settings(1, 5000, 9000, 0), ApiKey.NONE, ResponseCache.of(file))) {
+            try (EndpointModel model = new EndpointModel(settings(1, 5000, 9000, 0), ApiKey.NONE,
+                    ResponseCache.of(file))) {
                 assertEquals(List.of("echo p"),
                         texts(Asked.replies(model, List.of(new Prompt(run, "p")), GREEDY, run)));
             }
@@ -245,7 +247,8 @@ class EndpointModelTest {
         Path file = folder.resolve("responses.jsonl");
         List<Prompt> prompts = List.of(new Prompt(0, "counted"), new Prompt(1, "silent"), new Prompt(2, "nonsense"));
         for (int run = 0; run < 2; run++) {
-            try (EndpointModel model = new EndpointModel(settings(1, 5000, 9000, 0), ApiKey.NONE, ResponseCache.of(file))) {
+            try (EndpointModel model = new EndpointModel(settings(1, 5000, 9000, 0), ApiKey.NONE,
+                    ResponseCache.of(file))) {
                 assertEquals(List.of(OptionalInt.of(5), OptionalInt.empty(), OptionalInt.empty()),
                         Asked.replies(model, prompts, GREEDY, 0).stream()
                                 .map(reply -> ((Reply.Answered) reply).tokens()).toList());

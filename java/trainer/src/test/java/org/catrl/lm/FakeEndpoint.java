@@ -71,6 +71,11 @@ public final class FakeEndpoint implements AutoCloseable {
         return root.toString();
     }
 
+    /** How often a prompt was asked so far. */
+    public long askedOf(String prompt) {
+        return asked.stream().filter(body -> body.at("/messages/0/content").asText().equals(prompt)).count();
+    }
+
     /** Sends a whole answer. */
     public static void answer(HttpExchange exchange, int status, String body) throws IOException {
         answer(exchange, status, body.getBytes(StandardCharsets.UTF_8));

@@ -34,6 +34,7 @@ import org.catrl.data.Prompt;
 import org.catrl.flow.FailureKind;
 import org.catrl.flow.Rollout;
 import org.catrl.generate.DrawKey;
+import org.catrl.generate.Finish;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.setting.SettingException;
 import org.junit.jupiter.api.AfterEach;
@@ -117,15 +118,18 @@ class HostileEndpointTest {
         assertEquals(2, endpoint.asked().size());
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"-1", "", " ", "soon", "1e9", "0x10", "1.5", "Thu, 01 Jan 1970 00:00:00 GMT", "0",
-        "-9223372036854775808", "Fri, 31 Dec 9999", "+3600"})
-    void aWaitThatIsNoneIsOurs(String wait) {
+    @Test
+    void aWaitThatIsNoneIsOurs() {
+        List<String> waits = List.of("-1", "", " ", "soon", "1e9", "0x10", "1.5", "Thu, 01 Jan 1970 00:00:00 GMT", "0",
+                "-9223372036854775808", "Fri, 31 Dec 9999", "+3600");
         endpoint.behave((exchange, prompt) -> {
-            exchange.getResponseHeaders().add("Retry-After", wait);
-            answer(exchange, endpoint.asked().size() == 1 ? 429 : 200, reply("at last"));
+            exchange.getResponseHeaders().add("Retry-After", waits.get(Integer.parseInt(prompt.substring(1))));
+            answer(exchange, endpoint.askedOf(prompt) == 1 ? 429 : 200, reply("at last"));
         });
-        assertEquals("at last", asked(1).rollout().orElseThrow().text());
+        try (EndpointModel model = model(settings(endpoint.url(), waits.size(), 1))) {
+            assertEquals(List.of("at last"), Asked.answers(model, prompts(waits.size()), GREEDY, 0).stream()
+                    .map(Rollout::text).distinct().toList());
+        }
     }
 
     @Test
@@ -143,6 +147,10 @@ class HostileEndpointTest {
                 + "}}], \"usage\": {\"completion_tokens\": " + tokens + "}}";
     }
 
+    private static String choice(String message) {
+        return "{\"choices\": [{\"finish_reason\": \"length\", \"message\": " + message + "}]}";
+    }
+
     @ParameterizedTest
     @CsvSource({"2147483647, -1", "-7, -1", "3.5, -1", "'\"5\"', -1", "1e3, -1", "99999999999999999999, -1", "null, -1",
         "[5], -1", "52, -1", "51, 51", "50, 50", "0, 0"})
@@ -152,11 +160,11 @@ class HostileEndpointTest {
         assertEquals(counted < 0 ? OptionalInt.empty() : OptionalInt.of(counted), answered.tokens());
     }
 
-    /** Seven mebibytes for fifty tokens: none of it stays but what the tokens can hold, in the cache's file too. */
+    /** A mebibyte for fifty tokens: none of it stays but what the tokens can hold, in the cache's file too. */
     @Test
     void aTextLongerThanItsTokensIsCut() throws IOException {
         Path file = folder.resolve("responses.jsonl");
-        endpoint.behave((exchange, prompt) -> answer(exchange, 200, reply("\uD83D\uDE00".repeat(7 << 18))));
+        endpoint.behave((exchange, prompt) -> answer(exchange, 200, reply("\uD83D\uDE00".repeat(1 << 18))));
         for (int run = 0; run < 2; run++) {
             try (EndpointModel model = new EndpointModel(settings(endpoint.url(), 1, 0), ApiKey.NONE,
                     ResponseCache.of(file))) {
@@ -169,11 +177,20 @@ class HostileEndpointTest {
         assertTrue(Files.size(file) < 20_000, Files.size(file) + " bytes");
     }
 
+    /** Nor are seven of them read, eight at a time. */
+    @Test
+    void aReplyThatItsTokensCannotFillIsNoAnswer() {
+        endpoint.behave((exchange, prompt) -> answer(exchange, 200, reply("x".repeat(7 << 20))));
+        Reply.Unanswered none = unanswered(asked(0));
+        assertEquals("the endpoint's reply is no chat completion: it has more than "
+                + ((1 << 20) + 50 * 2 * 6 * 64) + " bytes", none.reason());
+    }
+
     @Test
     void aCutLeavesNoHalfCharacter() {
         String text = "x" + "\uD83D\uDE00".repeat(100);
         assertEquals("x" + "\uD83D\uDE00".repeat(31),
-                new EndpointReply(text, org.catrl.generate.Finish.STOP_TOKEN, OptionalInt.empty()).within(1).text());
+                new EndpointReply(text, Finish.STOP_TOKEN, OptionalInt.empty()).within(1).text());
     }
 
     @Test
@@ -194,24 +211,27 @@ class HostileEndpointTest {
     }
 
     /** Replies that hold no completion are asked for again, then they are no answer, with a reason. */
-    @ParameterizedTest
-    @ValueSource(strings = {"", " ", "null", "42", "\"text\"", "[]", "{}", "{\"choices\": null}", "{\"choices\": {}}",
-        "{\"choices\": \"yes\"}", "{\"choices\": 7}", "{\"choices\": [7]}", "{\"choices\": [[]]}",
-        "{\"choices\": [{\"message\": \"yes\"}]}", "{\"choices\": [{\"message\": {\"content\": 7}}]}",
-        "{\"choices\": [{\"message\": {\"content\": []}}]}",
-        "{\"choices\": [{\"message\": {\"content\": [{\"type\": \"image\"}]}}]}",
-        "{\"choices\": [{\"finish_reason\": \"length\", \"message\": {\"content\": null, \"reasoning\": \"hm\"}}]}",
-        "{\"choices\": [{\"message\": {\"content\": \"a\"}}], \"choices\": [{\"message\": {\"content\": \"b\"}}]}",
-        "{\"choices\": [{\"message\": {\"content\": \"a\", \"content\": \"b\"}}]}",
-        "<html><body>502 Bad Gateway</body></html>", "{\"error\": {\"message\": \"overloaded\"}}", "\uFEFF", "NaN",
-        "{\"choices\": [{\"message\": {\"content\": \"tru"})
-    void whatHoldsNoTextIsNoAnswer(String body) {
-        endpoint.behave((exchange, prompt) -> answer(exchange, 200, body));
-        Reply.Unanswered none = unanswered(asked(1));
-        assertEquals(FailureKind.UNREADABLE, none.kind());
-        assertTrue(none.reason().startsWith("the endpoint's reply is no chat completion: "), none.reason());
-        assertTrue(none.reason().length() < 300, none.reason());
-        assertEquals(2, endpoint.asked().size());
+    @Test
+    void whatHoldsNoTextIsNoAnswer() {
+        List<String> bodies = List.of("", " ", "null", "42", "\"text\"", "[]", "{}", "NaN", "\uFEFF",
+                "{\"choices\": null}", "{\"choices\": {}}", "{\"choices\": \"yes\"}", "{\"choices\": 7}",
+                "{\"choices\": [7]}", "{\"choices\": [[]]}", choice("\"yes\""), choice("{\"content\": 7}"),
+                choice("{\"content\": []}"), choice("{\"content\": [{\"type\": \"image\"}]}"),
+                choice("{\"content\": null, \"reasoning\": \"hm\"}"), choice("{\"content\": \"tru"),
+                choice("{\"content\": \"a\", \"content\": \"b\"}"),
+                "{\"choices\": [{\"message\": {\"content\": \"a\"}}], \"choices\": []}",
+                "<html><body>502 Bad Gateway</body></html>", "{\"error\": {\"message\": \"overloaded\"}}");
+        endpoint.behave((exchange, prompt) -> answer(exchange, 200, bodies.get(Integer.parseInt(prompt.substring(1)))));
+        try (EndpointModel model = model(settings(endpoint.url(), bodies.size(), 1))) {
+            List<Reply> replies = Asked.replies(model, prompts(bodies.size()), GREEDY, 0);
+            assertEquals(List.of(FailureKind.UNREADABLE), kinds(replies));
+            for (Reply reply : replies) {
+                String reason = unanswered(reply).reason();
+                assertTrue(reason.startsWith("the endpoint's reply is no chat completion: "), reason);
+                assertTrue(reason.length() < 300, reason);
+            }
+        }
+        assertEquals(2 * bodies.size(), endpoint.asked().size());
     }
 
     @Test
@@ -270,7 +290,8 @@ class HostileEndpointTest {
     @ValueSource(strings = {"HTTP/1.1 100 Continue\r\n\r\n", "HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n",
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n", "HTTP/9.9 200 OK\r\n\r\n",
         "HTTP/1.1 999999999999 OK\r\n\r\n", "HTTP/1.1 -1 OK\r\n\r\n", "garbage\r\n\r\n", "", "HTTP/1.1 200 OK\r\n",
-        "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\nx", "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n",
+        "HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999\r\n\r\nx",
+        "HTTP/1.1 200 OK\r\nContent-Length: -5\r\n\r\n",
         "HTTP/1.1 200 OK\r\nContent-Length: 9223372036854775807\r\n\r\nx",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\nx",
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-1\r\nx"})
@@ -369,6 +390,21 @@ class HostileEndpointTest {
             List<Prompt> bad = IntStream.range(0, 50).mapToObj(i -> new Prompt(i, "7")).toList();
             assertEquals(List.of(FailureKind.STATUS), kinds(Asked.replies(model, bad, GREEDY, 0)));
             assertEquals(1, Asked.answers(model, prompts(1), SamplingSettings.of(1, 50, List.of()), 0).size());
+        }
+    }
+
+    /** Nor does one that breaks it, however often it is asked. */
+    @Test
+    void oneQuestionThatBreaksTheEndpointTakesNoOthersAway() {
+        endpoint.behave((exchange, prompt) -> {
+            exchange.getResponseHeaders().add("Retry-After", "0");
+            answer(exchange, prompt.equals("p3") ? 500 : 200, reply("fine"));
+        });
+        try (EndpointModel model = model(patient(endpoint.url(), 1))) {
+            List<Reply> replies = Asked.replies(model, prompts(20), GREEDY, 0);
+            assertEquals(FailureKind.SERVER_ERROR, unanswered(replies.get(3)).kind());
+            assertEquals(19, replies.stream().filter(reply -> reply.rollout().isPresent()).count());
+            assertEquals(19 + 6, endpoint.asked().size());
         }
     }
 
@@ -559,7 +595,7 @@ class HostileEndpointTest {
     @Test
     void twoMayWriteToOneCache() throws Exception {
         Path file = folder.resolve("responses.jsonl");
-        EndpointReply reply = new EndpointReply("x".repeat(20_000), org.catrl.generate.Finish.STOP_TOKEN,
+        EndpointReply reply = new EndpointReply("x".repeat(20_000), Finish.STOP_TOKEN,
                 OptionalInt.empty());
         List<Thread> writers = IntStream.range(0, 2).mapToObj(writer -> new Thread(() -> {
             try (ResponseCache cache = ResponseCache.of(file)) {
