@@ -2,10 +2,12 @@ package org.catrl.cli;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The metrics of a step that matter while it runs, in one line. */
 final class StepText {
     private static final String GIVEN_UP = "answers/";
+    private static final String NO_VERDICT = "judge/no_verdict/";
 
     private StepText() { }
 
@@ -18,7 +20,8 @@ final class StepText {
                 metrics.get("cat/majority_ratio"), metrics.get("entropy"), metrics.get("clip_ratio/region_mean"),
                 metrics.get("grad_norm"), metrics.get("perf/tokens_per_second"));
         Double probe = metrics.get("eval_label_accuracy");
-        return line + (probe == null ? "" : String.format(Locale.ROOT, "  probe %.3f", probe)) + givenUp(metrics);
+        return line + (probe == null ? "" : String.format(Locale.ROOT, "  probe %.3f", probe)) + givenUp(metrics)
+                + failures(metrics);
     }
 
     /** The answers that were given up on; nothing where there are none. */
@@ -26,6 +29,14 @@ final class StepText {
         double all = metrics.entrySet().stream().filter(metric -> metric.getKey().startsWith(GIVEN_UP))
                 .mapToDouble(Map.Entry::getValue).sum();
         return all == 0 ? "" : String.format(Locale.ROOT, "  %.0f answers given up", all);
+    }
+
+    /** The questions that the judge gave no verdict on, by kind of failure; nothing where there are none. */
+    private static String failures(Map<String, Double> metrics) {
+        String kinds = metrics.entrySet().stream().filter(metric -> metric.getKey().startsWith(NO_VERDICT))
+                .map(metric -> String.format(Locale.ROOT, "%.0f %s", metric.getValue(),
+                        metric.getKey().substring(NO_VERDICT.length()))).collect(Collectors.joining(", "));
+        return kinds.isEmpty() ? "" : "  no verdict: " + kinds;
     }
 
     /** The line of a step of supervised training. */

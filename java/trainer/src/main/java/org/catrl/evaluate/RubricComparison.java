@@ -13,9 +13,11 @@ import org.catrl.data.LabelledPrompt;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
 import org.catrl.flow.TaughtGroup;
+import org.catrl.flow.Verdict;
 import org.catrl.lm.RolloutSource;
 import org.catrl.lm.TokenUse;
 import org.catrl.reward.Judge;
+import org.catrl.reward.JudgeFailureException;
 import org.catrl.reward.RubricScore;
 
 /** Several aggregators on the same rollouts of problems that come with rubrics: what their references score. */
@@ -58,6 +60,7 @@ public final class RubricComparison {
      * The reports: of the rollouts themselves, then of the contestants in their order.
      *
      * @param progress told how many problems are done
+     * @throws JudgeFailureException when the grader gave no verdict on any rollout
      */
     public List<Report> run(RolloutSource policy, IntConsumer progress) {
         return run(policy, progress, Optional.empty());
@@ -79,11 +82,13 @@ public final class RubricComparison {
                     .mapToObj(i -> new RubricGrading.Answers(batch.get(i),
                     groups.get(i).rollouts().stream().map(Rollout::text).toList())).toList());
             rollouts.add(graded.stream().map(RubricGrading.Graded::scores).toList());
+            graded.forEach(problem -> rollouts.noVerdicts.addAll(problem.noVerdicts()));
             List<List<EvaluatedGroup.Reference>> references = tallies.stream().map(tally -> tally.teach(batch, groups))
                     .toList();
             heard.ifPresent(hears -> tell(batch, groups, graded, references, hears));
             progress.accept(from + batch.size());
         }
+        rollouts.requireAny();
         List<Report> reports = new ArrayList<>();
         reports.add(rollouts.report("rollouts", 0, new TokenUse(0, 0)));
         tallies.forEach(tally -> reports.add(tally.report()));
@@ -102,11 +107,19 @@ public final class RubricComparison {
     /** The mean scores, one per problem, of its texts that were scored. */
     private static final class Scores {
         private final List<Double> problems = new ArrayList<>();
+        private final List<Verdict> noVerdicts = new ArrayList<>();
 
         /** Takes in the scores of some problems' texts. */
         void add(List<List<OptionalDouble>> graded) {
             graded.forEach(problem -> problem.stream().flatMapToDouble(OptionalDouble::stream).average()
                     .ifPresent(problems::add));
+        }
+
+        void requireAny() {
+            if (problems.isEmpty() && !noVerdicts.isEmpty()) {
+                throw JudgeFailureException.noVerdict("the grader gave no verdict on any response, so there is nothing "
+                        + "to compare", noVerdicts);
+            }
         }
 
         Report report(String name, int abstained, TokenUse tokens) {

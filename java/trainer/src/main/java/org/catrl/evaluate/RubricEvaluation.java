@@ -19,8 +19,10 @@ import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
 import org.catrl.flow.ScoredGroup;
 import org.catrl.flow.TaughtGroup;
+import org.catrl.flow.Verdict;
 import org.catrl.lm.RolloutSource;
 import org.catrl.reward.Judge;
+import org.catrl.reward.JudgeFailureException;
 import org.catrl.reward.RewardDeriver;
 import org.catrl.reward.RubricScore;
 
@@ -95,6 +97,7 @@ public final class RubricEvaluation {
      *
      * @param policy   what is measured
      * @param progress told how many problems are done
+     * @throws JudgeFailureException when the grader gave no verdict on any response
      */
     public Report run(RolloutSource policy, IntConsumer progress) {
         return run(policy, progress, Optional.empty());
@@ -158,14 +161,14 @@ public final class RubricEvaluation {
         final List<double[]> pairs = new ArrayList<>();
         int unscored;
         int criteria;
-        int noVerdicts;
+        final List<Verdict> noVerdicts = new ArrayList<>();
 
         void problem(RubricGrading.Graded graded) {
             List<Double> known = graded.scores().stream().flatMap(score -> score.stream().boxed()).toList();
             scores.addAll(known);
             unscored += graded.scores().size() - known.size();
             criteria += graded.criteria();
-            noVerdicts += graded.noVerdicts();
+            noVerdicts.addAll(graded.noVerdicts());
             if (!known.isEmpty()) {
                 problems.add(known.stream().mapToDouble(Double::doubleValue).average().orElseThrow());
             }
@@ -185,13 +188,14 @@ public final class RubricEvaluation {
 
         Report report() {
             if (scores.isEmpty()) {
-                throw new DataException("the grader gave no verdict on any response; there is no score");
+                throw JudgeFailureException.noVerdict("the grader gave no verdict on any response, so there is no "
+                        + "score", noVerdicts);
             }
             OptionalDouble aggregator = references.isEmpty() ? OptionalDouble.empty()
                     : OptionalDouble.of(RubricScore.aggregate(references));
             return new Report(RubricScore.aggregate(scores), RubricScore.bootstrapError(problems, RESAMPLES, 1),
                     scores.size(),
-                    unscored, criteria == 0 ? 0 : noVerdicts / (double) criteria, aggregator, correlation());
+                    unscored, criteria == 0 ? 0 : noVerdicts.size() / (double) criteria, aggregator, correlation());
         }
 
         private OptionalDouble correlation() {

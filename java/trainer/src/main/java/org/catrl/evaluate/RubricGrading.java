@@ -35,9 +35,9 @@ final class RubricGrading {
      *
      * @param scores     one per text; empty = no verdict on any criterion that is worth something
      * @param criteria   criteria asked of the texts, all together
-     * @param noVerdicts those of them without a verdict
+     * @param noVerdicts those of them without a verdict, with the reasons
      */
-    record Graded(List<OptionalDouble> scores, int criteria, int noVerdicts) {
+    record Graded(List<OptionalDouble> scores, int criteria, List<Verdict> noVerdicts) {
         /** The samples whose texts these are, with their scores. */
         List<EvaluatedGroup.Attempt> attempts(SampledGroup group) {
             return EvaluatedGroup.attempts(group, i -> EvaluatedGroup.Verdict.ofScore(scores.get(i)));
@@ -63,7 +63,7 @@ final class RubricGrading {
         List<Criterion> rubric = GoldRubrics.criteria(answers.problem);
         return Pending.all(IntStream.range(0, answers.texts.size() * rubric.size())
                 .mapToObj(number -> grader.judge(question(answers, rubric, number))).toList())
-                .map(verdicts -> graded(rubric, verdicts.stream().map(Verdict::met).toList()));
+                .map(verdicts -> graded(rubric, verdicts));
     }
 
     /** All criteria of the first text, then of the next. */
@@ -74,11 +74,11 @@ final class RubricGrading {
                 rubric.get(number % rubric.size()).text());
     }
 
-    private static Graded graded(List<Criterion> rubric, List<Optional<Boolean>> verdicts) {
+    private static Graded graded(List<Criterion> rubric, List<Verdict> verdicts) {
         int size = rubric.size();
-        return new Graded(IntStream.range(0, verdicts.size() / size).mapToObj(text ->
-                RubricScore.ofVerdicts(rubric, verdicts.subList(text * size, (text + 1) * size))).toList(),
-                        verdicts.size(),
-                (int) verdicts.stream().filter(Optional::isEmpty).count());
+        List<Optional<Boolean>> met = verdicts.stream().map(Verdict::met).toList();
+        return new Graded(IntStream.range(0, met.size() / size).mapToObj(text ->
+                RubricScore.ofVerdicts(rubric, met.subList(text * size, (text + 1) * size))).toList(),
+                met.size(), verdicts.stream().filter(verdict -> verdict.met().isEmpty()).toList());
     }
 }

@@ -1,42 +1,47 @@
 package org.catrl.lm;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.catrl.flow.FailureKind;
 import org.catrl.flow.Usage;
-import org.catrl.generate.Finish;
 
 /** A client asks an endpoint until it answers, its patience is at an end, or it says that asking again is of no use. */
 final class EndpointClient {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final long FIRST_WAIT_MS = 500;
     private static final long LONGEST_WAIT_MS = 30_000;
+    /** Bytes of a reply beside its text: reasoning apart from the text, names, counts. */
+    private static final int BYTES_AROUND = 1 << 20;
+    /** Bytes of a token's characters, each spelled as an escape of six, in the text and again in the reasoning. */
+    private static final int BYTES_PER_TOKEN = 2 * 6 * EndpointReply.CHARACTERS_PER_TOKEN;
     private static final int LARGEST_REPLY = 8 << 20;
-    private static final int MOST_TOKENS = LARGEST_REPLY;
+    private static final int LARGEST_ERROR = 64 << 10;
+    /** Statuses that asking again may change. */
+    private static final Set<Integer> PASSING = Set.of(408, 425, 429);
+    /** Statuses that are about the caller and not about what it asks. */
+    private static final Set<Integer> REFUSED = Set.of(401, 403, 404);
 
     private final EndpointSettings settings;
-    private final String key;
+    private final ApiKey key;
+    private final CircuitBreaker breaker;
     /** A client that follows no redirect: another host is not to see the key. */
     private final HttpClient http;
 
-    EndpointClient(EndpointSettings settings, String key) {
+    EndpointClient(EndpointSettings settings, ApiKey key, CircuitBreaker breaker) {
         this.settings = settings;
         this.key = key;
+        this.breaker = breaker;
         this.http = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER)
                 .connectTimeout(settings.timeout()).build();
     }
@@ -45,126 +50,170 @@ final class EndpointClient {
      * How asking ended.
      *
      * @param reply   empty when there is none
-     * @param failure why there is none, of the last request; empty text when there is one
-     * @param usage   one call, its seconds and its retries
+     * @param failure why there is none, of the last request; null when there is one
+     * @param usage   one call, its seconds and its retries; nothing where no request was made
      */
-    record Outcome(Optional<EndpointReply> reply, String failure, Usage usage) { }
+    record Outcome(Optional<EndpointReply> reply, EndpointFailure failure, Usage usage) { }
 
-    /** The outcome of asking until there is an answer, or asking again is of no use or not allowed. */
-    Outcome ask(String body) {
+    /**
+     * The outcome of asking until there is an answer, or asking again is of no use or not allowed.
+     *
+     * @param maxTokens the most tokens that the reply may have: a body that they cannot fill is none
+     * @param stepEnd   the time of {@link System#nanoTime} at which the step's patience ends
+     */
+    Outcome ask(String body, int maxTokens, long stepEnd) throws InterruptedException {
         long start = System.nanoTime();
-        long end = start + settings.deadline().toNanos();
+        if (stepEnd - start <= 0) {
+            return new Outcome(Optional.empty(), new EndpointFailure(FailureKind.STEP_DEADLINE, "not asked, since the "
+                    + "step has waited " + settings.stepDeadline().toSeconds() + " s for this endpoint "
+                    + "(step_deadline_s)"), Usage.NONE);
+        }
+        int largest = (int) Math.min(LARGEST_REPLY, BYTES_AROUND + (long) BYTES_PER_TOKEN * maxTokens);
+        long own = start + settings.deadline().toNanos();
+        long end = own - stepEnd < 0 ? own : stepEnd;
         for (int retries = 0; ; retries++) {
-            Attempt made = attempt(body, Duration.ofNanos(end - System.nanoTime()));
-            if (made.reply.isPresent() || made.inVain || !waited(made, retries, end)) {
-                return new Outcome(made.reply, made.failure,
-                        new Usage(1, List.of((System.nanoTime() - start) / 1e9), retries));
+            Optional<EndpointFailure> refusal = breaker.refusal();
+            if (refusal.isPresent()) {
+                return new Outcome(Optional.empty(), refusal.get(), usage(start, retries - 1));
+            }
+            Attempt made = told(body, largest, end);
+            if (made.reply.isPresent() || made.inVain || retries >= settings.retries()) {
+                return new Outcome(made.reply, made.failure, usage(start, retries));
+            }
+            long wait = made.retryAfter.map(Duration::toMillis).orElse(backOff(retries));
+            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+            if (wait >= left || !breaker.mayAskAfter(wait)) {
+                return new Outcome(Optional.empty(), made.giveUp(wait, left), usage(start, retries));
             }
         }
     }
 
-    /** Whether there may be another request, after a wait that is over now. */
-    private boolean waited(Attempt made, int retries, long end) {
-        long wait = made.retryAfter.map(Duration::toMillis).orElse(backOff(retries));
-        return retries < settings.retries() && System.nanoTime() + wait * 1_000_000 < end && sleep(wait);
+    /** What so many retries took; a question for which there was no request took nothing. */
+    private static Usage usage(long start, int retries) {
+        return retries < 0 ? Usage.NONE : new Usage(1, List.of((System.nanoTime() - start) / 1e9), retries);
     }
 
     /**
      * One request.
      *
      * @param reply      empty when there is none
-     * @param failure    why there is none
+     * @param failure    why there is none; null when there is one
      * @param inVain     asking again would not help
      * @param retryAfter what the endpoint asks to wait
      */
-    private record Attempt(Optional<EndpointReply> reply, String failure, boolean inVain,
+    private record Attempt(Optional<EndpointReply> reply, EndpointFailure failure, boolean inVain,
                            Optional<Duration> retryAfter) {
         static Attempt answered(EndpointReply reply) {
-            return new Attempt(Optional.of(reply), "", false, Optional.empty());
+            return new Attempt(Optional.of(reply), null, false, Optional.empty());
         }
 
-        static Attempt failed(String why) {
-            return new Attempt(Optional.empty(), why, false, Optional.empty());
+        static Attempt failed(FailureKind kind, String why, boolean inVain) {
+            return new Attempt(Optional.empty(), new EndpointFailure(kind, why), inVain, Optional.empty());
         }
 
-        static Attempt inVain(String why) {
-            return new Attempt(Optional.empty(), why, true, Optional.empty());
+        Attempt after(Optional<Duration> wait) {
+            return new Attempt(reply, failure, inVain, wait);
+        }
+
+        /** The failure, where the wait before the next request does not fit the time left. */
+        EndpointFailure giveUp(long wait, long left) {
+            return retryAfter.isEmpty() || wait < left ? failure : new EndpointFailure(failure.kind(), failure.reason()
+                    + "; it asks to wait " + retryAfter.get().toSeconds() + " s, and there are " + left / 1000
+                    + " s left");
         }
     }
 
-    private Attempt attempt(String body, Duration left) {
-        Duration timeout = left.compareTo(settings.timeout()) < 0 ? left : settings.timeout();
-        if (timeout.toMillis() < 1) {
-            return Attempt.inVain("there was no time left");
+    /** An attempt that the breaker hears of, however it ends. */
+    private Attempt told(String body, int largest, long end) throws InterruptedException {
+        Attempt made = null;
+        try {
+            made = attempt(body, largest, Duration.ofNanos(end - System.nanoTime()));
+            return made;
+        } finally {
+            if (made == null) {
+                breaker.interrupted();
+            } else if (made.reply.isPresent()) {
+                breaker.answered();
+            } else if (made.failure.kind() == FailureKind.STATUS) {
+                breaker.complained();
+            } else {
+                breaker.failed(body, made.failure, made.failure.kind() == FailureKind.REFUSED
+                        ? settings.downAfter() : 1);
+            }
         }
+    }
+
+    private Attempt attempt(String body, int largest, Duration left) throws InterruptedException {
+        Duration timeout = left.compareTo(settings.timeout()) < 0 ? left : settings.timeout();
+        timeout = timeout.toMillis() < 1 ? Duration.ofMillis(1) : timeout;
         HttpRequest.Builder request = HttpRequest.newBuilder(settings.completions()).timeout(timeout)
                 .header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body));
-        if (key != null) {
-            request.header("Authorization", "Bearer " + key);
-        }
-        CompletableFuture<HttpResponse<byte[]>> sent = http.sendAsync(request.build(),
-                info -> new LimitedBody(LARGEST_REPLY));
+        key.authorization().ifPresent(value -> request.header("Authorization", value));
+        CompletableFuture<HttpResponse<byte[]>> sent = http.sendAsync(request.build(), info -> info.statusCode() == 200
+                ? new LimitedBody(largest, false) : new LimitedBody(LARGEST_ERROR, true));
         try {
             return read(sent.get(timeout.toMillis(), TimeUnit.MILLISECONDS)); // the builder's covers the headers only
-        } catch (TimeoutException | ExecutionException e) {
+        } catch (TimeoutException e) {
+            return late(timeout);
+        } catch (ExecutionException e) {
+            return broken(e.getCause(), timeout);
+        } finally {
             sent.cancel(true);
-            return Attempt.failed("no answer came in time, or the connection broke: " + e);
-        } catch (InterruptedException e) {
-            sent.cancel(true);
-            Thread.currentThread().interrupt();
-            return Attempt.inVain("the request was interrupted");
         }
     }
 
-    private static Attempt read(HttpResponse<byte[]> response) {
+    private static Attempt late(Duration timeout) {
+        return Attempt.failed(FailureKind.TIMEOUT, "no answer came within " + timeout.toMillis() / 1000.0 + " s",
+                false);
+    }
+
+    private Attempt broken(Throwable cause, Duration timeout) {
+        if (cause instanceof HttpTimeoutException) {
+            return late(timeout);
+        } else if (cause instanceof LimitedBody.TooLargeException) {
+            return unreadable(cause.getMessage());
+        }
+        return Attempt.failed(FailureKind.UNREACHABLE, "there is no connection, or it broke: " + told(cause.toString()),
+                false);
+    }
+
+    private Attempt read(HttpResponse<byte[]> response) {
         int status = response.statusCode();
-        String failure = "the endpoint answered with status " + status;
-        if (status == 429 || status >= 500) {
-            return new Attempt(Optional.empty(), failure, false, response.headers().firstValue("Retry-After")
-                    .flatMap(EndpointClient::duration));
-        }
-        if (status != 200) {
-            return Attempt.inVain(failure);
-        }
-        return parse(response.body()).map(Attempt::answered)
-                .orElseGet(() -> Attempt.failed("the endpoint's reply is no chat completion"));
-    }
-
-    private static Optional<EndpointReply> parse(byte[] body) {
-        try {
-            JsonNode root = JSON.readTree(body);
-            JsonNode choice = root == null ? JSON.missingNode() : root.path("choices").path(0);
-            JsonNode text = choice.path("message").path("content");
-            if (!text.isTextual()) {
-                return Optional.empty();
-            }
-            boolean cut = choice.path("finish_reason").asText().equals("length");
-            return Optional.of(new EndpointReply(text.asText(), cut ? Finish.LENGTH : Finish.STOP_TOKEN,
-                    count(root.path("usage").path("completion_tokens"))));
-        } catch (IOException e) {
-            return Optional.empty();
-        }
-    }
-
-    /** A count of tokens; empty where there is none, or one that cannot be. */
-    private static OptionalInt count(JsonNode tokens) {
-        return tokens.canConvertToInt() && tokens.intValue() >= 0 && tokens.intValue() <= MOST_TOKENS
-                ? OptionalInt.of(tokens.intValue()) : OptionalInt.empty();
-    }
-
-    /** What Retry-After says, in seconds or as a date. */
-    private static Optional<Duration> duration(String retryAfter) {
-        try {
-            return Optional.of(Duration.ofSeconds(Long.parseLong(retryAfter.strip())));
-        } catch (NumberFormatException notSeconds) {
+        if (status == 200) {
             try {
-                Duration until = Duration.between(ZonedDateTime.now(), ZonedDateTime.parse(retryAfter.strip(),
-                        DateTimeFormatter.RFC_1123_DATE_TIME));
-                return Optional.of(until.isNegative() ? Duration.ZERO : until);
-            } catch (DateTimeParseException neither) {
-                return Optional.empty();
+                return Attempt.answered(ChatCompletion.read(response.body()));
+            } catch (IOException e) {
+                return unreadable(encoding(response) + e.getMessage());
             }
         }
+        boolean passes = PASSING.contains(status) || status >= 500;
+        return Attempt.failed(kind(status), "the endpoint answered with status " + status + quoted(response.body()),
+                !passes).after(response.headers().firstValue("Retry-After").flatMap(RetryAfter::of));
+    }
+
+    private static FailureKind kind(int status) {
+        return REFUSED.contains(status) ? FailureKind.REFUSED : status == 429 ? FailureKind.BUSY
+                : status >= 500 ? FailureKind.SERVER_ERROR : status == 408 ? FailureKind.TIMEOUT : FailureKind.STATUS;
+    }
+
+    private Attempt unreadable(String why) {
+        return Attempt.failed(FailureKind.UNREADABLE, "the endpoint's reply is no chat completion: " + told(why),
+                false);
+    }
+
+    private static String encoding(HttpResponse<byte[]> response) {
+        return response.headers().firstValue("Content-Encoding").filter(encoding -> !encoding.equals("identity"))
+                .map(encoding -> "its Content-Encoding is " + encoding + ", which was not asked for; ").orElse("");
+    }
+
+    private String quoted(byte[] body) {
+        String text = told(ChatCompletion.error(body));
+        return text.isEmpty() ? "" : ": " + text;
+    }
+
+    /** What somebody else wrote, as a message may tell it. */
+    private String told(String text) {
+        return Excerpt.of(key.hiddenIn(text));
     }
 
     /**
@@ -174,15 +223,5 @@ final class EndpointClient {
     private static long backOff(int attempt) {
         long wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS << Math.min(attempt, 10));
         return wait / 2 + ThreadLocalRandom.current().nextLong(wait / 2 + 1);
-    }
-
-    private static boolean sleep(long milliseconds) {
-        try {
-            Thread.sleep(milliseconds);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 }

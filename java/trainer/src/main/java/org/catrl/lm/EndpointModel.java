@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,10 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.Usage;
 import org.catrl.generate.SamplingSettings;
@@ -23,11 +28,14 @@ import org.catrl.generate.SamplingSettings;
 /**
  * A model behind an OpenAI-compatible endpoint. What it does not answer in time, or not in the agreed form, comes back
  * as a {@link Reply.Unanswered reply without an answer}; nothing is thrown for it. An answer is asked for once: the
- * same request is answered from the cache.
+ * same request is answered from the cache. A completion of n tokens has no more than 64 n characters: a longer one is
+ * cut there, and counts as cut. An endpoint that fails again and again counts as down, and is not asked any more in the
+ * step; in the next one a single request finds out whether it is back.
  *
  * <pre>{@code
  * EndpointSettings settings = new EndpointSettings(URI.create("https://host/v1"), "judge", 8, Duration.ofSeconds(60),
  *         Duration.ofSeconds(300), 5, 131_072);
+ * ApiKey key = ApiKey.of("the environment variable JUDGE_KEY", System.getenv("JUDGE_KEY"));
  * try (EndpointModel judge = new EndpointModel(settings, key, ResponseCache.inMemory())) {
  *     Reply reply = judge.ask(query).get();
  * }
@@ -36,10 +44,15 @@ import org.catrl.generate.SamplingSettings;
 public final class EndpointModel implements LanguageModel, AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final double BYTES_PER_TOKEN = 3;
+    private static final long LOOK_MS = 50;
 
     private final EndpointSettings settings;
-    private final EndpointClient client;
+    private final ApiKey key;
     private final ResponseCache cache;
+    private final BooleanSupplier cancelled;
+    private final CircuitBreaker breaker;
+    private final StepTime time;
+    private final EndpointClient client;
     private final ExecutorService workers;
     private final Batcher<Query, Reply> queries = new Batcher<>(this::answers);
 
@@ -47,13 +60,29 @@ public final class EndpointModel implements LanguageModel, AutoCloseable {
      * A model that has not been asked yet.
      *
      * @param settings where it is and how patiently it is asked
-     * @param key      sent as a bearer token; null = none. It is never logged
+     * @param key      sent as a bearer token, and told to nobody else
      * @param cache    answers given before; closed with the model
      */
-    public EndpointModel(EndpointSettings settings, String key, ResponseCache cache) {
+    public EndpointModel(EndpointSettings settings, ApiKey key, ResponseCache cache) {
+        this(settings, key, cache, () -> false);
+    }
+
+    /**
+     * A model whose questions can be given up.
+     *
+     * @param settings  where it is and how patiently it is asked
+     * @param key       sent as a bearer token, and told to nobody else
+     * @param cache     answers given before; closed with the model
+     * @param cancelled whether nobody wants answers any more: who waits for one gets a {@link CancellationException}
+     */
+    public EndpointModel(EndpointSettings settings, ApiKey key, ResponseCache cache, BooleanSupplier cancelled) {
         this.settings = settings;
-        this.client = new EndpointClient(settings, key);
+        this.key = key;
         this.cache = cache;
+        this.cancelled = cancelled;
+        this.breaker = new CircuitBreaker(settings.threshold());
+        this.time = new StepTime(settings.stepDeadline().toNanos());
+        this.client = new EndpointClient(settings, key, breaker);
         this.workers = Executors.newFixedThreadPool(settings.concurrency(), task -> {
             Thread thread = new Thread(task, "catrl endpoint");
             thread.setDaemon(true);
@@ -63,43 +92,80 @@ public final class EndpointModel implements LanguageModel, AutoCloseable {
 
     @Override
     public Pending<Reply> ask(Query query) {
-        return tokens(query.text()) + query.sampling().maxCompletionLength() <= maxPositions() ? queries.submit(query)
-                : Pending.of(new Reply.Unanswered("it does not fit the context of " + maxPositions() + " tokens",
-                        Usage.ONE_CALL));
+        long needed = (long) tokens(query.text()) + query.sampling().maxCompletionLength();
+        return needed <= maxPositions() ? queries.submit(query) : Pending.of(new Reply.Unanswered(
+                "it does not fit the context of " + maxPositions() + " tokens", Usage.ONE_CALL));
+    }
+
+    /**
+     * What is asked of the endpoint.
+     *
+     * @param body      the request
+     * @param attempt   of a question that is asked again
+     * @param maxTokens most tokens of the reply
+     */
+    private record Asked(String body, int attempt, int maxTokens) {
+        /** The text that the answer is kept under: that of a first attempt is the request alone. */
+        String cached(URI address) {
+            return address + "\n" + body + (attempt == 0 ? "" : "\nattempt " + attempt);
+        }
     }
 
     /** The replies, in order; equal requests are one, and what it took is told with the first. */
     private List<Reply> answers(List<Query> batch) {
-        List<String> bodies = batch.stream().map(this::body).toList();
-        Map<String, Future<Reply>> replies = new LinkedHashMap<>();
-        bodies.forEach(body -> replies.computeIfAbsent(body, asked -> workers.submit(() -> reply(asked))));
-        Set<String> told = new HashSet<>();
+        if (time.begins(batch.stream().map(Query::key).toList())) {
+            breaker.begin();
+        }
+        long start = System.nanoTime();
+        long end = start + time.left();
+        List<Asked> asked = batch.stream().map(query -> new Asked(body(query), query.attempt(),
+                query.sampling().maxCompletionLength())).toList();
+        Map<Asked, Future<Reply>> replies = new LinkedHashMap<>();
+        asked.forEach(one -> replies.computeIfAbsent(one, question -> workers.submit(() -> reply(question, end))));
         try {
+            Set<Asked> told = new HashSet<>();
             List<Reply> all = new ArrayList<>();
-            for (String body : bodies) {
-                Reply reply = replies.get(body).get();
-                all.add(told.add(body) ? reply : reply.withUsage(Usage.ONE_CALL));
+            for (Asked one : asked) {
+                Reply reply = reply(replies.get(one));
+                all.add(told.add(one) ? reply : reply.withUsage(Usage.ONE_CALL));
             }
             return all;
         } catch (ExecutionException e) {
-            replies.values().forEach(reply -> reply.cancel(true));
             throw new IllegalStateException("the endpoint's client failed: " + e.getCause(), e.getCause());
         } catch (InterruptedException e) {
-            replies.values().forEach(reply -> reply.cancel(true));
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for " + settings.baseUrl(), e);
+        } finally {
+            replies.values().forEach(reply -> reply.cancel(true));
+            time.waited(System.nanoTime() - start);
         }
     }
 
-    private Reply reply(String body) {
-        Optional<EndpointReply> known = cache.get(body);
-        if (known.isPresent()) {
-            return answered(known.get(), Usage.ONE_CALL);
+    /** A reply once it is there. */
+    private Reply reply(Future<Reply> pending) throws ExecutionException, InterruptedException {
+        while (!cancelled.getAsBoolean()) {
+            try {
+                return pending.get(LOOK_MS, TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                continue; // not yet
+            }
         }
-        EndpointClient.Outcome outcome = client.ask(body);
-        outcome.reply().ifPresent(reply -> cache.put(body, reply));
-        return outcome.reply().map(reply -> answered(reply, outcome.usage()))
-                .orElseGet(() -> new Reply.Unanswered(outcome.failure(), outcome.usage()));
+        throw new CancellationException("nobody waits for " + settings.baseUrl() + " any more");
+    }
+
+    private Reply reply(Asked asked, long stepEnd) throws InterruptedException {
+        String name = asked.cached(settings.completions());
+        Optional<EndpointReply> known = cache.get(name);
+        if (known.isPresent()) {
+            return answered(known.get().within(asked.maxTokens), Usage.ONE_CALL);
+        }
+        EndpointClient.Outcome outcome = client.ask(asked.body, asked.maxTokens, stepEnd);
+        if (outcome.reply().isEmpty()) {
+            return new Reply.Unanswered(outcome.failure().kind(), outcome.failure().reason(), outcome.usage());
+        }
+        EndpointReply reply = outcome.reply().get().within(asked.maxTokens).without(key);
+        cache.put(name, reply);
+        return answered(reply, outcome.usage());
     }
 
     private static Reply answered(EndpointReply reply, Usage usage) {

@@ -14,5 +14,12 @@ import org.catrl.generate.SamplingSettings;
  * @param text     what is asked
  * @param sampling how the reply is drawn
  * @param key      the random key that draws it
+ * @param attempt  how often the same was asked before because the reply was of no use: an endpoint's cache has another
+ *                 reply for each
  */
-public record Query(String text, SamplingSettings sampling, DrawKey key) { }
+public record Query(String text, SamplingSettings sampling, DrawKey key, int attempt) {
+    /** A text that is asked for the first time. */
+    public Query(String text, SamplingSettings sampling, DrawKey key) {
+        this(text, sampling, key, 0);
+    }
+}

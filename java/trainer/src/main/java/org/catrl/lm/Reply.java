@@ -2,6 +2,7 @@ package org.catrl.lm;
 
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.catrl.flow.FailureKind;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.Usage;
 
@@ -44,9 +45,15 @@ public sealed interface Reply {
      * No answer: the query does not fit the model's context, or an endpoint did not answer in time or in the agreed
      * form.
      *
-     * @param reason why
+     * @param kind   why, as it is counted
+     * @param reason why, in words
      */
-    record Unanswered(String reason, Usage usage) implements Reply {
+    record Unanswered(FailureKind kind, String reason, Usage usage) implements Reply {
+        /** A query that does not fit the context. */
+        public Unanswered(String reason, Usage usage) {
+            this(FailureKind.TOO_LONG, reason, usage);
+        }
+
         @Override
         public Optional<Rollout> rollout() {
             return Optional.empty();
@@ -54,7 +61,7 @@ public sealed interface Reply {
 
         @Override
         public Reply withUsage(Usage other) {
-            return new Unanswered(reason, other);
+            return new Unanswered(kind, reason, other);
         }
     }
 }

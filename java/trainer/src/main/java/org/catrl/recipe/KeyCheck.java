@@ -8,9 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** A comparison of the keys of a recipe with those of its settings records, before any value is looked at. */
 final class KeyCheck {
+    private static final Pattern SECRET = Pattern.compile("key|token|secret|passw", Pattern.CASE_INSENSITIVE);
+
     private final YamlTree tree;
     private final Class<?> recipe;
 
@@ -47,11 +50,16 @@ final class KeyCheck {
         node.properties().forEach(entry -> {
             String inside = YamlTree.join(path, entry.getKey());
             if (!known.containsKey(entry.getKey())) {
-                throw new RecipeException(tree.place(inside) + ": unknown key \"" + inside + "\""
+                throw new RecipeException(place(entry.getKey(), inside) + ": unknown key \"" + inside + "\""
                         + meant(entry.getKey(), path, known));
             }
             check(entry.getValue(), known.get(entry.getKey()), inside);
         });
+    }
+
+    /** The place of an unknown key; where the key may be one for a secret, without its value. */
+    private String place(String key, String path) {
+        return SECRET.matcher(key).find() ? tree.placeWithoutValue(path) : tree.place(path);
     }
 
     /** The keys that may stand in a section, of all kinds where it has kinds. */

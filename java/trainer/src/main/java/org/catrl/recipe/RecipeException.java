@@ -1,7 +1,10 @@
 package org.catrl.recipe;
 
+import org.catrl.setting.Secrets;
+
 /**
- * A recipe that cannot be used; the message names the file, the place, the key and what to write instead.
+ * A recipe that cannot be used; the message names the file, the place, the key and what to write instead. Passwords and
+ * queries in the addresses that it quotes are left out.
  *
  * <pre>{@code
  * cat.yaml, line 7: unknown key "learning_rate"; did you mean "optimizer.learning_rate"?
@@ -16,7 +19,7 @@ public final class RecipeException extends RuntimeException {
      * @param message for the user, who has nothing else
      */
     public RecipeException(String message) {
-        super(message);
+        super(Secrets.hiddenIn(message));
     }
 
     /**
@@ -26,6 +29,6 @@ public final class RecipeException extends RuntimeException {
      * @param cause   for who looks for an error in the program
      */
     public RecipeException(String message, Throwable cause) {
-        super(message, cause);
+        super(Secrets.hiddenIn(message), cause);
     }
 }

@@ -170,8 +170,9 @@ final class RecordReader {
             throw new IllegalStateException("settings in " + path + " cannot be made", cause);
         }
         String place = cause instanceof SettingException setting ? YamlTree.join(path, setting.key()) : path;
-        return new RecipeException(tree.place(place) + ": " + (path.isEmpty() ? "" : "in " + path + ": ")
-                + cause.getMessage(), cause);
+        boolean hiding = cause instanceof SettingException setting && setting.isHiding();
+        return new RecipeException((hiding ? tree.placeWithoutValue(place) : tree.place(place)) + ": "
+                + (path.isEmpty() ? "" : "in " + path + ": ") + cause.getMessage(), cause);
     }
 
     private RecipeException error(String path, String message) {

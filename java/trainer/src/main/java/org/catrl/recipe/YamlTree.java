@@ -136,6 +136,12 @@ final class YamlTree {
         return known.isEmpty() ? source : places.get(known);
     }
 
+    /** The place as {@link #place} tells it, without what was assigned there: "--set roles.judge.base_url". */
+    String placeWithoutValue(String path) {
+        String place = place(path);
+        return place.startsWith("--set ") ? place.substring(0, place.indexOf('=')) : place;
+    }
+
     /**
      * The folder where a relative path starts that is the value of a key: the working folder if it was assigned to that
      * very key.

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.catrl.flow.FailureKind;
 import org.catrl.flow.Usage;
 import org.catrl.flow.Verdict;
 import org.catrl.lm.Batcher;
@@ -57,9 +58,9 @@ public final class LikelihoodJudge implements Judge {
     }
 
     private Verdict verdict(Optional<Double> margin) {
-        return new Verdict(margin.map(value -> value > 0), margin.map(value -> "log p(" + yes + ") - log p(" + no
-                + ") = "
-                + value).orElse("it does not fit the context"), Usage.ONE_CALL);
+        return margin.map(value -> new Verdict(Optional.of(value > 0), "log p(" + yes + ") - log p(" + no + ") = "
+                + value, Usage.ONE_CALL)).orElseGet(() -> Verdict.none(FailureKind.TOO_LONG,
+                "it does not fit the context", Usage.ONE_CALL));
     }
 
     /** How much likelier yes is than no, of the texts that fit. */

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.catrl.flow.FailureKind;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.Usage;
 import org.catrl.flow.Verdict;
@@ -19,7 +20,7 @@ import org.catrl.lm.Reply;
 /**
  * A language model as the judge. Every question is a prompt of its own. Questions that wait together and ask the same
  * are asked once, with the random key of the first. A reply that says nothing is asked for again, a bounded number of
- * times. What does not fit the model's context has no verdict.
+ * times. What does not fit the model's context, or is not answered, has no verdict and is not asked again.
  */
 public final class ModelJudge implements Judge {
     private final LanguageModel model;
@@ -75,20 +76,25 @@ public final class ModelJudge implements Judge {
 
     /** The verdict again, for which nothing more was asked. */
     private static Verdict repeated(Verdict verdict) {
-        return new Verdict(verdict.met(), verdict.reply(), Usage.NONE);
+        return verdict.withUsage(Usage.NONE);
     }
 
     private Pending<Verdict> ask(Question question, int attempt) {
         DrawKey key = question.key().numbered(question.key().rollout() * attempts + attempt);
-        return model.ask(new Query(prompt.of(question), sampling, key)).map(this::verdict)
-                .flatMap(verdict -> verdict.met().isPresent() || attempt + 1 == attempts ? Pending.of(verdict)
-                        : ask(question, attempt + 1).map(later -> new Verdict(later.met(), later.reply(),
-                                verdict.usage().plus(later.usage()))));
+        return model.ask(new Query(prompt.of(question), sampling, key, attempt)).map(this::verdict)
+                .flatMap(verdict -> !isUnclear(verdict) || attempt + 1 == attempts ? Pending.of(verdict)
+                        : ask(question, attempt + 1)
+                                .map(later -> later.withUsage(verdict.usage().plus(later.usage()))));
+    }
+
+    /** Whether there was a reply that says nothing; where there was none, the model has been patient enough. */
+    private static boolean isUnclear(Verdict verdict) {
+        return verdict.failure().filter(kind -> kind == FailureKind.UNCLEAR).isPresent();
     }
 
     private Verdict verdict(Reply reply) {
         if (reply instanceof Reply.Unanswered unanswered) {
-            return new Verdict(Optional.empty(), unanswered.reason(), reply.usage());
+            return Verdict.none(unanswered.kind(), unanswered.reason(), reply.usage());
         }
         String text = reply.rollout().map(Rollout::text).orElseThrow();
         return new Verdict(format.read(text), text, reply.usage());

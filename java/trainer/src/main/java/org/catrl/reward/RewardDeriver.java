@@ -35,13 +35,17 @@ public interface RewardDeriver {
      * All groups with their rewards, in order; what is asked of a model is asked together. Groups whose reference
      * abstained get no verdicts, and are so left out of the update.
      *
-     * @throws JudgeFailureException when a judge gave too few verdicts
+     * @throws JudgeFailureException when a judge gave too few verdicts; it holds the groups
      */
     default List<ScoredGroup> scoreAll(List<TaughtGroup> groups, int step) {
         List<ScoredGroup> scored = Pending.all(groups.stream().map(group -> group.reference().abstained()
                 .map(why -> Pending.of(ScoredGroup.withoutVerdict(group, why)))
                 .orElseGet(() -> score(group, step))).toList()).get();
-        check(scored, step);
+        try {
+            check(scored, step);
+        } catch (JudgeFailureException e) {
+            throw e.with(scored);
+        }
         return scored;
     }
 }

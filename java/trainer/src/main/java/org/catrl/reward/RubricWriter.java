@@ -1,5 +1,6 @@
 package org.catrl.reward;
 
+import java.util.List;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.TaughtGroup;
 import org.catrl.generate.DrawKey.Purpose;
@@ -8,11 +9,12 @@ import org.catrl.generate.SamplingSettings;
 import org.catrl.lm.LanguageModel;
 import org.catrl.lm.Pending;
 import org.catrl.lm.Query;
+import org.catrl.lm.Reply;
 
 /**
  * A language model proposes the rubric, in one call per prompt, from the reference alone or, for the ablation, from the
- * question alone. Of a synthesis it reads what stands under "# UNIFIED RESPONSE". Where it does not answer there is
- * none.
+ * question alone. Of a synthesis it reads what stands under "# UNIFIED RESPONSE". Where it does not answer there are
+ * no criteria.
  *
  * @param model        the model that writes
  * @param prompt       how the model is asked
@@ -28,7 +30,13 @@ public record RubricWriter(LanguageModel model, RubricPrompt prompt, boolean fro
         String text = fromQuestion ? taught.group().prompt().text() : unified(taught.reference().text());
         return model.ask(new Query(prompt.of(text), sampling,
                 new DrawKey(step, taught.group().prompt().id(), 0, Purpose.RUBRIC)))
-                .map(reply -> Rubric.parse(reply.rollout().map(Rollout::text).orElse("")));
+                .map(RubricWriter::rubric);
+    }
+
+    private static Rubric rubric(Reply reply) {
+        return reply instanceof Reply.Unanswered unanswered
+                ? new Rubric(List.of(), "the rubric writer did not answer: " + unanswered.reason())
+                : Rubric.parse(reply.rollout().map(Rollout::text).orElseThrow());
     }
 
     /** What stands under the synthesis prompt's heading; all of it where there is none. */

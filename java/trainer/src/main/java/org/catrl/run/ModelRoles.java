@@ -6,13 +6,16 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.catrl.compute.Backend;
 import org.catrl.data.RandomStream;
 import org.catrl.generate.SamplingSettings;
+import org.catrl.lm.ApiKey;
 import org.catrl.lm.EndpointModel;
 import org.catrl.lm.FrozenModel;
 import org.catrl.lm.LanguageModel;
@@ -20,6 +23,7 @@ import org.catrl.lm.ResponseCache;
 import org.catrl.recipe.AggregatorName;
 import org.catrl.recipe.ModelSource;
 import org.catrl.recipe.RecipeException;
+import org.catrl.recipe.RolesRecipe;
 import org.catrl.recipe.TrainRecipe;
 import org.catrl.reward.Judge;
 import org.catrl.reward.JudgePrompt;
@@ -36,6 +40,7 @@ final class ModelRoles implements AutoCloseable {
     private final Policy policy;
     private final Optional<Path> cacheFile;
     private final RunListener listener;
+    private final BooleanSupplier cancelled;
     private final Map<ModelSource, Function<RandomStream, LanguageModel>> opened = new HashMap<>();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private ResponseCache cache;
@@ -47,11 +52,41 @@ final class ModelRoles implements AutoCloseable {
      * @param listener  hears how far a model's weights are loaded
      */
     ModelRoles(TrainRecipe recipe, Backend backend, Policy policy, Optional<Path> cacheFile, RunListener listener) {
+        this(recipe, backend, policy, cacheFile, listener, () -> false);
+    }
+
+    /**
+     * The roles of a run that can be cancelled.
+     *
+     * @param cancelled whether the run was: who waits for an endpoint gets a
+     *                  {@link java.util.concurrent.CancellationException}
+     */
+    ModelRoles(TrainRecipe recipe, Backend backend, Policy policy, Optional<Path> cacheFile, RunListener listener,
+               BooleanSupplier cancelled) {
         this.recipe = recipe;
         this.backend = backend;
         this.policy = policy;
         this.cacheFile = cacheFile;
         this.listener = listener;
+        this.cancelled = cancelled;
+    }
+
+    /**
+     * A check of the keys that the recipe's endpoints are asked with, before anything is opened.
+     *
+     * @throws RecipeException naming the role and the environment variable, never the key
+     */
+    static void requireKeys(RolesRecipe roles) {
+        Map<String, ModelSource> sources = new LinkedHashMap<>();
+        sources.put("anchor", roles.anchor());
+        sources.put("rubric_writer", roles.rubricWriter());
+        sources.put("judge", roles.judge());
+        sources.put("grader", roles.grader());
+        sources.forEach((role, source) -> {
+            if (source instanceof ModelSource.Endpoint endpoint) {
+                key(role, endpoint.apiKeyEnv());
+            }
+        });
     }
 
     /** The model that aggregators ask for references. */
@@ -102,7 +137,8 @@ final class ModelRoles implements AutoCloseable {
 
     private Function<RandomStream, LanguageModel> endpoint(String role, ModelSource.Endpoint endpoint)
             throws IOException {
-        EndpointModel model = new EndpointModel(endpoint.toSettings(), key(role, endpoint.apiKeyEnv()), cache());
+        EndpointModel model = new EndpointModel(endpoint.toSettings(), key(role, endpoint.apiKeyEnv()), cache(),
+                cancelled);
         open.push(model);
         return stream -> model;
     }
@@ -121,13 +157,23 @@ final class ModelRoles implements AutoCloseable {
         return cache;
     }
 
-    private static String key(String role, String variable) {
-        String key = variable == null ? null : System.getenv(variable);
-        if (variable != null && (key == null || key.isBlank())) {
-            throw new RecipeException("roles." + role + ".api_key_env is " + variable + ", but there is no such "
-                    + "environment variable; set it to the endpoint's key");
+    private static ApiKey key(String role, String variable) {
+        if (variable == null) {
+            return ApiKey.NONE;
         }
-        return key == null ? null : key.strip();
+        String setting = "roles." + role + ".api_key_env";
+        String key = System.getenv(variable);
+        if (key == null || key.isBlank()) {
+            throw new RecipeException(setting + named(variable) + ", but there is no such environment variable; set it "
+                    + "to the endpoint's key");
+        }
+        return ApiKey.of(setting + named(variable) + ": this environment variable", key);
+    }
+
+    /** The name of a variable; what does not look like one may be the key itself and is not told. */
+    private static String named(String variable) {
+        return variable.matches("[A-Z0-9_]+") ? " is " + variable
+                : " is a name that is not shown, as it may be the key itself";
     }
 
     @Override

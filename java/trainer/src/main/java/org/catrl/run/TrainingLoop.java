@@ -1,10 +1,13 @@
 package org.catrl.run;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import org.catrl.aggregate.Aggregator;
 import org.catrl.compute.Ledger;
 import org.catrl.evaluate.EvaluationReport;
@@ -16,6 +19,7 @@ import org.catrl.recipe.TrainRecipe;
 import org.catrl.record.Checkpoints;
 import org.catrl.record.ProcessMemory;
 import org.catrl.record.RunFolder;
+import org.catrl.reward.JudgeFailureException;
 import org.catrl.text.AnswerFormat;
 import org.catrl.train.Policy;
 import org.catrl.train.StepReport;
@@ -54,6 +58,24 @@ final class TrainingLoop {
     }
 
     RunResult run() throws IOException {
+        try {
+            return trained();
+        } catch (JudgeFailureException e) {
+            keepEvidence(e);
+            throw e;
+        }
+    }
+
+    /** Records the groups that were not learned from; what stands in the way of that hides no failure. */
+    private void keepEvidence(JudgeFailureException failure) {
+        try {
+            failure.groups().forEach(group -> record.group(GroupRecord.of(failure.step(), group)));
+        } catch (UncheckedIOException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private RunResult trained() throws IOException {
         measure("before");
         long start = System.nanoTime();
         int steps = train();
@@ -76,7 +98,7 @@ final class TrainingLoop {
                         measured.put(when, found);
                         listener.evaluated(when, found);
                     });
-        } catch (CancelSwitch.EvaluationLeft left) {
+        } catch (CancelSwitch.EvaluationLeft | CancellationException left) {
             // the run ends without these figures
         }
     }
@@ -90,11 +112,14 @@ final class TrainingLoop {
                 recipe.trainerSettings());
         int done = 0;
         while (done < schedule.maxSteps() && !cancel.isOn()) {
-            StepReport report = step(trainer, done, checkpoints);
-            metrics = metrics(report);
-            write(report);
-            done++;
-            tell(done, checkpoints.after(done, policy::save));
+            Optional<StepReport> report = step(trainer, done, checkpoints);
+            if (report.isPresent()) {
+                metrics = metrics(report.get());
+                record.metrics(done, metrics);
+                write(done, report.get().groups());
+                done++;
+                tell(done, checkpoints.after(done, policy::save));
+            }
         }
         return done;
     }
@@ -104,10 +129,18 @@ final class TrainingLoop {
         checkpoint.ifPresent(folder -> listener.checkpoint(done, folder));
     }
 
-    /** One step; running out of memory says what is left of the run. */
-    private static StepReport step(Trainer trainer, int step, Checkpoints checkpoints) {
+    /**
+     * One step; empty when the run was cancelled while it waited for an endpoint. Running out of memory says what is
+     * left of the run.
+     */
+    private Optional<StepReport> step(Trainer trainer, int step, Checkpoints checkpoints) {
         try {
-            return trainer.step(step);
+            return Optional.of(trainer.step(step));
+        } catch (CancellationException e) {
+            if (cancel.isOn()) {
+                return Optional.empty();
+            }
+            throw e;
         } catch (OutOfMemoryError e) {
             OutOfMemoryError told = new OutOfMemoryError("step " + step + ", " + e.getMessage() + "; "
                     + checkpoints.last().map(last -> "the last checkpoint is " + last)
@@ -139,10 +172,9 @@ final class TrainingLoop {
         return every > 0 && (step + 1) % every == 0 ? evaluations.probe(policy) : Optional.empty();
     }
 
-    private void write(StepReport report) {
-        record.metrics(report.step(), metrics);
-        for (ScoredGroup scored : report.groups()) {
-            GroupRecord group = GroupRecord.of(report.step(), scored);
+    private void write(int step, List<ScoredGroup> groups) {
+        for (ScoredGroup scored : groups) {
+            GroupRecord group = GroupRecord.of(step, scored);
             record.group(group);
             listener.group(group);
         }

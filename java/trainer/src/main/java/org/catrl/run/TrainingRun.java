@@ -70,8 +70,8 @@ public final class TrainingRun {
     }
 
     /**
-     * Ends the run early, from any thread: the step at hand is finished, an evaluation is left, the model is saved as
-     * it is, and the result says that the run was cancelled.
+     * Ends the run early, from any thread: the step at hand is finished, or left without an update where it waits for
+     * an endpoint, an evaluation is left, the model is saved as it is, and the result says that the run was cancelled.
      */
     public void cancel() {
         cancel.cancel();
@@ -84,9 +84,11 @@ public final class TrainingRun {
      * @throws org.catrl.data.DataException          when a data file cannot be used
      * @throws org.catrl.model.ModelFormatException  when a model's folder cannot be used
      * @throws org.catrl.compute.BackendException    when the backend is not there or has not the memory
+     * @throws org.catrl.reward.JudgeFailureException when a judge gave too few verdicts; the step's groups are recorded
      * @throws org.catrl.train.NotFiniteException    when a loss, norm or log-probability is not finite
      */
     public RunResult run() throws IOException {
+        ModelRoles.requireKeys(recipe.roles());
         ModelCheck.Fitting fitting = ModelCheck.fits(recipe.run().model(), Task.of(recipe), recipe);
         Task task = fitting.told(listener);
         int longestPrompt = fitting.longestPrompt();
@@ -108,7 +110,7 @@ public final class TrainingRun {
         try (Policy policy = Policy.open(backend, recipe.run().model(), recipe.policySettings(), listener::loading);
              RunFolder record = RunFolders.create(recipe);
              ModelRoles roles = new ModelRoles(recipe, backend, policy,
-                     Optional.of(record.folder().resolve("responses.jsonl")), listener)) {
+                     Optional.of(record.folder().resolve("responses.jsonl")), listener, cancel::isOn)) {
             listener.started(RunStart.of(opened, record.folder(), recipe.reward().allowGold()));
             record.recipe(RecipeYaml.write(recipe));
             RunResult result = new TrainingLoop(recipe, task, policy, roles, backend.ledger(), record, listener, cancel)

@@ -7,6 +7,7 @@ public final class SettingException extends IllegalArgumentException {
     private static final long serialVersionUID = 1;
 
     private final String key;
+    private final boolean hiding;
 
     /**
      * A rule broken by a value.
@@ -25,8 +26,22 @@ public final class SettingException extends IllegalArgumentException {
      * @param message the whole of it
      */
     public SettingException(String key, String message) {
-        super(message);
+        this(key, message, false);
+    }
+
+    private SettingException(String key, String message, boolean hiding) {
+        super(Secrets.hiddenIn(message));
         this.key = key;
+        this.hiding = hiding;
+    }
+
+    /**
+     * A value that is not to be shown, as it may be a secret.
+     *
+     * @param message the whole of it, without the value
+     */
+    public static SettingException hiding(String key, String message) {
+        return new SettingException(key, message, true);
     }
 
     /**
@@ -49,6 +64,11 @@ public final class SettingException extends IllegalArgumentException {
         if (!good) {
             throw new SettingException(key, value, "it must be " + must);
         }
+    }
+
+    /** Whether the value is not to be shown, wherever it stands. */
+    public boolean isHiding() {
+        return hiding;
     }
 
     /** The key as a recipe spells it, from the settings record that threw. */

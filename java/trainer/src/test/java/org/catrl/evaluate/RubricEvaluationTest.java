@@ -18,6 +18,7 @@ import org.catrl.data.DataException;
 import org.catrl.data.LabelledPrompt;
 import org.catrl.data.Prompt;
 import org.catrl.flow.Evidence;
+import org.catrl.flow.FailureKind;
 import org.catrl.flow.PseudoReference;
 import org.catrl.flow.Reward;
 import org.catrl.flow.ScoredGroup;
@@ -26,7 +27,9 @@ import org.catrl.flow.Usage;
 import org.catrl.flow.Verdict;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.lm.Pending;
+import org.catrl.lm.RolloutSource;
 import org.catrl.reward.Judge;
+import org.catrl.reward.JudgeFailureException;
 import org.catrl.reward.RewardDeriver;
 import org.catrl.text.OutsideCases;
 import org.junit.jupiter.api.Test;
@@ -67,6 +70,22 @@ class RubricEvaluationTest {
         assertEquals(60, report.responses());
         assertEquals(0, report.noVerdicts());
         assertTrue(report.error() > 0 && report.error() < 0.1);
+    }
+
+    /** A grader that is dead stops an evaluation and a comparison, and says why. */
+    @Test
+    void withoutAnyGradeThereIsNoScore() {
+        List<LabelledPrompt> problems = List.of(new LabelledPrompt(new Prompt(0, "p"),
+                "[{\"criterion\": \"a\", \"points\": 2}]"));
+        Judge dead = question -> Pending.of(Verdict.none(FailureKind.REFUSED, "status 401", Usage.NONE));
+        RolloutSource policy = (prompts, samples, sampling, step) -> List.of(Rollouts.group(0, "r"));
+        RubricEvaluation evaluation = new RubricEvaluation(problems, dead, Optional.empty(), SETTINGS);
+        RubricComparison comparison = new RubricComparison(problems, List.of(), dead, SETTINGS);
+        assertEquals("the grader gave no verdict on any response, so there is no score: 1 refused (status 401)",
+                assertThrows(JudgeFailureException.class, () -> evaluation.run(policy, done -> { })).getMessage());
+        assertEquals("the grader gave no verdict on any response, so there is nothing to compare: 1 refused (status "
+                + "401)",
+                assertThrows(JudgeFailureException.class, () -> comparison.run(policy, done -> { })).getMessage());
     }
 
     @Test

@@ -99,7 +99,8 @@ class EndpointModelTest {
     }
 
     private List<Reply> complete(EndpointSettings settings, SamplingSettings sampling, String... prompts) {
-        try (EndpointModel model = new EndpointModel(settings, "secret", ResponseCache.inMemory())) {
+        try (EndpointModel model = new EndpointModel(settings, ApiKey.of("a test", "secret"),
+                ResponseCache.inMemory())) {
             return Asked.replies(model, IntStream.range(0, prompts.length).mapToObj(i -> new Prompt(i, prompts[i]))
                     .toList(), sampling, 0);
         }
@@ -201,10 +202,11 @@ class EndpointModelTest {
     }
 
     @Test
-    void aMegabyteOfTextIsAnAnswer() {
+    void aMegabyteOfTextIsCutToWhatItsTokensCanHold() {
         behaviour = (exchange, prompt, before) -> answer(exchange, 200, reply("x".repeat(1 << 20)));
-        assertEquals(1 << 20, complete(settings(1, 5000, 9000, 0), GREEDY, "p").get(0).rollout().orElseThrow().text()
-                .length());
+        Rollout cut = complete(settings(1, 5000, 9000, 0), GREEDY, "p").get(0).rollout().orElseThrow();
+        assertEquals(50 * 64, cut.text().length());
+        assertTrue(cut.truncated());
     }
 
     @Test
@@ -220,7 +222,8 @@ class EndpointModelTest {
     void aResumedRunAsksNothingTwice() throws IOException {
         Path file = folder.resolve("responses.jsonl");
         for (int run = 0; run < 2; run++) {
-            try (EndpointModel model = new EndpointModel(settings(1, 5000, 9000, 0), null, ResponseCache.of(file))) {
+            try (EndpointModel model = new EndpointModel(settings(1, 5000, 9000, 0), ApiKey.NONE,
+                    ResponseCache.of(file))) {
                 assertEquals(List.of("echo p"),
                         texts(Asked.replies(model, List.of(new Prompt(run, "p")), GREEDY, run)));
             }
@@ -228,7 +231,7 @@ class EndpointModelTest {
         assertEquals(1, asked.size());
         assertEquals("null", keys.peek(), "no key, no header");
         Files.writeString(file, Files.readString(file) + "{\"key\": \"cut o");
-        try (EndpointModel model = new EndpointModel(settings(1, 5000, 9000, 0), null, ResponseCache.of(file))) {
+        try (EndpointModel model = new EndpointModel(settings(1, 5000, 9000, 0), ApiKey.NONE, ResponseCache.of(file))) {
             Asked.replies(model, List.of(new Prompt(3, "p"), new Prompt(4, "new")), GREEDY, 3);
         }
         assertEquals(2, asked.size());
@@ -244,7 +247,8 @@ class EndpointModelTest {
         Path file = folder.resolve("responses.jsonl");
         List<Prompt> prompts = List.of(new Prompt(0, "counted"), new Prompt(1, "silent"), new Prompt(2, "nonsense"));
         for (int run = 0; run < 2; run++) {
-            try (EndpointModel model = new EndpointModel(settings(1, 5000, 9000, 0), null, ResponseCache.of(file))) {
+            try (EndpointModel model = new EndpointModel(settings(1, 5000, 9000, 0), ApiKey.NONE,
+                    ResponseCache.of(file))) {
                 assertEquals(List.of(OptionalInt.of(5), OptionalInt.empty(), OptionalInt.empty()),
                         Asked.replies(model, prompts, GREEDY, 0).stream()
                                 .map(reply -> ((Reply.Answered) reply).tokens()).toList());
@@ -265,7 +269,7 @@ class EndpointModelTest {
         };
         ResponseCache closed = ResponseCache.of(folder.resolve("responses.jsonl"));
         closed.close();
-        try (EndpointModel model = new EndpointModel(settings(1, 5000, 9000, 0), null, closed)) {
+        try (EndpointModel model = new EndpointModel(settings(1, 5000, 9000, 0), ApiKey.NONE, closed)) {
             List<Prompt> prompts = IntStream.range(0, 6).mapToObj(i -> new Prompt(i, "p" + i)).toList();
             assertThrows(IllegalStateException.class, () -> Asked.replies(model, prompts, GREEDY, 0));
             pause(600);

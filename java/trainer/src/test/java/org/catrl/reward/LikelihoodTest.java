@@ -47,7 +47,8 @@ class LikelihoodTest {
                 verdicts.stream().map(Verdict::met).toList());
         assertEquals(List.of(">good|is kind?", ">good|is kind?", ">bad|is kind?", ">bad|is kind?"),
                 scored.stream().map(ScoringModel::text).toList(), "asked once, as the model is asked, yes beside no");
-        assertEquals(Map.of("judge/calls", 4.0, "judge/failures", 0.25), JudgeMetrics.of(verdicts));
+        assertEquals(Map.of("judge/calls", 4.0, "judge/failures", 0.25, "judge/no_verdict/too_long", 1.0),
+                JudgeMetrics.of(verdicts));
         assertEquals(Map.of("judge/calls", 0.0, "judge/failures", 0.0), JudgeMetrics.of(List.of()),
                 "nothing was asked");
     }
