@@ -9,12 +9,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
@@ -119,6 +121,13 @@ public final class LoraFiles {
     private static String name(LoraLayout.Module module, char matrix) {
         String base = Layout.name(module.layer(), module.target().path());
         return "base_model.model." + base + ".lora_" + matrix + ".weight";
+    }
+
+    /** Where each matrix stands in the flat buffer of an adapter, under its name in PEFT's files. */
+    static List<Trainable.Slice> slices(LoraLayout layout) {
+        return layout.modules().stream().flatMap(module -> Stream.of(
+                new Trainable.Slice(name(module, 'A'), layout.offsetOfA(module), layout.lengthOfA(module)),
+                new Trainable.Slice(name(module, 'B'), layout.offsetOfB(module), layout.lengthOfB(module)))).toList();
     }
 
     /**

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
+import org.catrl.data.DataException;
 import org.catrl.data.FieldMapping;
 import org.catrl.data.HashSplit;
 import org.catrl.data.HashSplit.Part;
@@ -55,6 +56,10 @@ final class JsonLinesTask implements Task {
     public Prompts prompts() {
         if (trainFile == null) {
             throw new RecipeException("data.train is missing; training needs a file of prompts");
+        }
+        if (train.isEmpty()) {
+            throw new DataException(trainFile + ": the split leaves no prompt to train on; lower the shares of "
+                    + "data.split, or give more prompts");
         }
         return new Shuffled<>(train, seed)::batch;
     }

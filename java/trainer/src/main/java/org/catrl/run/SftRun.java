@@ -16,6 +16,7 @@ import org.catrl.recipe.SftRecipe;
 import org.catrl.record.Checkpoints;
 import org.catrl.record.RunFolder;
 import org.catrl.reward.Judge;
+import org.catrl.train.LearningRateSchedule;
 import org.catrl.train.Policy;
 import org.catrl.train.Sft;
 
@@ -85,12 +86,12 @@ public final class SftRun {
      * @throws org.catrl.data.DataException         when a data file cannot be used
      * @throws org.catrl.model.ModelFormatException when the model's folder cannot be used
      * @throws org.catrl.compute.BackendException   when the backend is not there
-     * @throws org.catrl.train.NotFiniteException   when a loss or norm is not finite
+     * @throws org.catrl.train.NotFiniteException   when a loss, norm or weight is not finite
      */
     public RunResult run() throws IOException {
         Lesson lesson = Lesson.of(recipe);
         Optional<Task> task = recipe.isMeasured() ? Optional.of(Task.of(recipe)) : Optional.empty();
-        check(task);
+        check(lesson, task);
         if (given.isPresent()) {
             return run(new Backends.Opened(given.get(), "it was given by the program"), lesson, task);
         }
@@ -112,12 +113,14 @@ public final class SftRun {
         }
     }
 
-    private void check(Optional<Task> task) throws IOException {
+    private void check(Lesson lesson, Optional<Task> task) throws IOException {
         if (task.isPresent()) {
             ModelCheck.fits(recipe.run().model(), task.get(), recipe);
         } else {
             ModelCheck.folder(recipe.run().model());
         }
+        new LearningRateSchedule(recipe.optimizer(), lesson.steps());
+        ModelCheck.learnable(lesson.file(), recipe);
     }
 
     private RunResult train(Backends.Opened opened, Lesson lesson, RunFolder record) throws IOException {
@@ -134,7 +137,7 @@ public final class SftRun {
             }
             Checkpoints.save(record.model(), sft::save);
             return new RunResult(record.folder(), done, (System.nanoTime() - start) / 1e9, cancel.isOn(), sft.sha256(),
-                    metrics, Map.of());
+                    Optional.empty(), metrics, Map.of());
         }
     }
 

@@ -3,6 +3,7 @@ package org.catrl.run;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.catrl.aggregate.Aggregator;
@@ -17,6 +18,7 @@ import org.catrl.record.Checkpoints;
 import org.catrl.record.ProcessMemory;
 import org.catrl.record.RunFolder;
 import org.catrl.text.AnswerFormat;
+import org.catrl.train.NotFiniteException;
 import org.catrl.train.Policy;
 import org.catrl.train.StepReport;
 import org.catrl.train.Trainer;
@@ -35,7 +37,9 @@ final class TrainingLoop {
     private final RewardFactory rewards;
     private final Evaluations evaluations;
     private final Map<String, Measured> measured = new LinkedHashMap<>();
+    private final EmptySteps empty;
     private Map<String, Double> metrics = Map.of();
+    private Optional<RunStop> stopped = Optional.empty();
 
     TrainingLoop(TrainRecipe recipe, Task task, Policy policy, ModelRoles roles, Ledger ledger, RunFolder record,
                  RunListener listener, CancelSwitch cancel) {
@@ -47,6 +51,7 @@ final class TrainingLoop {
         this.record = record;
         this.listener = listener;
         this.cancel = cancel;
+        this.empty = new EmptySteps(recipe.schedule().maxEmptySteps());
         this.aggregators = new AggregatorFactory(recipe);
         this.rewards = new RewardFactory(recipe, recipe.reward().allowGold() ? Optional.of(task) : Optional.empty(),
                 policy, roles);
@@ -54,14 +59,15 @@ final class TrainingLoop {
     }
 
     RunResult run() throws IOException {
+        Trainer trainer = trainer();
         measure("before");
         long start = System.nanoTime();
-        int steps = train();
+        int steps = train(trainer);
         double seconds = (System.nanoTime() - start) / 1e9;
         measure("after");
         Checkpoints.save(record.model(), policy::save);
-        RunResult result = new RunResult(record.folder(), steps, seconds, cancel.isOn(), policy.sha256(), metrics,
-                measured);
+        RunResult result = new RunResult(record.folder(), steps, seconds, cancel.isOn(), policy.sha256(), stopped,
+                metrics, measured);
         record.summary(summary(result));
         return result;
     }
@@ -81,18 +87,23 @@ final class TrainingLoop {
         }
     }
 
+    private Trainer trainer() {
+        AnswerFormat format = aggregators.format();
+        return new Trainer(policy, task.prompts(), aggregator(), rewards.rewards(), format, recipe.trainerSettings());
+    }
+
     /** The training; returns the steps made. */
-    private int train() throws IOException {
+    private int train(Trainer trainer) throws IOException {
         ScheduleRecipe schedule = recipe.schedule();
         Checkpoints checkpoints = new Checkpoints(record.folder(), schedule.saveSteps(), schedule.saveTotalLimit());
-        AnswerFormat format = aggregators.format();
-        Trainer trainer = new Trainer(policy, task.prompts(), aggregator(), rewards.rewards(), format,
-                recipe.trainerSettings());
         int done = 0;
-        while (done < schedule.maxSteps() && !cancel.isOn()) {
+        while (done < schedule.maxSteps() && !cancel.isOn() && stopped.isEmpty()) {
             StepReport report = step(trainer, done, checkpoints);
+            Optional<String> warning = empty.after(report.signal());
             metrics = metrics(report);
             write(report);
+            warning.ifPresent(listener::emptyStep);
+            stopped = empty.stop(report.signal());
             done++;
             tell(done, checkpoints.after(done, policy::save));
         }
@@ -104,17 +115,23 @@ final class TrainingLoop {
         checkpoint.ifPresent(folder -> listener.checkpoint(done, folder));
     }
 
-    /** One step; running out of memory says what is left of the run. */
+    /** One step; running out of memory, and numbers that are not finite, say what is left of the run. */
     private static StepReport step(Trainer trainer, int step, Checkpoints checkpoints) {
         try {
             return trainer.step(step);
+        } catch (NotFiniteException e) {
+            throw e.with(saved(checkpoints));
         } catch (OutOfMemoryError e) {
             OutOfMemoryError told = new OutOfMemoryError("step " + step + ", " + e.getMessage() + "; "
-                    + checkpoints.last().map(last -> "the last checkpoint is " + last)
-                            .orElse("no checkpoint has been saved (save_steps)"));
+                    + saved(checkpoints));
             told.initCause(e);
             throw told;
         }
+    }
+
+    private static String saved(Checkpoints checkpoints) {
+        return checkpoints.last().map(last -> "the last checkpoint is " + last)
+                .orElse("no checkpoint has been saved (save_steps)");
     }
 
     private Aggregator aggregator() {
@@ -128,6 +145,7 @@ final class TrainingLoop {
 
     private Map<String, Double> metrics(StepReport report) {
         Map<String, Double> all = new LinkedHashMap<>(report.metrics());
+        all.put("empty_steps", (double) empty.inARow());
         all.put("memory/ledger_bytes", (double) ledger.total());
         ProcessMemory.residentBytes().ifPresent(bytes -> all.put("memory/resident_bytes", (double) bytes));
         probe(report.step()).ifPresent(probe -> all.putAll(probe.metrics()));
@@ -153,6 +171,8 @@ final class TrainingLoop {
         summary.put("steps", result.steps());
         summary.put("seconds", result.seconds());
         summary.put("cancelled", result.cancelled());
+        result.stopped().ifPresent(stop -> summary.put("stopped", Map.of("cause", stop.cause().name().toLowerCase(
+                Locale.ROOT), "message", stop.message(), "learned_before", stop.learned())));
         summary.put("sha256", result.sha256());
         result.measured().forEach((name, found) -> summary.put(name, found.metrics()));
         return summary;

@@ -84,11 +84,15 @@ public final class TrainingRun {
      * @throws org.catrl.data.DataException          when a data file cannot be used
      * @throws org.catrl.model.ModelFormatException  when a model's folder cannot be used
      * @throws org.catrl.compute.BackendException    when the backend is not there or has not the memory
-     * @throws org.catrl.train.NotFiniteException    when a loss, norm or log-probability is not finite
+     * @throws org.catrl.train.NotFiniteException    when a reward, loss, norm, log-probability or weight is not finite
+     * @throws CustomPartException                   when an aggregator or reward of the program's own fails
      */
     public RunResult run() throws IOException {
+        recipe.requireTrainable();
         Task task = Task.of(recipe);
+        task.prompts(); // refuses a split that leaves none
         int longestPrompt = ModelCheck.fits(recipe.run().model(), task, recipe);
+        ModelCheck.synthesisFits(recipe);
         if (given.isPresent()) {
             return run(new Backends.Opened(given.get(), "it was given by the program"), task, longestPrompt);
         }
