@@ -1,6 +1,7 @@
 package org.catrl.aggregate;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.catrl.flow.PseudoReference;
 import org.catrl.flow.SampledGroup;
@@ -25,9 +26,10 @@ public interface Aggregator {
      * @param step   part of the random keys, as in {@link #estimate}
      */
     default List<TaughtGroup> teach(List<SampledGroup> groups, int step) {
-        List<PseudoReference> references = Pending.all(groups.stream().map(group -> estimate(group, step)).toList())
+        List<PseudoReference> references = Pending.all(groups.stream().map(group -> Objects.requireNonNull(
+                estimate(group, step), () -> "no reference is pending for prompt " + group.prompt().id())).toList())
                 .get();
-        return IntStream.range(0, groups.size()).mapToObj(i -> new TaughtGroup(groups.get(i), references.get(i)))
-                .toList();
+        return IntStream.range(0, groups.size()).mapToObj(i -> new TaughtGroup(groups.get(i), Objects.requireNonNull(
+                references.get(i), () -> "there is no reference for prompt " + groups.get(i).prompt().id()))).toList();
     }
 }

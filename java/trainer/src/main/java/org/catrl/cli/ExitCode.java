@@ -10,6 +10,7 @@ import org.catrl.recipe.RecipeException;
 import org.catrl.record.RecordException;
 import org.catrl.record.RunFolderException;
 import org.catrl.reward.JudgeFailureException;
+import org.catrl.run.CustomPartException;
 import org.catrl.setting.SettingException;
 import org.catrl.text.TokenizerException;
 import org.catrl.train.NotFiniteException;
@@ -24,8 +25,10 @@ enum ExitCode {
     DATA(3, "a data file cannot be used"),
     MODEL(4, "a model folder cannot be used"),
     BACKEND(5, "the backend asked for is not there, or its memory is full"),
-    STOPPED(6, "training stopped itself: a loss, norm or log-probability is not finite, or the judge fails"),
+    STOPPED(6, "training stopped itself: a reward, loss, norm or weight is not finite, or the judge or a part of your "
+            + "own fails"),
     SELFTEST(8, "a check of selftest failed"),
+    NOTHING_LEARNED(9, "training stopped itself: nothing could be learned for max_empty_steps steps"),
     FILES(10, "a file or folder cannot be written or read: the disk is full, say, or permission is denied");
 
     private static final int DEEPEST_CAUSE = 20;
@@ -67,7 +70,8 @@ enum ExitCode {
             return DATA;
         } else if (error instanceof ModelFormatException || error instanceof TokenizerException) {
             return MODEL;
-        } else if (error instanceof NotFiniteException || error instanceof JudgeFailureException) {
+        } else if (error instanceof NotFiniteException || error instanceof JudgeFailureException
+                || error instanceof CustomPartException) {
             return STOPPED;
         } else if (error instanceof BackendException || error instanceof OutOfMemoryError
                 || error instanceof UnsatisfiedLinkError) {

@@ -85,6 +85,11 @@ final class RunPrinter implements RunListener, AutoCloseable {
     }
 
     @Override
+    public void emptyStep(String why) {
+        out.println(why);
+    }
+
+    @Override
     public void step(int done, int all, Map<String, Double> metrics) {
         if (done == 1) {
             begin(steps.name(), all, steps.lines() == 0 ? all : steps.lines());

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.catrl.run.RunResult;
+import org.catrl.run.RunStop;
 import org.catrl.run.TrainingRun;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,6 +44,15 @@ final class TrainCommand implements Callable<Integer> {
         out.print(MeasuredText.of(result.measured()));
         out.printf(Locale.ROOT, "%ntrained %d steps in %.0f s; record and model: %s%n", result.steps(),
                 result.seconds(), result.folder());
-        return ExitCode.OK.code();
+        return result.stopped().map(this::told).orElse(ExitCode.OK).code();
+    }
+
+    private ExitCode told(RunStop stop) {
+        if (!stop.isFailure()) {
+            spec.commandLine().getOut().println(stop.message());
+            return ExitCode.OK;
+        }
+        spec.commandLine().getErr().println("catrl: " + stop.message());
+        return ExitCode.NOTHING_LEARNED;
     }
 }

@@ -41,12 +41,15 @@ public final class JsonLines {
     }
 
     /**
-     * Supervised examples: a {@code prompt} and its {@code completion}.
+     * Supervised examples, a row each in one of these forms: {@code prompt} and {@code completion}, both texts or both
+     * lists of messages; {@code messages}, a conversation; {@code conversations}, the same as ShareGPT writes it;
+     * {@code text}, learned from its first token on. Of a conversation every turn of the assistant is an example of its
+     * own, behind all turns before it.
      *
      * @throws DataException naming file and line
      */
     public static List<Example> examples(Path file) {
-        return read(file, (id, row, where) -> new Example(text("prompt", row, where), text("completion", row, where)));
+        return read(file, (id, row, where) -> ExampleRows.of(row, where)).stream().flatMap(List::stream).toList();
     }
 
     /** Makes one row of a file into what is wanted of it. */
@@ -105,7 +108,8 @@ public final class JsonLines {
                 : new Prompt(id, fields.asked(text(fields.prompt(), row, where)));
     }
 
-    private static List<Turn> turns(JsonNode messages, String field, String where) {
+    /** The messages of a conversation. */
+    static List<Turn> turns(JsonNode messages, String field, String where) {
         List<Turn> turns = new ArrayList<>();
         for (JsonNode message : messages) {
             JsonNode role = message.path("role");
@@ -119,7 +123,8 @@ public final class JsonLines {
         return turns;
     }
 
-    private static String text(String field, JsonNode row, String where) {
+    /** A field that must be a text. */
+    static String text(String field, JsonNode row, String where) {
         JsonNode text = row.path(field);
         if (!text.isTextual() || text.textValue().isEmpty()) {
             throw new DataException(where + ": the field \"" + field + "\" must be a text that is not empty, found "
@@ -129,7 +134,7 @@ public final class JsonLines {
     }
 
     /** The start of a line, fit for a terminal. */
-    private static String shortened(String line) {
+    static String shortened(String line) {
         String start = line.length() <= 80 ? line : line.substring(0, 80) + "...";
         return start.replaceAll("\\p{Cntrl}", "?");
     }

@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * How completions are drawn; the names and defaults of TRL's GRPOConfig.
  *
- * @param temperature         0 = greedy
+ * @param temperature         0 = greedy; else from 1e-6 to 1e6, where a 32-bit logit over it stays finite
  * @param topK                0 = off
  * @param topP                1 = off
  * @param minP                0 = off
@@ -18,12 +18,17 @@ import java.util.List;
  */
 public record SamplingSettings(double temperature, int topK, double topP, double minP, double repetitionPenalty,
                                int maxCompletionLength, List<Integer> stopTokens, List<String> stopStrings) {
+    private static final double LEAST = 1e-6;
+    private static final double MOST = 1e6;
+
     public SamplingSettings {
-        require(temperature >= 0, "temperature", temperature, "0 (greedy) or more");
+        require(temperature == 0 || temperature >= LEAST && temperature <= MOST, "temperature", temperature,
+                "0 (greedy), or from " + LEAST + " to " + MOST);
         require(topK >= 0, "top_k", topK, "0 (off) or more");
         require(topP > 0 && topP <= 1, "top_p", topP, "in (0, 1]");
         require(minP >= 0 && minP <= 1, "min_p", minP, "in [0, 1]");
-        require(repetitionPenalty > 0, "repetition_penalty", repetitionPenalty, "above 0");
+        require(repetitionPenalty > 0 && Double.isFinite(repetitionPenalty), "repetition_penalty", repetitionPenalty,
+                "a finite number above 0");
         require(maxCompletionLength >= 1, "max_completion_length", maxCompletionLength, "1 or more");
         stopTokens = List.copyOf(stopTokens);
         stopStrings = List.copyOf(stopStrings);

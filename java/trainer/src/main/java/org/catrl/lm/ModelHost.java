@@ -61,7 +61,7 @@ public final class ModelHost implements AutoCloseable {
         this.tokenizer = tokenizer;
         this.encoder = encoder;
         this.settings = settings;
-        this.stopTokens = stopTokens(weights.config(), tokenizer);
+        this.stopTokens = EndTokens.of(weights.config(), tokenizer).all();
     }
 
     private Transformer transformer(Weights weights, ModelSettings settings) {
@@ -71,10 +71,6 @@ public final class ModelHost implements AutoCloseable {
             decoder.close();
             throw e;
         }
-    }
-
-    private static List<Integer> stopTokens(ModelConfig config, Tokenizer tokenizer) {
-        return config.eosTokens().isEmpty() ? tokenizer.endToken().stream().boxed().toList() : config.eosTokens();
     }
 
     /**

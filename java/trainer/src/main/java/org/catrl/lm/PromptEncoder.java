@@ -3,6 +3,7 @@ package org.catrl.lm;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.catrl.data.Prompt;
@@ -70,12 +71,50 @@ public final class PromptEncoder {
             throw new RequestException("prompt " + prompt.id() + " is a conversation of " + prompt.turns().size()
                     + " messages; it wants a model with a chat template");
         }
-        return tokenizer.encodeWithSpecialTokens(prompt.text());
+        return encodeText(prompt.text());
+    }
+
+    /** The token ids of a text as it is; one that spells out its start token does not get a second one. */
+    public int[] encodeText(String text) {
+        int[] ids = tokenizer.encodeWithSpecialTokens(text);
+        if (ids.length < 2 || ids[0] != ids[1]) {
+            return ids;
+        }
+        int[] bare = tokenizer.encode(text);
+        boolean doubled = bare.length < ids.length && Arrays.equals(bare, 0, bare.length, ids, 1, 1 + bare.length);
+        return doubled ? Arrays.copyOfRange(ids, 1, ids.length) : ids;
+    }
+
+    /** Whether prompts are put into a chat template. */
+    public boolean isChat() {
+        return template != null;
+    }
+
+    /**
+     * The token ids of what follows {@link #encode(Prompt)} where the prompt is answered: the answer alone, or with all
+     * that the template writes around it, its end token above all.
+     *
+     * @throws RequestException when the template writes the prompt differently once it is answered
+     */
+    public int[] encodeAnswer(Prompt prompt, String answer) {
+        if (template == null) {
+            return tokenizer.encode(answer);
+        }
+        List<ChatMessage> messages = messages(prompt);
+        String asked = template.prompt(messages, settings.variables());
+        messages.add(ChatMessage.assistant(answer));
+        String answered = template.conversation(messages, settings.variables());
+        if (!answered.startsWith(asked)) {
+            throw new RequestException("the model's chat template writes a conversation differently once it is "
+                    + "answered, so that the answer cannot be told from the prompt; write both out as prompt and "
+                    + "completion, with chat: {template: never}");
+        }
+        return tokenizer.encode(answered.substring(asked.length()));
     }
 
     /** The token ids of a text as a user's only message, or as it is. */
     public int[] encode(String text) {
-        return template == null ? tokenizer.encodeWithSpecialTokens(text)
+        return template == null ? encodeText(text)
                 : tokenizer.encode(template.prompt(messages(new Prompt(0, text)), settings.variables()));
     }
 

@@ -1,5 +1,6 @@
 package org.catrl.model;
 
+import java.util.Optional;
 import org.catrl.compute.AdamWStep;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
@@ -7,11 +8,16 @@ import org.catrl.compute.DType;
 
 /** AdamW (Loshchilov and Hutter 2019) over a flat buffer: both moments, and how many steps were made. */
 public final class AdamW implements AutoCloseable {
+    /** Above this a number may be infinite once it is rounded to BF16. */
+    private static final double LARGEST_STORED = 3.3e38;
+    private static final int CHUNK = 1 << 16;
+
     private final Backend backend;
     private final Trainable trained;
     private final long decayedLength;
     private final Buffer first;
     private final Buffer second;
+    private final Buffer squares;
     private int steps;
 
     /** An optimizer of what learns of these weights; only the matrices decay. */
@@ -30,6 +36,7 @@ public final class AdamW implements AutoCloseable {
         this.decayedLength = decayedLength;
         first = backend.allocate(DType.F32, trained.flat().length(), "optimizer");
         second = backend.allocate(DType.F32, trained.flat().length(), "optimizer");
+        squares = backend.allocate(DType.F64, 1, "optimizer");
     }
 
     /**
@@ -45,6 +52,49 @@ public final class AdamW implements AutoCloseable {
         trained.repack().run();
     }
 
+    /**
+     * The first place that holds NaN or an infinity, of the weights, their copy in the storage type and both moments:
+     * "the weight model.norm.weight". One pass over each of them; the place itself is looked for only where there is
+     * one.
+     */
+    public Optional<String> firstNotFinite() {
+        double norm = norm(trained.flat());
+        return notFinite("the weight ", norm, trained.flat())
+                .or(() -> norm < LARGEST_STORED || trained.copy() == null ? Optional.empty() : roundedNotFinite())
+                .or(() -> notFinite("the first moment of ", norm(first), first))
+                .or(() -> notFinite("the second moment of ", norm(second), second));
+    }
+
+    private double norm(Buffer values) {
+        backend.sumSquares(squares, values);
+        return Math.sqrt(squares.doubles()[0]);
+    }
+
+    private Optional<String> notFinite(String what, double norm, Buffer values) {
+        return Double.isFinite(norm) ? Optional.empty() : Optional.of(what + trained.slices().stream()
+                .filter(slice -> !Double.isFinite(norm(values.slice(slice.offset(), slice.length()))))
+                .map(Trainable.Slice::name).findFirst().orElse("(between two tensors)"));
+    }
+
+    private Optional<String> roundedNotFinite() {
+        return trained.slices().stream().filter(slice -> !isFinite(trained.copy().slice(slice.offset(),
+                slice.length()))).findFirst().map(slice -> "the stored weight " + slice.name());
+    }
+
+    private static boolean isFinite(Buffer stored) {
+        float[] chunk = new float[(int) Math.min(CHUNK, stored.length())];
+        for (long from = 0; from < stored.length(); from += chunk.length) {
+            int count = (int) Math.min(chunk.length, stored.length() - from);
+            stored.read(from, chunk, 0, count);
+            for (int i = 0; i < count; i++) {
+                if (!Float.isFinite(chunk[i])) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
     /** The steps made so far. */
     public int steps() {
         return steps;
@@ -54,5 +104,6 @@ public final class AdamW implements AutoCloseable {
     public void close() {
         first.close();
         second.close();
+        squares.close();
     }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.catrl.compute.DType;
 import org.catrl.compute.GluActivation;
 import org.catrl.compute.HeadShape;
@@ -104,11 +105,11 @@ final class ConfigFile {
         return text;
     }
 
-    /** The ids that end a completion by generation_config.json, or those of {@code config} when it names none. */
+    /** The ids that end a completion: those of generation_config.json, then what {@code config} names besides. */
     static List<Integer> eosTokens(Path file, ModelConfig config) throws IOException {
         List<Integer> named = FolderFiles.has(file)
                 ? new ConfigFile(file, object(file)).tokens("eos_token_id") : List.of();
-        return named.isEmpty() ? config.eosTokens() : named;
+        return Stream.concat(named.stream(), config.eosTokens().stream()).distinct().toList();
     }
 
     /**

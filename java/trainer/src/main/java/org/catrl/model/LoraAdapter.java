@@ -94,14 +94,12 @@ public final class LoraAdapter implements AutoCloseable {
 
     /** A module's rows of A, F32[r, k]. */
     Buffer a(LoraLayout.Module module) {
-        long inputs = module.pair().inputs();
-        return module.pair().a(flat).slice(module.firstRank() * inputs, layout.settings().rank() * inputs);
+        return flat.slice(layout.offsetOfA(module), layout.lengthOfA(module));
     }
 
     /** The rows F32[outputs, R] of B in which a module's B is the columns from its firstRank on. */
     Buffer rowsOfB(LoraLayout.Module module) {
-        long rank = module.pair().rank();
-        return module.pair().b(flat).slice(module.firstRow() * rank, module.outputs() * rank);
+        return flat.slice(layout.offsetOfB(module), layout.lengthOfB(module));
     }
 
     Backend backend() {
@@ -136,7 +134,7 @@ public final class LoraAdapter implements AutoCloseable {
 
     /** What an optimizer updates: all of it are matrices, which decay. */
     Trainable trainable() {
-        return new Trainable(flat, values, layout.length(), packed::refresh);
+        return new Trainable(flat, values, layout.length(), LoraFiles.slices(layout), packed::refresh);
     }
 
     /** A mask F32[length of flat]: 1 where a parameter learns, 0 beside the diagonals of B. */

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
@@ -63,6 +64,13 @@ public final class LoraFiles {
     private static String name(LoraLayout.Module module, char matrix) {
         String base = Layout.name(module.layer(), module.target().path());
         return "base_model.model." + base + ".lora_" + matrix + ".weight";
+    }
+
+    /** Where each matrix stands in the flat buffer of an adapter, under its name in PEFT's files. */
+    static List<Trainable.Slice> slices(LoraLayout layout) {
+        return layout.modules().stream().flatMap(module -> Stream.of(
+                new Trainable.Slice(name(module, 'A'), layout.offsetOfA(module), layout.lengthOfA(module)),
+                new Trainable.Slice(name(module, 'B'), layout.offsetOfB(module), layout.lengthOfB(module)))).toList();
     }
 
     /**

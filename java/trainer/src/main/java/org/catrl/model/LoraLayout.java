@@ -33,7 +33,7 @@ final class LoraLayout {
             return flat.slice(bOffset(), (long) outputs * rank);
         }
 
-        private long bOffset() {
+        long bOffset() {
             return aligned(offset + (long) rank * inputs);
         }
 
@@ -93,6 +93,26 @@ final class LoraLayout {
 
     private static long aligned(long offset) {
         return (offset + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+
+    /** Where a module's rows of A begin in the flat buffer. */
+    long offsetOfA(Module module) {
+        return module.pair().offset() + (long) module.firstRank() * module.pair().inputs();
+    }
+
+    /** How many elements a module's rows of A have. */
+    long lengthOfA(Module module) {
+        return (long) settings.rank() * module.pair().inputs();
+    }
+
+    /** Where the rows of B begin in which a module's B is some of the columns. */
+    long offsetOfB(Module module) {
+        return module.pair().bOffset() + (long) module.firstRow() * module.pair().rank();
+    }
+
+    /** How many elements these rows have. */
+    long lengthOfB(Module module) {
+        return (long) module.outputs() * module.pair().rank();
     }
 
     ModelConfig config() {

@@ -39,7 +39,8 @@ public record ModelConfig(Family family, int vocab, int width, int layers, int f
     }
 
     /**
-     * Reads a folder's config.json, as transformers 4 or 5 writes it, and the eos tokens of generation_config.json.
+     * Reads a folder's config.json, as transformers 4 or 5 writes it, with the eos tokens of generation_config.json
+     * too.
      *
      * @throws ModelFormatException naming the key, its value and what is wanted
      */

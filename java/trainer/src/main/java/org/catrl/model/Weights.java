@@ -231,7 +231,14 @@ public final class Weights implements AutoCloseable {
 
     /** What an optimizer updates: the adapter if there is one. */
     Trainable trainable() {
-        return adapter != null ? adapter.trainable() : new Trainable(flat(), values, decayedLength(), this::repacked);
+        return adapter != null ? adapter.trainable() : new Trainable(flat(), values, decayedLength(), layout.tensors()
+                .stream().map(tensor -> new Trainable.Slice(tensor.name(), tensor.offset(), tensor.length())).toList(),
+                this::repacked);
+    }
+
+    /** The name of the first tensor that learns. */
+    public String firstLearned() {
+        return trainable().slices().get(0).name();
     }
 
     /** The backend whose memory holds them. */

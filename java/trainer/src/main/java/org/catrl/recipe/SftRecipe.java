@@ -1,6 +1,8 @@
 package org.catrl.recipe;
 
+import java.io.IOException;
 import java.util.Optional;
+import org.catrl.lm.ChatSettings;
 import org.catrl.model.TransformerSettings;
 import org.catrl.setting.Inline;
 import org.catrl.setting.SettingException;
@@ -45,10 +47,20 @@ public record SftRecipe(@Inline RunRecipe run, @Inline TaskRecipe task, @Inline 
      * How it is learned.
      *
      * @param steps optimizer steps of the run
+     * @throws IOException when the model's chat template cannot be read
      */
-    public SftSettings sftSettings(int steps) {
+    public SftSettings sftSettings(int steps) throws IOException {
         return new SftSettings(optimizer, steps, microBatchTokens, TransformerSettings.DEFAULT, run.dtype().type(),
-                Optional.ofNullable(lora).map(LoraRecipe::toSettings), lesson.appendEos());
+                Optional.ofNullable(lora).map(LoraRecipe::toSettings), chat(), lesson.appendEos());
+    }
+
+    /**
+     * How the prompts of examples are put into the model's chat template; a corpus is learned as it is.
+     *
+     * @throws IOException when the template cannot be read
+     */
+    public Optional<ChatSettings> chat() throws IOException {
+        return lesson.isCorpus() ? Optional.empty() : task.chat().settings(run.model());
     }
 
     @Override

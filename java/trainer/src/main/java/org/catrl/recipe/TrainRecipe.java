@@ -8,6 +8,7 @@ import org.catrl.lm.ChatSettings;
 import org.catrl.lm.ModelSettings;
 import org.catrl.setting.Inline;
 import org.catrl.setting.SettingException;
+import org.catrl.train.LearningRateSchedule;
 import org.catrl.train.PolicySettings;
 import org.catrl.train.TrainerSettings;
 
@@ -73,8 +74,22 @@ public record TrainRecipe(Preset preset, @Inline RunRecipe run, @Inline TaskReci
         HostingRecipe hosting = task.sampling().hosting();
         return new PolicySettings(new ModelSettings(run.seed(), hosting.maxBatchRows(), hosting.cacheBytes(),
                 update.transformer(), run.dtype().type(), update.adapter(), chat), update.optimizer(),
-                schedule.maxSteps() * update.grpo().passes().numIterations()
-                        * update.grpo().passes().miniBatches());
+                optimizerSteps());
+    }
+
+    /**
+     * A check of what an evaluation by this recipe may be and a training may not.
+     *
+     * @throws SettingException when rollouts would all be the same, or the warm-up is longer than the run
+     */
+    public void requireTrainable() {
+        require(task.sampling().temperature() > 0, "sampling.temperature", task.sampling().temperature(),
+                "above 0 in training: greedy rollouts of a prompt are all the same");
+        new LearningRateSchedule(update.optimizer(), optimizerSteps());
+    }
+
+    private int optimizerSteps() {
+        return schedule.maxSteps() * update.grpo().passes().numIterations() * update.grpo().passes().miniBatches();
     }
 
     /** What a step does. */

@@ -2,6 +2,7 @@ package org.catrl.reward;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.catrl.flow.ScoredGroup;
 import org.catrl.flow.TaughtGroup;
 import org.catrl.lm.Pending;
@@ -40,7 +41,9 @@ public interface RewardDeriver {
     default List<ScoredGroup> scoreAll(List<TaughtGroup> groups, int step) {
         List<ScoredGroup> scored = Pending.all(groups.stream().map(group -> group.reference().abstained()
                 .map(why -> Pending.of(ScoredGroup.withoutVerdict(group, why)))
-                .orElseGet(() -> score(group, step))).toList()).get();
+                .orElseGet(() -> Objects.requireNonNull(score(group, step),
+                        () -> "no scores are pending for prompt " + group.group().prompt().id()))).toList()).get();
+        scored.forEach(group -> Objects.requireNonNull(group, "there are no scores for a group"));
         try {
             check(scored, step);
         } catch (JudgeFailureException e) {

@@ -80,10 +80,10 @@ final class AggregatorFactory {
     Aggregator custom(String name, LanguageModel anchor) {
         List<AggregatorProvider> found = StreamSupport.stream(
                 ServiceLoader.load(AggregatorProvider.class).spliterator(), false).toList();
-        return found.stream().filter(provider -> provider.name().equals(name)).findFirst()
+        AggregatorProvider named = found.stream().filter(provider -> provider.name().equals(name)).findFirst()
                 .orElseThrow(() -> new RecipeException("aggregator_name is \"" + name + "\"; on the class path there "
                         + "are " + (found.isEmpty() ? "none" : found.stream().map(AggregatorProvider::name)
-                        .collect(Collectors.joining(", ")))))
-                .create(anchor, format, run.seed());
+                        .collect(Collectors.joining(", ")))));
+        return new CustomAggregator(name, named.create(anchor, format, run.seed()));
     }
 }

@@ -68,8 +68,8 @@ final class JsonLinesTask implements Task {
             throw new RecipeException("data.train is missing; training needs a file of prompts");
         }
         if (train.isEmpty()) {
-            throw new DataException(data.files().train() + ": no prompt is left to train on, by data.split or "
-                    + "data.too_long");
+            throw new DataException(data.files().train() + ": data.split and data.too_long leave no prompt to train "
+                    + "on; lower the shares of data.split, or give more or shorter prompts");
         }
         return new Shuffled<>(train, seed)::batch;
     }

@@ -1,5 +1,6 @@
 package org.catrl.run;
 
+import java.util.List;
 import org.catrl.data.Example;
 import org.catrl.data.Examples;
 import org.catrl.data.JsonLines;
@@ -9,8 +10,14 @@ import org.catrl.data.arithmetic.CorpusExamples;
 import org.catrl.recipe.ExamplesRecipe;
 import org.catrl.recipe.SftRecipe;
 
-/** What supervised training learns, and for how many steps. */
-record Lesson(Examples examples, int steps) {
+/**
+ * What supervised training learns, and for how many steps.
+ *
+ * @param examples those of each step
+ * @param steps    how many
+ * @param file     all there are, where they come from a file
+ */
+record Lesson(Examples examples, int steps, List<Example> file) {
     /**
      * The lesson of a recipe.
      *
@@ -21,14 +28,15 @@ record Lesson(Examples examples, int steps) {
             return file(recipe.lesson().examples(), recipe.run().seed());
         }
         if (recipe.lesson().advice() != null) {
-            return new Lesson(recipe.lesson().advice().examples(), recipe.lesson().advice().steps());
+            return new Lesson(recipe.lesson().advice().examples(), recipe.lesson().advice().steps(), List.of());
         }
         CorpusExamples corpus = new CorpusExamples(new Corpus(recipe.lesson().corpus()), recipe.lesson().stages());
-        return new Lesson(corpus, corpus.steps());
+        return new Lesson(corpus, corpus.steps(), List.of());
     }
 
     private static Lesson file(ExamplesRecipe file, long seed) {
-        Shuffled<Example> all = new Shuffled<>(JsonLines.examples(file.file()), seed);
-        return new Lesson(step -> all.batch(step, file.batchSize()), file.maxSteps());
+        List<Example> all = JsonLines.examples(file.file());
+        Shuffled<Example> order = new Shuffled<>(all, seed);
+        return new Lesson(step -> order.batch(step, file.batchSize()), file.maxSteps(), all);
     }
 }

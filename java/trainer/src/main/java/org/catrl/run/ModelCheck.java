@@ -3,23 +3,34 @@ package org.catrl.run;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.catrl.aggregate.Response;
 import org.catrl.data.DataException;
+import org.catrl.data.Example;
 import org.catrl.data.JsonLines;
 import org.catrl.data.Prompt;
+import org.catrl.generate.RequestException;
 import org.catrl.lm.ChatSettings;
 import org.catrl.lm.ModelFiles;
 import org.catrl.lm.PromptEncoder;
 import org.catrl.model.LoraFiles;
 import org.catrl.model.ModelConfig;
 import org.catrl.model.ModelFormatException;
+import org.catrl.recipe.AggregatorName;
+import org.catrl.recipe.ModelSource;
 import org.catrl.recipe.Recipe;
+import org.catrl.recipe.RecipeException;
+import org.catrl.recipe.SftRecipe;
+import org.catrl.recipe.TrainRecipe;
 import org.catrl.text.ChatTemplate;
+import org.catrl.text.ChatTemplateException;
 import org.catrl.text.HuggingFaceTokenizer;
+import org.catrl.train.ExampleEncoder;
 
 /**
  * What is checked of a Hugging Face folder before anything large is loaded.
@@ -52,6 +63,9 @@ public final class ModelCheck {
 
     /** Vocabularies are padded to multiples of at most this for the hardware's sake; a wider gap is another model's. */
     private static final int LARGEST_PADDING = 512;
+
+    private static final Set<AggregatorName> SYNTHESES = EnumSet.of(AggregatorName.SYNTHESIS, AggregatorName.FALLBACK,
+            AggregatorName.RECURSIVE_SYNTHESIS);
 
     private ModelCheck() { }
 
@@ -131,6 +145,63 @@ public final class ModelCheck {
                 + recipe.task().sampling().maxCompletionLength() + " it is longer than the model's context of "
                 + positions(folder) + (lengths.tooLong.size() == 1 ? "" : ", and so are "
                 + (lengths.tooLong.size() - 1) + " more") + "; data.too_long: skip leaves such prompts out");
+    }
+
+    /**
+     * A check that a synthesis of the shortest rollouts there can be fits the anchor's context, where the anchor is a
+     * folder's model.
+     *
+     * @throws RecipeException when every synthesis would be left out
+     */
+    public static void synthesisFits(TrainRecipe recipe) throws IOException {
+        Path folder = recipe.roles().anchor() instanceof ModelSource.Folder other ? other.model()
+                : recipe.run().model();
+        if (!SYNTHESES.contains(recipe.aggregation().aggregator())
+                || recipe.roles().anchor() instanceof ModelSource.Endpoint) {
+            return;
+        }
+        int positions = ModelConfig.read(existing(folder)).maxPositions();
+        int completion = recipe.task().synthesis().maxCompletionLength();
+        try (HuggingFaceTokenizer tokenizer = open(folder)) {
+            int prompt = encoder(folder, tokenizer, recipe).encode(shortest(recipe)).length;
+            if (prompt + completion > positions) {
+                throw new RecipeException("synthesis.max_completion_length is " + completion + "; with the shortest "
+                        + "prompt that can be asked, " + prompt + " tokens, it is longer than the anchor's context of "
+                        + positions + ", so that no reference could be made; it must be " + (positions - prompt)
+                        + " or less, and much less for rollouts of some length");
+            }
+        }
+    }
+
+    /**
+     * A check of every example of a file.
+     *
+     * @throws DataException naming the first that cannot be learned
+     */
+    static void learnable(List<Example> examples, SftRecipe recipe) throws IOException {
+        if (examples.isEmpty()) {
+            return;
+        }
+        Path folder = existing(recipe.run().model());
+        try (HuggingFaceTokenizer tokenizer = open(folder)) {
+            ExampleEncoder encoder = new ExampleEncoder(ModelConfig.read(folder), tokenizer,
+                    PromptEncoder.of(folder, tokenizer, recipe.chat()), recipe.lesson().appendEos());
+            for (int i = 0; i < examples.size(); i++) {
+                learnable(encoder, examples.get(i), recipe.lesson().examples().file() + ", example " + (i + 1));
+            }
+        }
+    }
+
+    private static void learnable(ExampleEncoder encoder, Example example, String where) {
+        try {
+            encoder.check(example);
+        } catch (RequestException | ChatTemplateException e) {
+            throw new DataException(where + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static String shortest(TrainRecipe recipe) {
+        return recipe.task().synthesis().prompt().of(Optional.empty(), List.of(new Response("1", false, false)));
     }
 
     private static PromptEncoder encoder(Path folder, HuggingFaceTokenizer tokenizer, Recipe recipe)

@@ -105,9 +105,10 @@ final class RewardFactory implements RewardMeans {
     public RewardDeriver custom(String name) {
         List<RewardProvider> found = StreamSupport.stream(ServiceLoader.load(RewardProvider.class).spliterator(), false)
                 .toList();
-        return found.stream().filter(provider -> provider.name().equals(name)).findFirst()
+        RewardProvider named = found.stream().filter(provider -> provider.name().equals(name)).findFirst()
                 .orElseThrow(() -> new RecipeException("a reward's provider is \"" + name + "\"; on the class path "
                         + "there are " + (found.isEmpty() ? "none" : found.stream().map(RewardProvider::name)
-                        .collect(Collectors.joining(", "))))).create(roles.judge(), format);
+                        .collect(Collectors.joining(", ")))));
+        return new CustomReward(name, named.create(roles.judge(), format));
     }
 }

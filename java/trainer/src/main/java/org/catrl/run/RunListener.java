@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A listener hears what a run does, on the thread that runs it, in this order: skipped, loading, started, then evaluating and
- * evaluated, group, step and checkpoint as they come, and ended. Each method does nothing unless it is overridden; what
- * one throws ends the run.
+ * A listener hears what a run does, on the thread that runs it, in this order: skipped, loading, started, then
+ * evaluating and evaluated, group, emptyStep, step and checkpoint as they come, and ended. Each method does nothing
+ * unless it is overridden; what one throws ends the run.
  *
  * <pre>{@code
  * TrainingRun.of(Path.of("models/arithmetic/cat.yaml"), List.of("max_steps=10")).listener(new RunListener() {
@@ -56,6 +56,13 @@ public interface RunListener {
 
     /** A group has been learned from, with all that made its rewards. */
     default void group(GroupRecord group) { }
+
+    /**
+     * The first step of a run from which nothing could be learned; before {@link #step} of it.
+     *
+     * @param why the cause, with counts, in one line
+     */
+    default void emptyStep(String why) { }
 
     /**
      * An optimizer step is over.

@@ -2,6 +2,7 @@ package org.catrl.run;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a run came to.
@@ -17,11 +18,12 @@ import java.util.Map;
  * @param seconds   how long they took
  * @param cancelled whether it ended early because it was asked to
  * @param sha256    the SHA-256 of what learned
+ * @param stopped   the end of a run in which nothing more could be learned; empty where it ended otherwise
  * @param metrics   those of the last step; empty where none was made
  * @param measured  the evaluations by their names, in order
  */
 public record RunResult(Path folder, int steps, double seconds, boolean cancelled, String sha256,
-                        Map<String, Double> metrics, Map<String, Measured> measured) {
+                        Optional<RunStop> stopped, Map<String, Double> metrics, Map<String, Measured> measured) {
     /** The folder of the trained model. */
     public Path model() {
         return folder.resolve("model");
@@ -29,11 +31,11 @@ public record RunResult(Path folder, int steps, double seconds, boolean cancelle
 
     /** The result with evaluations. */
     RunResult with(Map<String, Measured> evaluations) {
-        return new RunResult(folder, steps, seconds, cancelled, sha256, metrics, evaluations);
+        return new RunResult(folder, steps, seconds, cancelled, sha256, stopped, metrics, evaluations);
     }
 
     /** The result of a run that ended early. */
     RunResult asCancelled() {
-        return new RunResult(folder, steps, seconds, true, sha256, metrics, measured);
+        return new RunResult(folder, steps, seconds, true, sha256, stopped, metrics, measured);
     }
 }

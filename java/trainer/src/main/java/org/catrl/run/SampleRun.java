@@ -7,6 +7,7 @@ import org.catrl.flow.Rollout;
 import org.catrl.generate.DrawKey;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.lm.ModelSettings;
+import org.catrl.lm.PromptEncoder;
 import org.catrl.model.LoraFiles;
 import org.catrl.model.ModelConfig;
 import org.catrl.recipe.StorageName;
@@ -52,7 +53,7 @@ public record SampleRun(Path model, StorageName storage, long seed) {
     /** The token ids of a text as it is, with the special tokens that the model's tokenizer puts around it. */
     public int[] idsOf(String text) throws IOException {
         try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.load(LoraFiles.modelFolder(model))) {
-            return tokenizer.encodeWithSpecialTokens(text);
+            return PromptEncoder.plain(tokenizer).encodeText(text);
         }
     }
 

@@ -16,6 +16,7 @@ import org.catrl.recipe.SftRecipe;
 import org.catrl.record.Checkpoints;
 import org.catrl.record.RunFolder;
 import org.catrl.reward.Judge;
+import org.catrl.train.LearningRateSchedule;
 import org.catrl.train.Policy;
 import org.catrl.train.Sft;
 
@@ -85,11 +86,11 @@ public final class SftRun {
      * @throws org.catrl.data.DataException         when a data file cannot be used
      * @throws org.catrl.model.ModelFormatException when the model's folder cannot be used
      * @throws org.catrl.compute.BackendException   when the backend is not there
-     * @throws org.catrl.train.NotFiniteException   when a loss or norm is not finite
+     * @throws org.catrl.train.NotFiniteException   when a loss, norm or weight is not finite
      */
     public RunResult run() throws IOException {
         Lesson lesson = Lesson.of(recipe);
-        Optional<Task> task = checked();
+        Optional<Task> task = checked(lesson);
         if (given.isPresent()) {
             return run(new Backends.Opened(given.get(), "it was given by the program"), lesson, task);
         }
@@ -111,13 +112,17 @@ public final class SftRun {
         }
     }
 
-    /** What the end is measured on, once the model's folder and its prompts have been checked. */
-    private Optional<Task> checked() throws IOException {
+    /** What the end is measured on, once the model's folder, its prompts, the examples and the schedule are checked. */
+    private Optional<Task> checked(Lesson lesson) throws IOException {
+        Optional<Task> task = Optional.empty();
         if (recipe.isMeasured()) {
-            return Optional.of(ModelCheck.fits(recipe.run().model(), Task.of(recipe), recipe).told(listener));
+            task = Optional.of(ModelCheck.fits(recipe.run().model(), Task.of(recipe), recipe).told(listener));
+        } else {
+            ModelCheck.folder(recipe.run().model());
         }
-        ModelCheck.folder(recipe.run().model());
-        return Optional.empty();
+        new LearningRateSchedule(recipe.optimizer(), lesson.steps());
+        ModelCheck.learnable(lesson.file(), recipe);
+        return task;
     }
 
     private RunResult train(Backends.Opened opened, Lesson lesson, RunFolder record) throws IOException {
@@ -134,7 +139,7 @@ public final class SftRun {
             }
             Checkpoints.save(record.model(), sft::save);
             return new RunResult(record.folder(), done, (System.nanoTime() - start) / 1e9, cancel.isOn(), sft.sha256(),
-                    metrics, Map.of());
+                    Optional.empty(), metrics, Map.of());
         }
     }
 

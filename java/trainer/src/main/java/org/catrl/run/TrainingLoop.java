@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -21,6 +22,7 @@ import org.catrl.record.ProcessMemory;
 import org.catrl.record.RunFolder;
 import org.catrl.reward.JudgeFailureException;
 import org.catrl.text.AnswerFormat;
+import org.catrl.train.NotFiniteException;
 import org.catrl.train.Policy;
 import org.catrl.train.StepReport;
 import org.catrl.train.Trainer;
@@ -39,7 +41,9 @@ final class TrainingLoop {
     private final RewardFactory rewards;
     private final Evaluations evaluations;
     private final Map<String, Measured> measured = new LinkedHashMap<>();
+    private final EmptySteps empty;
     private Map<String, Double> metrics = Map.of();
+    private Optional<RunStop> stopped = Optional.empty();
 
     TrainingLoop(TrainRecipe recipe, Task task, Policy policy, ModelRoles roles, Ledger ledger, RunFolder record,
                  RunListener listener, CancelSwitch cancel) {
@@ -51,6 +55,7 @@ final class TrainingLoop {
         this.record = record;
         this.listener = listener;
         this.cancel = cancel;
+        this.empty = new EmptySteps(recipe.schedule().maxEmptySteps());
         this.aggregators = new AggregatorFactory(recipe);
         this.rewards = new RewardFactory(recipe, recipe.reward().allowGold() ? Optional.of(task) : Optional.empty(),
                 policy, roles, aggregators.format());
@@ -76,14 +81,15 @@ final class TrainingLoop {
     }
 
     private RunResult trained() throws IOException {
+        Trainer trainer = trainer();
         measure("before");
         long start = System.nanoTime();
-        int steps = train();
+        int steps = train(trainer);
         double seconds = (System.nanoTime() - start) / 1e9;
         measure("after");
         Checkpoints.save(record.model(), policy::save);
-        RunResult result = new RunResult(record.folder(), steps, seconds, cancel.isOn(), policy.sha256(), metrics,
-                measured);
+        RunResult result = new RunResult(record.folder(), steps, seconds, cancel.isOn(), policy.sha256(), stopped,
+                metrics, measured);
         record.summary(summary(result));
         return result;
     }
@@ -103,25 +109,34 @@ final class TrainingLoop {
         }
     }
 
+    private Trainer trainer() {
+        AnswerFormat format = aggregators.format();
+        return new Trainer(policy, task.prompts(), aggregator(), rewards.rewards(), format, recipe.trainerSettings());
+    }
+
     /** The training; returns the steps made. */
-    private int train() throws IOException {
+    private int train(Trainer trainer) throws IOException {
         ScheduleRecipe schedule = recipe.schedule();
         Checkpoints checkpoints = new Checkpoints(record.folder(), schedule.saveSteps(), schedule.saveTotalLimit());
-        AnswerFormat format = aggregators.format();
-        Trainer trainer = new Trainer(policy, task.prompts(), aggregator(), rewards.rewards(), format,
-                recipe.trainerSettings());
         int done = 0;
-        while (done < schedule.maxSteps() && !cancel.isOn()) {
+        while (done < schedule.maxSteps() && !cancel.isOn() && stopped.isEmpty()) {
             Optional<StepReport> report = step(trainer, done, checkpoints);
             if (report.isPresent()) {
-                metrics = metrics(report.get());
-                record.metrics(done, metrics);
-                write(done, report.get().groups());
+                tell(report.get());
                 done++;
                 tell(done, checkpoints.after(done, policy::save));
             }
         }
         return done;
+    }
+
+    private void tell(StepReport report) {
+        Optional<String> warning = empty.after(report.signal());
+        metrics = metrics(report);
+        record.metrics(report.step(), metrics);
+        write(report.step(), report.groups());
+        warning.ifPresent(listener::emptyStep);
+        stopped = empty.stop(report.signal());
     }
 
     private void tell(int done, Optional<Path> checkpoint) {
@@ -130,8 +145,8 @@ final class TrainingLoop {
     }
 
     /**
-     * One step; empty when the run was cancelled while it waited for an endpoint. Running out of memory says what is
-     * left of the run.
+     * One step; empty when the run was cancelled while it waited for an endpoint. Running out of memory, and numbers
+     * that are not finite, say what is left of the run.
      */
     private Optional<StepReport> step(Trainer trainer, int step, Checkpoints checkpoints) {
         try {
@@ -141,13 +156,19 @@ final class TrainingLoop {
                 return Optional.empty();
             }
             throw e;
+        } catch (NotFiniteException e) {
+            throw e.with(saved(checkpoints));
         } catch (OutOfMemoryError e) {
             OutOfMemoryError told = new OutOfMemoryError("step " + step + ", " + e.getMessage() + "; "
-                    + checkpoints.last().map(last -> "the last checkpoint is " + last)
-                            .orElse("no checkpoint has been saved (save_steps)"));
+                    + saved(checkpoints));
             told.initCause(e);
             throw told;
         }
+    }
+
+    private static String saved(Checkpoints checkpoints) {
+        return checkpoints.last().map(last -> "the last checkpoint is " + last)
+                .orElse("no checkpoint has been saved (save_steps)");
     }
 
     private Aggregator aggregator() {
@@ -161,6 +182,7 @@ final class TrainingLoop {
 
     private Map<String, Double> metrics(StepReport report) {
         Map<String, Double> all = new LinkedHashMap<>(report.metrics());
+        all.put("empty_steps", (double) empty.inARow());
         all.put("memory/ledger_bytes", (double) ledger.total());
         ProcessMemory.residentBytes().ifPresent(bytes -> all.put("memory/resident_bytes", (double) bytes));
         probe(report.step()).ifPresent(probe -> all.putAll(probe.metrics()));
@@ -185,6 +207,8 @@ final class TrainingLoop {
         summary.put("steps", result.steps());
         summary.put("seconds", result.seconds());
         summary.put("cancelled", result.cancelled());
+        result.stopped().ifPresent(stop -> summary.put("stopped", Map.of("cause", stop.cause().name().toLowerCase(
+                Locale.ROOT), "message", stop.message(), "learned_before", stop.learned())));
         summary.put("sha256", result.sha256());
         result.measured().forEach((name, found) -> summary.put(name, found.metrics()));
         return summary;

@@ -85,13 +85,17 @@ public final class TrainingRun {
      * @throws org.catrl.model.ModelFormatException  when a model's folder cannot be used
      * @throws org.catrl.compute.BackendException    when the backend is not there or has not the memory
      * @throws org.catrl.reward.JudgeFailureException when a judge gave too few verdicts; the step's groups are recorded
-     * @throws org.catrl.train.NotFiniteException    when a loss, norm or log-probability is not finite
+     * @throws org.catrl.train.NotFiniteException    when a reward, loss, norm, log-probability or weight is not finite
+     * @throws CustomPartException                   when an aggregator or reward of the program's own fails
      */
     public RunResult run() throws IOException {
+        recipe.requireTrainable();
         ModelRoles.requireKeys(recipe.roles());
         ModelCheck.Fitting fitting = ModelCheck.fits(recipe.run().model(), Task.of(recipe), recipe);
         Task task = fitting.told(listener);
+        task.prompts(); // refuses a split that leaves none
         int longestPrompt = fitting.longestPrompt();
+        ModelCheck.synthesisFits(recipe);
         if (given.isPresent()) {
             return run(new Backends.Opened(given.get(), "it was given by the program"), task, longestPrompt);
         }

@@ -92,6 +92,18 @@ public final class ChatTemplate {
     }
 
     /**
+     * A conversation as one text, as it stands once all of it is said.
+     *
+     * @param variables for the template
+     * @throws ChatTemplateException with the template's own words when it refuses the conversation
+     */
+    public String conversation(List<ChatMessage> messages, Map<String, ?> variables) {
+        Map<String, Object> all = new HashMap<>(variables);
+        all.put("add_generation_prompt", false);
+        return render(messages.stream().map(ChatMessage::asMap).toList(), all);
+    }
+
+    /**
      * A conversation as one text; whether an answer is asked for is up to the variables.
      *
      * @param messages  each a role, a content and whatever else the template knows (tool_calls, parts of a content)

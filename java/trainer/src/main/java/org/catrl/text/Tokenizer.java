@@ -19,7 +19,7 @@ public interface Tokenizer {
     /** One more than the highest id, added tokens included: a model needs at least so many rows in its vocabulary. */
     int size();
 
-    /** Id of the token that ends a text, as tokenizer_config.json names it. The model's configuration overrules it. */
+    /** Id of the token that ends a text, as tokenizer_config.json names it; the model may name others. */
     OptionalInt endToken();
 
     /** Id of one token as the vocabulary spells it, or -1. */

@@ -13,6 +13,7 @@ import static org.catrl.setting.SettingException.require;
 public record AdvantageSettings(ScaleRewards scaleRewards, double advantageEpsilon, ZeroSpreadPolicy zeroSpreadPolicy,
                                 NoVerdictPolicy noVerdictPolicy) {
     public AdvantageSettings {
-        require(advantageEpsilon >= 0, "advantage_epsilon", advantageEpsilon, "0 or more");
+        require(advantageEpsilon >= 0 && Double.isFinite(advantageEpsilon), "advantage_epsilon", advantageEpsilon,
+                "a finite number, 0 or more");
     }
 }

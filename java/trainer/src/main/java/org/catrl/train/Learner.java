@@ -21,6 +21,7 @@ final class Learner implements AutoCloseable {
     private final AdamW adamw;
     private final OptimizerConfig config;
     private final LearningRateSchedule schedule;
+    private final String firstTensor;
 
     /**
      * An optimizer whose moments are all zero.
@@ -33,6 +34,7 @@ final class Learner implements AutoCloseable {
         this.schedule = schedule;
         this.gradients = new Gradients(weights);
         this.adamw = new AdamW(weights);
+        this.firstTensor = weights.firstLearned();
     }
 
     void begin() {
@@ -51,7 +53,7 @@ final class Learner implements AutoCloseable {
     /**
      * The optimizer step with the gradient gathered since {@link #begin}.
      *
-     * @throws NotFiniteException before any weight is touched
+     * @throws NotFiniteException before any weight is touched; or when the update left one that is not finite
      */
     Step step() {
         gradients.finish();
@@ -60,9 +62,30 @@ final class Learner implements AutoCloseable {
             throw new NotFiniteException("the gradient's norm", norm, where());
         }
         double rate = schedule.at(adamw.steps());
+        if (!Float.isFinite((float) rate)) {
+            throw NotFiniteException.rate(rate, where(), firstTensor);
+        }
         adamw.step(gradients, rate, config.adamBeta1(), config.adamBeta2(), config.adamEpsilon(),
                 config.weightDecay(), config.gradientScale(norm));
+        requireFinite("after optimizer step " + adamw.steps());
         return new Step(norm, rate);
+    }
+
+    /**
+     * A check of the weights and of both moments.
+     *
+     * @param when it is, for the message
+     * @throws NotFiniteException naming the first tensor that is not finite
+     */
+    void requireFinite(String when) {
+        adamw.firstNotFinite().ifPresent(place -> {
+            throw NotFiniteException.spoilt(place, when);
+        });
+    }
+
+    /** The check before the weights are saved. */
+    void requireFit() {
+        requireFinite("before it is saved, after " + adamw.steps() + " optimizer steps");
     }
 
     /** The optimizer steps taken so far. */

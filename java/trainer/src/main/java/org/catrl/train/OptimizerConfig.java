@@ -18,12 +18,16 @@ public record OptimizerConfig(double learningRate, double adamBeta1, double adam
                               double weightDecay, double maxGradNorm, LrSchedulerType lrSchedulerType,
                               int warmupSteps) {
     public OptimizerConfig {
-        require(learningRate >= 0 && Double.isFinite(learningRate), "learning_rate", learningRate, "0 or more");
+        require(learningRate >= 0 && Double.isFinite(learningRate), "learning_rate", learningRate,
+                "a finite number, 0 or more");
         require(adamBeta1 >= 0 && adamBeta1 < 1, "adam_beta1", adamBeta1, "in [0, 1)");
         require(adamBeta2 >= 0 && adamBeta2 < 1, "adam_beta2", adamBeta2, "in [0, 1)");
-        require(adamEpsilon > 0, "adam_epsilon", adamEpsilon, "above 0");
-        require(weightDecay >= 0, "weight_decay", weightDecay, "0 or more");
-        require(maxGradNorm >= 0, "max_grad_norm", maxGradNorm, "0 (no clipping) or more");
+        require(adamEpsilon > 0 && Double.isFinite(adamEpsilon), "adam_epsilon", adamEpsilon,
+                "a finite number above 0");
+        require(weightDecay >= 0 && Double.isFinite(weightDecay), "weight_decay", weightDecay,
+                "a finite number, 0 or more");
+        require(maxGradNorm >= 0 && Double.isFinite(maxGradNorm), "max_grad_norm", maxGradNorm,
+                "a finite number: 0 (no clipping) or more");
         require(warmupSteps >= 0, "warmup_steps", warmupSteps, "0 or more");
     }
 

@@ -36,6 +36,9 @@ import org.catrl.model.Weights;
  * thread too, see {@link Backend}.
  */
 public final class Policy implements RolloutSource, AutoCloseable {
+    /** How a backend begins to say that a row of logits is not finite, see Backend.sample. */
+    private static final String UNDRAWABLE = "sample: row ";
+
     private final Backend backend;
     private final PolicySettings settings;
     private final LoadedModel loaded;
@@ -86,11 +89,16 @@ public final class Policy implements RolloutSource, AutoCloseable {
      * Completions of each prompt, in order.
      *
      * @param step first part of the random key: the same step, prompt and weights always give the same completions
+     * @throws NotFiniteException when the weights give logits of which nothing can be drawn
      */
     @Override
     public List<SampledGroup> sample(List<Prompt> prompts, int samples, SamplingSettings sampling, int step) {
-        return owner.get("sample", () -> model.languageModel(RandomStream.POLICY).sample(prompts, samples, sampling,
-                step, version()));
+        try {
+            return owner.get("sample", () -> model.languageModel(RandomStream.POLICY).sample(prompts, samples, sampling,
+                    step, version()));
+        } catch (IllegalStateException e) {
+            throw String.valueOf(e.getMessage()).startsWith(UNDRAWABLE) ? NotFiniteException.drawing(step, e) : e;
+        }
     }
 
     /** The version of the weights: the optimizer steps taken so far. */
@@ -135,7 +143,8 @@ public final class Policy implements RolloutSource, AutoCloseable {
      *
      * @param advantages those of groups that were sampled since the last update
      * @param sampling   how they were sampled; its temperature is that of the log-probabilities
-     * @throws NotFiniteException before any weight is touched by the step that failed
+     * @throws NotFiniteException before any weight is touched by the step that failed, or when an update left a weight
+     *                            that is not finite
      */
     public UpdateMetrics update(Advantages advantages, SamplingSettings sampling, GrpoConfig config) {
         return owner.get("update", () -> updated(advantages, sampling, config));
@@ -223,8 +232,15 @@ public final class Policy implements RolloutSource, AutoCloseable {
         }
     }
 
-    /** Writes a complete Hugging Face folder; with an adapter, PEFT's folder of it. */
+    /**
+     * Writes a complete Hugging Face folder; with an adapter, PEFT's folder of it.
+     *
+     * @throws NotFiniteException when a weight or a moment of the optimizer is not finite: nothing is written
+     */
     public void save(Path target) throws IOException {
+        if (learner != null) {
+            learner.requireFit();
+        }
         loaded.weights().save(target);
     }
 

@@ -17,7 +17,7 @@ public record RatioClip(double epsilon, Double epsilonHigh, Double delta,
         double high = 1 + (epsilonHigh == null ? epsilon : epsilonHigh);
         require(high >= 1 && high < Double.POSITIVE_INFINITY, "epsilon_high", epsilonHigh,
                 "0 or more, or the bounds of the clip cross: 1 - epsilon to 1 + epsilon_high");
-        require(delta == null || delta > high, "delta", delta,
+        require(delta == null || delta > high && Double.isFinite(delta), "delta", delta,
                 "above 1 + epsilon_high = " + high + ", or the bounds of the dual clip cross");
     }
 

@@ -4,42 +4,38 @@ import static org.catrl.setting.SettingException.require;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.data.Example;
+import org.catrl.generate.RequestException;
 import org.catrl.lm.ModelWeights;
+import org.catrl.lm.PromptEncoder;
 import org.catrl.model.LoadListener;
 import org.catrl.model.MicroBatches;
 import org.catrl.model.ModelConfig;
 import org.catrl.model.Transformer;
 import org.catrl.model.Weights;
 import org.catrl.text.HuggingFaceTokenizer;
+import org.catrl.train.ExampleEncoder.Encoded;
 
 /**
  * Supervised fine-tuning: cross-entropy of the completions given their prompts, each completion token of a batch
- * weighing the same. Prompts are read, never learned. An example must end in its own end token, if it is to have one.
+ * weighing the same. Prompts are read, never learned; they are written as rollouts read them, see
+ * {@link ExampleEncoder}.
  */
 public final class Sft implements AutoCloseable {
-    private record Sequence(int[] prompt, int[] completion) {
-        int rows() {
-            return prompt.length + completion.length - 1;
-        }
-    }
-
     private final ModelWeights weights;
-    private final List<Integer> end;
     private final HuggingFaceTokenizer tokenizer;
+    private final ExampleEncoder encoder;
     private final Transformer transformer;
     private final Learner learner;
     private final int microBatchTokens;
 
-    private Sft(ModelWeights weights, HuggingFaceTokenizer tokenizer, SftSettings settings) {
+    private Sft(ModelWeights weights, HuggingFaceTokenizer tokenizer, PromptEncoder prompts, SftSettings settings) {
         this.weights = weights;
-        this.end = settings.appendEos() ? weights.weights().config().eosTokens() : List.of();
-        require(!settings.appendEos() || !end.isEmpty(), "append_eos", true, "false: the model names no eos_token_id");
         this.tokenizer = tokenizer;
+        this.encoder = new ExampleEncoder(weights.weights().config(), tokenizer, prompts, settings.appendEos());
         this.microBatchTokens = settings.microBatchTokens();
         this.transformer = new Transformer(weights.weights(), settings.transformer());
         this.learner = new Learner(weights.weights(), transformer, settings.optimizer(),
@@ -70,9 +66,15 @@ public final class Sft implements AutoCloseable {
     }
 
     private static Sft open(ModelWeights weights, SftSettings settings) throws IOException {
+        HuggingFaceTokenizer tokenizer = null;
         try {
-            return new Sft(weights, HuggingFaceTokenizer.load(weights.folder()), settings);
-        } catch (IOException | RuntimeException e) {
+            tokenizer = HuggingFaceTokenizer.load(weights.folder());
+            PromptEncoder prompts = PromptEncoder.of(weights.folder(), tokenizer, settings.chat());
+            return new Sft(weights, tokenizer, prompts, settings);
+        } catch (IOException | RuntimeException | Error e) {
+            if (tokenizer != null) {
+                tokenizer.close();
+            }
             weights.close();
             throw e;
         }
@@ -81,18 +83,18 @@ public final class Sft implements AutoCloseable {
     /**
      * One optimizer step over a batch of examples.
      *
-     * @throws IllegalArgumentException when an example is longer than the model's context
-     * @throws NotFiniteException       before any weight is touched
+     * @throws RequestException   when an example is longer than the model's context
+     * @throws NotFiniteException before any weight is touched, or when the update left one that is not finite
      */
     public SftMetrics step(List<Example> batch) {
         long start = System.nanoTime();
-        List<Sequence> sequences = batch.stream().map(this::encode).toList();
-        long targets = sequences.stream().mapToLong(sequence -> sequence.completion.length).sum();
+        List<Encoded> sequences = batch.stream().map(encoder::encode).toList();
+        long targets = sequences.stream().mapToLong(sequence -> sequence.completion().length).sum();
         double[] logProbs = new double[1];
         learner.begin();
-        for (List<Sequence> micro : MicroBatches.split(sequences, Sequence::rows, microBatchTokens)) {
-            learner.accumulate(micro.stream().map(Sequence::prompt).toList(),
-                    micro.stream().map(Sequence::completion).toList(), 1,
+        for (List<Encoded> micro : MicroBatches.split(sequences, Encoded::rows, microBatchTokens)) {
+            learner.accumulate(micro.stream().map(Encoded::prompt).toList(),
+                    micro.stream().map(Encoded::completion).toList(), 1,
                     (dlogp, logp, entropy, n) -> logProbs[0] = crossEntropy(dlogp, logp, targets, logProbs[0]));
         }
         double loss = -logProbs[0] / targets;
@@ -101,7 +103,7 @@ public final class Sft implements AutoCloseable {
         }
         Learner.Step step = learner.step();
         return new SftMetrics(loss, step.gradNorm(), step.learningRate(),
-                sequences.stream().mapToLong(Sequence::rows).sum() + batch.size(),
+                sequences.stream().mapToLong(Encoded::rows).sum() + batch.size(),
                 (System.nanoTime() - start) / 1e9);
     }
 
@@ -115,27 +117,13 @@ public final class Sft implements AutoCloseable {
         return total;
     }
 
-    private Sequence encode(Example example) {
-        Sequence sequence = new Sequence(tokenizer.encode(example.prompt()), completion(example));
-        int most = weights.weights().config().maxPositions();
-        if (sequence.rows() + 1 > most) {
-            throw new IllegalArgumentException("an example of " + (sequence.rows() + 1) + " tokens is longer than the "
-                    + "model's context of " + most + ": \"" + example.prompt() + "\"");
-        }
-        return sequence;
-    }
-
-    private int[] completion(Example example) {
-        int[] ids = tokenizer.encode(example.completion());
-        int[] all = Arrays.copyOf(ids, ids.length + Math.min(1, end.size()));
-        if (!end.isEmpty()) {
-            all[ids.length] = end.get(0);
-        }
-        return all;
-    }
-
-    /** Writes a complete Hugging Face folder; with an adapter, PEFT's folder of it. */
+    /**
+     * Writes a complete Hugging Face folder; with an adapter, PEFT's folder of it.
+     *
+     * @throws NotFiniteException when a weight or a moment of the optimizer is not finite: nothing is written
+     */
     public void save(Path target) throws IOException {
+        learner.requireFit();
         weights.save(target);
     }
 

@@ -47,19 +47,37 @@ public final class Trainer {
     /**
      * One step, counted from 0: rollouts, references, rewards, advantages, one update.
      *
-     * @throws NotFiniteException before any weight is touched
+     * @throws NotFiniteException for a reward, loss or norm before any weight is touched; or when the update left a
+     *                            weight that is not finite
      */
     public StepReport step(int step) {
         Phases phases = new Phases();
         List<SampledGroup> sampled = phases.run(Phase.ROLLOUT, () -> policy.sample(
                 prompts.batch(step, settings.promptsPerStep()), settings.numVotes(), settings.sampling(), step));
         List<TaughtGroup> taught = phases.run(Phase.AGGREGATE, () -> aggregator.teach(sampled, step));
-        List<ScoredGroup> scored = phases.run(Phase.REWARD, () -> deriver.scoreAll(learnedFrom(taught), step));
+        List<ScoredGroup> scored = phases.run(Phase.REWARD,
+                () -> finite(deriver.scoreAll(learnedFrom(taught), step), step));
         Advantages advantages = phases.run(Phase.REFERENCE,
                 () -> Advantages.of(scored, penalty(scored), settings.grpo()));
         UpdateMetrics update = phases.run(Phase.UPDATE,
                 () -> policy.update(advantages, settings.sampling(), settings.grpo()));
-        return new StepReport(step, scored, metrics(taught, scored, advantages, update, phases));
+        Map<String, Double> metrics = metrics(taught, scored, advantages, update, phases);
+        int unparsed = (int) Math.round(metrics.get("cat/parse_failures") * sampled.size() * settings.numVotes());
+        return new StepReport(step, scored, LearningSignal.of(scored, advantages, settings.grpo(), unparsed), metrics);
+    }
+
+    /** The scores as they are, where every reward is a number that an advantage can be made of. */
+    private List<ScoredGroup> finite(List<ScoredGroup> scored, int step) {
+        for (ScoredGroup group : scored) {
+            for (int i = 0; i < group.rewards().size(); i++) {
+                double value = group.rewards().get(i).value().orElse(0);
+                if (!Double.isFinite(value)) {
+                    throw NotFiniteException.reward("the reward " + deriver.name() + " of rollout " + i + " of prompt "
+                            + group.group().prompt().id() + " in step " + step, value);
+                }
+            }
+        }
+        return scored;
     }
 
     private Map<String, Double> metrics(List<TaughtGroup> taught, List<ScoredGroup> scored, Advantages advantages,

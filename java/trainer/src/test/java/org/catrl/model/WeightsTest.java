@@ -55,13 +55,13 @@ class WeightsTest {
     }
 
     @Test
-    void theEosTokensAreThoseOfTheGenerationConfig() throws IOException {
+    void theEosTokensAreThoseOfBothConfigs() throws IOException {
         Models.tiny(Family.LLAMA, true).write(folder);
         assertEquals(List.of(2), ModelConfig.read(folder).eosTokens());
         Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": [3, 2], \"top_k\": 20}");
         assertEquals(List.of(3, 2), ModelConfig.read(folder).eosTokens());
         Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": 5}");
-        assertEquals(List.of(5), ModelConfig.read(folder).eosTokens());
+        assertEquals(List.of(5, 2), ModelConfig.read(folder).eosTokens());
         Files.writeString(folder.resolve("generation_config.json"), "{\"temperature\": 1}");
         assertEquals(List.of(2), ModelConfig.read(folder).eosTokens());
         Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": \"x\"}");

@@ -104,6 +104,6 @@ class SftTest {
 
     private static SftSettings settings(int microBatchTokens) {
         return new SftSettings(FAST, 60, microBatchTokens, TransformerSettings.DEFAULT, DType.F32,
-                Optional.empty(), false);
+                Optional.empty(), Optional.empty(), false);
     }
 }

@@ -1,0 +1,95 @@
+package org.catrl.data;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Supervised examples in the rows of a file, in any of the forms that are common. */
+final class ExampleRows {
+    private static final String ASSISTANT = "assistant";
+    /** ShareGPT's names of who speaks. */
+    private static final Map<String, String> ROLES = Map.of("human", "user", "user", "user", "gpt", ASSISTANT,
+            ASSISTANT, ASSISTANT, "system", "system");
+
+    private ExampleRows() { }
+
+    /**
+     * The examples of a row: one, or of a conversation one for each of the assistant's turns.
+     *
+     * @param where file and line, for messages
+     */
+    static List<Example> of(JsonNode row, String where) {
+        if (row.has("prompt") && row.has("completion")) {
+            return completed(row, where);
+        } else if (row.has("messages")) {
+            return answers(turns("messages", row, where), 0, where);
+        } else if (row.has("conversations")) {
+            return answers(shareGpt(row.path("conversations"), where), 0, where);
+        } else if (row.has("text")) {
+            return List.of(Example.ofText(JsonLines.text("text", row, where)));
+        }
+        throw new DataException(where + ": an example must have the fields \"prompt\" and \"completion\", or "
+                + "\"messages\", \"conversations\" or \"text\"; found " + names(row));
+    }
+
+    private static List<String> names(JsonNode row) {
+        List<String> names = new ArrayList<>();
+        row.fieldNames().forEachRemaining(names::add);
+        return names;
+    }
+
+    private static List<Example> completed(JsonNode row, String where) {
+        if (!row.path("prompt").isArray()) {
+            return List.of(new Example(JsonLines.text("prompt", row, where), JsonLines.text("completion", row, where)));
+        }
+        List<Turn> turns = new ArrayList<>(turns("prompt", row, where));
+        int asked = turns.size();
+        turns.addAll(row.path("completion").isArray() ? turns("completion", row, where)
+                : List.of(new Turn(ASSISTANT, JsonLines.text("completion", row, where))));
+        return answers(turns, asked, where);
+    }
+
+    private static List<Turn> turns(String field, JsonNode row, String where) {
+        return JsonLines.turns(row.path(field), field, where);
+    }
+
+    private static List<Turn> shareGpt(JsonNode messages, String where) {
+        List<Turn> turns = new ArrayList<>();
+        for (JsonNode message : messages) {
+            String role = ROLES.get(message.path("from").asText());
+            if (role == null || !message.path("value").isTextual()) {
+                throw new DataException(where + ": a message in \"conversations\" must have a \"from\" of "
+                        + "human, gpt or system and a text \"value\", found "
+                        + JsonLines.shortened(message.toString()));
+            }
+            turns.add(new Turn(role, message.path("value").textValue()));
+        }
+        return turns;
+    }
+
+    /**
+     * An example for every turn of the assistant that answers something.
+     *
+     * @param from the first turn that may be learned
+     */
+    private static List<Example> answers(List<Turn> turns, int from, String where) {
+        List<Example> answers = new ArrayList<>();
+        for (int i = Math.max(1, from); i < turns.size(); i++) {
+            if (turns.get(i).role().equals(ASSISTANT)) {
+                requireText(turns.get(i), i, where);
+                answers.add(Example.of(turns.subList(0, i), turns.get(i).content()));
+            }
+        }
+        if (answers.isEmpty()) {
+            throw new DataException(where + ": the conversation holds no turn of the assistant that answers something");
+        }
+        return answers;
+    }
+
+    private static void requireText(Turn turn, int place, String where) {
+        if (turn.content().isEmpty()) {
+            throw new DataException(where + ": message " + (place + 1) + ", which is to be learned, is empty");
+        }
+    }
+}
