@@ -5,13 +5,14 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
-/** The filters: what may follow {@code |}. Those over texts are {@link TextFilters}', over items {@link ItemFilters}'. */
+/** The filters: what may follow {@code |}. {@link TextFilters} has those over texts, {@link ItemFilters} over items. */
 final class Filters {
-    private static final Map<String, Signature> TABLE = Signature.table("abs", "attr name", "batch linecount fill_with?",
-            "capitalize", "center width?", "count", "d default_value? boolean?", "default default_value? boolean?",
-            "dictsort case_sensitive? by? reverse?", "e", "escape", "filesizeformat binary?", "first", "float default?",
-            "forceescape", "format ...", "groupby attribute default? case_sensitive?", "indent width? first? blank?",
-            "int default? base?", "items", "join d? attribute?", "last", "length", "list", "lower", "map ...",
+    private static final Map<String, Signature> TABLE = Signature.table(
+            "abs", "attr name", "batch linecount fill_with?", "capitalize", "center width?", "count",
+            "d default_value? boolean?", "default default_value? boolean?", "dictsort case_sensitive? by? reverse?",
+            "e", "escape", "filesizeformat binary?", "first", "float default?", "forceescape", "format ...",
+            "groupby attribute default? case_sensitive?", "indent width? first? blank?", "int default? base?",
+            "items", "join d? attribute?", "last", "length", "list", "lower", "map ...",
             "max case_sensitive? attribute?", "min case_sensitive? attribute?", "reject ...", "rejectattr ...",
             "replace old new count?", "reverse", "round precision? method?", "safe", "select ...", "selectattr ...",
             "slice slices fill_with?", "sort reverse? case_sensitive? attribute?", "string", "sum attribute? start?",

@@ -1,6 +1,7 @@
 package org.catrl.text.jinja;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -360,7 +361,7 @@ final class Interpreter {
         return switch (operator) {
             case "in" -> values.contains(right, left);
             case "not in" -> !values.contains(right, left);
-            default -> tests.holds(operator, left, java.util.Collections.singletonList(right), Map.of());
+            default -> tests.holds(operator, left, Collections.singletonList(right), Map.of());
         };
     }
 

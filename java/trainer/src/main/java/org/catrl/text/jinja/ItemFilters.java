@@ -1,6 +1,7 @@
 package org.catrl.text.jinja;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -207,7 +208,7 @@ final class ItemFilters {
 
     private Tuple group(List<Object> group, Object attribute, Arguments with) {
         Object grouper = path(group.get(0), attribute, with.get("default"));
-        return new Tuple(java.util.Arrays.asList(grouper, group), List.of("grouper", "list"));
+        return new Tuple(Arrays.asList(grouper, group), List.of("grouper", "list"));
     }
 
     private Object reversed(Object value) {

@@ -1,6 +1,7 @@
 package org.catrl.text.jinja;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -9,7 +10,8 @@ import java.util.Set;
 final class Methods {
     private static final Map<String, Signature> DICT = Signature.table("items", "keys", "values", "get key default?",
             "copy");
-    private static final Map<String, Signature> LIST = Signature.table("index value start? end?", "count value", "copy");
+    private static final Map<String, Signature> LIST = Signature.table("index value start? end?", "count value",
+            "copy");
     private static final Set<String> REFUSED = Set.of("append", "extend", "insert", "pop", "remove", "clear", "sort",
             "reverse", "update", "setdefault", "popitem");
 
@@ -66,7 +68,8 @@ final class Methods {
             return TextMethods.TABLE.containsKey(name) ? textMethod(text, name) : null;
         }
         if (object instanceof Dict dict) {
-            return DICT.containsKey(name) ? method(DICT.get(name), with -> dict(dict, name, with)) : refused(object, name);
+            return DICT.containsKey(name) ? method(DICT.get(name), with -> dict(dict, name, with))
+                    : refused(object, name);
         }
         if (object instanceof List<?> list && !(object instanceof Range)) {
             return LIST.containsKey(name) ? method(LIST.get(name), with -> list(list, name, with))
@@ -107,7 +110,7 @@ final class Methods {
         if (!(mapping instanceof Dict dict)) {
             throw new JinjaException("str.format_map needs a dict, not a " + Values.type(mapping));
         }
-        Map<String, Object> names = new java.util.HashMap<>();
+        Map<String, Object> names = new HashMap<>();
         dict.entries().forEach((lookup, entry) -> names.put(String.valueOf(lookup), entry.value()));
         return names;
     }

@@ -3,6 +3,7 @@ package org.catrl.text.jinja;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Python's arithmetic: an int is a Long, a float a Double, and a bool counts as 0 or 1. */
@@ -147,7 +148,8 @@ final class Numbers {
 
     /**
      * The number with the fewest digits that is read as this one; Double.toString of Java 17 may have one more. At a
-     * power of two the next float below is nearer than that above, so the nearest decimal may fail where one above does.
+     * power of two the next float below is nearer than that above, so the nearest decimal may fail where one above
+     * does not.
      */
     private static BigDecimal shortest(double size) {
         BigDecimal exact = new BigDecimal(size);
@@ -167,7 +169,7 @@ final class Numbers {
         if (!FLOAT.matcher(bare).matches()) {
             return null;
         }
-        String lower = bare.toLowerCase(java.util.Locale.ROOT);
+        String lower = bare.toLowerCase(Locale.ROOT);
         if (lower.contains("n")) {
             return lower.contains("nan") ? Double.NaN
                     : lower.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
@@ -181,7 +183,7 @@ final class Numbers {
      * @throws JinjaException where the number is too large for 64 bits
      */
     static Long parsed(String text, long base) {
-        String bare = Characters.strip(text).toLowerCase(java.util.Locale.ROOT);
+        String bare = Characters.strip(text).toLowerCase(Locale.ROOT);
         if (!INTEGER.matcher(bare).matches() || base != 0 && (base < 2 || base > 36)) {
             return null;
         }

@@ -1,6 +1,7 @@
 package org.catrl.text.jinja;
 
 import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -22,7 +23,7 @@ final class Percent {
         this.values = values;
         this.format = format;
         this.given = given;
-        List<?> all = given instanceof Tuple tuple ? tuple : java.util.Collections.singletonList(given);
+        List<?> all = given instanceof Tuple tuple ? tuple : Collections.singletonList(given);
         all.forEach(value -> left.add(new Values.Found(value)));
     }
 
@@ -100,7 +101,8 @@ final class Percent {
                     .of(textual(value, type), values);
             case 'c' -> new Presentation(' ', align, '-', false, width, "", -1, 's').of(character(value), values);
             case 'd', 'i', 'u', 'x', 'X', 'o' -> new Presentation(zero ? '0' : ' ', zero ? '=' : align, sign,
-                    alternate, width, "", precision, "iu".indexOf(type) < 0 ? type : 'd').of(whole(value, type), values);
+                    alternate, width, "", precision, type == 'i' || type == 'u' ? 'd' : type)
+                    .of(whole(value, type), values);
             case 'e', 'E', 'f', 'F', 'g', 'G' -> new Presentation(zero ? '0' : ' ', zero ? '=' : align, sign,
                     alternate, width, "", precision, type).of(real(value, type), values);
             default -> throw new JinjaException("the conversion %" + type + " is not known");

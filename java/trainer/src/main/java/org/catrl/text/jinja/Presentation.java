@@ -8,7 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How Python writes one value into a field: what {@code format(value, "*>+10,.2f")} and {@code "%+10.2f" % value} share.
+ * How Python writes one value into a field: as both {@code format(value, "*>+10,.2f")} and
+ * {@code "%+10.2f" % value} do.
  *
  * @param fill      what fills the field
  * @param align     one of {@code < > ^ =}, or 0 for what is usual of the value

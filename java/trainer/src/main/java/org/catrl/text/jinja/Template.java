@@ -25,7 +25,12 @@ public final class Template {
      * @throws JinjaException when the template refuses, cannot go on, or takes more than a rendering may
      */
     public String render(Map<String, ?> variables, Clock clock) {
-        Values values = new Values(new Work());
+        return render(variables, clock, new Work(Work.MOST));
+    }
+
+    /** The text, for no more than this work. */
+    String render(Map<String, ?> variables, Clock clock, Work work) {
+        Values values = new Values(work);
         Map<String, Object> globals = Globals.of(values, clock);
         variables.forEach((name, value) -> globals.put(name, values.imported(value)));
         return Interpreter.run(nodes, globals, values);

@@ -107,7 +107,8 @@ final class TextFilters {
         String end = with.text("end", "...");
         long kept = length - end.codePointCount(0, end.length());
         if (kept < 0 || leeway < 0) {
-            throw new JinjaException("truncate: a length of " + length + " and a leeway of " + leeway + " leave nothing");
+            throw new JinjaException("truncate: a length of " + length + " and a leeway of " + leeway
+                    + " leave nothing");
         }
         if (values.length(value) <= (double) length + leeway) {
             return value;

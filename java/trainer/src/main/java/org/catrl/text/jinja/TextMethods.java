@@ -1,6 +1,7 @@
 package org.catrl.text.jinja;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -277,7 +278,7 @@ final class TextMethods {
             end = cut;
         }
         add(parts, text, 0, end);
-        java.util.Collections.reverse(parts);
+        Collections.reverse(parts);
         return parts;
     }
 
@@ -322,7 +323,7 @@ final class TextMethods {
         if (end > 0) {
             add(words, text, 0, end);
         }
-        java.util.Collections.reverse(words);
+        Collections.reverse(words);
         return words;
     }
 

@@ -1,6 +1,7 @@
 package org.catrl.text.jinja;
 
 import java.util.AbstractList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.RandomAccess;
 
@@ -17,7 +18,7 @@ final class Tuple extends AbstractList<Object> implements RandomAccess {
 
     /** The tuple of two values. */
     static Tuple of(Object first, Object second) {
-        return new Tuple(java.util.Arrays.asList(first, second), List.of());
+        return new Tuple(Arrays.asList(first, second), List.of());
     }
 
     @Override

@@ -169,6 +169,7 @@ final class Values {
     }
 
     private Object canonical(Object value) {
+        work.elements(1);
         if (!(value instanceof Tuple tuple)) {
             return value == null || value instanceof Undefined ? value : key(value);
         }
@@ -209,6 +210,7 @@ final class Values {
     @SuppressWarnings("unchecked")
     List<Object> items(Object value) {
         if (value instanceof List<?> list) {
+            work.elements(list.size());
             return (List<Object>) list;
         }
         if (value instanceof String text) {
@@ -222,20 +224,17 @@ final class Values {
         if (value instanceof Undefined) {
             return List.of();
         }
-        if (value instanceof View view) {
-            return view.items();
-        }
-        if (value instanceof Generator generator) {
-            return generator.take();
+        if (value instanceof View || value instanceof Generator) {
+            List<Object> items = value instanceof View view ? view.items() : ((Generator) value).take();
+            work.elements(items.size());
+            return items;
         }
         throw new JinjaException("a " + type(value) + " is not iterable");
     }
 
     /** A new list of what a loop over the value sees. */
     List<Object> copy(Object value) {
-        List<Object> items = items(value);
-        work.elements(items.size());
-        return new ArrayList<>(items);
+        return new ArrayList<>(items(value));
     }
 
     /** Python's len(value). @throws JinjaException where it has none */
@@ -247,11 +246,13 @@ final class Values {
         if (value instanceof Generator) {
             throw new JinjaException("a generator has no length; |list makes a list of it");
         }
-        return value instanceof Dict dict ? dict.size() : items(value).size();
+        return value instanceof Dict dict ? dict.size() : value instanceof List<?> list ? list.size()
+                : items(value).size();
     }
 
     /** The value of an operation. @throws JinjaException where it has no meaning for these values */
     Object binary(String operator, Object a, Object b) {
+        work.elements(1);
         if (operator.equals("~")) {
             return joined(text(a), text(b));
         }

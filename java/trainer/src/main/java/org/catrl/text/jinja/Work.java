@@ -7,7 +7,8 @@ package org.catrl.text.jinja;
 final class Work {
     /** The most characters of one text, or elements of one list. */
     static final int LONGEST = 16 << 20;
-    private static final long MOST = 200_000_000;
+    /** The units that a rendering may do: a second at most, where a conversation of a million characters takes 10%. */
+    static final long MOST = 100_000_000;
     private static final int STEP = 32;
     private static final int ELEMENT = 32;
     private static final int MADE_CHARACTER = 2;
@@ -16,9 +17,17 @@ final class Work {
     private static final long DEADLINE_SECONDS = 30;
 
     private final long begun = System.nanoTime();
-    private long left = MOST;
-    private long nextLook = MOST - BETWEEN_LOOKS;
+    private final long most;
+    private long left;
+    private long nextLook;
     private int depth;
+
+    /** The work of so many units. */
+    Work(long most) {
+        this.most = most;
+        this.left = most;
+        this.nextLook = most - BETWEEN_LOOKS;
+    }
 
     /** Charges a step of the template: a node run, a call made, an expression looked at. */
     void step() {
@@ -64,7 +73,7 @@ final class Work {
 
     private void charge(double amount) {
         if (!(amount <= left)) {
-            throw new JinjaException("the template does more work than the " + MOST + " units that a rendering may");
+            throw new JinjaException("the template does more work than the " + most + " units that a rendering may");
         }
         left -= (long) amount;
         if (left < nextLook) {
