@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Attributes of values, their methods above all. What would change a value is refused, as in the sandbox. */
 final class Methods {
@@ -85,13 +86,8 @@ final class Methods {
                 + name + ", which") : null;
     }
 
-    /** What a method makes of its arguments. */
-    private interface Body {
-        Object of(Arguments with);
-    }
-
-    private static Callable method(Signature signature, Body body) {
-        return (inOrder, named) -> body.of(signature.bind(inOrder, named));
+    private static Callable method(Signature signature, Function<Arguments, Object> body) {
+        return (inOrder, named) -> body.apply(signature.bind(inOrder, named));
     }
 
     private Callable textMethod(String text, String name) {

@@ -317,12 +317,19 @@ class HostileTemplateTest {
         for (int i = 0; i < 1000; i++) {
             messages.add(Map.of("role", i % 2 == 0 ? "user" : "assistant", "content", "word ".repeat(400)));
         }
-        String template = "{% set ns = namespace(last=-1) %}{% for m in messages[::-1] %}{% if ns.last < 0 and "
-                + "m.role == 'user' and not (m.content is string and m.content.startswith('<tool>')) %}{% set "
-                + "ns.last = messages|length - 1 - loop.index0 %}{% endif %}{% endfor %}{% for m in messages %}{% set content = "
-                + "m.content.split('</think>')[-1].lstrip('\\n') %}{{ '<|' + m.role + '|>\\n' + content|trim + '\\n' }}"
-                + "{% if (m.role == 'user') != (loop.index0 % 2 == 0) %}{{ raise_exception('order') }}{% endif %}"
-                + "{% endfor %}{{ ns.last }}";
+        String template = """
+                {% set ns = namespace(last=-1) %}
+                {% for m in messages[::-1] %}
+                    {% if ns.last < 0 and m.role == 'user' and not m.content.startswith('<tool>') %}
+                        {% set ns.last = messages|length - 1 - loop.index0 %}
+                    {% endif %}
+                {% endfor %}
+                {% for m in messages %}
+                    {% set content = m.content.split('</think>')[-1].lstrip('\\n') %}
+                    {{ '<|' + m.role + '|>\\n' + content|trim + '\\n' }}
+                    {% if (m.role == 'user') != (loop.index0 % 2 == 0) %}{{ raise_exception('order') }}{% endif %}
+                {% endfor %}
+                {{ ns.last }}""";
         String text = Template.parse(template).render(Map.of("messages", messages), Clock.systemUTC());
         assertTrue(text.length() > 2_000_000 && text.endsWith("998"), () -> text.length() + " characters");
     }
