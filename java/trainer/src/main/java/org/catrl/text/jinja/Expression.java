@@ -44,8 +44,8 @@ sealed interface Expression {
     /** A choice, {@code then if condition else otherwise}; otherwise may be null. */
     record Conditional(Expression condition, Expression then, Expression otherwise) implements Expression { }
 
-    /** A list or a tuple, {@code [a, b]}. */
-    record Sequence(List<Expression> items) implements Expression { }
+    /** A list, {@code [a, b]}, or a tuple, {@code (a, b)}. */
+    record Sequence(List<Expression> items, boolean tuple) implements Expression { }
 
     /** A dict, <code>{key: value}</code>; as many values as keys, in order. */
     record Dictionary(List<Expression> keys, List<Expression> values) implements Expression { }

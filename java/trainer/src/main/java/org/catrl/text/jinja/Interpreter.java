@@ -1,14 +1,14 @@
 package org.catrl.text.jinja;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Runs nodes. What a hostile template could use up has limits: output, steps, depth. */
+/** Runs nodes; what they cost is charged to the {@link Work} of the values. */
 final class Interpreter {
-    private static final int MOST_STEPS = 1_000_000;
     private static final int DEEPEST = 100;
 
     /** How a run of nodes ended. */
@@ -33,28 +33,38 @@ final class Interpreter {
         }
     }
 
-    private StringBuilder out = new StringBuilder();
+    private final Values values;
+    private final Work work;
+    private final Methods methods;
+    private final Tests tests;
+    private final Filters filters;
+    private TextBuilder out;
     private Scope scope;
-    private int steps;
     private int depth;
     private int line;
 
-    private Interpreter(Map<String, Object> globals) {
+    private Interpreter(Map<String, Object> globals, Values values) {
+        this.values = values;
+        this.work = values.work();
+        this.methods = new Methods(values);
+        this.tests = new Tests(values);
+        this.filters = new Filters(methods, tests);
+        this.out = new TextBuilder(work);
         scope = new Scope(null);
         scope.names.putAll(globals);
         scope = new Scope(scope);
     }
 
     /** The text that the nodes print. @throws JinjaException with the line, or with the template's own words */
-    static String run(List<Node> nodes, Map<String, Object> globals) {
-        Interpreter interpreter = new Interpreter(globals);
+    static String run(List<Node> nodes, Map<String, Object> globals, Values values) {
+        Interpreter interpreter = new Interpreter(globals, values);
         try {
             interpreter.run(nodes);
             return interpreter.out.toString();
         } catch (JinjaException e) {
             throw e.raisedByTemplate() ? e : new JinjaException("line " + interpreter.line + ": " + e.getMessage());
-        } catch (ClassCastException | IllegalArgumentException | IndexOutOfBoundsException e) {
-            throw new JinjaException("line " + interpreter.line + ": a value of the wrong kind: " + e.getMessage());
+        } catch (RuntimeException | StackOverflowError e) {
+            throw JinjaException.at(interpreter.line, e);
         }
     }
 
@@ -69,16 +79,23 @@ final class Interpreter {
     }
 
     private Ending run(Node node) {
-        step();
+        work.step();
+        work.deeper();
+        Ending ending = runAt(node);
+        work.back();
+        return ending;
+    }
+
+    private Ending runAt(Node node) {
         if (node instanceof Node.Text text) {
-            print(text.text());
+            out.add(text.text());
         } else if (node instanceof Node.Print print) {
             line = print.line();
-            print(Values.text(value(print.value())));
+            out.add(values.text(value(print.value())));
         } else if (node instanceof Node.If choice) {
             return run(choice);
         } else if (node instanceof Node.For loop) {
-            run(loop);
+            return run(loop);
         } else if (node instanceof Node.Assign set) {
             line = set.line();
             assign(set.targets(), value(set.value()));
@@ -90,10 +107,12 @@ final class Interpreter {
             scope.names.put(set.target(), filtered(captured(set.body()), set.filters()));
         } else if (node instanceof Node.FilterBody body) {
             line = body.line();
-            print(Values.text(filtered(captured(body.body()), body.filters())));
+            out.add(values.text(filtered(captured(body.body()), body.filters())));
         } else if (node instanceof Node.Macro macro) {
-            Scope defining = scope;
-            scope.names.put(macro.name(), (Callable) (arguments, named) -> call(macro, defining, arguments, named));
+            scope.names.put(macro.name(), callable(macro));
+        } else if (node instanceof Node.CallBlock block) {
+            line = block.line();
+            out.add(values.text(call(block.call(), callable(block.caller()))));
         } else if (node instanceof Node.With with) {
             return run(with);
         } else {
@@ -102,15 +121,9 @@ final class Interpreter {
         return Ending.REGULAR;
     }
 
-    private void step() {
-        if (++steps > MOST_STEPS) {
-            throw new JinjaException("the template takes more than " + MOST_STEPS + " steps");
-        }
-    }
-
-    private void print(String text) {
-        Values.requireShort((long) out.length() + text.length());
-        out.append(text);
+    private Callable callable(Node.Macro macro) {
+        Scope defining = scope;
+        return (arguments, named) -> call(macro, defining, arguments, named);
     }
 
     private Ending run(Node.If choice) {
@@ -125,41 +138,41 @@ final class Interpreter {
 
     private Ending run(Node.With with) {
         line = with.line();
-        List<Object> values = with.values().stream().map(this::value).collect(ArrayList::new, List::add, List::addAll);
+        List<Object> given = all(with.values());
         scope = new Scope(scope);
-        for (int i = 0; i < values.size(); i++) {
-            scope.names.put(with.names().get(i), values.get(i));
+        for (int i = 0; i < given.size(); i++) {
+            scope.names.put(with.names().get(i), given.get(i));
         }
         Ending ending = run(with.body());
         scope = scope.outer;
         return ending;
     }
 
-    private void run(Node.For loop) {
+    private Ending run(Node.For loop) {
         line = loop.line();
         Scope outside = scope;
-        List<Object> items = Values.items(value(loop.over()));
+        List<Object> items = values.copy(value(loop.over()));
         if (loop.filter() != null) {
             items.removeIf(item -> !kept(loop, item, outside));
         }
+        Loop known = new Loop(items, values);
         for (int i = 0; i < items.size(); i++) {
-            step();
+            work.step();
+            known.turn(i);
             scope = new Scope(outside);
             assign(loop.targets(), items.get(i));
-            scope.names.put("loop", loopValue(items, i));
+            scope.names.put("loop", known);
             Ending ending = run(loop.body());
             scope = outside;
             if (ending == Ending.BREAK) {
-                return;
+                return Ending.REGULAR;
             }
         }
-        if (items.isEmpty()) {
-            run(loop.otherwise());
-        }
+        return items.isEmpty() ? run(loop.otherwise()) : Ending.REGULAR;
     }
 
     private boolean kept(Node.For loop, Object item, Scope outside) {
-        step();
+        work.step();
         scope = new Scope(outside);
         assign(loop.targets(), item);
         boolean kept = Values.truth(value(loop.filter()));
@@ -167,32 +180,17 @@ final class Interpreter {
         return kept;
     }
 
-    private static Map<String, Object> loopValue(List<Object> items, int i) {
-        Map<String, Object> loop = new HashMap<>();
-        loop.put("index0", (long) i);
-        loop.put("index", (long) i + 1);
-        loop.put("revindex0", (long) items.size() - 1 - i);
-        loop.put("revindex", (long) items.size() - i);
-        loop.put("first", i == 0);
-        loop.put("last", i == items.size() - 1);
-        loop.put("length", (long) items.size());
-        loop.put("previtem", i == 0 ? new Undefined("loop.previtem") : items.get(i - 1));
-        loop.put("nextitem", i == items.size() - 1 ? new Undefined("loop.nextitem") : items.get(i + 1));
-        loop.put("cycle", (Callable) (arguments, named) -> arguments.get(i % arguments.size()));
-        return loop;
-    }
-
     private void assign(List<String> targets, Object value) {
         if (targets.size() == 1) {
             scope.names.put(targets.get(0), value);
             return;
         }
-        List<Object> values = Values.items(value);
-        if (values.size() != targets.size()) {
-            throw new JinjaException(values.size() + " values for " + targets.size() + " names");
+        List<Object> parts = values.items(value);
+        if (parts.size() != targets.size()) {
+            throw new JinjaException(parts.size() + " values for " + targets.size() + " names");
         }
-        for (int i = 0; i < values.size(); i++) {
-            scope.names.put(targets.get(i), values.get(i));
+        for (int i = 0; i < parts.size(); i++) {
+            scope.names.put(targets.get(i), parts.get(i));
         }
     }
 
@@ -200,12 +198,12 @@ final class Interpreter {
         if (!(scope.get(set.space()) instanceof Namespace namespace)) {
             throw new JinjaException("only a namespace's attributes may be set, and " + set.space() + " is none");
         }
-        namespace.names().put(set.name(), value(set.value()));
+        namespace.set(set.name(), value(set.value()));
     }
 
     private String captured(List<Node> body) {
-        StringBuilder before = out;
-        out = new StringBuilder();
+        TextBuilder before = out;
+        out = new TextBuilder(work);
         scope = new Scope(scope);
         run(body);
         scope = scope.outer;
@@ -214,10 +212,11 @@ final class Interpreter {
         return text;
     }
 
-    private Object filtered(Object value, List<Expression.Filter> filters) {
+    private Object filtered(Object value, List<Expression.Filter> wanted) {
         Object result = value;
-        for (Expression.Filter filter : filters) {
-            result = Filters.apply(filter.name(), result, arguments(filter.name(), filter.arguments()));
+        for (Expression.Filter filter : wanted) {
+            result = filters.apply(filter.name(), result, all(filter.arguments().inOrder()),
+                    named(filter.arguments()));
         }
         return result;
     }
@@ -226,49 +225,67 @@ final class Interpreter {
         if (++depth > DEEPEST) {
             throw new JinjaException("macros call one another more than " + DEEPEST + " deep");
         }
-        if (arguments.size() > macro.parameters().size()) {
-            throw new JinjaException(macro.name() + " takes " + macro.parameters().size() + " arguments, not "
-                    + arguments.size());
-        }
         Scope caller = scope;
         scope = new Scope(defining);
-        int required = macro.parameters().size() - macro.defaults().size();
-        for (int i = 0; i < macro.parameters().size(); i++) {
-            String name = macro.parameters().get(i);
-            scope.names.put(name, i < arguments.size() ? arguments.get(i) : named.containsKey(name) ? named.get(name)
-                    : i >= required ? value(macro.defaults().get(i - required)) : new Undefined(name));
-        }
+        bind(macro, arguments, named);
         String text = captured(macro.body());
         scope = caller;
         depth--;
         return text;
     }
 
+    private void bind(Node.Macro macro, List<Object> arguments, Map<String, Object> named) {
+        Signature signature = new Signature(macro.name(), macro.parameters(), 0, true);
+        Arguments with = signature.bind(arguments, named);
+        Map<String, Object> others = with.named(macro.parameters());
+        Object caller = macro.extras().contains("caller") ? others.remove("caller") : null;
+        if (!with.others().isEmpty() && !macro.extras().contains("varargs")) {
+            throw new JinjaException(macro.name() + " takes " + macro.parameters().size() + " arguments, not "
+                    + arguments.size());
+        }
+        if (!others.isEmpty() && !macro.extras().contains("kwargs")) {
+            throw new JinjaException(macro.name() + " has no parameter " + others.keySet().iterator().next());
+        }
+        scope.names.put("varargs", new Tuple(with.others(), List.of()));
+        scope.names.put("kwargs", Dict.of(others));
+        scope.names.put("caller", caller == null ? new Undefined("caller") : caller);
+        int required = macro.parameters().size() - macro.defaults().size();
+        for (int i = 0; i < macro.parameters().size(); i++) {
+            String name = macro.parameters().get(i);
+            scope.names.put(name, with.has(name) ? with.get(name)
+                    : i >= required ? value(macro.defaults().get(i - required)) : new Undefined(name));
+        }
+    }
+
     // ---- expressions ---------------------------------------------------------------------------------------------
 
     private Object value(Expression expression) {
+        work.step();
+        work.deeper();
+        Object value = valueAt(expression);
+        work.back();
+        return value;
+    }
+
+    private Object valueAt(Expression expression) {
         if (expression instanceof Expression.Literal literal) {
             return literal.value();
         } else if (expression instanceof Expression.Name name) {
             return scope.get(name.name());
         } else if (expression instanceof Expression.Attribute attribute) {
-            Object object = value(attribute.object());
-            return object instanceof Namespace namespace ? namespace.get(attribute.name())
-                    : Methods.attribute(object, attribute.name());
+            return methods.attribute(value(attribute.object()), attribute.name());
         } else if (expression instanceof Expression.Item item) {
-            Object container = value(item.container());
-            return Values.item(container instanceof Namespace namespace ? namespace.names() : container,
-                    value(item.index()));
+            return methods.item(value(item.container()), value(item.index()));
         } else if (expression instanceof Expression.Slice slice) {
-            return Values.slice(value(slice.container()), place(slice.start()), place(slice.stop()),
+            return values.slice(value(slice.container()), place(slice.start()), place(slice.stop()),
                     place(slice.step()));
         } else if (expression instanceof Expression.Call call) {
-            return call(call);
+            return call(call, null);
         } else if (expression instanceof Expression.Filter filter) {
-            return Filters.apply(filter.name(), value(filter.input()), arguments(filter.name(), filter.arguments()));
+            return filtered(value(filter.input()), List.of(filter));
         } else if (expression instanceof Expression.Test test) {
-            Arguments arguments = arguments(test.name(), test.arguments());
-            return test.negated() ^ Tests.holds(test.name(), value(test.input()), arguments);
+            return test.negated() ^ tests.holds(test.name(), value(test.input()), all(test.arguments().inOrder()),
+                    named(test.arguments()));
         } else if (expression instanceof Expression.Conditional choice) {
             return Values.truth(value(choice.condition())) ? value(choice.then())
                     : choice.otherwise() == null ? new Undefined("what is left out after if")
@@ -280,27 +297,43 @@ final class Interpreter {
         } else if (expression instanceof Expression.Comparison comparison) {
             return compared(comparison);
         } else if (expression instanceof Expression.Sequence sequence) {
-            return sequence.items().stream().map(this::value).collect(ArrayList::new, List::add, List::addAll);
+            List<Object> items = all(sequence.items());
+            return sequence.tuple() ? new Tuple(items, List.of()) : items;
         }
         return dictionary((Expression.Dictionary) expression);
     }
 
+    private List<Object> all(List<Expression> expressions) {
+        work.elements(expressions.size());
+        List<Object> all = new ArrayList<>(expressions.size());
+        expressions.forEach(expression -> all.add(value(expression)));
+        return all;
+    }
+
+    private Map<String, Object> named(Expression.Arguments given) {
+        Map<String, Object> named = new LinkedHashMap<>();
+        given.named().forEach((name, expression) -> named.put(name, value(expression)));
+        return named;
+    }
+
     private Long place(Expression index) {
         Object value = index == null ? null : value(index);
-        if (value != null && !(value instanceof Long)) {
+        if (value != null && !(value instanceof Long || value instanceof Boolean)) {
             throw new JinjaException("a slice goes by ints, not by a " + Values.type(value));
         }
-        return (Long) value;
+        return value == null ? null : (Long) Numbers.number(value).longValue();
     }
 
     private static Object unary(String operator, Object value) {
         if (operator.equals("not")) {
             return !Values.truth(value);
         }
-        if (!Values.isNumber(value)) {
-            throw new JinjaException(operator + " of a " + Values.type(value) + " has no meaning");
+        if (!Numbers.isNumber(value)) {
+            throw value instanceof Undefined undefined ? undefined.error()
+                    : new JinjaException(operator + " of a " + Values.type(value) + " has no meaning");
         }
-        return operator.equals("+") ? value : Values.binary("-", 0L, value);
+        return operator.equals("+") ? Numbers.number(value) : value instanceof Double real ? (Object) (-real)
+                : Numbers.arithmetic("-", 0L, value);
     }
 
     private Object binary(Expression.Binary binary) {
@@ -308,7 +341,7 @@ final class Interpreter {
         return switch (binary.operator()) {
             case "and" -> Values.truth(left) ? value(binary.right()) : left;
             case "or" -> Values.truth(left) ? left : value(binary.right());
-            default -> Values.binary(binary.operator(), left, value(binary.right()));
+            default -> values.binary(binary.operator(), left, value(binary.right()));
         };
     }
 
@@ -316,17 +349,7 @@ final class Interpreter {
         Object left = value(comparison.operands().get(0));
         for (int i = 0; i < comparison.operators().size(); i++) {
             Object right = value(comparison.operands().get(i + 1));
-            boolean holds = switch (comparison.operators().get(i)) {
-                case "==" -> Values.equal(left, right);
-                case "!=" -> !Values.equal(left, right);
-                case "<" -> Values.compare(left, right) < 0;
-                case "<=" -> Values.compare(left, right) <= 0;
-                case ">" -> Values.compare(left, right) > 0;
-                case ">=" -> Values.compare(left, right) >= 0;
-                case "in" -> Values.contains(right, left);
-                default -> !Values.contains(right, left);
-            };
-            if (!holds) {
+            if (!holds(comparison.operators().get(i), left, right)) {
                 return false;
             }
             left = right;
@@ -334,30 +357,35 @@ final class Interpreter {
         return true;
     }
 
-    private Object dictionary(Expression.Dictionary dictionary) {
-        Map<Object, Object> map = new LinkedHashMap<>();
-        for (int i = 0; i < dictionary.keys().size(); i++) {
-            map.put(value(dictionary.keys().get(i)), value(dictionary.values().get(i)));
-        }
-        return map;
+    private boolean holds(String operator, Object left, Object right) {
+        return switch (operator) {
+            case "in" -> values.contains(right, left);
+            case "not in" -> !values.contains(right, left);
+            default -> tests.holds(operator, left, Collections.singletonList(right), Map.of());
+        };
     }
 
-    private Object call(Expression.Call call) {
+    private Object dictionary(Expression.Dictionary dictionary) {
+        work.elements(dictionary.keys().size());
+        Dict dict = new Dict();
+        for (int i = 0; i < dictionary.keys().size(); i++) {
+            Object key = value(dictionary.keys().get(i));
+            dict.put(values.key(key), key, value(dictionary.values().get(i)));
+        }
+        return dict;
+    }
+
+    /** The value of a call; {@code caller} is what a call block hands over besides, or null. */
+    private Object call(Expression.Call call, Callable caller) {
         Object function = value(call.function());
         if (!(function instanceof Callable callable)) {
             throw function instanceof Undefined undefined ? undefined.error()
                     : new JinjaException("a " + Values.type(function) + " cannot be called");
         }
-        step();
-        Arguments with = arguments("a function", call.arguments());
-        return callable.call(with.inOrder(), with.named());
-    }
-
-    private Arguments arguments(String callee, Expression.Arguments given) {
-        List<Object> inOrder = new ArrayList<>();
-        given.inOrder().forEach(expression -> inOrder.add(value(expression)));
-        Map<String, Object> named = new LinkedHashMap<>();
-        given.named().forEach((name, expression) -> named.put(name, value(expression)));
-        return new Arguments(callee, inOrder, named);
+        Map<String, Object> named = named(call.arguments());
+        if (caller != null) {
+            named.put("caller", caller);
+        }
+        return callable.call(all(call.arguments().inOrder()), named);
     }
 }

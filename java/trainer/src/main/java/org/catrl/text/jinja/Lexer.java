@@ -9,13 +9,15 @@ import org.catrl.text.jinja.Token.Kind;
 /** Cuts a template into tokens, with trim_blocks and lstrip_blocks. */
 final class Lexer {
     private static final Pattern TAG = Pattern.compile("\\{([{%#])([-+]?)");
-    private static final Pattern RAW = Pattern.compile("\\s*raw\\s*(-?)%}");
-    private static final Pattern END_RAW = Pattern.compile("\\{%(-?)\\s*endraw\\s*(-?)%}");
-    private static final Pattern IN_TAG = Pattern.compile("(?<space>\\s+)"
-            + "|(?<float>\\d[\\d_]*(?:\\.\\d+(?:[eE][+-]?\\d+)?|[eE][+-]?\\d+))"
-            + "|(?<integer>\\d[\\d_]*)|(?<name>[\\p{L}_][\\p{L}\\p{N}_]*)"
-            + "|(?<string>'(?:[^'\\\\]|\\\\.)*'|\"(?:[^\"\\\\]|\\\\.)*\")"
+    private static final Pattern RAW = Pattern.compile("\\s*+raw\\s*+(?:-%}\\s*+|%})");
+    private static final Pattern END_RAW = Pattern.compile("\\{%([-+]?+)\\s*+endraw\\s*+([-+]?+)%}");
+    private static final Pattern IN_TAG = Pattern.compile("(?<space>\\s++)"
+            + "|(?<float>(?<!\\.)\\d[\\d_]*+(?:\\.\\d[\\d_]*+(?:[eE][+-]?+\\d[\\d_]*+)?+|[eE][+-]?+\\d[\\d_]*+))"
+            + "|(?<integer>0[xXoObB][\\da-fA-F_]++|\\d[\\d_]*+)|(?<name>[\\p{L}_][\\p{L}\\p{N}_]*+)"
             + "|(?<operator>//|\\*\\*|==|!=|<=|>=|[-+*/%~<>=()\\[\\]{},:.|])", Pattern.DOTALL);
+    private static final String ESCAPES = "abfnrtv\\'\"";
+    private static final String ESCAPED = "\u0007\b\f\n\r\t\u000b\\'\"";
+    private static final int LONGEST = 4 << 20;
 
     private final String source;
     private final List<Token> tokens = new ArrayList<>();
@@ -31,6 +33,9 @@ final class Lexer {
 
     /** The tokens of a template, END the last. @throws JinjaException with the line of what is wrong */
     static List<Token> tokens(String template) {
+        if (template.length() > LONGEST) {
+            throw new JinjaException("line 1: a template of " + template.length() + " characters; at most " + LONGEST);
+        }
         String source = template.replace("\r\n", "\n").replace('\r', '\n');
         Lexer lexer = new Lexer(source.endsWith("\n") ? source.substring(0, source.length() - 1) : source);
         lexer.run();
@@ -109,11 +114,11 @@ final class Lexer {
         if (!end.find(begin.end())) {
             throw wrong("raw is never closed by endraw");
         }
-        String text = source.substring(begin.end(), end.start());
-        text = begin.group(1).isEmpty() ? text.startsWith("\n") ? text.substring(1) : text : text.stripLeading();
-        add(Kind.TEXT, end.group(1).isEmpty() ? text : text.stripTrailing(), begin.end());
+        position = begin.end();
+        lineBegins = source.charAt(position - 1) == '\n';
+        text(source.substring(position, end.start()), '%', end.group(1));
         position = end.end();
-        afterBlock(!end.group(2).isEmpty(), false);
+        afterBlock(end.group(2).equals("-"), end.group(2).equals("+"));
     }
 
     private void afterBlock(boolean strip, boolean keep) {
@@ -135,7 +140,7 @@ final class Lexer {
     /** Adds the tokens up to the end of the tag; returns whether it strips what follows. */
     private boolean inside(String end) {
         int depth = 0;
-        Matcher matcher = IN_TAG.matcher(source);
+        Matcher matcher = IN_TAG.matcher(source).useTransparentBounds(true);
         while (position < source.length()) {
             if (depth == 0 && source.startsWith("-" + end, position)) {
                 return true;
@@ -145,13 +150,30 @@ final class Lexer {
             if (depth == 0 && ends) {
                 return false;
             }
-            if (!matcher.region(position, source.length()).lookingAt()) {
+            char c = source.charAt(position);
+            if (c == '\'' || c == '"') {
+                string(c);
+            } else if (matcher.region(position, source.length()).lookingAt()) {
+                depth += token(matcher);
+                position = matcher.end();
+            } else {
                 throw wrong("unexpected " + source.substring(position, Math.min(source.length(), position + 10)));
             }
-            depth += token(matcher);
-            position = matcher.end();
         }
         throw wrong("a tag is never closed by " + end);
+    }
+
+    /** Adds the text in quotes that begins here. */
+    private void string(char quote) {
+        int end = position + 1;
+        while (end < source.length() && source.charAt(end) != quote) {
+            end += source.charAt(end) == '\\' ? 2 : 1;
+        }
+        if (end >= source.length()) {
+            throw wrong("a text that begins with " + quote + " is never closed");
+        }
+        add(Kind.STRING, unescaped(source.substring(position + 1, end)), position);
+        position = end + 1;
     }
 
     /** Adds what was matched; returns how many brackets it opens. */
@@ -160,41 +182,63 @@ final class Lexer {
         if (matcher.group("space") != null) {
             return 0;
         }
-        if (matcher.group("string") != null) {
-            add(Kind.STRING, unescaped(text.substring(1, text.length() - 1)), position);
-        } else if (matcher.group("operator") != null) {
+        if (matcher.group("operator") != null) {
             add(Kind.OPERATOR, text, position);
             return "([{".contains(text) ? 1 : ")]}".contains(text) ? -1 : 0;
-        } else {
-            add(matcher.group("name") != null ? Kind.NAME : matcher.group("float") != null ? Kind.FLOAT : Kind.INTEGER,
-                    matcher.group("name") != null ? text : text.replace("_", ""), position);
         }
+        add(matcher.group("name") != null ? Kind.NAME : matcher.group("float") != null ? Kind.FLOAT : Kind.INTEGER,
+                text, position);
         return 0;
     }
 
     /** The text with Python's escapes resolved; an unknown one stays as it is. */
-    private static String unescaped(String text) {
+    private String unescaped(String text) {
+        if (text.indexOf('\\') < 0) {
+            return text;
+        }
         StringBuilder result = new StringBuilder();
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c != '\\' || i + 1 == text.length()) {
+            if (c != '\\') {
                 result.append(c);
                 continue;
             }
-            char escape = text.charAt(++i);
-            int known = "ntrbfa0\\'\"\n".indexOf(escape);
-            int digits = escape == 'x' ? 2 : escape == 'u' ? 4 : 0;
-            if (digits > 0 && i + digits < text.length()
-                    && text.substring(i + 1, i + 1 + digits).matches("[0-9a-fA-F]+")) {
-                result.append((char) Integer.parseInt(text.substring(i + 1, i + 1 + digits), 16));
-                i += digits;
-            } else if (known >= 0) {
-                result.append(escape == '\n' ? "" : "\n\t\r\b\f\u0007\0\\'\"".substring(known, known + 1));
-            } else {
-                result.append(c).append(escape);
-            }
+            i = escape(text, i + 1, result);
         }
         return result.toString();
+    }
+
+    /** Appends what the escape at this place stands for; returns the place of its last character. */
+    private int escape(String text, int place, StringBuilder result) {
+        char escape = text.charAt(place);
+        int known = ESCAPES.indexOf(escape);
+        int digits = escape == 'x' ? 2 : escape == 'u' ? 4 : escape == 'U' ? 8 : 0;
+        if (known >= 0) {
+            result.append(ESCAPED.charAt(known));
+        } else if (digits > 0) {
+            result.append(character(text.substring(place + 1, Math.min(text.length(), place + 1 + digits)), digits));
+        } else if (escape >= '0' && escape <= '7') {
+            int end = place + 1;
+            while (end < Math.min(text.length(), place + 3) && text.charAt(end) >= '0' && text.charAt(end) <= '7') {
+                end++;
+            }
+            result.appendCodePoint(Integer.parseInt(text.substring(place, end), 8));
+            return end - 1;
+        } else if (escape == 'N') {
+            throw wrong("\\N{...} is not known in chat templates");
+        } else if (escape != '\n') {
+            result.append('\\').append(escape);
+        }
+        return place + digits;
+    }
+
+    private String character(String hex, int digits) {
+        boolean whole = hex.length() == digits && hex.chars().allMatch(c -> Character.digit(c, 16) >= 0 && c < 0x80);
+        long code = whole ? Long.parseLong(hex, 16) : -1;
+        if (code < 0 || code > Character.MAX_CODE_POINT) {
+            throw wrong("an escape needs " + digits + " hexadecimal digits of a character, found " + hex);
+        }
+        return Character.toString((int) code);
     }
 
     private void add(Kind kind, String text, int from) {

@@ -1,6 +1,7 @@
 package org.catrl.text.jinja;
 
 import java.util.List;
+import java.util.Set;
 
 /** A part of a template. */
 sealed interface Node {
@@ -29,8 +30,15 @@ sealed interface Node {
     /** What a body prints, filtered: {@code filter name}body{@code endfilter}. */
     record FilterBody(List<Node> body, List<Expression.Filter> filters, int line) implements Node { }
 
-    /** A macro; {@code defaults} belong to the last parameters. */
-    record Macro(String name, List<String> parameters, List<Expression> defaults, List<Node> body) implements Node { }
+    /**
+     * A macro; {@code defaults} belong to the last parameters, and {@code extras} are those of varargs, kwargs and
+     * caller that the body names.
+     */
+    record Macro(String name, List<String> parameters, List<Expression> defaults, List<Node> body, Set<String> extras)
+            implements Node { }
+
+    /** A call whose macro may run a body, {@code call(parameters) macro()}body{@code endcall}. */
+    record CallBlock(Macro caller, Expression.Call call, int line) implements Node { }
 
     /** A body with a scope to itself, {@code with a = value}body{@code endwith}. */
     record With(List<String> names, List<Expression> values, List<Node> body, int line) implements Node { }

@@ -5,12 +5,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.catrl.text.jinja.Token.Kind;
 
 /** Makes nodes of tokens, by Jinja's grammar. */
 final class Parser {
     private static final int DEEPEST = 200;
     private static final Set<String> COMPARISONS = Set.of("==", "!=", "<", "<=", ">", ">=");
+    private static final Set<String> CONSTANTS = Set.of("true", "false", "none", "True", "False", "None");
+    private static final Set<String> EXTRAS = Set.of("varargs", "kwargs", "caller");
     private static final Set<String> AFTER_TEST = Set.of("else", "or", "and", "is", "if", "in", "not");
 
     private final List<Token> tokens;
@@ -24,9 +27,16 @@ final class Parser {
     /** The nodes of a template. @throws JinjaException with the line of what is wrong */
     static List<Node> parse(String template) {
         Parser parser = new Parser(Lexer.tokens(template));
-        List<Node> nodes = parser.body(Set.of());
-        parser.expect(Kind.END, "the end");
-        return nodes;
+        try {
+            List<Node> nodes = parser.body(Set.of());
+            parser.expect(Kind.END, "the end");
+            return nodes;
+        } catch (JinjaException e) {
+            throw e;
+        } catch (RuntimeException | StackOverflowError e) {
+            int last = Math.min(parser.position, parser.tokens.size() - 1);
+            throw JinjaException.at(parser.tokens.get(last).line(), e);
+        }
     }
 
     private Token peek() {
@@ -116,7 +126,8 @@ final class Parser {
             case "macro" -> List.of(macro());
             case "filter" -> List.of(filterBlock(keyword.line()));
             case "with" -> List.of(with(keyword.line()));
-            case "generation" -> generation();
+            case "generation" -> List.of(generation(keyword.line()));
+            case "call" -> List.of(callBlock(keyword.line()));
             case "break" -> List.of(ended(new Node.Break()));
             case "continue" -> List.of(ended(new Node.Continue()));
             default -> throw new JinjaException("line " + keyword.line() + ": {% " + keyword.text()
@@ -167,14 +178,21 @@ final class Parser {
 
     private List<String> targets() {
         boolean bracket = skipOperator("(");
-        List<String> targets = new ArrayList<>(List.of(name()));
+        List<String> targets = new ArrayList<>(List.of(target()));
         while (skipOperator(",")) {
-            targets.add(name());
+            targets.add(target());
         }
         if (bracket) {
             expect(Kind.OPERATOR, ")");
         }
         return targets;
+    }
+
+    private String target() {
+        if (CONSTANTS.contains(peek().text())) {
+            throw wrong("nothing can be assigned to " + peek().text());
+        }
+        return name();
     }
 
     private Node set(int line) {
@@ -214,6 +232,16 @@ final class Parser {
         List<String> parameters = new ArrayList<>();
         List<Expression> defaults = new ArrayList<>();
         expect(Kind.OPERATOR, "(");
+        parameters(parameters, defaults);
+        int begin = position;
+        List<Node> body = blockBody("endmacro");
+        Set<String> extras = extras(begin);
+        endNamed();
+        return new Node.Macro(name, parameters, defaults, body, extras);
+    }
+
+    /** The parameters behind the opening bracket; the closing one is taken. */
+    private void parameters(List<String> parameters, List<Expression> defaults) {
         while (!skipOperator(")")) {
             if (!parameters.isEmpty()) {
                 expect(Kind.OPERATOR, ",");
@@ -225,13 +253,37 @@ final class Parser {
                 throw wrong("a parameter without a default follows one with a default");
             }
         }
-        List<Node> body = blockBody("endmacro");
+    }
+
+    /** The names since a token that stand for what a macro was called with besides its parameters. */
+    private Set<String> extras(int begin) {
+        return tokens.subList(begin, position).stream().filter(token -> token.kind() == Kind.NAME).map(Token::text)
+                .filter(EXTRAS::contains).collect(Collectors.toSet());
+    }
+
+    /** The end of a block, behind which its name may stand again. */
+    private void endNamed() {
         position++;
         if (peek().kind() == Kind.NAME) {
             position++;
         }
         expect(Kind.BLOCK_END, "%}");
-        return new Node.Macro(name, parameters, defaults, body);
+    }
+
+    private Node callBlock(int line) {
+        List<String> parameters = new ArrayList<>();
+        List<Expression> defaults = new ArrayList<>();
+        if (skipOperator("(")) {
+            parameters(parameters, defaults);
+        }
+        if (!(expression() instanceof Expression.Call call)) {
+            throw wrong("expected a call of a macro");
+        }
+        int begin = position;
+        List<Node> body = blockBody("endcall");
+        Set<String> extras = extras(begin);
+        endNamed();
+        return new Node.CallBlock(new Node.Macro("caller", parameters, defaults, body, extras), call, line);
     }
 
     private Node with(int line) {
@@ -248,11 +300,11 @@ final class Parser {
         return new Node.With(names, values, body, line);
     }
 
-    /** The body of what transformers marks as the assistant's words; nothing is made of the mark here. */
-    private List<Node> generation() {
+    /** What transformers marks as the assistant's words: a body with a scope to itself, for nothing is made of it. */
+    private Node generation(int line) {
         List<Node> body = blockBody("endgeneration");
         end();
-        return body;
+        return new Node.With(List.of(), List.of(), body, line);
     }
 
     // ---- expressions ---------------------------------------------------------------------------------------------
@@ -275,7 +327,7 @@ final class Parser {
             }
             items.add(expression());
         }
-        return new Expression.Sequence(items);
+        return new Expression.Sequence(items, true);
     }
 
     private Expression expression() {
@@ -394,7 +446,7 @@ final class Parser {
             };
             case STRING -> new Expression.Literal(joined(token.text()));
             case INTEGER -> new Expression.Literal(integer(token));
-            case FLOAT -> new Expression.Literal(Double.parseDouble(token.text()));
+            case FLOAT -> new Expression.Literal(Double.parseDouble(token.text().replace("_", "")));
             default -> bracketed(token);
         };
     }
@@ -409,16 +461,20 @@ final class Parser {
 
     private static long integer(Token token) {
         try {
-            return Long.parseLong(token.text());
-        } catch (NumberFormatException e) {
-            throw new JinjaException("line " + token.line() + ": the number " + token.text() + " is too large");
+            Long number = Numbers.parsed(token.text(), token.text().chars().allMatch(c -> c == '0') ? 10 : 0);
+            if (number != null && !token.text().matches("0_*[1-9].*")) {
+                return number;
+            }
+        } catch (JinjaException e) {
+            throw new JinjaException("line " + token.line() + ": " + e.getMessage());
         }
+        throw new JinjaException("line " + token.line() + ": " + token.text() + " is no number");
     }
 
     private Expression bracketed(Token token) {
         switch (token.text()) {
             case "(" -> {
-                Expression inside = skipOperator(")") ? new Expression.Sequence(List.of()) : null;
+                Expression inside = skipOperator(")") ? new Expression.Sequence(List.of(), true) : null;
                 if (inside == null) {
                     inside = tuple();
                     expect(Kind.OPERATOR, ")");
@@ -433,7 +489,7 @@ final class Parser {
                         expect(Kind.OPERATOR, ",");
                     }
                 }
-                return new Expression.Sequence(items);
+                return new Expression.Sequence(items, false);
             }
             case "{" -> {
                 return dictionary();
@@ -524,7 +580,7 @@ final class Parser {
 
     private Expression.Filter filter(Expression input) {
         String name = name();
-        if (!Filters.NAMES.contains(name)) {
+        if (!Filters.known(name)) {
             position--;
             throw wrong("there is no filter " + name);
         }
@@ -534,7 +590,7 @@ final class Parser {
     private Expression test(Expression input) {
         boolean negated = skipName("not");
         String name = name();
-        if (!Tests.NAMES.contains(name)) {
+        if (!Tests.known(name)) {
             position--;
             throw wrong("there is no test " + name);
         }

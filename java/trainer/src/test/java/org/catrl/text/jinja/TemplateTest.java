@@ -62,7 +62,7 @@ class TemplateTest {
         "{{ 'a,b,c'.split(',') }} {{ 'a b  c'.split() }} {{ 'a,b,c'.split(',', 1)[-1] }} {{ 'a,b,c'.rsplit(',', 1) }}"
                 + "=>['a', 'b', 'c'] ['a', 'b', 'c'] b,c ['a,b', 'c']",
         "{{ 'aXbX'.replace('X', '-') }} {{ 'a-b'.partition('-') }} {{ 'abc'.find('c') }} {{ 'abc'.find('z') }}"
-                + "=>a-b- ['a', '-', 'b'] 2 -1",
+                + "=>a-b- ('a', '-', 'b') 2 -1",
         "{{ 'hello world'.title() }} {{ 'HELLO'.capitalize() }} {{ '-'.join(['a', 'b']) }}=>Hello World Hello a-b",
         "{{ '{} and {x}'.format(1, x=2) }} {{ '%s-%d' % ('a', 3) }} {{ '12'.isdigit() }}=>1 and 2 a-3 True",
         "{{ tool|tojson }}=>{\"name\": \"f\", \"args\": [1, 2.5, null, true, \"é\\n\"]}",
@@ -82,11 +82,11 @@ class TemplateTest {
         "{{ absent|default('x') }} {{ ''|default('y', true) }} {{ none|d('z') }}=>x y None",
         "{{ '<a>'|e }} {{ '5'|int + 1 }} {{ 'x'|int }} {{ '2.5'|float }}=>&lt;a&gt; 6 0 2.5",
         "{{ {'b': 1, 'a': 2}|dictsort }} {{ {'k': 1}.items() }} {{ {'k': 1}.get('z', 9) }}"
-                + "=>[['a', 2], ['b', 1]] [['k', 1]] 9",
+                + "=>[('a', 2), ('b', 1)] dict_items([('k', 1)]) 9",
         "{{ 3.14159|round(2) }} {{ -3|abs }} {{ [1, 2]|reverse|list }} {{ ' a '|trim }}=>3.14 3 [2, 1] a",
         "{{ strftime_now('%d %b %Y, %-d %H:%M') }}=>03 Nov 2026, 3 09:05",
-        "{{ range(3) }} {{ range(1, 6, 2)|list }}=>[0, 1, 2] [1, 3, 5]",
-        "{{ -2|abs }} {{ 'a' 'b' }} {{ ((1)) }} {{ () }}=>2 ab 1 []", "{{ 'x\\ty\\u00e9\\x41\\q' }}=>`x\tyéA\\q`"})
+        "{{ range(3) }} {{ range(1, 6, 2)|list }}=>range(0, 3) [1, 3, 5]",
+        "{{ -2|abs }} {{ 'a' 'b' }} {{ ((1)) }} {{ () }}=>2 ab 1 ()", "{{ 'x\\ty\\u00e9\\x41\\q' }}=>`x\tyéA\\q`"})
     void expressions(String template, String expected) {
         assertEquals(expected, render(template));
     }
