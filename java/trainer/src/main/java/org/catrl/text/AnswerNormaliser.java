@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,9 +20,9 @@ import java.util.regex.Pattern;
  * counts (not that of a set in braces). Points between three groups or more do the same. 1 1/2 is a mixed number.
  * <li>A unit, the name that a value is given to and the letter of a choice are kept, and compared where both answers
  * have one: x = 5 is 5 and not y = 5; 5 cm is 5 and not 5 km; (B) 5 is B, and 5, and not (C) 5.
- * <li>Words behind a number say what was counted and drop out, unless they change it: 5 or more is not 5. Number words
- * are numbers: 3 million, two dozen, 10 below zero. Percent signs drop out, so 50% is 50 and not 1/2; a degree sign
- * drops out where no sine or the like is taken.
+ * <li>Words behind a number say what was counted and are units too (5 apples are not 5 pears), unless they change it:
+ * 5 or more is not 5. Number words are numbers: 3 million, two dozen, 10 below zero. Percent signs drop out, so 50% is
+ * 50 and not 1/2; a degree sign is a unit where no sine or the like is taken.
  * <li>A decimal of 15 digits or more, 12 of them behind the point, stands for the simple fraction that it rounds and
  * that no such decimal writes in full: 0.0833333333333333 is 1/12, 0.9999999999999999 is not 1.
  * <li>Words pool whatever their case.
@@ -43,14 +44,16 @@ public final class AnswerNormaliser {
     private static final Pattern SCRIPT = Pattern.compile("([_^])\\{(\\w)\\}");
     private static final Pattern TIMES = Pattern.compile("\\\\cdot ?");
     private static final Pattern NEEDLESS_TIMES = Pattern.compile("(?<!\\d)\\*(?!\\*)|(?<!\\*)\\*(?![\\d*])");
-    private static final Pattern NEEDLESS_SPACE = Pattern.compile(" (?![A-Za-z0-9])|(?<![A-Za-z0-9]) |(?<=\\d) (?=[A-Za-z])"
-            + "|(?<=[A-Za-z]) (?=\\d)");
+    private static final Pattern NEEDLESS_SPACE = Pattern.compile(
+            " (?![A-Za-z0-9])|(?<![A-Za-z0-9]) |(?<=\\d) (?=[A-Za-z])|(?<=[A-Za-z]) (?=\\d)");
     private static final Pattern LETTER = Pattern.compile("\\(?([A-Z])\\)?[.:]?");
-    private static final Pattern CHOICE = Pattern.compile("(?:\\(([A-J])\\)|([A-J])[.):]) (?![-+*/=^<>_,]|\\\\cdot|\\\\cup"
-            + "|\\\\cap|\\\\le|\\\\ge|\\\\ne|\\\\in )(.+)");
+    private static final Pattern CHOICE = Pattern.compile("(?:\\(([A-J])\\)|([A-J])[.):]) "
+            + "(?![-+*/=^<>_,]|\\\\cdot|\\\\cup|\\\\cap|\\\\le|\\\\ge|\\\\ne|\\\\in )(.+)");
     /** A name that a value may be given to: a letter, end points, words, an angle, a function of something. */
     private static final Pattern NAME = Pattern.compile("(?:m ?)?(?:\\\\(?:angle|triangle) )?[A-Z]{1,4}"
             + "|(?:\\\\[a-z]+|[A-Za-z])(?:_\\w|_\\{\\w+\\})?'?(?:\\([A-Za-z0-9]+\\))?|[A-Za-z]{4,}[A-Za-z ]*+");
+    private static final Set<String> ALL_NUMBERS = Set.of("all real numbers", "all reals", "all real x",
+            "the real numbers", "the set of all real numbers", "the set of real numbers");
     private static final Pattern MEMBER = Pattern.compile("\\\\in(?![A-Za-z]) ?");
 
     /**
@@ -58,7 +61,7 @@ public final class AnswerNormaliser {
      *
      * @param choice the letter of the choice that it is labelled with; "" without one
      * @param text   the answer without layout and unit, its name included
-     * @param unit   the unit under its one name; "" without one
+     * @param unit   the unit under its one name, or the words that say what was counted; "" without one
      */
     public record Parts(String choice, String text, String unit) { }
 
@@ -88,12 +91,14 @@ public final class AnswerNormaliser {
         }
         String plain = withoutFullStop(Notation.of(collapsed));
         Matcher choice = CHOICE.matcher(Notation.collapsed(Quantity.unmarked(plain)));
-        if (choice.matches()) {
-            Parts content = parts(choice.group(3));
-            return new Parts(choice.group(1) == null ? choice.group(2) : choice.group(1), content.text, content.unit);
-        }
-        Quantity quantity = Quantity.of(plain.startsWith("#") ? plain.substring(1) : plain);
-        return new Parts("", written(quantity.text()), quantity.unit());
+        return choice.matches()
+                ? content(choice.group(3), choice.group(1) == null ? choice.group(2) : choice.group(1))
+                : content(plain.startsWith("#") ? plain.substring(1) : plain, "");
+    }
+
+    private static Parts content(String plain, String choice) {
+        Quantity quantity = Quantity.of(plain);
+        return new Parts(choice, written(quantity.text()), quantity.unit());
     }
 
     /** Whether two answers are the same without algebra. */
@@ -116,7 +121,7 @@ public final class AnswerNormaliser {
             return x.choice.equals(y.choice) && same.test(x.text, y.text);
         }
         return labels(x, y) || labels(y, x)
-                || (x.unit.isEmpty() || y.unit.isEmpty() || x.unit.equals(y.unit)) && same.test(x.text, y.text);
+                || Units.compatible(x.unit, y.unit) && same.test(x.text, y.text);
     }
 
     /** Whether one answer is the letter that the other is labelled with. */
@@ -146,6 +151,9 @@ public final class AnswerNormaliser {
     }
 
     private static String written(String text) {
+        if (ALL_NUMBERS.contains(text.toLowerCase(Locale.ROOT))) {
+            return "\\setR";
+        }
         String joined = SPACED.matcher(text).replaceAll(number -> number.group().replace(" ", ""));
         String grouped = POINTED.matcher(joined).replaceAll(number -> number.group().replace(".", ""));
         String mixed = MIXED.matcher(grouped).replaceAll("$1\\\\frac{$2}{$3}");
@@ -214,8 +222,17 @@ public final class AnswerNormaliser {
         if (enclosed && open.endsWith("{")) {
             Collections.sort(parts);
         }
-        String joined = String.join(",", parts);
+        String joined = enclosed ? String.join(",", parts) : apart(parts);
         return enclosed ? open + joined + close : joined;
+    }
+
+    /** The parts of a bare list, with a space where 100,200 could be read as one number. */
+    private static String apart(List<String> parts) {
+        StringBuilder joined = new StringBuilder(parts.get(0));
+        for (String part : parts.subList(1, parts.size())) {
+            joined.append(digits(part, -1, 1) == 3 ? ", " : ",").append(part);
+        }
+        return joined.toString();
     }
 
     private static String opening(String text) {

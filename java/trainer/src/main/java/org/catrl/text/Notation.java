@@ -2,6 +2,7 @@ package org.catrl.text;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -45,8 +46,10 @@ final class Notation {
             Map.entry("bigcup", "\\cup"), Map.entry("bigcap", "\\cap"), Map.entry("infin", "\\infty"),
             Map.entry("dots", "\\ldots"), Map.entry("cdots", "\\ldots"));
     private static final Map<Character, String> SIGNS = signs();
-    private static final String RAISED = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b\u207f";
-    private static final String LOWERED = "\u2080\u2081\u2082\u2083\u2084\u2085\u2086\u2087\u2088\u2089\u208a\u208b\u2099";
+    private static final String RAISED =
+            "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b\u207f";
+    private static final String LOWERED =
+            "\u2080\u2081\u2082\u2083\u2084\u2085\u2086\u2087\u2088\u2089\u208a\u208b\u2099";
     private static final String LEVEL = "0123456789+-n";
 
     private final String source;
@@ -278,7 +281,7 @@ final class Notation {
     }
 
     private static Map<Character, String> signs() {
-        Map<Character, String> signs = new java.util.HashMap<>();
+        Map<Character, String> signs = new HashMap<>();
         String greek = "alpha \u03b1 beta \u03b2 gamma \u03b3 delta \u03b4 epsilon \u03b5 theta \u03b8 lambda \u03bb "
                 + "mu \u03bc rho \u03c1 sigma \u03c3 tau \u03c4 phi \u03c6 omega \u03c9 pi \u03c0 Delta \u0394 "
                 + "Omega \u03a9 Phi \u03a6 cdot \u00b7 cdot \u00d7 cdot \u22c5 cdot \u2219 div \u00f7 le \u2264 ge "
@@ -295,8 +298,8 @@ final class Notation {
         for (int i = 0; i < fractions.length(); i += 3) {
             signs.put(fractions.charAt(i), "\\frac{" + fractions.charAt(i + 1) + "}{" + fractions.charAt(i + 2) + "}");
         }
-        String plain = "\u2212-\u2013-\u2010-\u2011-\u2217*\uff0c,\uff1b;\uff1a:\uff08(\uff09)\uff1d=\uff0b+\u27e8(\u27e9)"
-                + "\u2329(\u232a)\u2032'\u2019'\u2018'\u2215/\u2044/\u3001,\u2227,\uff05 ";
+        String plain = "\u2212-\u2013-\u2010-\u2011-\u2217*\uff0c,\uff1b;\uff1a:\uff08(\uff09)\uff1d=\uff0b+"
+                + "\u27e8(\u27e9)\u2329(\u232a)\u2032'\u2019'\u2018'\u2215/\u2044/\u3001,\u2227,\uff05 ";
         for (int i = 0; i < plain.length(); i += 2) {
             signs.put(plain.charAt(i), plain.substring(i + 1, i + 2));
         }

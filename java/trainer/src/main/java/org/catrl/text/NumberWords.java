@@ -50,7 +50,8 @@ final class NumberWords {
         BigInteger group = BigInteger.ZERO;
         long ceiling = Long.MAX_VALUE; // what comes next must be smaller: no "five six", no "one two"
         boolean any = false;
-        for (String word : words) {
+        boolean one = words.size() > 1 && words.get(0).equals("a") && factor(words.get(1)).isPresent(); // a hundred
+        for (String word : one ? words.subList(1, words.size()) : words) {
             long value = value(word);
             Optional<Long> factor = factor(word);
             if (word.equals("and") && any) {

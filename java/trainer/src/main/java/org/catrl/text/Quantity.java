@@ -13,7 +13,7 @@ import java.util.Set;
  * that change the number stay (5 or more, 7 mod 10) or are carried out (3 million, 10 below zero).
  *
  * @param text what is left, without the marks of upright text
- * @param unit the unit under its one name; "" without one and of words that are none
+ * @param unit the unit under its one name, or the words that say what was counted; "" without one
  */
 record Quantity(String text, String unit) {
     private static final Map<Character, String> CURRENCIES = Map.of(Notation.DOLLAR, "dollar", '\u20ac', "euro",
@@ -196,8 +196,8 @@ record Quantity(String text, String unit) {
 
         private static List<String> words(String tail) {
             List<String> words = new ArrayList<>();
-            for (String word : unmarked(tail).replace(".", " ").replace("-", " ").replace("\u00b0C", " celsius")
-                    .replace("\u00b0F", " fahrenheit").replace("\u00b0 C", " celsius").replace("\u00b0 F", " fahrenheit")
+            for (String word : Notation.collapsed(unmarked(tail).replace(".", " ").replace("-", " "))
+                    .replace("\u00b0 ", "\u00b0").replace("\u00b0C", " celsius").replace("\u00b0F", " fahrenheit")
                     .replace('\u00b0', ' ').replace("'", "").replace("/", " / ").toLowerCase(Locale.ROOT)
                     .split(" ")) {
                 if (!word.isEmpty()) {
@@ -212,7 +212,7 @@ record Quantity(String text, String unit) {
     static List<String> words(String text) {
         boolean words = !text.isEmpty() && text.chars().allMatch(c -> (c | 32) >= 'a' && (c | 32) <= 'z' || c == ' '
                 || c == '-' || c == '\'');
-        return words ? Arrays.stream(text.toLowerCase(Locale.ROOT).split("[ -]")).filter(word -> !word.isEmpty()).toList()
-                : List.of();
+        return !words ? List.of()
+                : Arrays.stream(text.toLowerCase(Locale.ROOT).split("[ -]")).filter(word -> !word.isEmpty()).toList();
     }
 }

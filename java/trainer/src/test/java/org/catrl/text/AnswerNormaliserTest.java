@@ -18,7 +18,7 @@ class AnswerNormaliserTest {
                     "\u00bd", "5e-1"),
             List.of("1000", "1,000", "1{,}000", "1 000", "1,000.0", "$1,\\!000$", "1e3", "one thousand"),
             List.of("25", "025", "25.0", "+25", "5^2", "5^{2}", "\\sqrt{625}", "25\\%", "\\boxed{25}",
-                    "\\left(25\\right)", "\\mathbf{25}", "\\color{red}{25}", "25 \\text{ of the total}", "5\u00b2"),
+                    "\\left(25\\right)", "\\mathbf{25}", "\\color{red}{25}", "25 \\text{ in total}", "5\u00b2"),
             List.of("25 cm", "25\\text{ cm}", "25 \\mathrm{~cm}", "25 centimeters", "25cm"),
             List.of("25 cm^2", "25\\text{ cm}^2", "25 \\mathrm{~cm}^{2}", "25 square centimeters"),
             List.of("25 degrees", "25^\\circ", "25^{\\circ}", "25\u00b0"),
@@ -38,7 +38,8 @@ class AnswerNormaliserTest {
             List.of("x^2+2x+1", "x^2 + 2*x + 1", "x^{2}+2 \\cdot x+1", "x\u00b2+2x+1"));
     /** The second has no unit, no name or no letter, which is left out of the first. */
     private static final List<List<String>> SAME = List.of(
-            List.of("25 cm", "25"), List.of("x = 25", "25"), List.of("\\$1000", "1000"), List.of("25 square feet", "25"),
+            List.of("25 cm", "25"), List.of("x = 25", "25"), List.of("\\$1000", "1000"),
+            List.of("25 square feet", "25"),
             List.of("25^\\circ", "25"), List.of("(B) 5", "B"), List.of("(B)\\ 5", "5"), List.of("x\\in[0,1]", "[0,1]"),
             List.of("C. x = 42", "C"), List.of("\\text{Area} = 5", "5"));
     private static final List<List<String>> DIFFERENT = List.of(
@@ -46,7 +47,8 @@ class AnswerNormaliserTest {
             List.of("(0,9)", "[0,9)"), List.of("\\pm 2021", "2021"), List.of("12:00", "1:00"), List.of("-3", "3"),
             List.of("5", "5.001"), List.of("2*3", "23"), List.of("incorrect", "correct"), List.of("6 a.m.", "6 p.m."),
             List.of("x > 5", "x < 5"), List.of("204_5", "204"), List.of("x", "X"), List.of("x=5", "y=5"),
-            List.of("5 cm", "5 km"), List.of("5 cm", "5 cm^2"), List.of("(A) 5", "(B) 5"), List.of("3 million", "3"),
+            List.of("5 cm", "5 km"), List.of("5 cm", "5 cm^2"), List.of("5 apples", "5 pears"),
+            List.of("(A) 5", "(B) 5"), List.of("3 million", "3"),
             List.of("10 below zero", "10"), List.of("5 or more", "5"), List.of("x^1 0", "x^{10}"),
             List.of("0.0833333333", "1/12"), List.of("0.9999999999999999", "1"), List.of("2 dozen", "2"));
 

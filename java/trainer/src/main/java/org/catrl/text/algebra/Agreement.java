@@ -90,19 +90,20 @@ final class Agreement {
         if (first == null) {
             return Optional.empty();
         }
-        if (first.size > first.scale - SURELY) {
-            return Optional.of(false);
+        if (!closely || first.size > first.scale - SURELY) {
+            return Optional.of(first.agrees(0));
         }
         if (first.spread > WIDEST) {
-            throw new UndecidedException();
+            return Optional.empty();
         }
         int digits = DIGITS + (int) Math.ceil(2 * first.spread);
-        Difference second = first.spread < MARGIN / 4.0 ? first : difference(a, b, point, digits);
-        if (second == null || !second.agrees(first.spread)) {
-            return Optional.of(false);
-        }
-        Difference third = closely ? difference(a, b, point, 2 * digits) : second;
-        return Optional.of(third != null && third.agrees(first.spread));
+        return Optional.of(stillAgree(a, b, point, digits, first.spread)
+                && stillAgree(a, b, point, 2 * digits, first.spread));
+    }
+
+    private boolean stillAgree(Expr a, Expr b, Point point, int digits, double apart) {
+        Difference difference = difference(a, b, point, digits);
+        return difference != null && difference.agrees(apart);
     }
 
     private Difference difference(Expr a, Expr b, Point point, int digits) {

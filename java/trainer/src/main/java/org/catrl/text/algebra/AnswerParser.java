@@ -17,7 +17,8 @@ final class AnswerParser {
             Map.entry("\\ne", "!="), Map.entry("\\neq", "!="), Map.entry("\\in", "in"), Map.entry("\\approx", "~"));
     private static final Set<String> MATRICES = Set.of("pmatrix", "bmatrix", "matrix", "array", "smallmatrix");
     /** What stands one below the other as if it were a list. */
-    private static final Set<String> STACKS = Set.of("cases", "aligned", "align", "align*", "gathered", "split", "rcases");
+    private static final Set<String> STACKS = Set.of("cases", "aligned", "align", "align*", "gathered", "split",
+            "rcases");
     private static final Set<String> SUCH_THAT = Set.of("\\mid", "|", ":");
     private static final Map<String, String> CLOSING = Map.of("(", ")", "[", "]", "{", "}", "\\{", "\\}");
 

@@ -40,7 +40,9 @@ final class Equality {
         return x.isPresent() && y.isPresent() && x.get().same(y.get(), this::same);
     }
 
-    private boolean alike(Answer a, Answer b) {
+    private boolean alike(Answer first, Answer second) {
+        Answer a = oneByOne(first, second);
+        Answer b = oneByOne(second, first);
         if (a instanceof Answer.Relation left && b instanceof Answer.Relation right) {
             return relations(left, right);
         } else if (a instanceof Answer.Relation left) {
@@ -55,6 +57,18 @@ final class Equality {
             return matrices(column(a), column(b)) || matrices(a, b);
         }
         return a instanceof Answer.Union x && b instanceof Answer.Union y && inAnyOrder(x.parts(), y.parts());
+    }
+
+    /** The equations that (x,y)=(1,2) is, where the other answer is a list of equations. */
+    private static Answer oneByOne(Answer answer, Answer other) {
+        boolean list = other instanceof Answer.Items items && items.open().isEmpty() && !names(items).isEmpty();
+        if (!list || !(answer instanceof Answer.Relation relation) || !relation.operators().equals(List.of("="))
+                || !(relation.sides().get(0) instanceof Answer.Items x)
+                || !(relation.sides().get(1) instanceof Answer.Items y) || x.items().size() != y.items().size()) {
+            return answer;
+        }
+        return new Answer.Items("", "", IntStream.range(0, x.items().size()).<Answer>mapToObj(i ->
+                new Answer.Relation(List.of(x.items().get(i), y.items().get(i)), List.of("="))).toList());
     }
 
     private boolean items(Answer.Items x, Answer.Items y) {
@@ -98,8 +112,8 @@ final class Equality {
     }
 
     /**
-     * What the name stands for in x = 5, in a chain of equations that starts with a name, and in x in S; what is rounded
-     * in 19/6 \approx 3.17.
+     * What the name stands for in x = 5, in a chain of equations that starts with a name, and in x in S; what is
+     * rounded in 19/6 \approx 3.17.
      */
     private static Optional<Answer> assigned(Answer.Relation relation) {
         int about = relation.operators().indexOf("~");

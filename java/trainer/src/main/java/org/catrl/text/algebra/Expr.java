@@ -65,7 +65,8 @@ sealed interface Expr {
     /** The expression with another one in the place of a variable. */
     default Expr with(String variable, Expr value) {
         if (this instanceof Call call) {
-            return new Call(call.head, call.arguments.stream().map(argument -> argument.with(variable, value)).toList());
+            return new Call(call.head,
+                    call.arguments.stream().map(argument -> argument.with(variable, value)).toList());
         } else if (this instanceof Series series) {
             return new Series(series.product, series.index, series.from.with(variable, value),
                     series.to.with(variable, value),

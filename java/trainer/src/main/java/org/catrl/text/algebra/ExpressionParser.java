@@ -112,6 +112,9 @@ final class ExpressionParser {
         while (tokens.peek().equals("!") && !tokens.peek(1).equals("=")) {
             tokens.next();
             base = Expr.call(Head.FACTORIAL, base);
+            if (tokens.peek().equals("!") && !tokens.peek(1).equals("=")) {
+                throw new UnreadableAnswerException("a double factorial, or two");
+            }
         }
         while (tokens.accept("\u00b0")) {
             base = angles > 0 ? Expr.call(Head.DIVIDE, Expr.call(Head.TIMES, base, new Expr.Sym("\\pi")), Expr.of(180))
@@ -167,6 +170,11 @@ final class ExpressionParser {
     private Expr group(String open, String close) {
         tokens.expect(open);
         Expr inside = sum();
+        if (open.equals("{") && tokens.accept("\\choose")) {
+            inside = Expr.call(Head.BINOMIAL, inside, sum());
+        } else if (open.equals("{") && tokens.accept("\\over")) {
+            inside = Expr.call(Head.DIVIDE, inside, sum());
+        }
         tokens.expect(close);
         return inside;
     }
@@ -271,10 +279,7 @@ final class ExpressionParser {
         }
         Expr degree = group("[", "]");
         Expr radicand = argument();
-        Set<String> names = new HashSet<>();
-        radicand.symbols(names);
-        return names.isEmpty() ? Expr.call(Head.ROOT, radicand, degree)
-                : Expr.call(Head.POWER, radicand, Expr.call(Head.DIVIDE, Expr.of(1), degree));
+        return Expr.call(Head.ROOT, radicand, degree);
     }
 
     private Expr function(String name) {

@@ -24,6 +24,8 @@ final class Numeric {
     private static final double HIGHEST_POWER = 3.7;
     private static final long HIGHEST_FACTORIAL = 150;
     private static final int MOST_TERMS = 60;
+    private static final Set<String> NO_NUMBERS = Set.of("\\infty", "\\emptyset", "\\setR", "\\setZ", "\\setN",
+            "\\setQ", "\\setC");
 
     private final Point point;
     private final Precise precise;
@@ -68,6 +70,7 @@ final class Numeric {
         }
         if (expr instanceof Expr.Sym symbol) {
             budget.spend(5 * cost);
+            check(!NO_NUMBERS.contains(symbol.name()));
             return noted(Constant.of(symbol.name()).map(this::constant)
                     .orElseGet(() -> number(point.of(symbol.name()))));
         }

@@ -4,8 +4,9 @@ import java.util.SplittableRandom;
 import org.catrl.text.Fraction;
 
 /**
- * A point at which expressions are compared: a value for every name, drawn from the name. Points come in rounds of four:
- * positive values, values of both signs, positive values of another size, and positive whole numbers.
+ * A point at which expressions are compared: a value for every name, drawn from the name. Points come in rounds of
+ * four: positive values, values of both signs, positive values of another size, and positive whole numbers; every round has
+ * its own sizes.
  *
  * @param number which point, from 0 on
  */
@@ -13,7 +14,7 @@ record Point(int number) {
     /** How many points there are in all. */
     static final int ALL = 24;
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
-    private static final long[] LARGEST = {2, 1, 12, 90};
+    private static final long[] LARGEST = {2, 1, 12, 90, 4000, 100_000_000};
     private static final long PLACES = 1_000_000_007;
 
     /** Whether all values are whole numbers. */
@@ -27,7 +28,7 @@ record Point(int number) {
         if (whole()) {
             return Fraction.of(1 + random.nextInt(12));
         }
-        long largest = LARGEST[(number / 4 + number % 4) % LARGEST.length];
+        long largest = LARGEST[(number / 4 + number % 4) % LARGEST.length]; // so that |x - 1000| is not 1000 - x
         Fraction size = Fraction.of(random.nextLong(PLACES / 20, PLACES) * largest)
                 .times(Fraction.of(PLACES).inverse());
         return negative(name) ? size.negated() : size;

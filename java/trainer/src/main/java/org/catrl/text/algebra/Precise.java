@@ -1,6 +1,7 @@
 package org.catrl.text.algebra;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.MathContext;
 import java.math.RoundingMode;
 
@@ -40,13 +41,15 @@ final class Precise {
     BigDecimal exp(BigDecimal x) {
         int halvings = 8 + Math.max(0, (int) Math.ceil(Math.log(Math.abs(x.doubleValue()) + 1) / Math.log(2)));
         MathContext more = new MathContext(digits.getPrecision() + halvings, RoundingMode.HALF_EVEN);
-        BigDecimal small = x.divide(TWO.pow(halvings), more);
-        BigDecimal sum = BigDecimal.ONE;
-        BigDecimal term = BigDecimal.ONE;
-        for (int n = 1; size(term) > -more.getPrecision(); n++) {
-            term = term.multiply(small, more).divide(BigDecimal.valueOf(n), more);
-            sum = sum.add(term, more);
+        BigInteger one = BigInteger.TEN.pow(more.getPrecision());
+        BigInteger small = fixed(x.divide(TWO.pow(halvings), more), more.getPrecision());
+        BigInteger total = one;
+        BigInteger term = one;
+        for (int n = 1; term.signum() != 0; n++) {
+            term = term.multiply(small).divide(one.multiply(BigInteger.valueOf(n)));
+            total = total.add(term);
         }
+        BigDecimal sum = new BigDecimal(total, more.getPrecision());
         for (int i = 0; i < halvings; i++) {
             sum = sum.multiply(sum, more);
         }
@@ -98,14 +101,27 @@ final class Precise {
 
     /** x - x^3/3! + ... from the first power on, or 1 - x^2/2! + ... from power 0 on. */
     private BigDecimal alternating(BigDecimal x, int power) {
-        BigDecimal square = x.multiply(x, digits).negate();
-        BigDecimal term = power == 0 ? BigDecimal.ONE : x.round(digits);
-        BigDecimal sum = term;
-        for (long n = power + 1; size(term) > -digits.getPrecision() && term.signum() != 0; n += 2) {
-            term = term.multiply(square, digits).divide(BigDecimal.valueOf(n * (n + 1)), digits);
-            sum = sum.add(term, digits);
+        int places = places(x);
+        BigInteger one = BigInteger.TEN.pow(places);
+        BigInteger small = fixed(x, places);
+        BigInteger square = small.multiply(small).divide(one).negate();
+        BigInteger term = power == 0 ? one : small;
+        BigInteger sum = term;
+        for (long n = power + 1; term.signum() != 0; n += 2) {
+            term = term.multiply(square).divide(one.multiply(BigInteger.valueOf(n * (n + 1))));
+            sum = sum.add(term);
         }
-        return sum;
+        return new BigDecimal(sum, places);
+    }
+
+    /** The places behind the point that hold all digits of a small number. */
+    private int places(BigDecimal x) {
+        return digits.getPrecision() + (x.signum() == 0 ? 0 : Math.max(0, (int) -size(x)));
+    }
+
+    /** The number with so many places behind the point, as a whole number of its last places. */
+    private static BigInteger fixed(BigDecimal x, int places) {
+        return x.setScale(places, RoundingMode.HALF_EVEN).unscaledValue();
     }
 
     /** The angle whose tangent it is. */
@@ -124,14 +140,17 @@ final class Precise {
     }
 
     private BigDecimal arctanSeries(BigDecimal x) {
-        BigDecimal square = x.multiply(x, digits).negate();
-        BigDecimal power = x.round(digits);
-        BigDecimal sum = power;
-        for (long n = 3; size(power) > -digits.getPrecision() && power.signum() != 0; n += 2) {
-            power = power.multiply(square, digits);
-            sum = sum.add(power.divide(BigDecimal.valueOf(n), digits), digits);
+        int places = places(x);
+        BigInteger one = BigInteger.TEN.pow(places);
+        BigInteger small = fixed(x, places);
+        BigInteger square = small.multiply(small).divide(one).negate();
+        BigInteger power = small;
+        BigInteger sum = power;
+        for (long n = 3; power.signum() != 0; n += 2) {
+            power = power.multiply(square).divide(one);
+            sum = sum.add(power.divide(BigInteger.valueOf(n)));
         }
-        return sum;
+        return new BigDecimal(sum, places);
     }
 
     /** The root of a number that is not negative. */
@@ -145,6 +164,7 @@ final class Precise {
             return -1e9;
         }
         int exponent = x.precision() - x.scale() - 1;
-        return exponent + Math.log10(Math.abs(x.round(MathContext.DECIMAL32).scaleByPowerOfTen(-exponent).floatValue()));
+        BigDecimal leading = x.round(MathContext.DECIMAL32).scaleByPowerOfTen(-exponent);
+        return exponent + Math.log10(Math.abs(leading.floatValue()));
     }
 }

@@ -28,7 +28,7 @@ record Reals(String name, List<Piece> pieces) {
      * The end of a piece.
      *
      * @param expr  as it was written
-     * @param value its value
+     * @param value its value; null where variables are in it, of which a set has one piece only
      */
     record End(Expr expr, BigDecimal value) { }
 
@@ -64,7 +64,8 @@ record Reals(String name, List<Piece> pieces) {
     static Optional<Reals> of(Answer answer, Agreement values) {
         try {
             Reader reader = new Reader(values);
-            List<Piece> pieces = joined(reader.pieces(answer));
+            List<Piece> read = reader.pieces(answer);
+            List<Piece> pieces = read.size() == 1 ? read : joined(read);
             return Optional.of(new Reals(reader.name, pieces));
         } catch (Other e) {
             return Optional.empty();
@@ -90,6 +91,9 @@ record Reals(String name, List<Piece> pieces) {
 
     /** The pieces from left to right, those that touch joined. */
     private static List<Piece> joined(List<Piece> pieces) {
+        if (pieces.stream().anyMatch(piece -> unknown(piece.from) || unknown(piece.to))) {
+            throw new Other();
+        }
         List<Piece> sorted = new ArrayList<>(pieces);
         sorted.sort(Comparator.comparing((Piece piece) -> piece.from != null)
                 .thenComparing((a, b) -> a.from == null || b.from == null ? 0 : a.from.value.compareTo(b.from.value))
@@ -104,6 +108,10 @@ record Reals(String name, List<Piece> pieces) {
             }
         }
         return joined;
+    }
+
+    private static boolean unknown(End end) {
+        return end != null && end.value == null;
     }
 
     private static boolean touch(Piece left, Piece right) {
@@ -181,7 +189,8 @@ record Reals(String name, List<Piece> pieces) {
         private List<Piece> interval(Answer from, boolean withFrom, Answer to, boolean withTo) {
             End left = infinite(from, Head.NEGATE) ? null : end(from);
             End right = infinite(to, null) ? null : end(to);
-            if (left != null && right != null && left.value.compareTo(right.value) >= (withFrom && withTo ? 1 : 0)) {
+            boolean known = left != null && right != null && !unknown(left) && !unknown(right);
+            if (known && left.value.compareTo(right.value) >= (withFrom && withTo ? 1 : 0)) {
                 throw new Other();
             }
             return List.of(new Piece(left, left != null && withFrom, right, right != null && withTo));
@@ -193,10 +202,11 @@ record Reals(String name, List<Piece> pieces) {
         }
 
         private End end(Answer answer) {
-            if (!(answer instanceof Answer.Value value) || Numeric.hasVariables(value.expr())) {
+            if (!(answer instanceof Answer.Value value)) {
                 throw new Other();
             }
-            return new End(value.expr(), values.real(value.expr()).orElseThrow(Other::new));
+            return Numeric.hasVariables(value.expr()) ? new End(value.expr(), null)
+                    : new End(value.expr(), values.real(value.expr()).orElseThrow(Other::new));
         }
 
         private List<Piece> relation(Answer.Relation given) {
@@ -210,6 +220,11 @@ record Reals(String name, List<Piece> pieces) {
             } else if (operators.size() != 1) {
                 throw new Other();
             }
+            if (operators.get(0).startsWith("<") && isSize(sides.get(0))) {
+                return around(sides.get(0), operators.get(0).equals("<="), end(sides.get(1)));
+            } else if (operators.get(0).startsWith("<") && isSize(sides.get(1))) {
+                return without(around(sides.get(1), operators.get(0).equals("<"), end(sides.get(0))));
+            }
             boolean first = isName(sides.get(0));
             Answer bound = sides.get(first ? 1 : 0);
             named(sides.get(first ? 0 : 1));
@@ -220,6 +235,29 @@ record Reals(String name, List<Piece> pieces) {
                 default -> List.of(first ? new Piece(null, false, end(bound), operators.get(0).equals("<="))
                         : new Piece(end(bound), operators.get(0).equals("<="), null, false));
             };
+        }
+
+        /** Whether it is |x|. */
+        private static boolean isSize(Answer side) {
+            return side instanceof Answer.Value value && value.expr() instanceof Expr.Call call
+                    && call.head() == Head.ABS && call.arguments().get(0) instanceof Expr.Sym;
+        }
+
+        /** The numbers whose size is below a bound. */
+        private List<Piece> around(Answer size, boolean with, End bound) {
+            named(new Answer.Value(((Expr.Call) ((Answer.Value) size).expr()).arguments().get(0)));
+            if (unknown(bound) || bound.value.signum() <= 0) {
+                throw new Other();
+            }
+            End left = new End(Expr.call(Head.NEGATE, bound.expr), bound.value.negate());
+            return List.of(new Piece(left, with, bound, with));
+        }
+
+        /** All numbers outside one interval. */
+        private static List<Piece> without(List<Piece> interval) {
+            Piece piece = interval.get(0);
+            return List.of(new Piece(null, false, piece.from, !piece.withFrom),
+                    new Piece(piece.to, !piece.withTo, null, false));
         }
 
         private static boolean isName(Answer side) {
@@ -242,7 +280,8 @@ record Reals(String name, List<Piece> pieces) {
         private static List<Piece> without(List<Piece> all, List<Piece> points) {
             List<Piece> left = new ArrayList<>(all);
             for (Piece point : points) {
-                if (point.from == null || point.from != point.to) {
+                if (point.from == null || point.from != point.to || unknown(point.from)
+                        || left.stream().anyMatch(piece -> unknown(piece.from) || unknown(piece.to))) {
                     throw new Other();
                 }
                 left = new ArrayList<>(left.stream().flatMap(piece -> cut(piece, point.from).stream()).toList());
