@@ -5,8 +5,8 @@ import org.catrl.text.Fraction;
 
 /**
  * A point at which expressions are compared: a value for every name, drawn from the name. Points come in rounds of
- * four: positive values, values of both signs, positive values of another size, and positive whole numbers; every round has
- * its own sizes.
+ * four: positive values, values of both signs, positive values of another size, and positive whole numbers; every round
+ * has its own sizes.
  *
  * @param number which point, from 0 on
  */
