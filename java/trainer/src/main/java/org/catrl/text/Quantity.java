@@ -24,6 +24,17 @@ record Quantity(String text, String unit) {
 
     /** The quantity that a text in one notation is. */
     static Quantity of(String marked) {
+        String words = Notation.collapsed(unmarked(marked)).toLowerCase(Locale.ROOT);
+        for (String sign : List.of("minus ", "negative ")) {
+            Quantity size = words.startsWith(sign) ? unsigned(words.substring(sign.length())) : null;
+            if (size != null && Character.isDigit(size.text.charAt(0))) {
+                return new Quantity("-" + size.text, size.unit);
+            }
+        }
+        return unsigned(marked);
+    }
+
+    private static Quantity unsigned(String marked) {
         Quantity money = money(marked);
         Quantity behind = Tail.of(money.text);
         String unit = behind.unit.isEmpty() ? money.unit : behind.unit;
@@ -135,7 +146,7 @@ record Quantity(String text, String unit) {
                     || text.charAt(before) == ')' || text.charAt(before) == '.' && before > 0
                     && Character.isDigit(text.charAt(before - 1)) || text.startsWith("\\pi", before - 2);
             boolean formula = Character.isLetter(text.charAt(before)) && !text.substring(0, i).contains(" ");
-            return value && (c == ' ' || c == Notation.TEXT || attached(i)) || formula && c == Notation.TEXT;
+            return value && (c == ' ' || c == '\u00b0' || c == Notation.TEXT || attached(i)) || formula && c == Notation.TEXT;
         }
 
         private boolean attached(int i) {

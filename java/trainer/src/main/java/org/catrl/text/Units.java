@@ -12,7 +12,7 @@ final class Units {
     private static final Map<String, String> NAMES = names();
     private static final Set<String> CHANGING = Set.of((
             "not no nor or and more less fewer greater smaller larger least most than below above under "
-            + "over minus plus times mod modulo remainder squared cubed factorial half halves third thirds "
+            + "over minus plus mod modulo remainder squared cubed factorial half halves third thirds "
             + "quarter quarters fourth fourths fifth fifths sixth sixths seventh sevenths eighth eighths "
             + "ninth ninths tenth tenths hundredth hundredths thousandth thousandths negative positive base "
             + "to through am pm until up from between except without double twice triple pair pairs score "

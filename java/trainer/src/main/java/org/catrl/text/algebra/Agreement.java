@@ -24,6 +24,10 @@ final class Agreement {
     private static final int CLOSELY = 3;
     private static final int FEWEST = 3;
 
+    /** The powers of ten between which the farthest points lie. */
+    private static final int NEAREST_FAR = 8;
+    private static final int FARTHEST = 60;
+
     private final Budget budget;
     private final Map<Integer, Precise> precise = new HashMap<>();
 
@@ -35,15 +39,26 @@ final class Agreement {
     /** Whether two expressions are the same. */
     boolean same(Expr a, Expr b) {
         boolean variables = Numeric.hasVariables(a) || Numeric.hasVariables(b);
+        int far = Math.max(far(a), far(b));
         int met = 0;
         for (int number = 0; number < (variables ? Point.ALL : 1); number++) {
-            Optional<Boolean> agrees = agrees(a, b, new Point(number), !variables || met < CLOSELY);
+            Optional<Boolean> agrees = agrees(a, b, new Point(number, far), !variables || met < CLOSELY);
             if (agrees.isPresent() && !agrees.get()) {
                 return false;
             }
             met += agrees.isPresent() ? 1 : 0;
         }
         return met >= (variables ? FEWEST : 1);
+    }
+
+    /** A power of ten beyond all numbers in an expression. */
+    private int far(Expr expr) {
+        if (!Numeric.hasVariables(expr)) {
+            double size = numeric(new Point(0, NEAREST_FAR), DIGITS).of(expr).map(Complex::size).orElse(0.0);
+            return (int) Math.max(NEAREST_FAR, Math.min(FARTHEST, size + 2));
+        }
+        return expr instanceof Expr.Call call ? call.arguments().stream().mapToInt(this::far).max().orElse(NEAREST_FAR)
+                : NEAREST_FAR;
     }
 
     /** Whether one expression is a constant times the other; a positive one where that is asked for. */
@@ -53,7 +68,7 @@ final class Agreement {
         }
         Optional<Expr> factor = Optional.empty();
         for (int number = 0; number < Point.ALL && factor.isEmpty(); number++) {
-            Point point = new Point(number);
+            Point point = new Point(number, NEAREST_FAR);
             Optional<Expr> x = at(a, point);
             Optional<Expr> y = at(b, point);
             if (x.isPresent() && y.isPresent()) {
@@ -78,7 +93,7 @@ final class Agreement {
 
     private Optional<Expr> quotient(Expr x, Expr y, boolean positive) {
         Expr quotient = Expr.call(Head.DIVIDE, x, y);
-        Optional<Complex> value = numeric(new Point(0), DIGITS).of(quotient);
+        Optional<Complex> value = numeric(new Point(0, NEAREST_FAR), DIGITS).of(quotient);
         boolean good = value.isPresent() && (!positive || value.get().isReal()
                 && value.get().real().signum() > 0);
         return good ? new Exact(budget).of(quotient).map(Expr::of).or(() -> Optional.of(quotient)) : Optional.empty();
@@ -129,7 +144,7 @@ final class Agreement {
 
     /** The value to 60 digits, where it is a real number. */
     Optional<BigDecimal> real(Expr expr) {
-        return numeric(new Point(0), DIGITS).of(expr).filter(value -> Precise.size(value.imaginary()) < -40)
+        return numeric(new Point(0, NEAREST_FAR), DIGITS).of(expr).filter(value -> Precise.size(value.imaginary()) < -40)
                 .map(Complex::real);
     }
 

@@ -199,7 +199,9 @@ final class AnswerParser {
         if (!environment("\\end").equals(kind)) {
             throw new UnreadableAnswerException("\\begin{" + kind + "} without its end");
         }
-        return stack ? new Answer.Items("", "", rows.stream().flatMap(List::stream).toList()) : new Answer.Matrix(rows);
+        boolean equations = rows.stream().allMatch(row -> row.size() == 1 && row.get(0) instanceof Answer.Relation);
+        return stack || equations ? new Answer.Items("", "", rows.stream().flatMap(List::stream).toList())
+                : new Answer.Matrix(rows);
     }
 
     private List<Answer> row(boolean stack) {

@@ -9,12 +9,13 @@ import org.catrl.text.Fraction;
  * has its own sizes.
  *
  * @param number which point, from 0 on
+ * @param far    the power of ten that some points' values go up to, beyond all numbers in the expressions
  */
-record Point(int number) {
+record Point(int number, int far) {
     /** How many points there are in all. */
     static final int ALL = 24;
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
-    private static final long[] LARGEST = {2, 1, 12, 90, 4000, 100_000_000};
+    private static final long[] LARGEST = {2, 1, 12, 90, 4000};
     private static final long PLACES = 1_000_000_007;
 
     /** Whether all values are whole numbers. */
@@ -28,10 +29,12 @@ record Point(int number) {
         if (whole()) {
             return Fraction.of(1 + random.nextInt(12));
         }
-        long largest = LARGEST[(number / 4 + number % 4) % LARGEST.length]; // so that |x - 1000| is not 1000 - x
-        Fraction size = Fraction.of(random.nextLong(PLACES / 20, PLACES) * largest)
+        int size = (number / 4 + number % 4) % (LARGEST.length + 1);
+        // far enough away |x - 1000| is not 1000 - x
+        Fraction largest = size < LARGEST.length ? Fraction.of(LARGEST[size]) : Fraction.of(10).power(far);
+        Fraction value = Fraction.of(random.nextLong(PLACES / 20, PLACES)).times(largest)
                 .times(Fraction.of(PLACES).inverse());
-        return negative(name) ? size.negated() : size;
+        return negative(name) ? value.negated() : value;
     }
 
     /** All are negative once; then, by the bits of their letters, any two names have different signs at some point. */
