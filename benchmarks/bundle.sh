@@ -7,7 +7,7 @@ set -euo pipefail
 version=$1
 jdk=$2
 most_bytes=40000000
-# java.desktop: Symja names its classes, though it draws nothing
+# java.desktop: libraries name its classes, though nothing is drawn
 modules=java.base,java.net.http,java.logging,java.management,jdk.management,jdk.unsupported,jdk.crypto.ec,jdk.httpserver,java.sql,java.desktop
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -30,7 +30,6 @@ slim() { # jar, target
         ! -path '*/linux-x86_64/*' ! -path '*/linux-x86-64/*' ! -path '*/Linux/x86_64/*' -delete
     find "$content" -path '*/org/bytedeco/cuda/linux-x86_64/*' -name 'lib*.so' \
         ! -name libjnicublas.so ! -name libjnicudart.so -delete
-    rm -rf "$content"/doc # Symja's help pages
     rm -f "$content"/org/bytedeco/javacpp/tools/{Parser,Generator}*.class # they write bindings, at build time only
     find "$content" -type d -empty -delete
     "$jdk/bin/jar" --create --no-compress --no-manifest --file "$2" -C "$content" .

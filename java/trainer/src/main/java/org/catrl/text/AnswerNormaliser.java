@@ -4,94 +4,213 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * Writes an answer so that equal answers become equal strings: numbers as exact fractions in lowest terms, TeX without
- * its spacing and sizing, no units. It rewrites; it does no algebra, so (x+1)^2 and x^2+2x+1 stay different.
+ * its spacing, fonts and sizing. It rewrites; it does no algebra, so (x+1)^2 and x^2+2x+1 stay different.
  *
- * <p>Conventions: a comma between digit groups of three in a lone number separates thousands, every other comma a list
- * whose order counts (not that of a set in braces); percent, degree and currency signs are units, so 50% is 50 and not
- * 1/2; "x = 5" is 5; ten or more decimals stand for the simple fraction they round; words pool whatever their case.
+ * <p>Conventions:
+ * <ul>
+ * <li>A comma between digit groups of three in a lone number separates thousands, every other comma a list whose order
+ * counts (not that of a set in braces). Points between three groups or more do the same. 1 1/2 is a mixed number.
+ * <li>A unit, the name that a value is given to and the letter of a choice are kept, and compared where both answers
+ * have one: x = 5 is 5 and not y = 5; 5 cm is 5 and not 5 km; (B) 5 is B, and 5, and not (C) 5.
+ * <li>Words behind a number say what was counted and are units too (5 apples are not 5 pears), unless they change it:
+ * 5 or more is not 5. Number words are numbers: 3 million, two dozen, 10 below zero. Percent signs drop out, so 50% is
+ * 50 and not 1/2; a degree sign is a unit where no sine or the like is taken.
+ * <li>A decimal of 15 digits or more, 12 of them behind the point, stands for the simple fraction that it rounds and
+ * that no such decimal writes in full: 0.0833333333333333 is 1/12, 0.9999999999999999 is not 1.
+ * <li>Words pool whatever their case.
+ * </ul>
+ *
+ * <p>Its time and its memory are bounded by the answer's length; answers of more than {@value #LONGEST} characters,
+ * runs of white space counted once, are left as they are.
  */
 public final class AnswerNormaliser {
-    private record Rule(Pattern pattern, String replacement) {
-        static Rule of(String regex, String replacement) {
-            return new Rule(Pattern.compile(regex), replacement);
-        }
-    }
+    /** The longest answer that is read; runs of white space count as one character. */
+    public static final int LONGEST = 2000;
 
-    private static final String WORD = "(?:\\\\(?:text|textbf|textit|textrm|mathrm|mathbf|mbox|operatorname)\\s*"
-            + "\\{([^{}]*)\\})";
-    private static final List<Rule> NOTATION = List.of(
-            Rule.of("(?<!\\\\)\\\\\\\\(?=[A-Za-z]{2})", "\\\\"),
-            Rule.of("[\u2212\u2013]", "-"), Rule.of("\u03c0", "\\\\pi "), Rule.of("\u00b7|\u00d7", "\\\\cdot "),
-            Rule.of("\u00b0|\\^\\s*\\{?\\s*\\\\(?:circ|degree)\\s*\\}?", ""), Rule.of("\\\\?[$%]", ""),
-            Rule.of("\\\\[(\\[\\])]", ""), Rule.of("\\\\(?:left|right|displaystyle|limits)(?![A-Za-z])", ""),
-            Rule.of("\\{,\\}", ","), Rule.of("\\\\!\\s*", ""), Rule.of("(?<!\\\\)\\\\[,;: ]|~|\\\\q?quad", " "),
-            Rule.of("\\\\[dtc]frac", "\\\\frac"));
-    private static final List<Rule> WORDS = List.of(
-            Rule.of("(?<=[\\d})])\\s*(?!\\\\text\\{\\s*[ap]\\.?m)" + WORD + "(?:\\s*\\^\\s*\\{?\\d\\}?)?\\s*$", ""),
-            Rule.of(WORD, " $1 "), Rule.of("\\s*,?\\s*\\b(?:and|or)\\b\\s*", ","),
-            Rule.of("(?<=[\\d})]|\\\\pi)\\s+(?![ap]\\.?m\\b)(?:[A-Za-z]{2,}+\\s*+)++(?:\\^\\s*\\{?\\d\\}?)?\\s*$", ""),
-            Rule.of("^\\s*[A-Za-z](?:_\\w)?\\s*(?:=|\\\\in(?![A-Za-z]))(?=[^=]*$)", ""));
-    private static final List<Rule> TEX = List.of(
-            Rule.of("(?<=\\d)\\s+(?=\\d{3}(?!\\d))", ""), Rule.of("\\\\(frac|sqrt)\\s+", "\\\\$1"),
-            Rule.of("\\\\sqrt([0-9A-Za-z])", "\\\\sqrt{$1}"),
-            Rule.of("\\\\sqrt(\\[[^\\]]*\\])([0-9A-Za-z])", "\\\\sqrt$1{$2}"),
-            Rule.of("\\\\frac([0-9A-Za-z])", "\\\\frac{$1}"),
-            Rule.of("(\\\\frac\\{[^{}]*\\})([0-9A-Za-z])", "$1{$2}"), Rule.of("([_^])\\{(\\w)\\}", "$1$2"));
-    private static final Pattern THOUSANDS = Pattern.compile("[-+]?\\d{1,3}(?:,\\d{3})+(?:\\.\\d*)?");
-    private static final Pattern NAME = Pattern.compile("[A-Za-z]{2,}(?:[ '-]+[A-Za-z]+)*");
-    private static final Pattern CHOICE = Pattern.compile("\\(\\s*([A-Za-z]+)\\s*\\)");
+    private static final int DEEPEST = 50;
+    private static final Pattern JOINED = Pattern.compile(" ?,? ?(?<![A-Za-z\\\\])(and|or)(?![A-Za-z]) ?,? ?");
+    private static final Pattern INEQUALITY = Pattern.compile("[<>]|\\\\(?:le|ge|ne)(?![A-Za-z])");
+    private static final Pattern SPACED = Pattern.compile("(?<![\\d.^_])\\d{1,3}(?: \\d{3})++(?!\\d)");
+    private static final Pattern POINTED = Pattern.compile("(?<![\\d.,])\\d{1,3}(?:\\.\\d{3}){2,}+(?![\\d.,])");
+    private static final Pattern MIXED = Pattern.compile("(?<![\\d.^_/])(\\d+) (\\d+)/(\\d+)(?![\\d./])");
+    private static final Pattern SCRIPT = Pattern.compile("([_^])\\{(\\w)\\}");
+    private static final Pattern TIMES = Pattern.compile("\\\\cdot ?");
+    private static final Pattern NEEDLESS_TIMES = Pattern.compile("(?<!\\d)\\*(?!\\*)|(?<!\\*)\\*(?![\\d*])");
+    private static final Pattern NEEDLESS_SPACE = Pattern.compile(
+            " (?![A-Za-z0-9])|(?<![A-Za-z0-9]) |(?<=\\d) (?=[A-Za-z])|(?<=[A-Za-z]) (?=\\d)");
+    private static final Pattern LETTER = Pattern.compile("\\(?([A-Z])\\)?[.:]?");
+    private static final Pattern CHOICE = Pattern.compile("(?:\\(([A-J])\\)|([A-J])[.):]) "
+            + "(?![-+*/=^<>_,]|\\\\cdot|\\\\cup|\\\\cap|\\\\le|\\\\ge|\\\\ne|\\\\in )(.+)");
+    /** A name that a value may be given to: a letter, end points, words, an angle, a function of something. */
+    private static final Pattern NAME = Pattern.compile("(?:m ?)?(?:\\\\(?:angle|triangle) )?[A-Z]{1,4}"
+            + "|(?:\\\\[a-z]+|[A-Za-z])(?:_\\w|_\\{\\w+\\})?'?(?:\\([A-Za-z0-9]+\\))?|[A-Za-z]{4,}[A-Za-z ]*+");
+    private static final Set<String> ALL_NUMBERS = Set.of("all real numbers", "all reals", "all real x",
+            "the real numbers", "the set of all real numbers", "the set of real numbers");
+    private static final Pattern MEMBER = Pattern.compile("\\\\in(?![A-Za-z]) ?");
+
+    /**
+     * An answer in its parts.
+     *
+     * @param choice the letter of the choice that it is labelled with; "" without one
+     * @param text   the answer without layout and unit, its name included
+     * @param unit   the unit under its one name, or the words that say what was counted; "" without one
+     */
+    public record Parts(String choice, String text, String unit) { }
 
     private AnswerNormaliser() { }
 
     /** The form under which equal answers have equal strings; writing it again changes nothing. */
     public static String canonical(String answer) {
-        String cleaned = cleaned(answer);
-        return cleaned.isEmpty() ? answer.strip() : expression(cleaned);
-    }
-
-    /** The answer alone: without box, layout, units and the name that it is given to. */
-    public static String cleaned(String answer) {
-        String cleaned = unbox(apply(NOTATION, answer).strip());
-        return withoutFullStop(apply(TEX, apply(WORDS, cleaned)).strip());
-    }
-
-    private static String apply(List<Rule> rules, String text) {
-        for (Rule rule : rules) {
-            text = rule.pattern.matcher(text).replaceAll(rule.replacement);
+        Parts parts = parts(answer);
+        if (parts.text.isEmpty()) {
+            return answer.strip();
         }
-        return text;
+        String text = canonicalText(parts.text, 0);
+        return (parts.choice.isEmpty() ? "" : "(" + parts.choice + ") ") + text
+                + (parts.unit.isEmpty() ? "" : " " + parts.unit);
     }
 
-    /** The content of a box, when the answer is nothing else. */
-    private static String unbox(String text) {
-        String start = "\\boxed{";
-        boolean boxed = text.startsWith(start) && Braces.close(text, start.length()) == text.length() - 1;
-        return boxed ? unbox(text.substring(start.length(), text.length() - 1).strip()) : text;
+    /** The answer alone: without layout and units, with the name that it is given to. */
+    public static String cleaned(String answer) {
+        return parts(answer).text;
+    }
+
+    /** The answer in its parts, the text in one notation. */
+    public static Parts parts(String answer) {
+        String collapsed = Notation.collapsed(answer);
+        if (collapsed.length() > LONGEST) {
+            return new Parts("", collapsed, "");
+        }
+        String plain = withoutFullStop(Notation.of(collapsed));
+        Matcher choice = CHOICE.matcher(Notation.collapsed(Quantity.unmarked(plain)));
+        return choice.matches()
+                ? content(choice.group(3), choice.group(1) == null ? choice.group(2) : choice.group(1))
+                : content(plain.startsWith("#") ? plain.substring(1) : plain, "");
+    }
+
+    private static Parts content(String plain, String choice) {
+        Quantity quantity = Quantity.of(plain);
+        return new Parts(choice, written(quantity.text()), quantity.unit());
+    }
+
+    /** Whether two answers are the same without algebra. */
+    public static boolean equivalent(String a, String b) {
+        return equivalent(a, b, AnswerNormaliser::sameText);
+    }
+
+    /**
+     * Whether two answers are the same.
+     *
+     * @param same whether two texts without layout, unit and choice are
+     */
+    public static boolean equivalent(String a, String b, BiPredicate<String, String> same) {
+        Parts x = parts(a);
+        Parts y = parts(b);
+        if (x.text.isEmpty() || y.text.isEmpty()) {
+            return false;
+        }
+        if (!x.choice.isEmpty() && !y.choice.isEmpty()) {
+            return x.choice.equals(y.choice) && same.test(x.text, y.text);
+        }
+        return labels(x, y) || labels(y, x)
+                || Units.compatible(x.unit, y.unit) && same.test(x.text, y.text);
+    }
+
+    /** Whether one answer is the letter that the other is labelled with. */
+    private static boolean labels(Parts labelled, Parts letter) {
+        Matcher bare = LETTER.matcher(letter.text);
+        return !labelled.choice.isEmpty() && bare.matches() && bare.group(1).equals(labelled.choice);
+    }
+
+    /** Whether two texts without layout, unit and choice are the same without algebra. */
+    public static boolean sameText(String a, String b) {
+        String x = canonicalText(a, 0);
+        String y = canonicalText(b, 0);
+        Optional<String> left = named(x);
+        Optional<String> right = named(y);
+        return x.equals(y) || left.isPresent() != right.isPresent() && left.orElse(x).equals(right.orElse(y));
+    }
+
+    /** What a name is said to be; empty where the text gives none. */
+    private static Optional<String> named(String text) {
+        int sign = text.indexOf('=');
+        Matcher in = MEMBER.matcher(text);
+        boolean member = sign < 0 && in.find();
+        int end = sign > 0 ? sign + 1 : member ? in.end() : -1;
+        boolean given = end > 0 && text.indexOf('=', end) < 0
+                && NAME.matcher(text.substring(0, member ? in.start() : sign).strip()).matches();
+        return given ? Optional.of(text.substring(end)).filter(value -> !value.isEmpty()) : Optional.empty();
+    }
+
+    private static String written(String text) {
+        if (ALL_NUMBERS.contains(text.toLowerCase(Locale.ROOT))) {
+            return "\\setR";
+        }
+        String joined = SPACED.matcher(text).replaceAll(number -> number.group().replace(" ", ""));
+        String grouped = POINTED.matcher(joined).replaceAll(number -> number.group().replace(".", ""));
+        String mixed = MIXED.matcher(grouped).replaceAll("$1\\\\frac{$2}{$3}");
+        boolean inequality = INEQUALITY.matcher(mixed).find();
+        String listed = JOINED.matcher(mixed).replaceAll(word ->
+                inequality && word.group(1).equals("or") ? " \\\\lor " : ",");
+        return withoutFullStop(SCRIPT.matcher(listed).replaceAll("$1$2").strip());
     }
 
     private static String withoutFullStop(String text) {
-        return text.endsWith(".") ? text.substring(0, text.length() - 1).strip() : text;
+        return text.endsWith(".") && !text.toLowerCase(Locale.ROOT).endsWith(".m.")
+                ? text.substring(0, text.length() - 1).strip() : text;
     }
 
-    private static String expression(String text) {
-        if (THOUSANDS.matcher(text).matches()) {
-            return ExactNumber.canonical(text.replace(",", "")).orElseThrow();
+    /** The text with thousands no longer apart, where every comma in it stands between groups of three digits. */
+    public static String withoutThousands(String text) {
+        boolean thousands = text.indexOf(',') >= 0;
+        for (int i = 0; i < text.length() && thousands; i++) {
+            char c = text.charAt(i);
+            thousands = "()[]{}".indexOf(c) < 0 && (c != ',' || digits(text, i, -1) >= 1 && digits(text, i, -1) <= 3
+                    && digits(text, i, 1) == 3);
         }
-        Matcher choice = CHOICE.matcher(text);
-        String bare = choice.matches() ? choice.group(1) : text;
-        if (NAME.matcher(bare).matches()) {
-            return bare.toLowerCase(Locale.ROOT).replaceAll("\\s+", " ");
-        }
-        String dense = bare.replaceAll("\\s+(?![A-Za-z])|(?<![A-Za-z])\\s+", "");
-        return ExactNumber.canonical(dense).orElseGet(() -> list(dense));
+        return thousands ? text.replace(",", "") : text;
     }
 
-    private static String list(String text) {
+    /** How many digits stand right before or behind a place; five at most are counted. */
+    private static int digits(String text, int from, int step) {
+        int count = 0;
+        for (int i = from + step; i >= 0 && i < text.length() && count < 5 && Character.isDigit(text.charAt(i));
+                i += step) {
+            count++;
+        }
+        return count;
+    }
+
+    private static String canonicalText(String text, int depth) {
+        if (text.length() > LONGEST || depth > DEEPEST) {
+            return text;
+        }
+        int sign = text.indexOf('=');
+        if (depth == 0 && sign > 0 && sign == text.lastIndexOf('=') && "<>!".indexOf(text.charAt(sign - 1)) < 0) {
+            return canonicalText(text.substring(0, sign).strip(), 1) + "="
+                    + canonicalText(text.substring(sign + 1).strip(), 1);
+        }
+        boolean bracketed = text.startsWith("(") && text.endsWith(")");
+        String inside = bracketed ? text.substring(1, text.length() - 1).strip() : text;
+        String bare = Quantity.words(inside).isEmpty() ? text : inside;
+        if (bare.length() > 1 && !Quantity.words(bare).isEmpty()) {
+            return bare.toLowerCase(Locale.ROOT);
+        }
+        String whole = withoutThousands(bare);
+        String dense = NEEDLESS_SPACE.matcher(Quantity.trigonometric(whole) ? whole : whole.replace("\u00b0", ""))
+                .replaceAll("");
+        return ExactNumber.canonical(dense).orElseGet(() -> list(dense, depth));
+    }
+
+    private static String list(String text, int depth) {
         String open = opening(text);
         String close = closing(text, open);
         boolean enclosed = !open.isEmpty() && !close.isEmpty();
@@ -99,12 +218,21 @@ public final class AnswerNormaliser {
         if (parts.size() == 1) {
             return product(text);
         }
-        parts.replaceAll(part -> ExactNumber.canonical(part).orElseGet(() -> list(part)));
+        parts.replaceAll(part -> canonicalText(part, depth + 2));
         if (enclosed && open.endsWith("{")) {
             Collections.sort(parts);
         }
-        String joined = String.join(",", parts);
+        String joined = enclosed ? String.join(",", parts) : apart(parts);
         return enclosed ? open + joined + close : joined;
+    }
+
+    /** The parts of a bare list, with a space where 100,200 could be read as one number. */
+    private static String apart(List<String> parts) {
+        StringBuilder joined = new StringBuilder(parts.get(0));
+        for (String part : parts.subList(1, parts.size())) {
+            joined.append(digits(part, -1, 1) == 3 ? ", " : ",").append(part);
+        }
+        return joined.toString();
     }
 
     private static String opening(String text) {
@@ -147,6 +275,6 @@ public final class AnswerNormaliser {
 
     /** The text with 2*x and 2 \cdot x as 2x; between two digits the sign stays. */
     private static String product(String text) {
-        return text.replaceAll("\\\\cdot\\s*", "*").replaceAll("(?<!\\d)\\*|\\*(?!\\d)", "");
+        return NEEDLESS_TIMES.matcher(TIMES.matcher(text).replaceAll("*")).replaceAll("");
     }
 }

@@ -6,7 +6,17 @@ public interface Comparison {
     Comparison EXACT = answer -> answer;
 
     /** Equality of what {@link AnswerNormaliser} writes: 0.5, 1/2 and \frac12 are one answer; no algebra. */
-    Comparison NORMALISED = AnswerNormaliser::canonical;
+    Comparison NORMALISED = new Comparison() {
+        @Override
+        public String canonical(String answer) {
+            return AnswerNormaliser.canonical(answer);
+        }
+
+        @Override
+        public boolean equivalent(String a, String b) {
+            return AnswerNormaliser.equivalent(a, b);
+        }
+    };
 
     /** A form under which equal strings are equal answers: what votes are counted under first. */
     String canonical(String answer);

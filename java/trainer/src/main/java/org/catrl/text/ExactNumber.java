@@ -14,42 +14,11 @@ final class ExactNumber {
     private static final int LONGEST = 200;
     private static final int HIGHEST_POWER = 64;
     private static final int MOST_BITS = 4096;
-    /** Decimals from which on a decimal stands for the fraction it rounds, if its denominator is at most this. */
-    private static final int ROUNDED_DECIMALS = 10;
+    private static final int LARGEST_EXPONENT = 300;
+    private static final int ROUNDED_DECIMALS = 12;
+    private static final int ROUNDED_DIGITS = 15;
+    /** The largest denominator of a fraction that a long decimal stands for. */
     private static final long LARGEST_DENOMINATOR = 1000;
-
-    private record Fraction(BigInteger over, BigInteger under) {
-        static Fraction of(BigInteger over, BigInteger under) {
-            check(under.signum() != 0 && over.bitLength() <= MOST_BITS && under.bitLength() <= MOST_BITS);
-            BigInteger common = over.gcd(under).multiply(BigInteger.valueOf(under.signum()));
-            return new Fraction(over.divide(common), under.divide(common));
-        }
-
-        Fraction plus(Fraction b) {
-            return of(over.multiply(b.under).add(b.over.multiply(under)), under.multiply(b.under));
-        }
-
-        Fraction times(Fraction b) {
-            return of(over.multiply(b.over), under.multiply(b.under));
-        }
-
-        Fraction inverse() {
-            return of(under, over);
-        }
-
-        Fraction negated() {
-            return new Fraction(over.negate(), under);
-        }
-
-        boolean whole() {
-            return under.equals(BigInteger.ONE);
-        }
-
-        @Override
-        public String toString() {
-            return whole() ? over.toString() : over + "/" + under;
-        }
-    }
 
     /** The text is no number of this grammar. No stack trace: this is the ordinary way out. */
     private static final class NotANumber extends RuntimeException {
@@ -77,7 +46,7 @@ final class ExactNumber {
             Fraction value = reader.sum();
             check(reader.position == text.length());
             return Optional.of(value.toString());
-        } catch (NotANumber e) {
+        } catch (NotANumber | ArithmeticException e) {
             return Optional.empty();
         }
     }
@@ -88,13 +57,18 @@ final class ExactNumber {
         }
     }
 
+    private static Fraction bounded(Fraction value) {
+        check(value.over().bitLength() <= MOST_BITS && value.under().bitLength() <= MOST_BITS);
+        return value;
+    }
+
     private Fraction sum() {
         Fraction value = product();
         while (true) {
             if (take("+")) {
-                value = value.plus(product());
+                value = bounded(value.plus(product()));
             } else if (take("-")) {
-                value = value.plus(product().negated());
+                value = bounded(value.minus(product()));
             } else {
                 return value;
             }
@@ -105,9 +79,9 @@ final class ExactNumber {
         Fraction value = signed();
         while (true) {
             if (take("*") || take("\\cdot") || take("\\times") || next() == '(') {
-                value = value.times(signed());
+                value = bounded(value.times(signed()));
             } else if (take("/") || take("\\div")) {
-                value = value.times(signed().inverse());
+                value = bounded(value.times(signed().inverse()));
             } else {
                 return value;
             }
@@ -127,11 +101,10 @@ final class ExactNumber {
             return base;
         }
         Fraction exponent = next() == '{' ? group() : digit();
-        check(exponent.whole() && exponent.over.abs().bitLength() < 8);
-        int n = exponent.over.intValue();
-        check(Math.abs(n) <= HIGHEST_POWER && Math.max(base.over.bitLength(), base.under.bitLength()) * n <= MOST_BITS);
-        Fraction raised = Fraction.of(base.over.pow(Math.abs(n)), base.under.pow(Math.abs(n)));
-        return n < 0 ? raised.inverse() : raised;
+        check(exponent.whole() && exponent.over().abs().bitLength() < 8);
+        int n = exponent.over().intValue();
+        check(Math.abs(n) <= HIGHEST_POWER);
+        return bounded(base.power(n));
     }
 
     private Fraction atom() {
@@ -158,18 +131,18 @@ final class ExactNumber {
 
     private Fraction digit() {
         check(next() >= '0' && next() <= '9');
-        return new Fraction(BigInteger.valueOf(text.charAt(position++) - '0'), BigInteger.ONE);
+        return Fraction.of(text.charAt(position++) - '0');
     }
 
     private Fraction root() {
         int degree = 2;
         if (take("[")) {
-            degree = digit().over.intValue();
+            degree = digit().over().intValue();
             check(degree >= 2 && take("]"));
         }
         Fraction inside = group();
-        check(inside.over.signum() >= 0);
-        return Fraction.of(root(inside.over, degree), root(inside.under, degree));
+        check(inside.over().signum() >= 0);
+        return Fraction.of(root(inside.over(), degree), root(inside.under(), degree));
     }
 
     private static BigInteger root(BigInteger value, int degree) {
@@ -186,29 +159,54 @@ final class ExactNumber {
         }
         String digits = text.substring(from, position);
         check(digits.chars().filter(c -> c == '.').count() <= 1 && digits.chars().anyMatch(c -> c != '.'));
-        BigDecimal value = new BigDecimal(digits);
-        if (value.scale() >= ROUNDED_DECIMALS) {
-            Fraction simple = nearest(value);
-            if (simple != null) {
-                return simple;
-            }
-        }
-        return value.scale() <= 0 ? Fraction.of(value.toBigIntegerExact(), BigInteger.ONE)
+        BigDecimal value = new BigDecimal(digits).scaleByPowerOfTen(exponent());
+        Fraction exact = value.scale() <= 0 ? Fraction.of(value.toBigIntegerExact(), BigInteger.ONE)
                 : Fraction.of(value.unscaledValue(), BigInteger.TEN.pow(value.scale()));
+        return standsForMore(digits) ? nearest(value).orElse(exact) : exact;
     }
 
-    /** The fraction of small denominator that these decimals round or cut off, or null. */
-    private static Fraction nearest(BigDecimal value) {
+    /** Whether a decimal has the digits of a computer's number, so that it may stand for what it rounds. */
+    static boolean standsForMore(String decimal) {
+        int point = decimal.indexOf('.');
+        int leading = 0;
+        while (leading < decimal.length() && (decimal.charAt(leading) == '0' || decimal.charAt(leading) == '.')) {
+            leading++;
+        }
+        int significant = decimal.length() - leading - (leading <= point ? 1 : 0);
+        return point >= 0 && decimal.length() - point - 1 >= ROUNDED_DECIMALS && significant >= ROUNDED_DIGITS;
+    }
+
+    /** The power of ten behind an e, as in 1.5e3; 0 where none is written. */
+    private int exponent() {
+        if (next() != 'e' && next() != 'E') {
+            return 0;
+        }
+        position++;
+        boolean negative = take("-");
+        position += !negative && next() == '+' ? 1 : 0;
+        int from = position;
+        while (next() >= '0' && next() <= '9') {
+            position++;
+        }
+        check(position > from && position - from <= 3);
+        int exponent = Integer.parseInt(text.substring(from, position));
+        check(exponent <= LARGEST_EXPONENT);
+        return negative ? -exponent : exponent;
+    }
+
+    /** The fraction of small denominator that these decimals round or cut off, if they cannot write it in full. */
+    private static Optional<Fraction> nearest(BigDecimal value) {
         BigDecimal lastPlace = BigDecimal.ONE.movePointLeft(value.scale());
-        for (long under = 1; under <= LARGEST_DENOMINATOR; under++) {
+        for (long under = 2; under <= LARGEST_DENOMINATOR; under++) {
             BigDecimal denominator = BigDecimal.valueOf(under);
             BigDecimal scaled = value.multiply(denominator);
             BigDecimal over = scaled.setScale(0, RoundingMode.HALF_EVEN);
             if (scaled.subtract(over).abs().compareTo(lastPlace.multiply(denominator)) <= 0) {
-                return Fraction.of(over.toBigIntegerExact(), BigInteger.valueOf(under));
+                return Optional.of(Fraction.of(over.toBigIntegerExact(), BigInteger.valueOf(under)))
+                        .filter(simple -> !simple.endsWithin(value.scale()));
             }
         }
-        return null;
+        return Optional.empty();
     }
 
     private char next() {

@@ -3,23 +3,32 @@ package org.catrl.text.algebra;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import org.catrl.text.AnswerNormaliser;
 import org.catrl.text.Comparison;
 
 /**
  * Two answers are the same when their normalised texts are, or when they are by mathematics: equal expressions, the
- * same solutions in another order, an equation times a constant. Algebra runs on a thread of its own and under a
- * deadline; what is not decided by then counts as different, and is counted.
+ * same solutions in another order, an equation times a constant, the same set of numbers in another notation.
  *
- * <p>Conventions: {@link AnswerNormaliser}'s; the order of bare lists and of sets does not count, that of tuples and
- * intervals does; a number in another base is not the number in base 10; "x = 5" is 5, "x + y = 5" is not.
+ * <p>Expressions are compared at many points, by exact fractions or to so many digits that a difference which the
+ * numbers in them could make must show: a difference refutes, and agreement to more than a hundred digits accepts.
+ * The work of a comparison is counted, so that every machine decides alike; what is not decided within it, or within
+ * the deadline, counts as different, and is counted.
+ *
+ * <p>Conventions: {@link AnswerNormaliser}'s, and these.
+ * <ul>
+ * <li>The order of bare lists and of sets does not count, that of tuples and intervals does; so does that of a list
+ * whose values have names in the other answer.
+ * <li>"x = 5" is 5, "x + y = 5" is not; a column vector is a tuple, a row is not; a number in another base is not the
+ * number in base 10. log is to the base 10.
+ * <li>Two expressions are the same when they are at every point where both are real, and what stands under roots and
+ * logarithms is positive: (x^2-1)/(x-1) is x+1, \sqrt{ab} is \sqrt a\sqrt b, \ln x^2 is 2\ln x; but \sqrt{x^2} is |x|
+ * and not x. Roots of negative numbers are complex.
+ * <li>Degrees count in the argument of a sine and the like; elsewhere the sign is a unit.
+ * <li>A long decimal is the number that it rounds or cuts off, if it has 15 digits, 12 of them behind the point, and
+ * cannot be written in full.
+ * </ul>
  */
 public final class AlgebraicComparison implements Comparison {
     /** What a percent sign means. */
@@ -30,11 +39,10 @@ public final class AlgebraicComparison implements Comparison {
         HUNDREDTH
     }
 
+    private static final Pattern PERCENT = Pattern.compile(
+            "(\\d)\\s?(?:\\\\?%|\\\\?text ?\\{ ?percent ?\\}|percent\\b)");
     /** A word is no product of its letters. */
-    private static final Pattern WORD = Pattern.compile("[A-Za-z]{2,}+(?:\\s++[A-Za-z]++)*+");
-    /** Commas between groups of three digits, none elsewhere, and no list around them. */
-    private static final Pattern THOUSANDS = Pattern.compile("(?:[^,()\\[\\]{}]*?(?<!\\d)\\d{1,3}(?:,\\d{3})++(?!\\d))+"
-            + "[^,()\\[\\]{}]*");
+    private static final Pattern WORDS = Pattern.compile("[A-Za-z]{2,}+[A-Za-z ]*+");
     private static final int LONGEST = 1000;
     private static final int REMEMBERED = 10_000;
 
@@ -48,14 +56,13 @@ public final class AlgebraicComparison implements Comparison {
             return size() > REMEMBERED;
         }
     };
-    private Worker worker;
     private int undecided;
 
     /**
      * A comparison that remembers what it decided.
      *
      * @param percent  what a percent sign means
-     * @param deadline of one comparison
+     * @param deadline of one comparison: a last resort, as its work is counted
      */
     public AlgebraicComparison(Percent percent, Duration deadline) {
         this.percent = percent;
@@ -69,7 +76,7 @@ public final class AlgebraicComparison implements Comparison {
 
     private String withoutPercent(String answer) {
         return percent == Percent.UNIT || answer.length() > LONGEST ? answer
-                : answer.replaceAll("(\\d)\\s*(?:\\\\?%|\\\\?text\\{\\s*percent\\s*\\}|percent\\b)", "$1/100");
+                : PERCENT.matcher(answer).replaceAll("$1/100");
     }
 
     @Override
@@ -79,97 +86,40 @@ public final class AlgebraicComparison implements Comparison {
         if (left.isEmpty() || right.isEmpty()) {
             return false;
         }
-        if (left.equals(right)) {
-            return true;
-        }
-        if (a.length() > LONGEST || b.length() > LONGEST) {
-            return false;
-        }
-        return known.computeIfAbsent(left + "\u0000" + right, pair -> decide(withoutPercent(a), withoutPercent(b)));
+        return left.equals(right) || left.length() <= LONGEST && right.length() <= LONGEST
+                && known.computeIfAbsent(left + "\u0000" + right, pair -> decide(withoutPercent(a), withoutPercent(b)));
     }
 
-    /** How many comparisons did not end before their deadline. */
+    /** How many comparisons took more work, or more time, than they may. */
     public synchronized int undecided() {
         return undecided;
     }
 
     private boolean decide(String a, String b) {
-        Answer left;
-        Answer right;
+        Budget budget = new Budget(deadline);
         try {
-            left = read(a);
-            right = read(b);
-        } catch (UnreadableAnswerException e) {
-            return false;
-        }
-        if (worker == null) {
-            worker = new Worker();
-        }
-        Future<Boolean> verdict = worker.thread.submit(() -> new Equality((x, y) -> worker.prover().same(x, y, false),
-                (x, y) -> worker.prover().same(x, y, true)).same(left, right));
-        try {
-            return decided(verdict);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof LinkageError error) {
-                throw new IllegalStateException("Symja does not run here: " + error, error);
-            }
-            return false; // Symja has no answer for it
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            return AnswerNormaliser.equivalent(a, b, (x, y) -> same(x, y, budget));
+        } catch (UndecidedException e) {
+            undecided++;
             return false;
         }
     }
 
-    private static Answer read(String answer) {
-        String cleaned = AnswerNormaliser.cleaned(answer);
-        if (WORD.matcher(cleaned).matches()) {
+    private static boolean same(String a, String b, Budget budget) {
+        if (AnswerNormaliser.sameText(a, b)) {
+            return true;
+        }
+        try {
+            return new Equality(budget).same(read(a), read(b));
+        } catch (UnreadableAnswerException | ArithmeticException e) {
+            return false;
+        }
+    }
+
+    private static Answer read(String text) {
+        if (WORDS.matcher(text).matches()) {
             throw new UnreadableAnswerException("a word");
         }
-        return AnswerParser.parse(THOUSANDS.matcher(cleaned).matches() ? cleaned.replace(",", "") : cleaned);
-    }
-
-    private boolean decided(Future<Boolean> verdict) throws InterruptedException, ExecutionException {
-        while (true) {
-            try {
-                return verdict.get(deadline.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (TimeoutException e) {
-                if (!worker.loading) {
-                    undecided++;
-                    worker.abandon();
-                    worker = null;
-                    return false;
-                }
-            }
-        }
-    }
-
-    /** The thread that algebra runs on; one that does not come back is left behind. */
-    private static final class Worker {
-        final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
-            Thread thread = new Thread(task, "catrl algebra");
-            thread.setDaemon(true);
-            return thread;
-        });
-        private volatile Prover prover;
-        /** Symja takes a second to load, once; no comparison is charged with that. */
-        private volatile boolean loading;
-
-        /** The prover, loaded when it is first asked for; on this thread only. */
-        Prover prover() {
-            if (prover == null) {
-                loading = true;
-                prover = new Prover();
-                loading = false;
-            }
-            return prover;
-        }
-
-        /** Gives up what the thread is at work on; from any thread. */
-        void abandon() {
-            thread.shutdownNow();
-            if (prover != null) {
-                prover.stop();
-            }
-        }
+        return AnswerParser.parse(AnswerNormaliser.withoutThousands(text));
     }
 }

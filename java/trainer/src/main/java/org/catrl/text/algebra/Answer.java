@@ -7,8 +7,13 @@ sealed interface Answer {
     /** A scalar. */
     record Value(Expr expr) implements Answer { }
 
-    /** A chain {@code sides.get(i) operators.get(i) sides.get(i + 1)}; at least one of =, <, <=, >, >=, != and in. */
-    record Relation(List<Answer> sides, List<String> operators) implements Answer { }
+    /** A chain {@code sides.get(i) operators.get(i) sides.get(i + 1)}; one or more of =, ~, <, <=, >, >=, != and in. */
+    record Relation(List<Answer> sides, List<String> operators) implements Answer {
+        /** The chain up to a side, with at least one operator. */
+        Relation upTo(int side) {
+            return new Relation(sides.subList(0, side + 1), operators.subList(0, side));
+        }
+    }
 
     /**
      * Several answers together.
@@ -25,6 +30,9 @@ sealed interface Answer {
 
     /** Intervals or sets together, in any order. */
     record Union(List<Answer> parts) implements Answer { }
+
+    /** A set without the members of another. */
+    record Without(Answer all, Answer removed) implements Answer { }
 
     /** A matrix, row by row. */
     record Matrix(List<List<Answer>> rows) implements Answer { }

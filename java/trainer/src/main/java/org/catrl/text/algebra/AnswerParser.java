@@ -14,9 +14,12 @@ final class AnswerParser {
             Map.entry(">", ">"), Map.entry("<=", "<="), Map.entry(">=", ">="), Map.entry("!=", "!="),
             Map.entry("\\le", "<="), Map.entry("\\leq", "<="), Map.entry("\\leqslant", "<="), Map.entry("\\ge", ">="),
             Map.entry("\\geq", ">="), Map.entry("\\geqslant", ">="), Map.entry("\\lt", "<"), Map.entry("\\gt", ">"),
-            Map.entry("\\ne", "!="), Map.entry("\\neq", "!="), Map.entry("\\in", "in"), Map.entry("\\approx", "="),
-            Map.entry("\u2264", "<="), Map.entry("\u2265", ">="), Map.entry("\u2260", "!="), Map.entry("\u2208", "in"));
-    private static final Set<String> UNIONS = Set.of("\\cup", "\u222a");
+            Map.entry("\\ne", "!="), Map.entry("\\neq", "!="), Map.entry("\\in", "in"), Map.entry("\\approx", "~"));
+    private static final Set<String> MATRICES = Set.of("pmatrix", "bmatrix", "matrix", "array", "smallmatrix");
+    /** What stands one below the other as if it were a list. */
+    private static final Set<String> STACKS = Set.of("cases", "aligned", "align", "align*", "gathered", "split",
+            "rcases");
+    private static final Set<String> SUCH_THAT = Set.of("\\mid", "|", ":");
     private static final Map<String, String> CLOSING = Map.of("(", ")", "[", "]", "{", "}", "\\{", "\\}");
 
     private final Tokens tokens;
@@ -34,7 +37,7 @@ final class AnswerParser {
      * @throws UnreadableAnswerException when some of it is not understood
      */
     static Answer parse(String text) {
-        if (!text.contains("\\pm") && !text.contains("\u00b1")) {
+        if (!text.contains("\\pm") && !text.contains("\\mp")) {
             return parse(text, 1);
         }
         List<Answer> both = new ArrayList<>();
@@ -58,16 +61,31 @@ final class AnswerParser {
     private List<Answer> list() {
         List<Answer> items = new ArrayList<>();
         do {
-            items.add(relation());
+            items.add(either());
         } while (tokens.accept(",") || tokens.accept(";"));
         return items;
+    }
+
+    /** Conditions of which one holds: a union of what they allow; or values, which are a list. */
+    private Answer either() {
+        List<Answer> parts = new ArrayList<>(List.of(relation()));
+        while (tokens.accept("\\lor")) {
+            parts.add(relation());
+        }
+        boolean equations = parts.stream().allMatch(part -> !(part instanceof Answer.Relation relation)
+                || relation.operators().equals(List.of("=")));
+        return parts.size() == 1 ? parts.get(0) : equations ? new Answer.Items("", "", parts)
+                : new Answer.Union(parts);
     }
 
     private Answer relation() {
         List<Answer> sides = new ArrayList<>(List.of(ratio()));
         List<String> operators = new ArrayList<>();
-        while (RELATIONS.containsKey(tokens.peek())) {
+        while (RELATIONS.containsKey(tokens.peek()) || tokens.peek().equals("&")
+                && RELATIONS.containsKey(tokens.peek(1))) {
+            tokens.accept("&");
             operators.add(RELATIONS.get(tokens.next()));
+            tokens.accept("&");
             sides.add(ratio());
         }
         return operators.isEmpty() ? sides.get(0) : new Answer.Relation(sides, operators);
@@ -82,35 +100,80 @@ final class AnswerParser {
     }
 
     private Answer union() {
-        List<Answer> parts = new ArrayList<>(List.of(part()));
-        while (UNIONS.contains(tokens.peek())) {
-            tokens.next();
-            parts.add(part());
+        List<Answer> parts = new ArrayList<>(List.of(difference()));
+        while (tokens.accept("\\cup")) {
+            parts.add(difference());
         }
         return parts.size() == 1 ? parts.get(0) : new Answer.Union(parts);
     }
 
+    private Answer difference() {
+        Answer all = part();
+        boolean sets = tokens.peek().equals("-") && tokens.peek(1).equals("\\{") && Reals.isLine(all);
+        return sets || tokens.peek().equals("\\setminus") ? removed(all) : all;
+    }
+
+    private Answer removed(Answer all) {
+        tokens.next();
+        return new Answer.Without(all, part());
+    }
+
     private Answer part() {
-        if (tokens.peek().equals("\\begin")) {
-            return matrix();
-        }
-        if (tokens.peek().equals("(") && tokens.peek(1).equals("\\begin")) {
-            tokens.next();
-            Answer inside = matrix();
-            tokens.expect(")");
+        boolean bracket = tokens.peek().equals("(") && tokens.peek(1).equals("\\begin");
+        if (tokens.peek(bracket ? 1 : 0).equals("\\begin") && !tokens.peek(bracket ? 3 : 2).equals("vmatrix")) {
+            String closing = bracket ? tokens.next().equals("(") ? ")" : "" : "";
+            Answer inside = environment();
+            if (bracket) {
+                tokens.expect(closing);
+            }
             return inside;
         }
         String open = tokens.peek();
-        if (CLOSING.containsKey(open) && tokens.opensSeveral()) {
-            return several();
+        if (open.startsWith("\\set") && !open.equals("\\setminus")) {
+            return new Answer.Value(new Expr.Sym(tokens.next()));
+        }
+        if (open.equals("\\{") && tokens.peek(1).equals("\\begin")) {
+            tokens.next(); // the brace of a system of equations; its partner is invisible
+            return environment();
+        }
+        if (CLOSING.containsKey(open)) {
+            int bar = open.endsWith("{") ? suchThat() : 0;
+            if (bar > 0) {
+                return builder(bar);
+            } else if (tokens.opensSeveral()) {
+                return several();
+            }
         }
         return new Answer.Value(expressions.sum());
     }
 
+    /** Where the bar of \{x | ...\} stands, or 0. */
+    private int suchThat() {
+        boolean name = tokens.peek(1).matches("[A-Za-z]|\\\\(?:theta|alpha|beta|lambda|mu)");
+        int bar = tokens.peek(2).equals("\\in") ? 4 : 2;
+        return name && SUCH_THAT.contains(tokens.peek(bar)) ? bar : 0;
+    }
+
+    /** The set of all x for which a condition holds: the condition itself. */
+    private Answer builder(int bar) {
+        String open = tokens.next();
+        for (int i = 1; i <= bar; i++) {
+            tokens.next();
+        }
+        Answer condition = either();
+        tokens.expect(CLOSING.get(open));
+        if (!(condition instanceof Answer.Relation) && !(condition instanceof Answer.Union)) {
+            throw new UnreadableAnswerException("a set without its condition");
+        }
+        return condition;
+    }
+
     private Answer several() {
+        tokens.enter();
         String open = tokens.next();
         List<Answer> items = CLOSING.containsValue(tokens.peek()) ? List.of() : list();
         String close = tokens.next();
+        tokens.leave();
         boolean set = open.equals("{") || open.equals("\\{");
         if (set ? !close.equals(CLOSING.get(open)) : !close.equals(")") && !close.equals("]")) {
             throw new UnreadableAnswerException(open + " closed by " + close);
@@ -118,32 +181,45 @@ final class AnswerParser {
         return set ? new Answer.Items("{", "}", items) : new Answer.Items(open, close, items);
     }
 
-    private Answer matrix() {
+    private Answer environment() {
         String kind = environment("\\begin");
-        if (!Set.of("pmatrix", "bmatrix", "matrix", "array").contains(kind)) {
+        if (kind.equals("array") && tokens.accept("{")) {
+            while (!tokens.done() && !tokens.accept("}")) {
+                tokens.next(); // the columns' alignment
+            }
+        }
+        boolean stack = STACKS.contains(kind);
+        if (!stack && !MATRICES.contains(kind)) {
             throw new UnreadableAnswerException("environment " + kind);
         }
         List<List<Answer>> rows = new ArrayList<>();
-        while (!tokens.peek().equals("\\end")) {
-            List<Answer> row = new ArrayList<>();
-            do {
-                row.add(relation());
-            } while (tokens.accept("&"));
-            rows.add(row);
-            if (!tokens.accept("\\\\")) {
-                break;
-            }
-        }
+        do {
+            rows.add(row(stack));
+        } while (tokens.accept("\\\\") && !tokens.peek().equals("\\end"));
         if (!environment("\\end").equals(kind)) {
             throw new UnreadableAnswerException("\\begin{" + kind + "} without its end");
         }
-        return new Answer.Matrix(rows);
+        boolean equations = rows.stream().allMatch(row -> row.size() == 1 && row.get(0) instanceof Answer.Relation);
+        return stack || equations ? new Answer.Items("", "", rows.stream().flatMap(List::stream).toList())
+                : new Answer.Matrix(rows);
+    }
+
+    private List<Answer> row(boolean stack) {
+        List<Answer> row = new ArrayList<>();
+        do {
+            row.add(relation());
+        } while (!stack && tokens.accept("&"));
+        if (stack) {
+            tokens.accept(",");
+            tokens.accept(".");
+        }
+        return row;
     }
 
     private String environment(String command) {
         tokens.expect(command);
         tokens.expect("{");
-        String kind = tokens.next();
+        String kind = tokens.next() + (tokens.accept("*") ? "*" : "");
         tokens.expect("}");
         return kind;
     }

@@ -2,34 +2,19 @@ package org.catrl.text.algebra;
 
 import java.util.Arrays;
 import java.util.Optional;
-import org.hipparchus.complex.Complex;
 
 /** Names that are numbers. */
 enum Constant {
-    PI("\\pi", "Pi", new Complex(Math.PI)),
-    E("e", "E", new Complex(Math.E)),
-    I("i", "I", Complex.I);
+    PI("\\pi"), E("e"), I("i");
 
-    private final String name;
-    private final String symja;
-    private final Complex value;
+    private final String symbol;
 
-    Constant(String name, String symja, Complex value) {
-        this.name = name;
-        this.symja = symja;
-        this.value = value;
+    Constant(String symbol) {
+        this.symbol = symbol;
     }
 
     /** The constant of this name, as the tokens spell it. */
     static Optional<Constant> of(String name) {
-        return Arrays.stream(values()).filter(constant -> constant.name.equals(name)).findFirst();
-    }
-
-    String symja() {
-        return symja;
-    }
-
-    Complex value() {
-        return value;
+        return Arrays.stream(values()).filter(constant -> constant.symbol.equals(name)).findFirst();
     }
 }

@@ -1,81 +1,102 @@
 package org.catrl.text.algebra;
 
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiPredicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.hipparchus.complex.Complex;
-import org.hipparchus.fraction.BigFraction;
+import org.catrl.text.Fraction;
 
 /**
- * Whether two answers are the same. Numbers that differ decide at once; numbers that agree are a reason to look for a
- * proof, and without one the answers count as different.
+ * Whether two answers are the same. A name that one of them is given to drops out only where the other has none: x = 5
+ * is 5 and not y = 5. Conditions on one variable are the sets of numbers that they allow.
  */
 final class Equality {
-    private static final int POINTS = 3;
-    private static final int TRIED = 8;
-    private static final double CLOSE = 1e-9;
-    /** Decimals from which on a decimal stands for what it rounds. */
-    private static final int ROUNDED_DECIMALS = 10;
+    /** The fewest digits, and the fewest behind the point, of a decimal that stands for what it rounds. */
+    private static final int ROUNDED_DIGITS = 15;
+    private static final int ROUNDED_DECIMALS = 12;
 
-    private final BiPredicate<Expr, Expr> proved;
-    private final BiPredicate<Expr, Expr> provedProportional;
+    private final Exact exact;
+    private final Agreement agreement;
 
-    /**
-     * Equality by the given proofs.
-     *
-     * @param proved             whether two expressions are the same
-     * @param provedProportional whether one is a constant times the other
-     */
-    Equality(BiPredicate<Expr, Expr> proved, BiPredicate<Expr, Expr> provedProportional) {
-        this.proved = proved;
-        this.provedProportional = provedProportional;
+    /** Comparisons within a budget. */
+    Equality(Budget budget) {
+        this.exact = new Exact(budget);
+        this.agreement = new Agreement(budget);
     }
 
     /** Whether two answers are the same. */
-    boolean same(Answer first, Answer second) {
-        Answer a = interval(first, second);
-        Answer b = interval(second, first);
+    boolean same(Answer a, Answer b) {
+        return a.equals(b) || (Reals.isSet(a) || Reals.isSet(b)) && sets(a, b) || alike(a, b);
+    }
+
+    private boolean sets(Answer a, Answer b) {
+        Optional<Reals> x = Reals.of(a, agreement);
+        Optional<Reals> y = Reals.of(b, agreement);
+        return x.isPresent() && y.isPresent() && x.get().same(y.get(), this::same);
+    }
+
+    private boolean alike(Answer first, Answer second) {
+        Answer a = oneByOne(first, second);
+        Answer b = oneByOne(second, first);
         if (a instanceof Answer.Relation left && b instanceof Answer.Relation right) {
-            return relations(left, right) || assigned(left).isPresent() && assigned(right).isPresent()
-                    && left.sides().get(0).equals(right.sides().get(0))
-                    && same(assigned(left).get(), assigned(right).get());
-        }
-        if (a instanceof Answer.Relation left) {
+            return relations(left, right);
+        } else if (a instanceof Answer.Relation left) {
             return assigned(left).filter(value -> same(value, b)).isPresent();
-        }
-        if (b instanceof Answer.Relation right) {
+        } else if (b instanceof Answer.Relation right) {
             return assigned(right).filter(value -> same(a, value)).isPresent();
-        }
-        if (a instanceof Answer.Value x && b instanceof Answer.Value y) {
+        } else if (a instanceof Answer.Value x && b instanceof Answer.Value y) {
             return same(x.expr(), y.expr());
+        } else if (a instanceof Answer.Items x && b instanceof Answer.Items y) {
+            return items(x, y);
+        } else if (a instanceof Answer.Matrix || b instanceof Answer.Matrix) {
+            return matrices(column(a), column(b)) || matrices(a, b);
         }
-        if (a instanceof Answer.Items x && b instanceof Answer.Items y) {
-            return x.unordered() == y.unordered() && (x.unordered() ? inAnyOrder(x.items(), y.items())
-                    : x.open().equals(y.open()) && x.close().equals(y.close()) && inOrder(x.items(), y.items()));
+        return a instanceof Answer.Union x && b instanceof Answer.Union y && inAnyOrder(x.parts(), y.parts());
+    }
+
+    /** The equations that (x,y)=(1,2) is, where the other answer is a list of equations. */
+    private static Answer oneByOne(Answer answer, Answer other) {
+        boolean list = other instanceof Answer.Items items && items.open().isEmpty() && !names(items).isEmpty();
+        if (!list || !(answer instanceof Answer.Relation relation) || !relation.operators().equals(List.of("="))
+                || !(relation.sides().get(0) instanceof Answer.Items x)
+                || !(relation.sides().get(1) instanceof Answer.Items y) || x.items().size() != y.items().size()) {
+            return answer;
         }
-        if (a instanceof Answer.Union x && b instanceof Answer.Union y) {
-            return inAnyOrder(x.parts(), y.parts());
+        return new Answer.Items("", "", IntStream.range(0, x.items().size()).<Answer>mapToObj(i ->
+                new Answer.Relation(List.of(x.items().get(i), y.items().get(i)), List.of("="))).toList());
+    }
+
+    private boolean items(Answer.Items x, Answer.Items y) {
+        if (!x.unordered() || !y.unordered()) {
+            return x.open().equals(y.open()) && x.close().equals(y.close()) && inOrder(x.items(), y.items());
         }
+        Set<Answer> left = names(x);
+        Set<Answer> right = names(y);
+        // without the names, only the order says which is which
+        boolean order = left.isEmpty() != right.isEmpty() && left.size() + right.size() > 1;
+        return order ? inOrder(x.items(), y.items()) : inAnyOrder(x.items(), y.items());
+    }
+
+    private static Set<Answer> names(Answer.Items items) {
+        return items.items().stream().map(item -> item instanceof Answer.Relation relation
+                && assigned(relation).isPresent() ? relation.sides().get(0) : null).filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+    }
+
+    private boolean matrices(Answer a, Answer b) {
         return a instanceof Answer.Matrix x && b instanceof Answer.Matrix y && x.rows().size() == y.rows().size()
                 && IntStream.range(0, x.rows().size()).allMatch(row -> inOrder(x.rows().get(row), y.rows().get(row)));
     }
 
-    /** The interval (a, b] that {@code a < x <= b} is, where the other answer is no such chain. */
-    private static Answer interval(Answer answer, Answer other) {
-        if (!(answer instanceof Answer.Relation given) || given.operators().size() != 2
-                || other instanceof Answer.Relation chain && chain.operators().size() == 2) {
-            return answer;
-        }
-        Answer.Relation chain = oriented(given);
-        boolean bounds = chain.operators().stream().allMatch(operator -> operator.startsWith("<"));
-        return !bounds || !isName(chain.sides().get(1)) ? answer
-                : new Answer.Items(chain.operators().get(0).equals("<") ? "(" : "[",
-                        chain.operators().get(1).equals("<") ? ")" : "]",
-                        List.of(chain.sides().get(0), chain.sides().get(2)));
+    /** The column that a tuple is, where it is compared with one; other answers are themselves. */
+    private static Answer column(Answer answer) {
+        return answer instanceof Answer.Items items && items.open().equals("(") && items.close().equals(")")
+                ? new Answer.Matrix(items.items().stream().map(List::of).toList()) : answer;
     }
 
     private boolean inOrder(List<Answer> a, List<Answer> b) {
@@ -90,8 +111,17 @@ final class Equality {
         });
     }
 
-    /** What the name stands for in x = 5, in a chain of equations that starts with a name, and in x in S. */
+    /**
+     * What the name stands for in x = 5, in a chain of equations that starts with a name, and in x in S; what is
+     * rounded in 19/6 \approx 3.17.
+     */
     private static Optional<Answer> assigned(Answer.Relation relation) {
+        int about = relation.operators().indexOf("~");
+        if (about >= 0) {
+            Answer before = relation.sides().get(about);
+            return about > 0 ? assigned(relation.upTo(about))
+                    : Optional.of(isName(before) ? relation.sides().get(1) : before);
+        }
         boolean assigns = relation.operators().stream().allMatch("="::equals)
                 || relation.operators().equals(List.of("in"));
         return assigns && isName(relation.sides().get(0))
@@ -105,35 +135,48 @@ final class Equality {
         return side instanceof Answer.Value value && isName(value.expr());
     }
 
-    /** Whether the expression is a variable, a product of variables (a side's two end points) or their ratio. */
+    /**
+     * Whether the expression is a variable, a product of capitals (a side's two end points), of words, or the ratio of
+     * two names.
+     */
     private static boolean isName(Expr expr) {
+        return expr instanceof Expr.Sym symbol ? isName(symbol)
+                : expr instanceof Expr.Call call && call.arguments().stream().allMatch(Equality::isName)
+                        && (call.head() == Head.DIVIDE || call.head() == Head.TIMES && call.arguments().stream()
+                                .allMatch(Equality::isPartOfName));
+    }
+
+    private static boolean isName(Expr.Sym symbol) {
+        return Constant.of(symbol.name()).filter(constant -> constant != Constant.E).isEmpty();
+    }
+
+    private static boolean isPartOfName(Expr expr) {
         return expr instanceof Expr.Sym symbol
-                ? Constant.of(symbol.name()).filter(constant -> constant != Constant.E).isEmpty()
-                : expr instanceof Expr.Call call && (call.head() == Head.TIMES || call.head() == Head.DIVIDE)
-                        && call.arguments().stream().allMatch(Equality::isName);
+                ? symbol.name().matches("[A-Z].*|[a-z]{2,}|\\\\angle.*|m") : isName(expr);
     }
 
     private boolean relations(Answer.Relation a, Answer.Relation b) {
         Answer.Relation x = oriented(a);
         Answer.Relation y = oriented(b);
-        if (!x.operators().equals(y.operators())) {
-            return false;
+        if (x.operators().equals(y.operators()) && inOrder(x.sides(), y.sides())) {
+            return true;
         }
-        if (inOrder(x.sides(), y.sides())) {
+        if (assigned(a).isPresent() && assigned(b).isPresent() && a.sides().get(0).equals(b.sides().get(0))
+                && same(assigned(a).get(), assigned(b).get())) {
             return true;
         }
         String operator = x.operators().get(0);
-        if (x.operators().size() > 1 || operator.equals("in")) {
+        if (!x.operators().equals(y.operators()) || x.operators().size() > 1 || operator.equals("in")) {
             return false;
         }
         Optional<Expr> left = difference(x);
         Optional<Expr> right = difference(y);
         return left.isPresent() && right.isPresent()
-                && proportional(left.get(), right.get(), operator.startsWith("<"));
+                && agreement.proportional(left.get(), right.get(), operator.startsWith("<"));
     }
 
     /** The relation with {@code <} and {@code <=} instead of {@code >} and {@code >=}. */
-    private static Answer.Relation oriented(Answer.Relation relation) {
+    static Answer.Relation oriented(Answer.Relation relation) {
         if (!relation.operators().stream().allMatch(operator -> operator.startsWith(">"))) {
             return relation;
         }
@@ -154,73 +197,52 @@ final class Equality {
                 ? Optional.of(Expr.call(Head.MINUS, left.expr(), right.expr())) : Optional.empty();
     }
 
-    private boolean proportional(Expr a, Expr b, boolean positive) {
-        Complex ratio = null;
-        int points = 0;
-        for (int point = 0; point < TRIED && points < POINTS; point++) {
-            Complex x = new Numeric(point).of(a);
-            Complex y = new Numeric(point).of(b);
-            if (!finite(x) || !finite(y) || y.isZero() || x.isZero()) {
-                continue;
-            }
-            Complex here = x.divide(y);
-            if (ratio != null && !close(ratio, here)
-                    || positive && (here.getReal() <= 0 || Math.abs(here.getImaginary()) > CLOSE)) {
-                return false;
-            }
-            ratio = here;
-            points++;
-        }
-        return points > 0 && variables(a, b) && provedProportional.test(a, b);
-    }
-
     private boolean same(Expr a, Expr b) {
-        Optional<BigFraction> x = Exact.of(a);
-        Optional<BigFraction> y = Exact.of(b);
+        Optional<Fraction> x = exact.of(a);
+        Optional<Fraction> y = exact.of(b);
         if (x.isPresent() && y.isPresent()) {
-            return x.get().equals(y.get()) || rounds(a, y.get().doubleValue()) || rounds(b, x.get().doubleValue());
+            return x.get().equals(y.get()) || rounds(a, y.get()) || rounds(b, x.get());
         }
-        int points = 0;
-        boolean variables = variables(a, b);
-        for (int point = 0; point < TRIED && points < (variables ? POINTS : 1); point++) {
-            Complex left = new Numeric(point).of(a);
-            Complex right = new Numeric(point).of(b);
-            if (finite(left) && finite(right)) {
-                if (!variables && (rounds(a, right.getReal()) || rounds(b, left.getReal()))) {
-                    return true;
-                }
-                if (!close(left, right)) {
-                    return false;
-                }
-                points++;
-            }
-        }
-        return a.equals(b) || points > 0 && proved.test(a, b);
+        return a.equals(b) || rounds(a, b) || rounds(b, a) || agreement.same(a, b);
     }
 
-    /** Whether a long decimal is a value rounded or cut to its digits. */
-    private static boolean rounds(Expr decimal, double value) {
-        Expr unsigned = decimal instanceof Expr.Call call && call.head() == Head.NEGATE
-                ? call.arguments().get(0) : decimal;
-        if (!(unsigned instanceof Expr.Num number) || number.decimals() < ROUNDED_DECIMALS) {
+    /** Whether a long decimal is a fraction rounded or cut to its digits, which cannot write it in full. */
+    private static boolean rounds(Expr decimal, Fraction value) {
+        Optional<Expr.Num> written = longDecimal(decimal);
+        if (written.isEmpty()) {
             return false;
         }
-        double written = number.value().doubleValue() * (unsigned == decimal ? 1 : -1);
-        return Math.abs(written - value) <= Math.pow(10, -number.decimals()) + Math.ulp(value) * 4;
+        int decimals = decimals(written.get());
+        Fraction distance = exactly(decimal, written.get()).minus(value);
+        Fraction lastPlace = Fraction.of(BigInteger.ONE, BigInteger.TEN.pow(decimals));
+        return !value.endsWithin(decimals) && distance.compareTo(lastPlace) <= 0
+                && distance.negated().compareTo(lastPlace) <= 0;
     }
 
-    private static boolean variables(Expr a, Expr b) {
-        Set<String> names = new HashSet<>();
-        a.symbols(names);
-        b.symbols(names);
-        return names.stream().anyMatch(name -> Constant.of(name).isEmpty());
+    /** Whether a long decimal is another number rounded or cut to its digits. */
+    private boolean rounds(Expr decimal, Expr other) {
+        Optional<Expr.Num> written = longDecimal(decimal);
+        if (written.isEmpty() || Numeric.hasVariables(other)) {
+            return false;
+        }
+        Optional<BigDecimal> value = agreement.real(other);
+        Optional<BigDecimal> here = agreement.real(decimal);
+        return value.isPresent() && here.isPresent() && Precise.size(value.get().subtract(here.get()))
+                <= -decimals(written.get());
     }
 
-    private static boolean finite(Complex value) {
-        return !value.isNaN() && !value.isInfinite();
+    private static Fraction exactly(Expr decimal, Expr.Num written) {
+        return decimal == written ? written.value() : written.value().negated();
     }
 
-    private static boolean close(Complex a, Complex b) {
-        return a.subtract(b).norm() <= CLOSE * Math.max(1e-3, Math.max(a.norm(), b.norm()));
+    private static Optional<Expr.Num> longDecimal(Expr expr) {
+        Expr unsigned = expr instanceof Expr.Call call && call.head() == Head.NEGATE ? call.arguments().get(0) : expr;
+        return unsigned instanceof Expr.Num number && decimals(number) >= ROUNDED_DECIMALS
+                && number.decimals().replace(".", "").replaceFirst("^0+", "").length() >= ROUNDED_DIGITS
+                ? Optional.of(number) : Optional.empty();
+    }
+
+    private static int decimals(Expr.Num number) {
+        return number.decimals().isEmpty() ? 0 : number.decimals().length() - number.decimals().indexOf('.') - 1;
     }
 }

@@ -69,7 +69,7 @@ class AlgebraicComparisonTest {
         "5 aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa!", "^^^___", "\u0000\ud800", "((()))"})
     void nothingTakesLongerThanItsDeadline(String hostile) {
         AlgebraicComparison impatient = new AlgebraicComparison(Percent.UNIT, Duration.ofMillis(300));
-        impatient.equivalent("\\sqrt{x^2+2x+1}", "\\sqrt{(x+1)^2}"); // Symja is loaded
+        impatient.equivalent("\\sqrt{x^2+2x+1}", "\\sqrt{(x+1)^2}"); // classes are loaded
         long start = System.nanoTime();
         impatient.equivalent(hostile, "\\sqrt{" + hostile + "+1}");
         impatient.equivalent(hostile.repeat(1 + 90 / hostile.length()), "17");
