@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.catrl.generate.Finish;
-import org.catrl.text.Utf8;
 
 /**
  * A cache of answers by the SHA-256 of what was asked, kept in a file, so that a run that is taken up again asks
@@ -61,7 +60,7 @@ public final class ResponseCache implements AutoCloseable {
                 }
             }
         }
-        ResponseCache cache = new ResponseCache(Utf8.writer(path, StandardOpenOption.CREATE,
+        ResponseCache cache = new ResponseCache(Files.newBufferedWriter(path, StandardOpenOption.CREATE,
                 StandardOpenOption.APPEND));
         cache.replies.putAll(known);
         return cache;
