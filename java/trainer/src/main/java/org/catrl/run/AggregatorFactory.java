@@ -18,11 +18,11 @@ import org.catrl.aggregate.SelfSelection;
 import org.catrl.aggregate.SingleSample;
 import org.catrl.aggregate.Synthesis;
 import org.catrl.generate.SamplingSettings;
+import org.catrl.lm.FenceMark;
 import org.catrl.lm.LanguageModel;
 import org.catrl.recipe.AggregatorName;
 import org.catrl.recipe.Recipe;
 import org.catrl.recipe.RecipeException;
-import org.catrl.recipe.RunRecipe;
 import org.catrl.recipe.SynthesisRecipe;
 import org.catrl.text.AnswerFormat;
 
@@ -32,11 +32,13 @@ final class AggregatorFactory {
 
     private final SynthesisRecipe synthesis;
     private final AnswerFormat format;
-    private final RunRecipe run;
+    private final long seed;
+    private final FenceMark marks;
 
     AggregatorFactory(Recipe recipe) {
         this.synthesis = recipe.task().synthesis();
-        this.run = recipe.run();
+        this.seed = recipe.run().seed();
+        this.marks = recipe.run().fenceMark();
         this.format = recipe.task().answer().toFormat();
     }
 
@@ -56,19 +58,19 @@ final class AggregatorFactory {
             case MAJORITY -> new MajorityVote(format);
             case FALLBACK -> new Fallback(synthesis(anchor), new MajorityVote(format));
             case RECURSIVE_SYNTHESIS -> new RecursiveSynthesis(anchor, synthesis.prompt(), format,
-                    synthesis.toSettings(run.seed()), synthesis.recursion().rounds(), synthesis.recursion().subset());
+                    synthesis.toSettings(seed), synthesis.recursion().rounds(), synthesis.recursion().subset());
             case SINGLE_SAMPLE -> new SingleSample(format);
             case SELF_SELECTION -> new SelfSelection(anchor, format, SHORT);
-            case JUDGE_SELECTION -> new JudgeSelection(anchor, format, SHORT, run.fenceMark());
+            case JUDGE_SELECTION -> new JudgeSelection(anchor, format, SHORT, marks);
             case MIN_PERPLEXITY -> new MinimumPerplexity(format);
-            case MUTUAL_PREDICTABILITY -> new MutualPredictability(anchor, transcript(), format, run.seed());
+            case MUTUAL_PREDICTABILITY -> new MutualPredictability(anchor, transcript(), format, seed);
             case SELF_CERTAINTY -> new SelfCertainty(anchor, format);
             case CUSTOM, LABELS -> throw new IllegalArgumentException(name + " is made elsewhere");
         };
     }
 
     private Synthesis synthesis(LanguageModel anchor) {
-        return new Synthesis(anchor, synthesis.prompt(), format, synthesis.toSettings(run.seed()));
+        return new Synthesis(anchor, synthesis.prompt(), format, synthesis.toSettings(seed));
     }
 
     private Transcript transcript() {
@@ -84,6 +86,6 @@ final class AggregatorFactory {
                 .orElseThrow(() -> new RecipeException("aggregator_name is \"" + name + "\"; on the class path there "
                         + "are " + (found.isEmpty() ? "none" : found.stream().map(AggregatorProvider::name)
                         .collect(Collectors.joining(", ")))));
-        return new CustomAggregator(name, named.create(anchor, format, run.seed()));
+        return new CustomAggregator(name, named.create(anchor, format, seed));
     }
 }
