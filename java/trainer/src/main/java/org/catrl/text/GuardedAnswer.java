@@ -24,6 +24,8 @@ public final class GuardedAnswer implements AnswerFormat {
     /** Texts remembered as given up on, so that none is tried, or counted, over and over in one step. */
     private static final int REMEMBERED = 1000;
 
+    private static final String CANONICAL = "canonical\u0000";
+
     /** Beginnings of the messages of the errors that tell of a size no machine has. */
     private static final String[] NO_SUCH_SIZE = {"Requested array size", "Required", "Overflow"};
 
@@ -76,19 +78,21 @@ public final class GuardedAnswer implements AnswerFormat {
 
     @Override
     public String canonical(String answer) {
-        return guarded("canonical\u0000" + answer, () -> {
+        return guarded(CANONICAL + answer, () -> {
             requireShort(answer);
             return format.canonical(answer);
         }, answer);
     }
 
+    /** An answer without a canonical form is not tried again for every other one: one deadline for all of it. */
     @Override
-    public boolean equivalent(String a, String b) {
-        return guarded(a + "\u0000" + b, () -> {
-            requireShort(a);
-            requireShort(b);
-            return format.equivalent(a, b);
-        }, a.equals(b));
+    public synchronized boolean equivalent(String a, String b) {
+        return lately.containsKey(CANONICAL + a) || lately.containsKey(CANONICAL + b) ? a.equals(b)
+                : guarded(a + "\u0000" + b, () -> {
+                    requireShort(a);
+                    requireShort(b);
+                    return format.equivalent(a, b);
+                }, a.equals(b));
     }
 
     private void requireShort(String answer) {

@@ -180,6 +180,7 @@ class HostileAnswerTest {
             assertFalse(guarded.equivalent("a", "b"));
             assertTrue(guarded.equivalent("a", "a"));
             assertEquals("b", guarded.canonical("b"));
+            assertFalse(guarded.equivalent("b", "c"), "not tried again either");
             Map<String, Integer> counts = guarded.takeGivenUp();
             assertEquals(4, counts.get("failed") + counts.get("over_budget"), counts::toString);
             assertEquals(0, guarded.takeGivenUp().values().stream().mapToInt(Integer::intValue).sum(), "taken once");
