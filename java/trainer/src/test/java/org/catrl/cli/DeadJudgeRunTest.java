@@ -206,7 +206,9 @@ class DeadJudgeRunTest {
         "roles.judge.base_url=user:" + SECRET + "@localhost/v1",
         "roles.judge.base_url='http://user:very secret " + SECRET + "@localhost/v1'",
         "roles.judge={to: endpoint, model: m, base_url: 'http://user:" + SECRET + "@localhost/v1'}",
-        "roles={judge: {to: endpoint, model: m, base_url: 'http://localhost/v1?key=" + SECRET + "'}}"})
+        "roles={judge: {to: endpoint, model: m, base_url: 'http://localhost/v1?key=" + SECRET + "'}}",
+        "roles.judge={to: anchor, base_url: 'http://localhost/v1?key=" + SECRET + "'}",
+        "roles.judge={to: anchor, base_url: 'http://user:" + SECRET + "@localhost/v1'}"})
     void anAddressThatHoldsASecretIsNeitherToldNorKept(String assignment) {
         assertRefused(train(assignment), "base_url ");
     }
