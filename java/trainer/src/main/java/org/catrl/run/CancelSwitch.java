@@ -1,5 +1,9 @@
 package org.catrl.run;
 
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
+
 /** The wish that a run end early, uttered by any thread and heard by the one that runs. */
 final class CancelSwitch {
     /** An evaluation was left unfinished. */
@@ -19,6 +23,18 @@ final class CancelSwitch {
 
     boolean isOn() {
         return on;
+    }
+
+    /** What some work comes to; empty where it was left because the run is to end. */
+    <T> Optional<T> unlessLeft(Supplier<Optional<T>> work) {
+        try {
+            return work.get();
+        } catch (EvaluationLeft | CancellationException left) {
+            if (!on) {
+                throw left;
+            }
+            return Optional.empty();
+        }
     }
 
     /** A listener to evaluations that leaves them between two batches when the run is to end. */

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import org.catrl.aggregate.Aggregator;
 import org.catrl.compute.Ledger;
 import org.catrl.evaluate.EvaluationReport;
@@ -86,8 +85,8 @@ final class TrainingLoop {
         long start = System.nanoTime();
         int steps = train(trainer);
         double seconds = (System.nanoTime() - start) / 1e9;
+        Checkpoints.save(record.model(), policy::save); // first, as an evaluation may fail
         measure("after");
-        Checkpoints.save(record.model(), policy::save);
         RunResult result = new RunResult(record.folder(), steps, seconds, cancel.isOn(), policy.sha256(), stopped,
                 metrics, measured);
         record.summary(summary(result));
@@ -98,15 +97,11 @@ final class TrainingLoop {
         if (cancel.isOn()) {
             return;
         }
-        try {
-            evaluations.heldOut(when, policy, roles::grader, rewards.measuredRewards())
-                    .ifPresent(found -> {
-                        measured.put(when, found);
-                        listener.evaluated(when, found);
-                    });
-        } catch (CancelSwitch.EvaluationLeft | CancellationException left) {
-            // the run ends without these figures
-        }
+        cancel.unlessLeft(() -> evaluations.heldOut(when, policy, roles::grader, rewards.measuredRewards()))
+                .ifPresent(found -> {
+                    measured.put(when, found);
+                    listener.evaluated(when, found);
+                });
     }
 
     private Trainer trainer() {
@@ -120,7 +115,8 @@ final class TrainingLoop {
         Checkpoints checkpoints = new Checkpoints(record.folder(), schedule.saveSteps(), schedule.saveTotalLimit());
         int done = 0;
         while (done < schedule.maxSteps() && !cancel.isOn() && stopped.isEmpty()) {
-            Optional<StepReport> report = step(trainer, done, checkpoints);
+            int next = done;
+            Optional<StepReport> report = cancel.unlessLeft(() -> Optional.of(step(trainer, next, checkpoints)));
             if (report.isPresent()) {
                 tell(report.get());
                 done++;
@@ -144,18 +140,10 @@ final class TrainingLoop {
         checkpoint.ifPresent(folder -> listener.checkpoint(done, folder));
     }
 
-    /**
-     * One step; empty when the run was cancelled while it waited for an endpoint. Running out of memory, and numbers
-     * that are not finite, say what is left of the run.
-     */
-    private Optional<StepReport> step(Trainer trainer, int step, Checkpoints checkpoints) {
+    /** One step; running out of memory, and numbers that are not finite, say what is left of the run. */
+    private static StepReport step(Trainer trainer, int step, Checkpoints checkpoints) {
         try {
-            return Optional.of(trainer.step(step));
-        } catch (CancellationException e) {
-            if (cancel.isOn()) {
-                return Optional.empty();
-            }
-            throw e;
+            return trainer.step(step);
         } catch (NotFiniteException e) {
             throw e.with(saved(checkpoints));
         } catch (OutOfMemoryError e) {
@@ -191,7 +179,8 @@ final class TrainingLoop {
 
     private Optional<EvaluationReport> probe(int step) {
         int every = recipe.task().eval().every();
-        return every > 0 && (step + 1) % every == 0 ? evaluations.probe(policy) : Optional.empty();
+        return every > 0 && (step + 1) % every == 0 ? cancel.unlessLeft(() -> evaluations.probe(policy))
+                : Optional.empty();
     }
 
     private void write(int step, List<ScoredGroup> groups) {

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.catrl.lm.FakeEndpoint;
 import org.catrl.run.RunResult;
@@ -148,6 +149,30 @@ class DeadJudgeRunTest {
         assertFalse(lines("metrics.jsonl").get(1).has("judge/no_verdict/status"));
     }
 
+    /** What was learned is there, though the grader died while it was learned. */
+    @Test
+    void aGraderThatDiesCostsItsFiguresAndNoModel() throws IOException {
+        Path data = Files.writeString(folder.resolve("health.jsonl"), "{\"prompt\": [{\"role\": \"user\", "
+                + "\"content\": \"Q1+2=\"}], \"rubrics\": [{\"criterion\": \"Has a 1.\", \"points\": 4}]}\n");
+        AtomicInteger judged = new AtomicInteger();
+        endpoint.behave((exchange, prompt) -> {
+            if (prompt.contains("criteria_met")) {
+                answer(exchange, judged.get() == 0 ? 200 : 401, reply("{\"criteria_met\": true}"));
+            } else {
+                answer(exchange, 200, reply(judged.getAndIncrement() % 2 == 0 ? "<verdict>yes</verdict>"
+                        : "<verdict>no</verdict>"));
+            }
+        });
+        Ran ran = train("data={source: jsonl, schema: healthbench, train: " + data + ", held_out: " + data + "}",
+                "eval={problems: 1}", "optimizer.learning_rate=0.5", "roles.grader={to: endpoint, model: m, base_url: '"
+                + endpoint.url() + "'}");
+        assertEquals(ExitCode.STOPPED.code(), ran.code, ran.err);
+        assertTrue(ran.err.contains("the grader gave no verdict on any response, so there is no score: ")
+                && ran.err.contains(" refused (the endpoint answered with status 401"), ran.err);
+        assertEquals(2, lines("metrics.jsonl").size());
+        assertTrue(Files.exists(folder.resolve("out/model/model.safetensors")));
+    }
+
     /** The judge would take an hour for this step; the run that is cancelled does not. */
     @Test
     void aCancelledRunDoesNotWaitForItsJudge() {
@@ -181,7 +206,9 @@ class DeadJudgeRunTest {
         "roles.judge.base_url=user:" + SECRET + "@localhost/v1",
         "roles.judge.base_url='http://user:very secret " + SECRET + "@localhost/v1'",
         "roles.judge={to: endpoint, model: m, base_url: 'http://user:" + SECRET + "@localhost/v1'}",
-        "roles={judge: {to: endpoint, model: m, base_url: 'http://localhost/v1?key=" + SECRET + "'}}"})
+        "roles={judge: {to: endpoint, model: m, base_url: 'http://localhost/v1?key=" + SECRET + "'}}",
+        "roles.judge={to: anchor, base_url: 'http://localhost/v1?key=" + SECRET + "'}",
+        "roles.judge={to: anchor, base_url: 'http://user:" + SECRET + "@localhost/v1'}"})
     void anAddressThatHoldsASecretIsNeitherToldNorKept(String assignment) {
         assertRefused(train(assignment), "base_url ");
     }
@@ -203,20 +230,43 @@ class DeadJudgeRunTest {
         assertRefused(train(assignment), "key");
     }
 
-    /** The one thing that takes a process of its own: an environment. */
-    @Test
-    void aKeyThatCannotBeSentIsNotToldAndNothingIsBegun() throws Exception {
+    /** The command with a key in its environment, for which it takes a process of its own. */
+    private Ran trainWithKey(String key) throws Exception {
         Path java = Path.of(System.getProperty("java.home"), "bin", "java");
         List<String> command = new ArrayList<>(List.of(java.toString(), "-cp", System.getProperty("java.class.path"),
                 Main.class.getName()));
         command.addAll(List.of(arguments("roles.judge.api_key_env=JUDGE_KEY")));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("JUDGE_KEY", SECRET + "\n" + SECRET);
+        builder.environment().put("JUDGE_KEY", key);
         Process process = builder.start();
         String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertTrue(process.waitFor(60, TimeUnit.SECONDS));
-        assertRefused(new Ran(process.exitValue(), "", out), "roles.judge.api_key_env is JUDGE_KEY: this environment "
+        return new Ran(process.exitValue(), "", out);
+    }
+
+    @Test
+    void aKeyThatCannotBeSentIsNotToldAndNothingIsBegun() throws Exception {
+        assertRefused(trainWithKey(SECRET + "\n" + SECRET), "roles.judge.api_key_env is JUDGE_KEY: this environment "
                 + "variable holds no key that can be sent: its character " + (SECRET.length() + 1) + " of "
                 + (2 * SECRET.length() + 1) + " is U+000A (LINE FEED (LF))");
+    }
+
+    /** An endpoint that repeats the key, as an error first and then in its answers. */
+    @Test
+    void aKeyIsInNoFileAndOnNoTerminal() throws Exception {
+        endpoint.behave((exchange, prompt) -> {
+            String key = exchange.getRequestHeaders().getFirst("Authorization");
+            answer(exchange, prompt.length() % 2 == 0 ? 400 : 200, reply("I heard " + key));
+        });
+        Ran ran = trainWithKey(SECRET);
+        assertEquals(ExitCode.STOPPED.code(), ran.code, ran.err);
+        StringBuilder all = new StringBuilder(ran.err);
+        try (Stream<Path> files = Files.walk(folder.resolve("out"))) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                all.append(Files.readString(file));
+            }
+        }
+        assertTrue(ran.err.contains("I heard Bearer [key]"), ran.err);
+        assertFalse(all.toString().contains("verysecret"), all.toString());
     }
 }
