@@ -8,6 +8,7 @@ import org.catrl.recipe.RecipeException;
 import org.catrl.record.RunFolderException;
 import org.catrl.reward.JudgeFailureException;
 import org.catrl.setting.SettingException;
+import org.catrl.text.TextTooLongException;
 import org.catrl.text.TokenizerException;
 import org.catrl.train.NotFiniteException;
 
@@ -45,7 +46,8 @@ enum ExitCode {
         if (error instanceof RecipeException || error instanceof SettingException
                 || error instanceof RunFolderException) {
             return USAGE;
-        } else if (error instanceof DataException || error instanceof RequestException) {
+        } else if (error instanceof DataException || error instanceof RequestException
+                || error instanceof TextTooLongException) {
             return DATA;
         } else if (error instanceof ModelFormatException || error instanceof TokenizerException) {
             return MODEL;
