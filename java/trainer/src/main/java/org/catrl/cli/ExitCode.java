@@ -12,6 +12,7 @@ import org.catrl.record.RunFolderException;
 import org.catrl.reward.JudgeFailureException;
 import org.catrl.run.CustomPartException;
 import org.catrl.setting.SettingException;
+import org.catrl.text.TextTooLongException;
 import org.catrl.text.TokenizerException;
 import org.catrl.train.NotFiniteException;
 
@@ -66,7 +67,8 @@ enum ExitCode {
         if (error instanceof RecipeException || error instanceof SettingException
                 || error instanceof RunFolderException || error instanceof ServiceConfigurationError) {
             return USAGE;
-        } else if (error instanceof DataException || error instanceof RequestException) {
+        } else if (error instanceof DataException || error instanceof RequestException
+                || error instanceof TextTooLongException) {
             return DATA;
         } else if (error instanceof ModelFormatException || error instanceof TokenizerException) {
             return MODEL;

@@ -17,6 +17,8 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
     /** The way to the files of a folder that say how text becomes tokens. */
     static final FolderFiles FILES = new FolderFiles(TokenizerException::new);
     private static final String NAME = "tokenizer.json";
+    /** The most characters that are encoded at once; a context of half a million tokens has fewer. */
+    static final int LONGEST_TEXT = 2_000_000;
     /** The library truncates to 512 tokens and pads unless told not to. */
     private static final Map<String, String> OPTIONS =
             Map.of("truncation", "false", "padding", "false", "addSpecialTokens", "false");
@@ -85,6 +87,9 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
     }
 
     private int[] encode(String text, boolean special) {
+        if (text.length() > LONGEST_TEXT) {
+            throw new TextTooLongException(text, LONGEST_TEXT);
+        }
         long[] encoded = library.encode(Utf8.wellFormed(text), special, false).getIds();
         return Arrays.stream(encoded).mapToInt(Math::toIntExact).toArray();
     }

@@ -4,42 +4,39 @@ import java.util.OptionalInt;
 
 /**
  * A regular expression of a tokenizer.json, read only so far as to bound the work of the library, which backtracks, and
- * ends the process when it has done so ten million times. Refused are repeats of what itself repeats or chooses, two
- * repeats without an end before what may fail, and back references, calls and conditions. The patterns of published
- * tokenizers have none of these.
+ * ends the process when it has done so ten million times from one place. Refused are repeats of what itself repeats or
+ * chooses, more ways to come to what may fail than that, and back references, calls and conditions. The patterns of
+ * published tokenizers have none of these.
  */
 final class PatternCheck {
-    /** A repeat of at most this is a choice among so many, a longer one counts as one without an end. */
+    /** A repeat of at most this is a choice among so many, a longer one among as many as the text has characters. */
     private static final int SHORT = 16;
     private static final int LONGEST = 10_000;
     private static final int DEEPEST = 40;
-    /** The most ways in which the choices of one path may be combined. */
-    private static final int MOST_CHOICES = 4096;
+    /** The library's limit. */
+    private static final double MOST_RETRIES = 1e7;
     private static final int ENDLESS = Integer.MAX_VALUE;
 
     /**
      * A part of the pattern.
      *
-     * @param endless how many repeats without an end it holds
-     * @param choices in how many ways its other repeats and alternatives combine
-     * @param retried how many endless repeats stand before what may fail in it, at most; -1 where nothing can fail
+     * @param ways    in how many ways it may match in one place
+     * @param retries how often what may fail in it is tried, at most
      */
-    private record Part(int endless, long choices, int retried) {
-        private static final Part EMPTY = new Part(0, 1, -1);
-        private static final Part PLAIN = new Part(0, 1, 0);
+    private record Part(double ways, double retries) {
+        private static final Part EMPTY = new Part(1, 0);
+        private static final Part PLAIN = new Part(1, 1);
 
         boolean varies() {
-            return endless > 0 || choices > 1;
+            return ways > 1;
         }
 
         Part then(Part next) {
-            return new Part(endless + next.endless, Math.min(choices * next.choices, MOST_CHOICES + 1L),
-                    Math.max(retried, next.retried < 0 ? -1 : endless + next.retried));
+            return new Part(ways * next.ways, Math.max(retries, ways * next.retries));
         }
 
         Part or(Part other) {
-            return new Part(Math.max(endless, other.endless), Math.min(choices + other.choices, MOST_CHOICES + 1L),
-                    Math.max(retried, other.retried));
+            return new Part(ways + other.ways, retries + other.retries);
         }
     }
 
@@ -54,20 +51,22 @@ final class PatternCheck {
     }
 
     private final String pattern;
+    private final double longestText;
     private int at;
     private int depth;
 
-    private PatternCheck(String pattern) {
+    private PatternCheck(String pattern, double longestText) {
         this.pattern = pattern;
+        this.longestText = longestText;
     }
 
-    /** What is wrong with a pattern, or null. */
-    static String complaint(String pattern) {
+    /** What is wrong with a pattern, or null. @param longestText the most characters that it is searched in */
+    static String complaint(String pattern, double longestText) {
         if (pattern.length() > LONGEST) {
             return "it has " + pattern.length() + " characters; at most " + LONGEST + " are taken";
         }
         try {
-            PatternCheck check = new PatternCheck(pattern);
+            PatternCheck check = new PatternCheck(pattern, longestText);
             check.alternatives();
             return check.at < pattern.length() ? "a ) closes nothing at character " + check.at : null;
         } catch (Refusal e) {
@@ -93,11 +92,8 @@ final class PatternCheck {
         while (at < pattern.length() && peek() != '|' && peek() != ')') {
             int start = at;
             done = done.then(repeated(atom(), repeat(), start));
-            if (done.retried > 1) {
-                throw refusal("two repeats without an end, and then what may fail", start);
-            }
-            if (done.choices > MOST_CHOICES) {
-                throw refusal("more than " + MOST_CHOICES + " ways to match one place", start);
+            if (done.retries > MOST_RETRIES) {
+                throw refusal("too many ways to come to what may fail", start);
             }
         }
         return done;
@@ -108,10 +104,9 @@ final class PatternCheck {
             throw refusal("a repeat of what itself repeats or chooses", start);
         }
         if (repeat.most > SHORT && repeat.most != repeat.least) {
-            return new Part(1, 1, repeat.least > 0 ? 0 : -1);
+            return new Part(longestText, repeat.least > 0 ? 1 : 0);
         }
-        return new Part(atom.endless, atom.choices * (1L + repeat.most - repeat.least),
-                repeat.least > 0 ? atom.retried : -1);
+        return new Part(atom.ways * (1.0 + repeat.most - repeat.least), repeat.least > 0 ? atom.retries : 0);
     }
 
     private Part atom() {

@@ -19,6 +19,8 @@ final class TokenizerRules {
     private final Path file;
     private final JsonNode tree;
     private final Vocabulary vocabulary;
+    /** How many times as long as a text may be what the patterns are searched in. */
+    private double growth = 1;
 
     private TokenizerRules(Path file, JsonNode tree, Vocabulary vocabulary) {
         this.file = file;
@@ -31,12 +33,10 @@ final class TokenizerRules {
         TokenizerRules rules = new TokenizerRules(file, tree, vocabulary);
         rules.checkModel(tree.path("model"));
         rules.checkTokens();
-        rules.checkGrowth("normalizer");
-        rules.checkGrowth("decoder");
-        rules.checkParts("normalizer");
-        rules.checkParts("pre_tokenizer");
-        rules.checkParts("decoder");
-        rules.checkParts("post_processor");
+        for (String part : List.of("normalizer", "decoder", "pre_tokenizer", "post_processor")) {
+            rules.checkGrowth(part);
+            rules.checkParts(part);
+        }
     }
 
     private void checkModel(JsonNode model) throws TokenizerException {
@@ -92,7 +92,8 @@ final class TokenizerRules {
     }
 
     private void checkPattern(String where, JsonNode regex) throws TokenizerException {
-        String complaint = regex.isTextual() ? PatternCheck.complaint(regex.textValue()) : null;
+        String complaint = regex.isTextual() ? PatternCheck.complaint(regex.textValue(),
+                growth * HuggingFaceTokenizer.LONGEST_TEXT) : null;
         if (complaint != null) {
             throw new TokenizerException(file, where + ": the pattern " + shortened(regex.toString())
                     + " is not taken: " + complaint + "; a search for it could go on for ever", null);
@@ -129,9 +130,8 @@ final class TokenizerRules {
                 "an id of the vocabulary, below " + vocabulary.size());
     }
 
-    /** Replacements multiply: a thousand letters for each letter, three times, is 10^9. */
+    /** Replacements multiply: a thousand letters for each letter, three times, is 10^9. Those of all parts do. */
     private void checkGrowth(String where) throws TokenizerException {
-        double growth = 1;
         for (JsonNode part : parts(tree.path(where))) {
             JsonNode pattern = part.path("pattern");
             int content = points(part.path("content").asText());
