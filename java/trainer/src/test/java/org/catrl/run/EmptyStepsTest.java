@@ -153,6 +153,7 @@ class EmptyStepsTest {
     void theRunGoesOnWhereItIsToldTo() {
         assertEquals(0, train("answer.pattern='@(x)'", "max_empty_steps=0"), err.toString());
         assertTrue(out.toString().contains("trained 5 steps"), out.toString());
+        assertTrue(out.toString().contains("from the last 5 of them nothing could be learned"), out.toString());
     }
 
     @Test
