@@ -44,7 +44,15 @@ final class TrainCommand implements Callable<Integer> {
         out.print(MeasuredText.of(result.measured()));
         out.printf(Locale.ROOT, "%ntrained %d steps in %.0f s; record and model: %s%n", result.steps(),
                 result.seconds(), result.folder());
-        return result.stopped().map(this::told).orElse(ExitCode.OK).code();
+        return result.stopped().map(this::told).orElseGet(() -> ended(result)).code();
+    }
+
+    private ExitCode ended(RunResult result) {
+        int empty = result.metrics().getOrDefault("empty_steps", 0.0).intValue();
+        if (empty > 0) {
+            spec.commandLine().getOut().println("from the last " + empty + " of them nothing could be learned");
+        }
+        return ExitCode.OK;
     }
 
     private ExitCode told(RunStop stop) {

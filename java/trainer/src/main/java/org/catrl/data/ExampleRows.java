@@ -20,7 +20,7 @@ final class ExampleRows {
      * @param where file and line, for messages
      */
     static List<Example> of(JsonNode row, String where) {
-        if (row.has("prompt") && row.has("completion")) {
+        if (row.has("completion")) {
             return completed(row, where);
         } else if (row.has("messages")) {
             return answers(turns("messages", row, where), 0, where);
@@ -28,6 +28,8 @@ final class ExampleRows {
             return answers(shareGpt(row.path("conversations"), where), 0, where);
         } else if (row.has("text")) {
             return List.of(Example.ofText(JsonLines.text("text", row, where)));
+        } else if (row.has("prompt")) {
+            return completed(row, where); // and so told what it lacks
         }
         throw new DataException(where + ": an example must have the fields \"prompt\" and \"completion\", or "
                 + "\"messages\", \"conversations\" or \"text\"; found " + names(row));

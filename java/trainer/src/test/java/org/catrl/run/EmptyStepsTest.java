@@ -106,7 +106,12 @@ class EmptyStepsTest {
             Files.copy(arithmetic.resolve(name), model.resolve(name));
         }
         Files.writeString(model.resolve("config.json"), Files.readString(arithmetic.resolve("config.json"))
-                .replace("\"num_hidden_layers\": 4", "\"num_hidden_layers\": 1"));
+                .replace("\"hidden_size\": 128", "\"hidden_size\": 16")
+                .replace("\"intermediate_size\": 344", "\"intermediate_size\": 24")
+                .replace("\"num_hidden_layers\": 4", "\"num_hidden_layers\": 1")
+                .replace("\"num_attention_heads\": 4", "\"num_attention_heads\": 2")
+                .replace("\"num_key_value_heads\": 4", "\"num_key_value_heads\": 1")
+                .replace("\"head_dim\": 32", "\"head_dim\": 8"));
         try (ReferenceBackend backend = new ReferenceBackend();
                 Weights weights = Weights.random(backend, ModelConfig.read(model), 1, "test")) {
             weights.save(model);
@@ -121,7 +126,7 @@ class EmptyStepsTest {
                 prompts_per_step: 2
                 data: {source: jsonl, train: prompts.jsonl}
                 grpo: {num_generations: 2}
-                sampling: {max_completion_length: 4}
+                sampling: {max_completion_length: 4, cache_mb: 1, max_batch_rows: 8}
                 answer: {format: pattern, pattern: '^(.)'}
                 aggregator: majority
                 eval: {problems: 0}
@@ -148,6 +153,7 @@ class EmptyStepsTest {
     void theRunGoesOnWhereItIsToldTo() {
         assertEquals(0, train("answer.pattern='@(x)'", "max_empty_steps=0"), err.toString());
         assertTrue(out.toString().contains("trained 5 steps"), out.toString());
+        assertTrue(out.toString().contains("from the last 5 of them nothing could be learned"), out.toString());
     }
 
     @Test

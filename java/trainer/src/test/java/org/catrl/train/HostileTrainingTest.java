@@ -67,7 +67,7 @@ class HostileTrainingTest {
                 save_steps: 1
                 data: {source: jsonl, train: prompts.jsonl}
                 grpo: {num_generations: 4}
-                sampling: {max_completion_length: 8}
+                sampling: {max_completion_length: 8, cache_mb: 1, max_batch_rows: 16}
                 answer: {format: pattern, pattern: '^(.)'}
                 aggregator: majority
                 eval: {problems: 0}
@@ -205,7 +205,8 @@ class HostileTrainingTest {
     }
 
     @Test
-    void aSplitThatLeavesNothingIsRefusedAtTheStart() {
+    void aSplitThatLeavesNothingIsRefusedAtTheStart() throws IOException {
+        Files.writeString(folder.resolve("prompts.jsonl"), "{\"prompt\": \"Q1=\", \"answer\": 1}\n");
         assertEquals(3, run("train", "data.split={validation: 0, test: 0.999999}"), err.toString());
         assertSaid("prompts.jsonl: the split leaves no prompt to train on");
         assertFalse(Files.exists(folder.resolve("out")), "a run's folder was made");
