@@ -110,6 +110,25 @@ class HostileCommandTest {
         }
     }
 
+    /** A process of its own, whose streams are pipes: what a command prints last is not lost when it ends. */
+    @Test
+    void aRealProcessPrintsItsTableAndEndsWithItsCode() throws Exception {
+        String table = process(0, "eval", recipe(), "--set", "eval.problems=1");
+        assertTrue(table.contains("accuracy, greedy") && table.contains("1 held-out problems"), table);
+        String error = process(2, "train", recipe(), "--set", "max_steps=abc");
+        assertEquals("catrl: --set max_steps=abc: max_steps is abc; it must be a whole number\n", error);
+    }
+
+    private static String process(int code, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-XX:+UseSerialGC", "-cp", System.getProperty("java.class.path"), Main.class.getName()));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(code, process.waitFor(), text);
+        return text;
+    }
+
     // ---- the command line ------------------------------------------------------------------------------------------
 
     @Test
