@@ -7,8 +7,8 @@ import org.catrl.kernels.CudaLibrary;
 import org.catrl.kernels.CudaProbe;
 
 /**
- * The way to open a backend by name. A name asks for exactly that backend; only "auto" steps down, and says why. What is
- * opened belongs to one thread at a time, see {@link Backend}.
+ * The way to open a backend by name. A name asks for exactly that backend; only "auto" steps down, and says why. What
+ * is opened belongs to one thread at a time, see {@link Backend}.
  */
 public final class Backends {
     /** The names that {@link #open} understands. */

@@ -100,7 +100,7 @@ final class JsonLinesTask implements Task {
                 .map(LabelledPrompt::prompt)).toList();
     }
 
-    /** Of the file whose prompt it is: those of the measurements come first, where they have files of their own. */
+    /** The place in the file whose prompt it is, that of training first. */
     @Override
     public String place(Prompt prompt) {
         Path own = holds(heldOut, prompt) ? data.files().heldOut() : holds(probe, prompt) ? data.files().probe() : null;

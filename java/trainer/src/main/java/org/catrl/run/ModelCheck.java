@@ -140,8 +140,8 @@ public final class ModelCheck {
             throws IOException {
         Map.Entry<Prompt, Integer> first = lengths.tooLong.entrySet().iterator().next();
         String text = first.getKey().text();
-        return new DataException(place + ": the prompt \"" + (text.length() <= 60 ? text : text.substring(0, 60) + "...")
-                + "\" has " + first.getValue() + " tokens; with max_completion_length "
+        String start = text.length() <= 60 ? text : text.substring(0, 60) + "...";
+        return new DataException(place + ": the prompt \"" + start + "\" has " + first.getValue() + " tokens; with max_completion_length "
                 + recipe.task().sampling().maxCompletionLength() + " it is longer than the model's context of "
                 + positions(folder) + (lengths.tooLong.size() == 1 ? "" : ", and so are "
                 + (lengths.tooLong.size() - 1) + " more") + "; data.too_long: skip leaves such prompts out");

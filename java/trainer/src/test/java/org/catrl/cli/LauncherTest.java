@@ -88,6 +88,26 @@ class LauncherTest {
     }
 
     @Test
+    void classesOfTheUsersOwnStandBehindCatrls() throws Exception {
+        Path runtime = Files.createDirectories(home.resolve("runtime/bin"));
+        script(runtime.resolve("java"), "echo \"$*\"");
+        Path own = Files.createDirectories(home.resolve("my classes"));
+        Path jar = Files.createFile(home.resolve("more.jar"));
+        String text = run("train", "--classpath", own + ":" + jar, "x", "--set", "a=b c").text;
+        assertTrue(text.endsWith("/lib/*:" + own + ":" + jar + " org.catrl.cli.Main train x --set a=b c\n"), text);
+        assertTrue(text.contains("--enable-native-access=ALL-UNNAMED "), text);
+        environment.put("CATRL_CLASSPATH", own.toString());
+        text = run("--classpath=" + jar, "train").text;
+        assertTrue(text.endsWith("/lib/*:" + own + ":" + jar + " org.catrl.cli.Main train\n"), text);
+        assertTrue(run("train").text.endsWith("/lib/*:" + own + " org.catrl.cli.Main train\n"));
+        Result missing = run("train", "--classpath", "/no/such.jar");
+        assertEquals(2, missing.code);
+        assertEquals("catrl: --classpath: /no/such.jar is not there; it must be a folder of classes or a jar\n",
+                missing.text);
+        assertEquals(2, run("train", "--classpath").code);
+    }
+
+    @Test
     void cublasIsLookedForWhereTheUserSaysAndPassedOn() throws Exception {
         Path runtime = Files.createDirectories(home.resolve("runtime/bin"));
         script(runtime.resolve("java"), "echo \"$*\"; echo path:$LD_LIBRARY_PATH");
@@ -115,7 +135,7 @@ class LauncherTest {
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true).directory(Files.createTempDirectory(home, "elsewhere").toFile());
         builder.environment().keySet().removeAll(List.of("JAVA_HOME", "CXX", "CUDA_HOME", "CATRL_CUDA_PATH",
-                "LD_LIBRARY_PATH"));
+                "LD_LIBRARY_PATH", "CATRL_CLASSPATH"));
         builder.environment().putAll(environment);
         builder.environment().put("PATH", bin().toString());
         Process process = builder.start();
