@@ -138,6 +138,7 @@ class TextFuzzTest {
         private String slowestText = "";
 
         void read(Subject subject, String text, String other) throws InterruptedException {
+            // A thread left behind goes on working: one subject that hangs is not asked again.
             if (faulty.getOrDefault(subject.name(), 0) >= MOST_FAULTS_OF_A_SUBJECT) {
                 return;
             }
@@ -148,9 +149,10 @@ class TextFuzzTest {
                 slowestText = subject.name() + " on " + shown(text);
             }
             if (trial.wrong()) {
-                faulty.merge(subject.name(), 1, Integer::sum);
+                faulty.merge(subject.name(), trial.hung() ? MOST_FAULTS_OF_A_SUBJECT : 1, Integer::sum);
                 faults.add(subject.name() + ": " + trial.kind() + " on "
                         + shown(Shrinker.shortest(subject, text, other, trial)) + " beside " + shown(other));
+                System.out.println(faults.get(faults.size() - 1));
             }
         }
 
