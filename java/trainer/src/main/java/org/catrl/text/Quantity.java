@@ -146,7 +146,8 @@ record Quantity(String text, String unit) {
                     || text.charAt(before) == ')' || text.charAt(before) == '.' && before > 0
                     && Character.isDigit(text.charAt(before - 1)) || text.startsWith("\\pi", before - 2);
             boolean formula = Character.isLetter(text.charAt(before)) && !text.substring(0, i).contains(" ");
-            return value && (c == ' ' || c == '\u00b0' || c == Notation.TEXT || attached(i)) || formula && c == Notation.TEXT;
+            return value && (c == ' ' || c == '\u00b0' || c == Notation.TEXT || attached(i))
+                    || formula && c == Notation.TEXT;
         }
 
         private boolean attached(int i) {

@@ -144,7 +144,8 @@ final class Agreement {
 
     /** The value to 60 digits, where it is a real number. */
     Optional<BigDecimal> real(Expr expr) {
-        return numeric(new Point(0, NEAREST_FAR), DIGITS).of(expr).filter(value -> Precise.size(value.imaginary()) < -40)
+        return numeric(new Point(0, NEAREST_FAR), DIGITS).of(expr)
+                .filter(value -> Precise.size(value.imaginary()) < -40)
                 .map(Complex::real);
     }
 

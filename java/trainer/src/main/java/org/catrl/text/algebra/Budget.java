@@ -9,7 +9,7 @@ import java.time.Duration;
  * and, as a last resort, the time that it may take: the thread's own, so that a busy machine decides as an idle one.
  */
 final class Budget {
-    private static final long STEPS = 600_000;
+    private static final long STEPS = 400_000;
     /** Steps between two looks at the clock, which take about as long as a step. */
     private static final long PAUSE = 1000;
 

@@ -30,7 +30,7 @@ final class Exact {
     }
 
     private Optional<Fraction> value(Expr expr) {
-        budget.spend(1);
+        budget.spend(4);
         if (expr instanceof Expr.Num number) {
             return Optional.of(number.value());
         }
