@@ -141,10 +141,11 @@ public final class ModelCheck {
         Map.Entry<Prompt, Integer> first = lengths.tooLong.entrySet().iterator().next();
         String text = first.getKey().text();
         String start = text.length() <= 60 ? text : text.substring(0, 60) + "...";
-        return new DataException(place + ": the prompt \"" + start + "\" has " + first.getValue() + " tokens; with max_completion_length "
-                + recipe.task().sampling().maxCompletionLength() + " it is longer than the model's context of "
-                + positions(folder) + (lengths.tooLong.size() == 1 ? "" : ", and so are "
-                + (lengths.tooLong.size() - 1) + " more") + "; data.too_long: skip leaves such prompts out");
+        String more = lengths.tooLong.size() == 1 ? "" : ", and so are " + (lengths.tooLong.size() - 1) + " more";
+        return new DataException(place + ": the prompt \"" + start + "\" has " + first.getValue() + " tokens; with "
+                + "max_completion_length " + recipe.task().sampling().maxCompletionLength()
+                + " it is longer than the model's context of " + positions(folder) + more
+                + "; data.too_long: skip leaves such prompts out");
     }
 
     /**
