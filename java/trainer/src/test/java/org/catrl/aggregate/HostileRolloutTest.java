@@ -14,11 +14,13 @@ import org.catrl.flow.PseudoReference;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.lm.FenceMark;
 import org.catrl.lm.ShownText;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rollouts that would pass for another rollout, or for the prompt around them. */
+@Tag("hostile")
 class HostileRolloutTest {
     private static final SamplingSettings GREEDY = SamplingSettings.of(0, 10, List.of());
     private static final FenceMark MARKS = new FenceMark("a secret of tests");

@@ -26,6 +26,7 @@ import org.catrl.run.RunResult;
 import org.catrl.run.TrainingRun;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whole runs whose judge stands behind a dead endpoint, a wrong key or an address that holds a secret. */
+@Tag("hostile")
 @Timeout(120)
 class DeadJudgeRunTest {
     private static final ObjectMapper JSON = new ObjectMapper();

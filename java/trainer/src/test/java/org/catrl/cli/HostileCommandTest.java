@@ -23,12 +23,14 @@ import java.util.List;
 import java.util.ServiceConfigurationError;
 import org.catrl.recipe.RecipeException;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whatever stands on the command line, in the recipe and in the data: a message, a documented code, and an end. */
+@Tag("hostile")
 class HostileCommandTest {
     private static final String RECIPE = """
             model: model
@@ -264,7 +266,7 @@ class HostileCommandTest {
         write("held.jsonl", "{\"prompt\": \"Q1=\", \"answer\": 1}\n" + tooLong);
         assertFails(3, "held.jsonl, line 2: the prompt", "eval", recipe(), "--set",
                 "data.train=" + write("other.jsonl", "{\"prompt\": \"Q1=\"}\n"));
-        assertFails(3, "no prompt is left to train on", "train", recipe(), "--set", "data.too_long=skip", "--set",
+        assertFails(3, "leave no prompt to train on", "train", recipe(), "--set", "data.too_long=skip", "--set",
                 "eval.problems=0");
     }
 

@@ -10,10 +10,12 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Folders that others made, given to the command: exit code 4 and a message, and no copy of what is not theirs. */
+@Tag("hostile")
 class HostileFolderTest {
     @TempDir
     Path folder;

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The worked example of an aggregator and a reward of a user's own: two sources, two service files, one recipe, and the
  * folder of the classes behind --classpath. The launcher runs a training step with them, in a bundle's layout.
  */
+@Tag("hostile")
 class OwnClassesTest {
     private static final String AGGREGATOR = """
             package mine;

@@ -11,10 +11,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A backend belongs to one thread at a time: a second one is told so, and nothing crashes or changes a number. */
+@Tag("hostile")
 class BackendOwnerTest {
     private static final int SIZE = 96;
 

@@ -34,6 +34,7 @@ import org.catrl.text.HuggingFaceTokenizer;
 import org.catrl.text.TokenizerException;
 import org.catrl.text.UntrustedTokenizer;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Folders with one file changed at random: each works, or is refused by a message that names it. A few with every
  * build; by hand, {@code -Dcatrl.fuzz.count=20000 -Dcatrl.fuzz.seed=7}, which prints the counts.
  */
+@Tag("hostile")
 class FolderFuzzTest {
     private static final Path MODEL = Path.of("src/test/resources/org/catrl/model/tiny-random-qwen3");
     private static final Path ARITHMETIC = Path.of("../../models/arithmetic");

@@ -38,6 +38,7 @@ import org.catrl.text.TextAnswer;
 import org.catrl.text.algebra.AlgebraicComparison;
 import org.catrl.text.jinja.JinjaException;
 import org.catrl.text.jinja.Template;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
  * document, or work longer than 10 s. A long run: {@code -Dcatrl.fuzz.count=20000}; another one: {@code
  * -Dcatrl.fuzz.seed=2}. The report counts the readings by kind, and lists every fault with the smallest text found.
  */
+@Tag("hostile")
 class TextFuzzTest {
     private static final int SHOWN = 300;
     private static final int MOST_FAULTS_OF_A_SUBJECT = 3;

@@ -38,6 +38,7 @@ import org.catrl.generate.Finish;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.setting.SettingException;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +47,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever an endpoint says, a question costs bounded time and memory, and the key is told to nobody. */
+@Tag("hostile")
 @Timeout(60)
 class HostileEndpointTest {
     private static final SamplingSettings GREEDY = SamplingSettings.of(0, 50, List.of());

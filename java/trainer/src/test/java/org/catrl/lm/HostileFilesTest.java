@@ -20,10 +20,12 @@ import org.catrl.folder.HostileFiles;
 import org.catrl.model.LoadListener;
 import org.catrl.model.ModelFormatException;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The files that are copied into the folder of a trained model: those of the source, and no others. */
+@Tag("hostile")
 class HostileFilesTest {
     private static final Path TINY = Path.of("src/test/resources/org/catrl/model/tiny-random-qwen3");
     private static final List<String> KEPT = List.of("tokenizer.json", "tokenizer_config.json",

@@ -10,12 +10,14 @@ import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
 import org.catrl.compute.EmulatedCuda;
 import org.catrl.compute.reference.ReferenceBackend;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an update may leave behind is found, and its tensor named. */
+@Tag("hostile")
 class FiniteCheckTest {
     private static final ModelConfig CONFIG = Models.tiny(Family.LLAMA, true);
 

@@ -16,6 +16,7 @@ import java.util.Set;
 import org.catrl.compute.reference.ReferenceBackend;
 import org.catrl.folder.HostileFiles;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Folders that others made: files that are none, and adapters whose arithmetic is not computed here. */
+@Tag("hostile")
 class HostileFolderTest {
     private static final Path GOOD = Path.of("src/test/resources/org/catrl/model/tiny-random-qwen3");
 

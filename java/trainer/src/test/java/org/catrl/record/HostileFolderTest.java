@@ -18,11 +18,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Folders that are there already, that are links, that are half made, or that cannot be written to. */
+@Tag("hostile")
 class HostileFolderTest {
     private static final LocalDateTime NOW = LocalDateTime.of(2026, 1, 2, 3, 4, 5);
     private static final String HOST = ManagementFactory.getRuntimeMXBean().getName().replaceFirst(".*?@", "");

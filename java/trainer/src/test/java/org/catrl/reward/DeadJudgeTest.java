@@ -30,10 +30,12 @@ import org.catrl.lm.FakeEndpoint;
 import org.catrl.lm.Pending;
 import org.catrl.lm.ResponseCache;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** A judge behind an endpoint that is dead, dies or talks nonsense: no verdicts, soon, with the reasons. */
+@Tag("hostile")
 @Timeout(60)
 class DeadJudgeTest {
     private static final FenceMark MARKS = new FenceMark("a secret of tests");
@@ -61,7 +63,7 @@ class DeadJudgeTest {
     }
 
     private static List<TaughtGroup> taught(int groups) {
-        return IntStream.range(0, groups).mapToObj(i -> new TaughtGroup(Rollouts.group(i, "a" + i, "b" + i),
+        return IntStream.range(0, groups).mapToObj(i -> new TaughtGroup(Rollouts.group(i, "x" + i, "y" + i),
                 new PseudoReference("reference " + i, Optional.empty(), "test", List.of(), 1, Optional.empty())))
                 .toList();
     }
@@ -110,10 +112,10 @@ class DeadJudgeTest {
     @Test
     void theFailureTellsEveryKindAndHoldsTheEvidence() {
         endpoint.behave((exchange, prompt) -> {
-            if (prompt.contains("a0")) {
+            if (prompt.contains("x0")) {
                 answer(exchange, 400, "bad\u001b[2J question");
             } else {
-                answer(exchange, 200, reply(prompt.contains("b1") ? "it depends" : "<verdict>yes</verdict>"));
+                answer(exchange, 200, reply(prompt.contains("y1") ? "it depends" : "<verdict>yes</verdict>"));
             }
         });
         try (EndpointModel model = model()) {

@@ -27,6 +27,7 @@ import org.catrl.generate.DrawKey.Purpose;
 import org.catrl.generate.DrawKey;
 import org.catrl.lm.FenceMark;
 import org.catrl.lm.Pending;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Replies of judges and rubric writers that hang, kill or fool whoever reads them. */
+@Tag("hostile")
 class HostileReplyTest {
     private static final Duration LONGEST = Duration.ofSeconds(10);
     private static final FenceMark MARKS = new FenceMark("a secret of tests");

@@ -36,12 +36,14 @@ import org.catrl.text.AnswerFormat;
 import org.catrl.train.EmptyCause;
 import org.catrl.train.LearningSignal;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Steps from which nothing can be learned: told once, and the end of the run where there are too many in a row. */
+@Tag("hostile")
 class EmptyStepsTest {
     private static final LearningSignal TAUGHT = new LearningSignal(2, 8, Map.of(), 0, 1, 0, 4, false);
     private static final LearningSignal ABSTAINED = new LearningSignal(2, 8, Map.of("no rollout holds an answer", 2), 0,

@@ -14,9 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.catrl.text.algebra.AlgebraicComparison;
 import org.catrl.text.algebra.AlgebraicComparison.Percent;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Pairs of answers that are easily judged wrong. A false positive teaches what is wrong, so there is none. */
+@Tag("hostile")
 class AdversarialAnswersTest {
     /** 5% is 5, and then not 0.05 as well: which of them is a setting. */
     private static final int MOST_FALSE_NEGATIVES = 1;

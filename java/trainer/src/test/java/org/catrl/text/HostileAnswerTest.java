@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.catrl.text.algebra.AlgebraicComparison;
 import org.catrl.text.algebra.AlgebraicComparison.Percent;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Texts that were made to hang, kill or fool whoever reads an answer from them. */
+@Tag("hostile")
 class HostileAnswerTest {
     private static final Duration LONGEST = Duration.ofSeconds(10);
     private static final String THOUSANDS = "1" + ",000".repeat(67);

@@ -13,6 +13,7 @@ import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.catrl.text.algebra.AlgebraicComparison;
 import org.catrl.text.algebra.AlgebraicComparison.Percent;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Answers that were made to cost time, memory or the stack: normalising and comparing them is bounded. */
+@Tag("hostile")
 class HostileExpressionTest {
     private static final Duration GENEROUS = Duration.ofSeconds(30);
     private static final List<String> PIECES = List.of("1", "x", "\\frac", "{", "}", "(", ")", "^", "_", "\\sqrt", " ",

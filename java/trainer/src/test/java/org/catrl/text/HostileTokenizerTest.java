@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.catrl.folder.HostileFiles;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tokenizers that the library dies of, or never comes back from: none is let near this process. */
+@Tag("hostile")
 class HostileTokenizerTest {
     private static final String BPE = "{'type': 'BPE', 'unk_token': 'u', 'vocab': {'u': 0, 'a': 1, 'b': 2, 'ab': 3}, "
             + "'merges': [['a', 'b']]}";

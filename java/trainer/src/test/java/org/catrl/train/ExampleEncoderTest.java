@@ -24,10 +24,12 @@ import org.catrl.setting.SettingException;
 import org.catrl.text.HuggingFaceTokenizer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What supervised training reads and learns of an example, token by token. */
+@Tag("hostile")
 class ExampleEncoderTest {
     @TempDir
     Path folder;

@@ -16,10 +16,12 @@ import org.catrl.data.Prompt;
 import org.catrl.generate.DrawKey;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.lm.ModelSettings;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A policy belongs to one thread at a time: another one is refused before it touches anything. */
+@Tag("hostile")
 class PolicyOwnerTest {
     private static final SamplingSettings SAMPLING = SamplingSettings.of(1, 12, List.of(TinyModel.END));
     private static final List<Prompt> PROMPTS = List.of(new Prompt(0, "Q1+2="));

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Templates that would hang, overflow the stack or fill the memory: each is refused with its line, and soon. */
+@Tag("hostile")
 class HostileTemplateTest {
     private static final Duration LONG = Duration.ofSeconds(20);
     private static final Map<String, Object> VARIABLES = Map.of("a", List.of(3, 1, 2), "text", "Hello");
