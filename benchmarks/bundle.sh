@@ -7,8 +7,8 @@ set -euo pipefail
 version=$1
 jdk=$2
 most_bytes=40000000
-# java.desktop: libraries name its classes, though nothing is drawn
-modules=java.base,java.net.http,java.logging,java.management,jdk.management,jdk.unsupported,jdk.crypto.ec,jdk.httpserver,java.sql,java.desktop
+# java.sql: Jackson and Gson convert its dates; java.desktop stays away, nothing that runs here asks for it
+modules=java.base,java.net.http,java.logging,java.management,jdk.management,jdk.unsupported,jdk.crypto.ec,java.sql
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 name=catrl-$version-linux-x86_64
@@ -41,12 +41,8 @@ command -v xz >/dev/null || fail "xz is missing; on Debian: apt-get install xz-u
 rm -rf "$work" "$archive"
 mkdir -p "$stage/lib" "$stage/models" "$root/target"
 
-# nothing is drawn, played or printed: of java.desktop the nested classes of windows, sound and printing stay away
-unused='regex:/java\.desktop/(javax/swing|javax/sound|javax/print|com/sun/java/swing|com/sun/media|sun/swing|sun/java2d'
-unused+='|sun/font|sun/awt/X11|sun/print|com/sun/imageio)/.*\$.*'
-"$jdk/bin/jlink" --add-modules "$modules" --exclude-resources "$unused" --strip-debug --no-header-files --no-man-pages --compress=0 \
+"$jdk/bin/jlink" --add-modules "$modules" --strip-debug --no-header-files --no-man-pages --compress=0 \
     --output "$stage/runtime"
-rm -f "$stage"/runtime/lib/lib{awt_xawt,awt_headless,mlib_image,jsound,fontmanager,splashscreen,javajpeg,lcms,jawt}.so
 for jar in "$root/benchmarks/target/catrl-benchmarks-$version.jar" "$root"/benchmarks/target/lib/*.jar; do
     case ${jar##*/} in
         openblas-*) ;; # only what times CPU products beside OpenBLAS's asks for it

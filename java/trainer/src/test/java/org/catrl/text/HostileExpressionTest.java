@@ -97,6 +97,19 @@ class HostileExpressionTest {
         assertFalse(algebra.equivalent(tiny, "1"));
     }
 
+    /** Where series are long or differences small, work is still bounded, and the verdict right. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {"\\ln(10^{-390}) | -390\\ln 10 | true", "\\arctan 1 | \\frac{\\pi}{4} | true",
+        "\\ln(10^{-390})+10^{-200} | -390\\ln 10 | false", "\\arctan(1+10^{-300}) | \\frac{\\pi}{4} | false",
+        "\\arctan(10^{300}) | \\frac{\\pi}{2} | false", "\\arctan(2)+\\arctan(\\frac12) | \\frac{\\pi}{2} | true"})
+    void farValuesAreJudged(String a, String b, boolean same) {
+        assertTimeoutPreemptively(GENEROUS, () -> {
+            AlgebraicComparison patient = new AlgebraicComparison(Percent.UNIT, Duration.ofMinutes(10));
+            assertEquals(same, patient.equivalent(a, b));
+            assertEquals(0, patient.undecided());
+        });
+    }
+
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"\\lfloor x \\rfloor | x",
         "\\lfloor \\frac{x}{2}\\rfloor+\\lceil x\\rceil | 2x",

@@ -1,9 +1,11 @@
 package org.catrl.text.algebra;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.math.BigDecimal;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,15 +13,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Functions to many digits: against published digits, and against each other far from where series are short. */
 class PreciseTest {
     private static final Precise SIXTY = new Precise(60);
+    private static final BigDecimal TWO = new BigDecimal(2);
 
     @Test
     void publishedDigits() {
         assertStarts("3.14159265358979323846264338327950288419716939937510582097494", SIXTY.pi());
         assertStarts("2.71828182845904523536028747135266249775724709369995957496696", SIXTY.exp(BigDecimal.ONE));
-        assertStarts("0.693147180559945309417232121458176568075500134360255254120680", SIXTY.ln(new BigDecimal(2)));
+        assertStarts("0.693147180559945309417232121458176568075500134360255254120680", SIXTY.ln(TWO));
         assertStarts("0.841470984807896506652502321630298999622563060798371065672751", SIXTY.sin(BigDecimal.ONE));
         assertStarts("0.540302305868139717400936607442976603732310420617922227670097", SIXTY.cos(BigDecimal.ONE));
-        assertStarts("1.41421356237309504880168872420969807856967187537694807317667", SIXTY.sqrt(new BigDecimal(2)));
+        assertStarts("1.41421356237309504880168872420969807856967187537694807317667", SIXTY.sqrt(TWO));
     }
 
     private static void assertStarts(String digits, BigDecimal value) {
@@ -40,6 +43,23 @@ class PreciseTest {
             BigDecimal angle = precise.arctan(value);
             assertClose(value, precise.sin(angle).divide(precise.cos(angle), precise.digits()), digits);
         }
+    }
+
+    /** Numbers at the ends of what reaches the functions, with the digits of the closest comparison. */
+    @Test
+    void farNumbersAreOrdinaryWork() {
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            Precise precise = new Precise(1060);
+            for (String x : new String[] {"1e-399", "1e-800", "3e300", "0.9999999", "1.0000000000000000001"}) {
+                BigDecimal value = new BigDecimal(x);
+                BigDecimal inverse = BigDecimal.ONE.divide(value, precise.digits());
+                assertClose(precise.ln(value).negate(), precise.ln(inverse), 1060);
+                assertClose(precise.pi(), precise.arctan(value).add(precise.arctan(inverse)).multiply(TWO), 1060);
+            }
+            assertClose(precise.pi(), precise.arctan(BigDecimal.ONE).multiply(new BigDecimal(4)), 1060);
+            assertClose(precise.ln(BigDecimal.TEN).multiply(new BigDecimal(-399)),
+                    precise.ln(new BigDecimal("1e-399")), 1060);
+        });
     }
 
     private static void assertClose(BigDecimal wanted, BigDecimal value, int digits) {
