@@ -21,8 +21,7 @@ import java.util.regex.Pattern;
  * <li>A unit, the name that a value is given to and the letter of a choice are kept, and compared where both answers
  * have one: x = 5 is 5 and not y = 5; 5 cm is 5 and not 5 km; (B) 5 is B, and 5, and not (C) 5.
  * <li>Words behind a number say what was counted and are units too (5 apples are not 5 pears), unless they change it:
- * 5 or more is not 5. Number words are numbers: 3 million, two dozen, 10 below zero. Percent signs drop out, so 50% is
- * 50 and not 1/2; a degree sign is a unit where no sine or the like is taken.
+ * 5 or more is not 5. Number words are numbers: 3 million, two dozen, 10 below zero. 50% is 50 and not 1/2; a degree sign is a unit where no sine or the like is taken.
  * <li>A decimal of 15 digits or more, 12 of them behind the point, stands for the simple fraction that it rounds and
  * that no such decimal writes in full: 0.0833333333333333 is 1/12, 0.9999999999999999 is not 1.
  * <li>Words pool whatever their case.
@@ -36,12 +35,21 @@ public final class AnswerNormaliser {
     public static final int LONGEST = 2000;
 
     private static final int DEEPEST = 50;
-    private static final Pattern JOINED = Pattern.compile(" ?,? ?(?<![A-Za-z\\\\])(and|or)(?![A-Za-z]) ?,? ?");
+    private static final String PERCENT = " percent";
+    private static final Pattern JOINED = Pattern.compile(
+            " ?,? ?(?:(?<![A-Za-z\\\\])(?:and|or)|\\\\l(?:and|or))(?![A-Za-z]) ?,? ?");
+    /** Letters of statements with signs of logic between them. */
+    private static final Pattern PROPOSITIONS = Pattern.compile("[A-Za-z() ]*+\\\\l(?:and|or)(?![a-z])[^0-9=<>]*+");
+    /** Words or capitals of which one is meant. */
+    private static final Pattern EITHER = Pattern.compile("[A-Za-z ,]++(?<= or [A-Za-z]{1,40})");
+    private static final Pattern VARIABLE = Pattern.compile("(?<![A-Za-z])[a-z](?![A-Za-z])");
     private static final Pattern INEQUALITY = Pattern.compile("[<>]|\\\\(?:le|ge|ne)(?![A-Za-z])");
     private static final Pattern SPACED = Pattern.compile("(?<![\\d.^_])\\d{1,3}(?: \\d{3})++(?!\\d)");
     private static final Pattern POINTED = Pattern.compile("(?<![\\d.,])\\d{1,3}(?:\\.\\d{3}){2,}+(?![\\d.,])");
+    /** A decimal with its period in brackets. */
+    private static final Pattern PERIOD = Pattern.compile("(-?\\d{1,40}\\.\\d{0,40})\\((\\d{1,20})\\)");
     private static final Pattern MIXED = Pattern.compile("(?<![\\d.^_/])(\\d+) (\\d+)/(\\d+)(?![\\d./])");
-    private static final Pattern SCRIPT = Pattern.compile("([_^])\\{(\\w)\\}");
+    private static final Pattern SCRIPT = Pattern.compile("([_^])\\{(\\d(?=\\}\\D|\\}$)|[A-Za-z](?=\\}[^A-Za-z0-9]|\\}$))\\}");
     private static final Pattern TIMES = Pattern.compile("\\\\cdot ?");
     private static final Pattern NEEDLESS_TIMES = Pattern.compile("(?<!\\d)\\*(?!\\*)|(?<!\\*)\\*(?![\\d*])");
     private static final Pattern NEEDLESS_SPACE = Pattern.compile(
@@ -69,6 +77,12 @@ public final class AnswerNormaliser {
 
     /** The form under which equal answers have equal strings; writing it again changes nothing. */
     public static String canonical(String answer) {
+        String whole = labelled(answer);
+        return whole.endsWith(PERCENT) ? whole.substring(0, whole.length() - PERCENT.length()) : whole;
+    }
+
+    /** The canonical form with all that tells it from others: percent too. */
+    public static String labelled(String answer) {
         Parts parts = parts(answer);
         if (parts.text.isEmpty()) {
             return answer.strip();
@@ -155,12 +169,25 @@ public final class AnswerNormaliser {
             return "\\setR";
         }
         String joined = SPACED.matcher(text).replaceAll(number -> number.group().replace(" ", ""));
+        Matcher period = PERIOD.matcher(joined);
+        if (period.matches()) {
+            return period.group(1) + "\\overline{" + period.group(2) + "}";
+        }
         String grouped = POINTED.matcher(joined).replaceAll(number -> number.group().replace(".", ""));
         String mixed = MIXED.matcher(grouped).replaceAll("$1\\\\frac{$2}{$3}");
-        boolean inequality = INEQUALITY.matcher(mixed).find();
-        String listed = JOINED.matcher(mixed).replaceAll(word ->
-                inequality && word.group(1).equals("or") ? " \\\\lor " : ",");
+        String listed = PROPOSITIONS.matcher(mixed).matches() || either(mixed) ? mixed : joined(mixed);
         return withoutFullStop(SCRIPT.matcher(listed).replaceAll("$1$2").strip());
+    }
+
+    private static boolean either(String text) {
+        return EITHER.matcher(text).matches() && !VARIABLE.matcher(text).find();
+    }
+
+    /** The text with a comma for "and" and, where values and not conditions stand beside it, for "or". */
+    private static String joined(String text) {
+        boolean inequality = INEQUALITY.matcher(text).find();
+        return JOINED.matcher(text).replaceAll(word ->
+                inequality && word.group().contains("or") ? " \\\\lor " : ",");
     }
 
     private static String withoutFullStop(String text) {

@@ -39,12 +39,24 @@ final class Units {
         return NAMES.containsKey(word);
     }
 
-    /** Whether two units may stand for the same: where one is not given, where both are one, or share a word. */
+    /**
+     * Whether two units may stand for the same: where one is not given, where both are one, or where one says more
+     * of the same.
+     */
     static boolean compatible(String a, String b) {
         boolean given = !a.isEmpty() && !b.isEmpty() && !a.equals(b);
         boolean words = given && !(measure(a) && measure(b));
-        return !given || a.contains("unit") || b.contains("unit") || temperatures(a, b) || temperatures(b, a)
-                || words && List.of(a.split(" ")).stream().anyMatch(List.of(b.split(" "))::contains);
+        return !given || anyUnit(a) || anyUnit(b) || temperatures(a, b) || temperatures(b, a)
+                || words && (within(a, b) || within(b, a));
+    }
+
+    private static boolean anyUnit(String unit) {
+        return unit.equals("unit") || unit.equals("unit^2") || unit.equals("unit^3");
+    }
+
+    /** Whether the words of one are among those of the other: apples are red apples, and no red cars. */
+    private static boolean within(String a, String b) {
+        return List.of(b.split(" ")).containsAll(List.of(a.split(" ")));
     }
 
     private static boolean temperatures(String a, String b) {

@@ -81,8 +81,8 @@ public final class AlgebraicComparison implements Comparison {
 
     @Override
     public synchronized boolean equivalent(String a, String b) {
-        String left = canonical(a);
-        String right = canonical(b);
+        String left = AnswerNormaliser.labelled(withoutPercent(a));
+        String right = AnswerNormaliser.labelled(withoutPercent(b));
         if (left.isEmpty() || right.isEmpty()) {
             return false;
         }

@@ -157,6 +157,9 @@ final class AnswerParser {
     /** The set of all x for which a condition holds: the condition itself. */
     private Answer builder(int bar) {
         String open = tokens.next();
+        if (bar == 4 && !tokens.peek(2).equals("\\setR")) {
+            throw new UnreadableAnswerException("a set of " + tokens.peek(2));
+        }
         for (int i = 1; i <= bar; i++) {
             tokens.next();
         }

@@ -2,6 +2,7 @@ package org.catrl.text.algebra;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -10,6 +11,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.catrl.text.Fraction;
+import org.catrl.text.LongDecimal;
 
 /**
  * Whether two answers are the same. A name that one of them is given to drops out only where the other has none: x = 5
@@ -19,6 +21,7 @@ final class Equality {
     /** The fewest digits, and the fewest behind the point, of a decimal that stands for what it rounds. */
     private static final int ROUNDED_DIGITS = 15;
     private static final int ROUNDED_DECIMALS = 12;
+    private static final MathContext EXACTLY = new MathContext(1100);
 
     private final Exact exact;
     private final Agreement agreement;
@@ -213,10 +216,12 @@ final class Equality {
             return false;
         }
         int decimals = decimals(written.get());
-        Fraction distance = exactly(decimal, written.get()).minus(value);
-        Fraction lastPlace = Fraction.of(BigInteger.ONE, BigInteger.TEN.pow(decimals));
-        return !value.endsWithin(decimals) && distance.compareTo(lastPlace) <= 0
-                && distance.negated().compareTo(lastPlace) <= 0;
+        return !value.endsWithin(decimals)
+                && LongDecimal.rounds(decimal(exactly(decimal, written.get())), decimal(value), decimals);
+    }
+
+    private static BigDecimal decimal(Fraction value) {
+        return new BigDecimal(value.over()).divide(new BigDecimal(value.under()), EXACTLY);
     }
 
     /** Whether a long decimal is another number rounded or cut to its digits. */
@@ -227,8 +232,8 @@ final class Equality {
         }
         Optional<BigDecimal> value = agreement.real(other);
         Optional<BigDecimal> here = agreement.real(decimal);
-        return value.isPresent() && here.isPresent() && Precise.size(value.get().subtract(here.get()))
-                <= -decimals(written.get());
+        return value.isPresent() && here.isPresent()
+                && LongDecimal.rounds(here.get(), value.get(), decimals(written.get()));
     }
 
     private static Fraction exactly(Expr decimal, Expr.Num written) {

@@ -129,6 +129,9 @@ final class ExpressionParser {
         }
         tokens.enter();
         Integer sign = sign();
+        if (tokens.peek().matches("[A-Za-z]{2,3}") && !WORDS.containsKey(tokens.peek())) {
+            throw new UnreadableAnswerException("a power without braces, " + tokens.peek());
+        }
         Expr exponent = power();
         tokens.leave();
         return sign == null || sign > 0 ? exponent : Expr.call(Head.NEGATE, exponent);
@@ -186,6 +189,9 @@ final class ExpressionParser {
     private Expr named(String token) {
         if (WORDS.containsKey(token)) {
             return new Expr.Sym(WORDS.get(token));
+        }
+        if (token.equals("\\Delta") && tokens.peek().matches("[A-Za-z]+")) {
+            return new Expr.Sym(token + " " + tokens.next());
         }
         if (CONSTANTS.contains(token)) {
             return subscripted(token);
@@ -338,7 +344,7 @@ final class ExpressionParser {
         if (token.length() == 1) {
             return variable(token);
         }
-        if (token.length() > LONGEST_PRODUCT) {
+        if (token.length() > LONGEST_PRODUCT || token.matches("d[a-z]")) { // dx is no product
             return new Expr.Sym(token.toLowerCase());
         }
         List<Expr> factors = new ArrayList<>();
@@ -361,7 +367,9 @@ final class ExpressionParser {
         if (letter.equals("P") && tokens.peek().equals("(")) {
             return new Expr.Sym(symbol.name() + tokens.bracketed()); // a probability, of whatever event
         }
-        if ("fghFGH".contains(letter) && tokens.peek().equals("(")) {
+        boolean known = "fghFGH".contains(letter) || Constant.of(letter).isEmpty() && isDigit(tokens.peek(1))
+                && tokens.peek(2).equals(")") && !tokens.peek(3).equals("("); // y(0) is no product
+        if (known && tokens.peek().equals("(")) {
             Expr argument = group("(", ")");
             return new Expr.Sym(symbol.name() + "(" + argument.text() + ")");
         }
