@@ -63,7 +63,7 @@ record Quantity(String text, String unit) {
     private static Optional<Quantity> spelled(String text) {
         List<String> words = words(text);
         int number = words.size();
-        while (number > 0 && Units.known(words.get(number - 1))) {
+        while (number > 0 && Units.known(words.get(number - 1)) && !words.get(number - 1).equals("a")) {
             number--;
         }
         String counted = number == words.size() && number > 1 ? words.get(number - 1) : "";

@@ -216,12 +216,26 @@ final class ExpressionParser {
         String kind = tokens.next();
         tokens.accept("_");
         Expr some = argument();
+        return choices(kind, all, some);
+    }
+
+    private static Expr choices(String kind, Expr all, Expr some) {
         return switch (kind) {
             case "C" -> Expr.call(Head.BINOMIAL, all, some);
             case "P" -> Expr.call(Head.DIVIDE, Expr.call(Head.FACTORIAL, all),
                     Expr.call(Head.FACTORIAL, Expr.call(Head.MINUS, all, some)));
             default -> throw new UnreadableAnswerException(kind);
         };
+    }
+
+    /** C(5,2). */
+    private Expr choices(String kind) {
+        tokens.expect("(");
+        Expr all = sum();
+        tokens.expect(",");
+        Expr some = sum();
+        tokens.expect(")");
+        return choices(kind, all, some);
     }
 
     /** An angle's or a triangle's name. */
@@ -363,6 +377,9 @@ final class ExpressionParser {
 
     /** A letter with its marks and, of the usual names of functions, with its arguments. */
     private Expr variable(String letter) {
+        if ((letter.equals("C") || letter.equals("P")) && tokens.peek().equals("(") && tokens.opensSeveral()) {
+            return choices(letter);
+        }
         Expr.Sym symbol = subscripted(letter);
         if (letter.equals("P") && tokens.peek().equals("(")) {
             return new Expr.Sym(symbol.name() + tokens.bracketed()); // a probability, of whatever event
@@ -400,6 +417,9 @@ final class ExpressionParser {
                 .times(Fraction.of(10).power(exponent));
         if (tokens.peek().equals("_")) {
             return subscripted(token); // a number in another base is not this number
+        }
+        if (tokens.peek().matches("[CP]") && tokens.peek(1).matches("\\d{1,9}")) {
+            return choices(tokens.next(), Expr.of(value), Expr.of(Long.parseLong(tokens.next())));
         }
         if (tokens.peek().equals("\\overline")) {
             return repeating(value, decimals);

@@ -6,7 +6,7 @@ import org.catrl.text.Fraction;
 /**
  * A point at which expressions are compared: a value for every name, drawn from the name. Points come in rounds of
  * four: positive values, values of both signs, positive values of another size, and positive whole numbers; every round
- * has its own sizes.
+ * has its own sizes. Behind them come larger whole numbers, and fractions of small numbers.
  *
  * @param number which point, from 0 on
  * @param far    the power of ten that some points' values go up to, beyond all numbers in the expressions
