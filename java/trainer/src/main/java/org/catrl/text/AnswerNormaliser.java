@@ -21,8 +21,9 @@ import java.util.regex.Pattern;
  * <li>A unit, the name that a value is given to and the letter of a choice are kept, and compared where both answers
  * have one: x = 5 is 5 and not y = 5; 5 cm is 5 and not 5 km; (B) 5 is B, and 5, and not (C) 5.
  * <li>Words behind a number say what was counted and are units too (5 apples are not 5 pears), unless they change it:
- * 5 or more is not 5. Number words are numbers: 3 million, two dozen, 10 below zero. Percent signs drop out, so 50% is
- * 50 and not 1/2; a degree sign is a unit where no sine or the like is taken.
+ * 5 or more is not 5. Units of one measure are converted: 1 hour is 60 minutes, and 1, but not 60. Number words are
+ * numbers: 3 million, two and a half, 10 below zero. 50% is 50 and not 1/2, nor 50 degrees; a degree sign is a unit
+ * where no sine or the like is taken.
  * <li>A decimal of 15 digits or more, 12 of them behind the point, stands for the simple fraction that it rounds and
  * that no such decimal writes in full: 0.0833333333333333 is 1/12, 0.9999999999999999 is not 1.
  * <li>Words pool whatever their case.
@@ -36,12 +37,27 @@ public final class AnswerNormaliser {
     public static final int LONGEST = 2000;
 
     private static final int DEEPEST = 50;
-    private static final Pattern JOINED = Pattern.compile(" ?,? ?(?<![A-Za-z\\\\])(and|or)(?![A-Za-z]) ?,? ?");
+    private static final String PERCENT = " percent";
+    private static final Pattern JOINED = Pattern.compile(
+            " ?,? ?(?:(?<![A-Za-z\\\\])(?:and|or)|\\\\l(?:and|or))(?![A-Za-z]) ?,? ?");
+    private static final Pattern METRES = Pattern.compile("(.*\\d) ([mgslh](?:\\^[23])?)");
+    private static final Pattern GIVEN = Pattern.compile("(?<![A-Za-z\\\\])([A-Za-z](?:_\\w)?) ?=");
+    /** Letters of statements with signs of logic between them. */
+    private static final Pattern PROPOSITIONS = Pattern.compile("[A-Za-z() ]*+\\\\l(?:and|or)(?![a-z])[^0-9=<>]*+");
+    /** Words or capitals of which one is meant. */
+    private static final Pattern EITHER = Pattern.compile("[A-Za-z ,]++(?<= or [A-Za-z]{1,40})");
+    private static final Pattern VARIABLE = Pattern.compile("(?<![A-Za-z])[a-z](?![A-Za-z])");
     private static final Pattern INEQUALITY = Pattern.compile("[<>]|\\\\(?:le|ge|ne)(?![A-Za-z])");
     private static final Pattern SPACED = Pattern.compile("(?<![\\d.^_])\\d{1,3}(?: \\d{3})++(?!\\d)");
     private static final Pattern POINTED = Pattern.compile("(?<![\\d.,])\\d{1,3}(?:\\.\\d{3}){2,}+(?![\\d.,])");
+    /** A decimal with its period in brackets. */
+    private static final Pattern PERIOD = Pattern.compile("(-?\\d{1,40}\\.\\d{0,40})\\((\\d{1,20})\\)");
+    /** A decimal whose last digit is written three times and more, and goes on. */
+    private static final Pattern REPEATED = Pattern.compile(
+            "(-?\\d{1,40}\\.\\d{0,40}?)(\\d)\\2{2,40} ?(?:\\\\ldots|\\.{2,3}|\u2026)");
     private static final Pattern MIXED = Pattern.compile("(?<![\\d.^_/])(\\d+) (\\d+)/(\\d+)(?![\\d./])");
-    private static final Pattern SCRIPT = Pattern.compile("([_^])\\{(\\w)\\}");
+    private static final Pattern SCRIPT = Pattern.compile(
+            "([_^])\\{(\\d(?=\\}\\D|\\}$)|[A-Za-z](?=\\}[^A-Za-z0-9]|\\}$))\\}");
     private static final Pattern TIMES = Pattern.compile("\\\\cdot ?");
     private static final Pattern NEEDLESS_TIMES = Pattern.compile("(?<!\\d)\\*(?!\\*)|(?<!\\*)\\*(?![\\d*])");
     private static final Pattern NEEDLESS_SPACE = Pattern.compile(
@@ -69,6 +85,12 @@ public final class AnswerNormaliser {
 
     /** The form under which equal answers have equal strings; writing it again changes nothing. */
     public static String canonical(String answer) {
+        String whole = labelled(answer);
+        return whole.endsWith(PERCENT) ? whole.substring(0, whole.length() - PERCENT.length()) : whole;
+    }
+
+    /** The canonical form with all that tells it from others: percent too. */
+    public static String labelled(String answer) {
         Parts parts = parts(answer);
         if (parts.text.isEmpty()) {
             return answer.strip();
@@ -112,16 +134,28 @@ public final class AnswerNormaliser {
      * @param same whether two texts without layout, unit and choice are
      */
     public static boolean equivalent(String a, String b, BiPredicate<String, String> same) {
-        Parts x = parts(a);
-        Parts y = parts(b);
+        Parts given = parts(a);
+        Parts y = measured(parts(b), given.unit);
+        Parts x = measured(given, y.unit);
         if (x.text.isEmpty() || y.text.isEmpty()) {
             return false;
         }
         if (!x.choice.isEmpty() && !y.choice.isEmpty()) {
             return x.choice.equals(y.choice) && same.test(x.text, y.text);
         }
+        Optional<String> scale = Units.scale(x.unit, y.unit);
+        if (scale.isPresent()) {
+            return same.test("(" + x.text + ")" + scale.get(), y.text);
+        }
         return labels(x, y) || labels(y, x)
                 || Units.compatible(x.unit, y.unit) && same.test(x.text, y.text);
+    }
+
+    /** The answer with the letter behind its number as its unit, where the other's is one of the same measure. */
+    private static Parts measured(Parts answer, String other) {
+        Matcher letter = METRES.matcher(answer.text);
+        return answer.unit.isEmpty() && letter.matches() && Units.scale(letter.group(2), other).isPresent()
+                ? new Parts(answer.choice, letter.group(1), letter.group(2)) : answer;
     }
 
     /** Whether one answer is the letter that the other is labelled with. */
@@ -151,16 +185,35 @@ public final class AnswerNormaliser {
     }
 
     private static String written(String text) {
+        if (text.startsWith("\\approx ")) {
+            return written(text.substring("\\approx ".length()).strip());
+        }
         if (ALL_NUMBERS.contains(text.toLowerCase(Locale.ROOT))) {
             return "\\setR";
         }
         String joined = SPACED.matcher(text).replaceAll(number -> number.group().replace(" ", ""));
+        Matcher period = PERIOD.matcher(joined);
+        Matcher repeated = REPEATED.matcher(joined);
+        if (period.matches() || repeated.matches()) {
+            Matcher decimal = period.matches() ? period : repeated;
+            return decimal.group(1) + "\\overline{" + decimal.group(2) + "}";
+        }
         String grouped = POINTED.matcher(joined).replaceAll(number -> number.group().replace(".", ""));
         String mixed = MIXED.matcher(grouped).replaceAll("$1\\\\frac{$2}{$3}");
-        boolean inequality = INEQUALITY.matcher(mixed).find();
-        String listed = JOINED.matcher(mixed).replaceAll(word ->
-                inequality && word.group(1).equals("or") ? " \\\\lor " : ",");
+        String listed = PROPOSITIONS.matcher(mixed).matches() || either(mixed) ? mixed : joined(mixed);
         return withoutFullStop(SCRIPT.matcher(listed).replaceAll("$1$2").strip());
+    }
+
+    private static boolean either(String text) {
+        return EITHER.matcher(text).matches() && !VARIABLE.matcher(text).find();
+    }
+
+    /** The text with a comma for "and" and, where values and not conditions stand beside it, for "or". */
+    private static String joined(String text) {
+        boolean inequality = INEQUALITY.matcher(text).find()
+                || GIVEN.matcher(text).results().map(name -> name.group(1)).distinct().count() > 1;
+        return JOINED.matcher(text).replaceAll(word ->
+                inequality && word.group().contains("or") ? " \\\\lor " : ",");
     }
 
     private static String withoutFullStop(String text) {

@@ -2,6 +2,7 @@ package org.catrl.text;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
 import java.math.RoundingMode;
 import java.util.Optional;
 
@@ -16,6 +17,7 @@ final class ExactNumber {
     private static final int MOST_BITS = 4096;
     private static final int LARGEST_EXPONENT = 300;
     private static final int ROUNDED_DECIMALS = 12;
+    private static final MathContext EXACTLY = new MathContext(2 * LONGEST);
     private static final int ROUNDED_DIGITS = 15;
     /** The largest denominator of a fraction that a long decimal stands for. */
     private static final long LARGEST_DENOMINATOR = 1000;
@@ -201,7 +203,8 @@ final class ExactNumber {
             BigDecimal denominator = BigDecimal.valueOf(under);
             BigDecimal scaled = value.multiply(denominator);
             BigDecimal over = scaled.setScale(0, RoundingMode.HALF_EVEN);
-            if (scaled.subtract(over).abs().compareTo(lastPlace.multiply(denominator)) <= 0) {
+            if (scaled.subtract(over).abs().compareTo(lastPlace.multiply(denominator)) <= 0
+                    && LongDecimal.rounds(value, over.divide(denominator, EXACTLY), value.scale())) {
                 return Optional.of(Fraction.of(over.toBigIntegerExact(), BigInteger.valueOf(under)))
                         .filter(simple -> !simple.endsWithin(value.scale()));
             }

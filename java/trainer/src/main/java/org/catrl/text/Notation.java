@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * One notation for what TeX and Unicode write in many: layout and fonts dropped, signs under one name, {@code \frac}
@@ -36,15 +37,17 @@ final class Notation {
             Map.entry("lparen", "("), Map.entry("rparen", ")"), Map.entry("lvert", "|"), Map.entry("rvert", "|"),
             Map.entry("vert", "|"), Map.entry("times", "\\cdot"), Map.entry("ast", "*"), Map.entry("lt", "<"),
             Map.entry("gt", ">"), Map.entry("leq", "\\le"), Map.entry("leqslant", "\\le"), Map.entry("geq", "\\ge"),
-            Map.entry("geqslant", "\\ge"), Map.entry("neq", "\\ne"), Map.entry("land", ","), Map.entry("wedge", ","),
-            Map.entry("lor", " or "), Map.entry("vee", " or "), Map.entry("varnothing", "\\emptyset"),
-            Map.entry("colon", ":"), Map.entry("degree", "\u00b0"), Map.entry("circ", "\u00b0"),
+            Map.entry("geqslant", "\\ge"), Map.entry("neq", "\\ne"), Map.entry("wedge", "\\land"),
+            Map.entry("vee", "\\lor"), Map.entry("varnothing", "\\emptyset"),
+            Map.entry("colon", ":"), Map.entry("degree", "\u00b0"),
             Map.entry("backslash", "\\setminus"), Map.entry("smallsetminus", "\\setminus"),
             Map.entry("prime", "'"), Map.entry("tg", "\\tan"), Map.entry("ctg", "\\cot"),
             Map.entry("euro", "\u20ac"), Map.entry("pounds", "\u00a3"), Map.entry("yen", "\u00a5"),
             Map.entry("R", "\\setR"), Map.entry("reals", "\\setR"), Map.entry("Reals", "\\setR"),
             Map.entry("bigcup", "\\cup"), Map.entry("bigcap", "\\cap"), Map.entry("infin", "\\infty"),
             Map.entry("dots", "\\ldots"), Map.entry("cdots", "\\ldots"));
+    private static final Pattern VECTOR = Pattern.compile(
+            "\\\\(?:vec|overrightarrow)(?![a-z])|\\\\(?:mathbf|boldsymbol|bm|hat) ?\\{ ?[A-Za-z] ?\\}");
     private static final Map<Character, String> SIGNS = signs();
     private static final String RAISED =
             "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079\u207a\u207b\u207f";
@@ -56,10 +59,13 @@ final class Notation {
     private final StringBuilder out = new StringBuilder();
     /** What is written where each open brace closes. */
     private final Deque<String> closing = new ArrayDeque<>();
+    /** Whether letters are vectors, whose product {@code \times} is not {@code \cdot}. */
+    private final boolean vectors;
     private int position;
 
     private Notation(String source) {
         this.source = source;
+        this.vectors = VECTOR.matcher(source).find();
     }
 
     /** The text in one notation, its white space collapsed, upright text between {@link #TEXT} and {@link #END}. */
@@ -115,7 +121,7 @@ final class Notation {
                 case '{' -> open();
                 case '}' -> out.append(closing.isEmpty() ? "}" : closing.pop());
                 case '^' -> raised();
-                case '$', '%', TEXT, END, DOLLAR -> { }
+                case '$', TEXT, END, DOLLAR -> { }
                 case '~' -> out.append(' ');
                 default -> sign(c);
             }
@@ -228,7 +234,7 @@ final class Notation {
             // \left. and \right. draw nothing
             boolean invisible = (name.equals("left") || name.equals("right")) && source.startsWith(".", position);
             position += invisible ? 1 : 0;
-            String written = LAYOUT.contains(name) ? " " : NAMES.getOrDefault(name, "\\" + name);
+            String written = LAYOUT.contains(name) ? " " : written(name);
             out.append(written);
             if (letter(source, position) || written.startsWith("\\") && letter(written, written.length() - 1)
                     && source.startsWith(" ", position)) {
@@ -237,15 +243,30 @@ final class Notation {
         }
     }
 
+    private String written(String name) {
+        if (name.equals("circ")) { // of functions, unless a number comes before it
+            return behindNumber() ? "\u00b0" : "\\circ";
+        }
+        return name.equals("times") && vectors ? "\\cross" : NAMES.getOrDefault(name, "\\" + name);
+    }
+
+    private boolean behindNumber() {
+        int last = out.length() - 1;
+        while (last > 0 && out.charAt(last) == ' ') {
+            last--;
+        }
+        return last >= 0 && (Character.isDigit(out.charAt(last)) || out.charAt(last) == '}');
+    }
+
     /** A command of one sign: a space, a bracket that is printed, a bracket around a formula. */
     private void symbol() {
         char c = position < source.length() ? source.charAt(position++) : ' ';
         switch (c) {
             case ',', ';', ':', ' ' -> out.append(' ');
             case '!' -> position += source.startsWith(" ", position) ? 1 : 0;
-            case '(', ')', '[', ']', '%' -> { }
+            case '(', ')', '[', ']' -> { }
             case '$' -> out.append(DOLLAR);
-            case '#', '&' -> out.append(c);
+            case '#', '&', '%' -> out.append(c);
             default -> out.append('\\').append(c);
         }
     }
@@ -299,11 +320,12 @@ final class Notation {
             signs.put(fractions.charAt(i), "\\frac{" + fractions.charAt(i + 1) + "}{" + fractions.charAt(i + 2) + "}");
         }
         String plain = "\u2212-\u2013-\u2010-\u2011-\u2217*\uff0c,\uff1b;\uff1a:\uff08(\uff09)\uff1d=\uff0b+"
-                + "\u27e8(\u27e9)\u2329(\u232a)\u2032'\u2019'\u2018'\u2215/\u2044/\u3001,\u2227,\uff05 ";
+                + "\u27e8(\u27e9)\u2329(\u232a)\u2032'\u2019'\u2018'\u2215/\u2044/\u3001,\uff05%";
         for (int i = 0; i < plain.length(); i += 2) {
             signs.put(plain.charAt(i), plain.substring(i + 1, i + 2));
         }
-        signs.put('\u2228', " or ");
+        signs.put('\u2227', "\\land ");
+        signs.put('\u2228', "\\lor ");
         signs.put('\u3002', ".");
         return Map.copyOf(signs);
     }

@@ -40,9 +40,31 @@ final class NumberWords {
         }
         String last = words.get(words.size() - 1);
         Optional<Integer> part = words.size() > 1 ? part(last) : Optional.empty();
-        return part.isPresent()
+        int and = words.lastIndexOf("and");
+        Optional<String> mixed = part.isPresent() && and > 0 ? mixed(words, and) : Optional.empty();
+        if (words.get(0).equals("half") && words.size() > 1 && words.get(1).matches("an?")) {
+            return words.size() == 2 ? Optional.of("1/2")
+                    : whole(words.subList(1, words.size())).map(NumberWords::half);
+        }
+        if (words.size() == 2 && words.get(0).matches("an?") && part.isPresent()) {
+            return Optional.of("1/" + part.get());
+        }
+        return mixed.isPresent() ? mixed : part.isPresent()
                 ? whole(words.subList(0, words.size() - 1)).map(over -> over + "/" + part.get())
                 : whole(words).map(BigInteger::toString);
+    }
+
+    /** Two and a half. */
+    private static Optional<String> mixed(List<String> words, int and) {
+        int part = part(words.get(words.size() - 1)).orElseThrow();
+        List<String> over = words.subList(and + 1, words.size() - 1);
+        Optional<BigInteger> parts = over.equals(List.of("a")) ? Optional.of(BigInteger.ONE) : whole(over);
+        return whole(words.subList(0, and)).flatMap(all -> parts.map(some ->
+                all.multiply(BigInteger.valueOf(part)).add(some) + "/" + part));
+    }
+
+    private static String half(BigInteger all) {
+        return all.testBit(0) ? all + "/2" : all.shiftRight(1).toString();
     }
 
     private static Optional<BigInteger> whole(List<String> words) {

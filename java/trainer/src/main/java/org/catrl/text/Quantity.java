@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * An answer's text with what is written behind its number taken off: a unit, or words that say what was counted. Words
@@ -22,6 +23,8 @@ record Quantity(String text, String unit) {
     private static final Set<String> ATTACHED = Set.of("cm", "mm", "km", "kg", "mg", "ml", "ft", "yd", "hr", "hrs",
             "sec", "mph", "lb", "lbs", "oz", "usd", "deg");
 
+    private static final Pattern SIZE = Pattern.compile("\\d+ ?(?:\\\\cdot|x|\\*) ?\\d+");
+
     /** The quantity that a text in one notation is. */
     static Quantity of(String marked) {
         String words = Notation.collapsed(unmarked(marked)).toLowerCase(Locale.ROOT);
@@ -35,6 +38,12 @@ record Quantity(String text, String unit) {
     }
 
     private static Quantity unsigned(String marked) {
+        Quantity bare = measured(marked.replace("%", ""));
+        boolean percent = bare.unit.isEmpty() && Notation.collapsed(unmarked(marked)).endsWith("%");
+        return percent ? new Quantity(bare.text, "percent") : bare;
+    }
+
+    private static Quantity measured(String marked) {
         Quantity money = money(marked);
         Quantity behind = Tail.of(money.text);
         String unit = behind.unit.isEmpty() ? money.unit : behind.unit;
@@ -54,7 +63,7 @@ record Quantity(String text, String unit) {
     private static Optional<Quantity> spelled(String text) {
         List<String> words = words(text);
         int number = words.size();
-        while (number > 0 && Units.known(words.get(number - 1))) {
+        while (number > 0 && Units.known(words.get(number - 1)) && !words.get(number - 1).equals("a")) {
             number--;
         }
         String counted = number == words.size() && number > 1 ? words.get(number - 1) : "";
@@ -200,9 +209,10 @@ record Quantity(String text, String unit) {
             boolean allKnown = words.stream().allMatch(Units::known);
             boolean prose = words.stream().allMatch(word -> word.length() > 1 || word.equals("/") || word.equals("a"))
                     && (upright || words.stream().anyMatch(word -> Units.known(word) || word.length() > 3));
+            boolean size = SIZE.matcher(unmarked(value)).matches() && !allKnown; // of a grid
             boolean compound = words.equals(List.of("m", "/", "s"))
                     || words.stream().anyMatch(word -> Units.known(word) && word.length() > 1);
-            return !words.isEmpty() && words.stream().noneMatch(Units::changes)
+            return !words.isEmpty() && !size && words.stream().noneMatch(Units::changes)
                     && (allKnown && (upright || degrees || number && compound) || number && prose);
         }
 

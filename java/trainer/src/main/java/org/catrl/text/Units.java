@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -27,7 +28,29 @@ final class Units {
             "of the an in total altogether each different distinct possible whole entire same this that "
             + "these those there per any some text").split(" "));
 
+    /** Units of one measure each, with how many of the first each of them is. */
+    private static final List<Map<String, Long>> MEASURES = List.of(
+            Map.of("mm", 1L, "cm", 10L, "dm", 100L, "m", 1000L, "km", 1_000_000L),
+            Map.of("inch", 1L, "foot", 12L, "yard", 36L, "mile", 63_360L),
+            Map.of("mg", 1L, "g", 1000L, "kg", 1_000_000L, "tonne", 1_000_000_000L), Map.of("ml", 1L, "l", 1000L),
+            Map.of("ms", 1L, "s", 1000L, "min", 60_000L, "h", 3_600_000L, "day", 86_400_000L, "week", 604_800_000L),
+            Map.of("month", 1L, "year", 12L), Map.of("cup", 1L, "pint", 2L, "quart", 4L, "gallon", 16L),
+            Map.of("cent", 1L, "dollar", 100L));
+
     private Units() { }
+
+    /** What a number of one unit is multiplied by to be one of another unit of the same measure: "*1000/10". */
+    static Optional<String> scale(String from, String to) {
+        int power = from.endsWith("^2") ? 2 : from.endsWith("^3") ? 3 : 1;
+        String raised = power == 1 ? "" : "^" + power;
+        if (from.equals(to) || !to.endsWith(raised)) {
+            return Optional.empty();
+        }
+        String a = from.substring(0, from.length() - raised.length());
+        String b = to.substring(0, to.length() - raised.length());
+        return MEASURES.stream().filter(units -> units.containsKey(a) && units.containsKey(b)).findFirst()
+                .map(units -> ("*" + units.get(a)).repeat(power) + ("/" + units.get(b)).repeat(power));
+    }
 
     /** Whether a word behind a number makes it another number, or another answer. */
     static boolean changes(String word) {
@@ -39,12 +62,24 @@ final class Units {
         return NAMES.containsKey(word);
     }
 
-    /** Whether two units may stand for the same: where one is not given, where both are one, or share a word. */
+    /**
+     * Whether two units may stand for the same: where one is not given, where both are one, or where one says more
+     * of the same.
+     */
     static boolean compatible(String a, String b) {
         boolean given = !a.isEmpty() && !b.isEmpty() && !a.equals(b);
         boolean words = given && !(measure(a) && measure(b));
-        return !given || a.contains("unit") || b.contains("unit") || temperatures(a, b) || temperatures(b, a)
-                || words && List.of(a.split(" ")).stream().anyMatch(List.of(b.split(" "))::contains);
+        return !given || anyUnit(a) || anyUnit(b) || temperatures(a, b) || temperatures(b, a)
+                || words && (within(a, b) || within(b, a));
+    }
+
+    private static boolean anyUnit(String unit) {
+        return unit.equals("unit") || unit.equals("unit^2") || unit.equals("unit^3");
+    }
+
+    /** Whether the words of one are among those of the other: apples are red apples, and no red cars. */
+    private static boolean within(String a, String b) {
+        return List.of(b.split(" ")).containsAll(List.of(a.split(" ")));
     }
 
     private static boolean temperatures(String a, String b) {

@@ -1,11 +1,13 @@
 package org.catrl.text.algebra;
 
 import java.math.BigDecimal;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * Whether two expressions have the same value wherever both have one. What is refuted at one point is refuted. What is
@@ -28,6 +30,9 @@ final class Agreement {
     private static final int NEAREST_FAR = 8;
     private static final int FARTHEST = 60;
 
+    private static final Set<Head> STEPS = EnumSet.of(Head.FLOOR, Head.CEIL);
+    private static final Set<Head> SIZES = EnumSet.of(Head.ABS);
+
     private final Budget budget;
     private final Map<Integer, Precise> precise = new HashMap<>();
 
@@ -40,15 +45,35 @@ final class Agreement {
     boolean same(Expr a, Expr b) {
         boolean variables = Numeric.hasVariables(a) || Numeric.hasVariables(b);
         int far = Math.max(far(a), far(b));
+        boolean steps = variables && (has(a, STEPS) || has(b, STEPS));
         int met = 0;
-        for (int number = 0; number < (variables ? Point.ALL : 1); number++) {
+        int between = 0; // points met that are no whole numbers
+        for (int number = 0; number < (!variables ? 1 : steps || between == 0 ? Point.MORE : Point.ALL); number++) {
             Optional<Boolean> agrees = agrees(a, b, new Point(number, far), !variables || met < CLOSELY);
             if (agrees.isPresent() && !agrees.get()) {
                 return false;
             }
             met += agrees.isPresent() ? 1 : 0;
+            between += agrees.isPresent() && !new Point(number, far).whole() ? 1 : 0;
         }
-        return met >= (variables ? FEWEST : 1);
+        return met >= (variables ? FEWEST : 1) && !(variables && narrower(a, b));
+    }
+
+    /** Whether one takes sizes, as ln |x| does, of values where the other has none. */
+    private boolean narrower(Expr a, Expr b) {
+        boolean sized = has(a, SIZES);
+        if (sized == has(b, SIZES)) {
+            return false;
+        }
+        return IntStream.range(0, Point.ALL).filter(number -> number % 4 == 1)
+                .mapToObj(number -> numeric(new Point(number, NEAREST_FAR), DIGITS))
+                .anyMatch(at -> at.of(sized ? a : b).isPresent() && at.of(sized ? b : a).isEmpty());
+    }
+
+    private static boolean has(Expr expr, Set<Head> heads) {
+        return expr instanceof Expr.Call call && (heads.contains(call.head())
+                || call.arguments().stream().anyMatch(argument -> has(argument, heads)))
+                || expr instanceof Expr.Series series && has(series.term(), heads);
     }
 
     /** A power of ten beyond all numbers in an expression. */

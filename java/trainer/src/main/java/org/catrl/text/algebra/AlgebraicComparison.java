@@ -24,10 +24,12 @@ import org.catrl.text.Comparison;
  * number in base 10. log is to the base 10.
  * <li>Two expressions are the same when they are at every point where both are real, and what stands under roots and
  * logarithms is positive: (x^2-1)/(x-1) is x+1, \sqrt{ab} is \sqrt a\sqrt b, \ln x^2 is 2\ln x; but \sqrt{x^2} is |x|
- * and not x. Roots of negative numbers are complex.
+ * and not x, and \ln|x| is not \ln x. Roots of negative numbers are complex.
+ * <li>y(0) is a function's value and no product, dy/dx is not y/x. A ratio is the same as a multiple of it and as a
+ * fraction; x = 1, y = 2 is the point (1,2), letters in their order.
  * <li>Degrees count in the argument of a sine and the like; elsewhere the sign is a unit.
- * <li>A long decimal is the number that it rounds or cuts off, if it has 15 digits, 12 of them behind the point, and
- * cannot be written in full.
+ * <li>A long decimal is the number that it rounds or cuts off, or that a computer prints so, if it has 15 digits, 12
+ * of them behind the point, and cannot be written in full.
  * </ul>
  */
 public final class AlgebraicComparison implements Comparison {
@@ -81,8 +83,8 @@ public final class AlgebraicComparison implements Comparison {
 
     @Override
     public synchronized boolean equivalent(String a, String b) {
-        String left = canonical(a);
-        String right = canonical(b);
+        String left = AnswerNormaliser.labelled(withoutPercent(a));
+        String right = AnswerNormaliser.labelled(withoutPercent(b));
         if (left.isEmpty() || right.isEmpty()) {
             return false;
         }

@@ -3,6 +3,7 @@ package org.catrl.text.algebra;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -73,7 +74,8 @@ final class AnswerParser {
             parts.add(relation());
         }
         boolean equations = parts.stream().allMatch(part -> !(part instanceof Answer.Relation relation)
-                || relation.operators().equals(List.of("=")));
+                || relation.operators().equals(List.of("=")) && parts.get(0) instanceof Answer.Relation first
+                        && relation.sides().get(0).equals(first.sides().get(0)));
         return parts.size() == 1 ? parts.get(0) : equations ? new Answer.Items("", "", parts)
                 : new Answer.Union(parts);
     }
@@ -130,7 +132,8 @@ final class AnswerParser {
         }
         String open = tokens.peek();
         if (open.startsWith("\\set") && !open.equals("\\setminus")) {
-            return new Answer.Value(new Expr.Sym(tokens.next()));
+            Expr set = new Expr.Sym(tokens.next());
+            return halfLine(open).orElse(new Answer.Value(set));
         }
         if (open.equals("\\{") && tokens.peek(1).equals("\\begin")) {
             tokens.next(); // the brace of a system of equations; its partner is invisible
@@ -147,6 +150,24 @@ final class AnswerParser {
         return new Answer.Value(expressions.sum());
     }
 
+    /** The positive or the negative numbers, where a sign stands above or below the set of all. */
+    private Optional<Answer> halfLine(String set) {
+        boolean marked = set.equals("\\setR") && (tokens.peek().equals("^") || tokens.peek().equals("_"));
+        int sign = tokens.peek(1).equals("{") ? 2 : 1;
+        boolean positive = tokens.peek(sign).equals("+");
+        if (!marked || !positive && !tokens.peek(sign).equals("-")
+                || sign == 2 && !tokens.peek(3).equals("}")) {
+            return Optional.empty();
+        }
+        for (int i = sign == 2 ? 4 : 2; i > 0; i--) {
+            tokens.next();
+        }
+        Expr infinity = new Expr.Sym("\\infty");
+        Answer zero = new Answer.Value(Expr.of(0));
+        return Optional.of(new Answer.Items("(", ")", positive ? List.of(zero, new Answer.Value(infinity))
+                : List.of(new Answer.Value(Expr.call(Head.NEGATE, infinity)), zero)));
+    }
+
     /** Where the bar of \{x | ...\} stands, or 0. */
     private int suchThat() {
         boolean name = tokens.peek(1).matches("[A-Za-z]|\\\\(?:theta|alpha|beta|lambda|mu)");
@@ -157,6 +178,9 @@ final class AnswerParser {
     /** The set of all x for which a condition holds: the condition itself. */
     private Answer builder(int bar) {
         String open = tokens.next();
+        if (bar == 4 && !tokens.peek(2).equals("\\setR")) {
+            throw new UnreadableAnswerException("a set of " + tokens.peek(2));
+        }
         for (int i = 1; i <= bar; i++) {
             tokens.next();
         }

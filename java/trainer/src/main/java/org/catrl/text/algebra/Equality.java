@@ -2,14 +2,18 @@ package org.catrl.text.algebra;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.catrl.text.Fraction;
+import org.catrl.text.LongDecimal;
 
 /**
  * Whether two answers are the same. A name that one of them is given to drops out only where the other has none: x = 5
@@ -19,6 +23,7 @@ final class Equality {
     /** The fewest digits, and the fewest behind the point, of a decimal that stands for what it rounds. */
     private static final int ROUNDED_DIGITS = 15;
     private static final int ROUNDED_DECIMALS = 12;
+    private static final MathContext EXACTLY = new MathContext(1100);
 
     private final Exact exact;
     private final Agreement agreement;
@@ -51,8 +56,12 @@ final class Equality {
             return assigned(right).filter(value -> same(a, value)).isPresent();
         } else if (a instanceof Answer.Value x && b instanceof Answer.Value y) {
             return same(x.expr(), y.expr());
+        } else if (a instanceof Answer.Value x && b instanceof Answer.Items y) {
+            return quotient(x, y);
+        } else if (a instanceof Answer.Items x && b instanceof Answer.Value y) {
+            return quotient(y, x);
         } else if (a instanceof Answer.Items x && b instanceof Answer.Items y) {
-            return items(x, y);
+            return items(x, y) || point(x, y) || point(y, x);
         } else if (a instanceof Answer.Matrix || b instanceof Answer.Matrix) {
             return matrices(column(a), column(b)) || matrices(a, b);
         }
@@ -72,6 +81,9 @@ final class Equality {
     }
 
     private boolean items(Answer.Items x, Answer.Items y) {
+        if (x.open().equals(":") && y.open().equals(":")) {
+            return inOrder(x.items(), y.items()) || ratios(x.items(), y.items());
+        }
         if (!x.unordered() || !y.unordered()) {
             return x.open().equals(y.open()) && x.close().equals(y.close()) && inOrder(x.items(), y.items());
         }
@@ -82,10 +94,67 @@ final class Equality {
         return order ? inOrder(x.items(), y.items()) : inAnyOrder(x.items(), y.items());
     }
 
+    /** Whether two ratios of numbers are the same one: 3:4 is 6:8, but 12:30, which may be a time, is no 2:5. */
+    private boolean ratios(List<Answer> x, List<Answer> y) {
+        return x.size() == y.size() && !time(x) && !time(y) && IntStream.range(1, x.size()).allMatch(i ->
+                product(x.get(0), y.get(i)).filter(left -> product(y.get(0), x.get(i)).filter(left::equals)
+                        .isPresent()).isPresent());
+    }
+
+    private Optional<Fraction> product(Answer a, Answer b) {
+        return a instanceof Answer.Value x && b instanceof Answer.Value y
+                ? exact.of(Expr.call(Head.TIMES, x.expr(), y.expr())).filter(product -> product.signum() != 0)
+                : Optional.empty();
+    }
+
+    /** Whether a fraction is a ratio: 3/4 is 3:4; but 2:1 is no 2. */
+    private boolean quotient(Answer.Value value, Answer.Items ratio) {
+        Optional<Fraction> fraction = exact.of(value.expr()).filter(number -> !number.whole());
+        return ratio.open().equals(":") && ratio.items().size() == 2 && !time(ratio.items())
+                && ratio.items().get(0) instanceof Answer.Value over
+                && ratio.items().get(1) instanceof Answer.Value under
+                && fraction.isPresent() && exact.of(Expr.call(Head.DIVIDE, over.expr(), under.expr()))
+                .filter(fraction.get()::equals).isPresent();
+    }
+
+    private boolean time(List<Answer> parts) {
+        return parts.get(1) instanceof Answer.Value minutes && exact.of(minutes.expr())
+                .filter(number -> number.compareTo(Fraction.of(9)) > 0 && number.compareTo(Fraction.of(60)) < 0)
+                .isPresent();
+    }
+
     private static Set<Answer> names(Answer.Items items) {
         return items.items().stream().map(item -> item instanceof Answer.Relation relation
                 && assigned(relation).isPresent() ? relation.sides().get(0) : null).filter(Objects::nonNull)
                 .collect(Collectors.toSet());
+    }
+
+    /** Whether x = 1, y = 2 are the coordinates of a point, in the order of the letters. */
+    private boolean point(Answer.Items equations, Answer.Items point) {
+        List<Answer> values = new ArrayList<>();
+        String last = "";
+        boolean tuple = point.open().equals("(") && point.close().equals(")") && equations.open().isEmpty()
+                && equations.items().size() == point.items().size() && equations.items().size() > 1;
+        for (Answer item : tuple ? sorted(equations.items()) : List.<Answer>of()) {
+            String name = coordinate(item);
+            if (name.compareTo(last) <= 0) {
+                return false;
+            }
+            last = name;
+            values.add(((Answer.Relation) item).sides().get(1));
+        }
+        return tuple && inOrder(values, point.items());
+    }
+
+    private static List<Answer> sorted(List<Answer> items) {
+        return items.stream().sorted(Comparator.comparing(Equality::coordinate)).toList();
+    }
+
+    /** The letter to which an equation gives a value; "" of other answers. */
+    private static String coordinate(Answer item) {
+        return item instanceof Answer.Relation relation && relation.operators().equals(List.of("="))
+                && relation.sides().get(0) instanceof Answer.Value name && name.expr() instanceof Expr.Sym symbol
+                && symbol.name().matches("[a-z]") && isName(symbol) ? symbol.name() : "";
     }
 
     private boolean matrices(Answer a, Answer b) {
@@ -172,7 +241,8 @@ final class Equality {
         Optional<Expr> left = difference(x);
         Optional<Expr> right = difference(y);
         return left.isPresent() && right.isPresent()
-                && agreement.proportional(left.get(), right.get(), operator.startsWith("<"));
+                && (agreement.proportional(left.get(), right.get(), operator.startsWith("<"))
+                || operator.equals("=") && multiplied(left.get(), right.get()));
     }
 
     /** The relation with {@code <} and {@code <=} instead of {@code >} and {@code >=}. */
@@ -189,6 +259,50 @@ final class Equality {
             operators.add(relation.operators().get(i).replace('>', '<'));
         }
         return new Answer.Relation(sides, operators);
+    }
+
+    /** Whether one equation is the other times what that is divided by: xy = 1 and y = 1/x, not x = y and x/y = 1. */
+    private boolean multiplied(Expr left, Expr right) {
+        Expr x = numerator(left, right);
+        Expr y = numerator(right, left);
+        return (x != left || y != right) && agreement.proportional(x, y, false);
+    }
+
+    /** A difference times its sides' divisors, those that are products of variables which the other never lets be 0. */
+    private Expr numerator(Expr difference, Expr other) {
+        Expr all = difference;
+        for (Expr side : ((Expr.Call) difference).arguments()) {
+            Expr unsigned = unsigned(side);
+            boolean divided = unsigned instanceof Expr.Call call && call.head() == Head.DIVIDE
+                    && neverZero(call.arguments().get(1), other);
+            all = divided ? Expr.call(Head.TIMES, all, ((Expr.Call) unsigned).arguments().get(1)) : all;
+        }
+        return all;
+    }
+
+    private boolean neverZero(Expr divisor, Expr difference) {
+        Set<String> names = new TreeSet<>();
+        divisor.symbols(names);
+        return isMonomial(divisor) && !names.isEmpty() && names.stream().map(name -> difference.with(name, Expr.of(0)))
+                .allMatch(this::isNonzeroConstant);
+    }
+
+    private boolean isNonzeroConstant(Expr expr) {
+        Set<String> names = new TreeSet<>();
+        expr.symbols(names);
+        Expr placed = expr;
+        for (String name : names) {
+            placed = placed.with(name, Expr.of(0));
+        }
+        Optional<Expr> value = exact.of(placed).filter(number -> number.signum() != 0).map(Expr::of);
+        return value.isPresent() && (!Numeric.hasVariables(expr) || agreement.same(expr, value.get()));
+    }
+
+    private static boolean isMonomial(Expr expr) {
+        return expr instanceof Expr.Sym || expr instanceof Expr.Num || expr instanceof Expr.Call call
+                && (call.head() == Head.TIMES
+                        || call.head() == Head.POWER && call.arguments().get(1) instanceof Expr.Num)
+                && call.arguments().stream().allMatch(Equality::isMonomial);
     }
 
     private static Optional<Expr> difference(Answer.Relation relation) {
@@ -213,10 +327,12 @@ final class Equality {
             return false;
         }
         int decimals = decimals(written.get());
-        Fraction distance = exactly(decimal, written.get()).minus(value);
-        Fraction lastPlace = Fraction.of(BigInteger.ONE, BigInteger.TEN.pow(decimals));
-        return !value.endsWithin(decimals) && distance.compareTo(lastPlace) <= 0
-                && distance.negated().compareTo(lastPlace) <= 0;
+        return !value.endsWithin(decimals)
+                && LongDecimal.rounds(decimal(exactly(decimal, written.get())), decimal(value), decimals);
+    }
+
+    private static BigDecimal decimal(Fraction value) {
+        return new BigDecimal(value.over()).divide(new BigDecimal(value.under()), EXACTLY);
     }
 
     /** Whether a long decimal is another number rounded or cut to its digits. */
@@ -227,8 +343,8 @@ final class Equality {
         }
         Optional<BigDecimal> value = agreement.real(other);
         Optional<BigDecimal> here = agreement.real(decimal);
-        return value.isPresent() && here.isPresent() && Precise.size(value.get().subtract(here.get()))
-                <= -decimals(written.get());
+        return value.isPresent() && here.isPresent()
+                && LongDecimal.rounds(here.get(), value.get(), decimals(written.get()));
     }
 
     private static Fraction exactly(Expr decimal, Expr.Num written) {
@@ -236,10 +352,13 @@ final class Equality {
     }
 
     private static Optional<Expr.Num> longDecimal(Expr expr) {
-        Expr unsigned = expr instanceof Expr.Call call && call.head() == Head.NEGATE ? call.arguments().get(0) : expr;
-        return unsigned instanceof Expr.Num number && decimals(number) >= ROUNDED_DECIMALS
+        return unsigned(expr) instanceof Expr.Num number && decimals(number) >= ROUNDED_DECIMALS
                 && number.decimals().replace(".", "").replaceFirst("^0+", "").length() >= ROUNDED_DIGITS
                 ? Optional.of(number) : Optional.empty();
+    }
+
+    private static Expr unsigned(Expr expr) {
+        return expr instanceof Expr.Call call && call.head() == Head.NEGATE ? call.arguments().get(0) : expr;
     }
 
     private static int decimals(Expr.Num number) {

@@ -129,6 +129,9 @@ final class ExpressionParser {
         }
         tokens.enter();
         Integer sign = sign();
+        if (tokens.peek().matches("[A-Za-z]{2,3}") && !WORDS.containsKey(tokens.peek())) {
+            throw new UnreadableAnswerException("a power without braces, " + tokens.peek());
+        }
         Expr exponent = power();
         tokens.leave();
         return sign == null || sign > 0 ? exponent : Expr.call(Head.NEGATE, exponent);
@@ -187,6 +190,9 @@ final class ExpressionParser {
         if (WORDS.containsKey(token)) {
             return new Expr.Sym(WORDS.get(token));
         }
+        if (token.equals("\\Delta") && tokens.peek().matches("[A-Za-z]+")) {
+            return new Expr.Sym(token + " " + tokens.next());
+        }
         if (CONSTANTS.contains(token)) {
             return subscripted(token);
         }
@@ -210,12 +216,26 @@ final class ExpressionParser {
         String kind = tokens.next();
         tokens.accept("_");
         Expr some = argument();
+        return choices(kind, all, some);
+    }
+
+    private static Expr choices(String kind, Expr all, Expr some) {
         return switch (kind) {
             case "C" -> Expr.call(Head.BINOMIAL, all, some);
             case "P" -> Expr.call(Head.DIVIDE, Expr.call(Head.FACTORIAL, all),
                     Expr.call(Head.FACTORIAL, Expr.call(Head.MINUS, all, some)));
             default -> throw new UnreadableAnswerException(kind);
         };
+    }
+
+    /** C(5,2). */
+    private Expr choices(String kind) {
+        tokens.expect("(");
+        Expr all = sum();
+        tokens.expect(",");
+        Expr some = sum();
+        tokens.expect(")");
+        return choices(kind, all, some);
     }
 
     /** An angle's or a triangle's name. */
@@ -338,7 +358,7 @@ final class ExpressionParser {
         if (token.length() == 1) {
             return variable(token);
         }
-        if (token.length() > LONGEST_PRODUCT) {
+        if (token.length() > LONGEST_PRODUCT || token.matches("d[a-z]")) { // dx is no product
             return new Expr.Sym(token.toLowerCase());
         }
         List<Expr> factors = new ArrayList<>();
@@ -357,11 +377,16 @@ final class ExpressionParser {
 
     /** A letter with its marks and, of the usual names of functions, with its arguments. */
     private Expr variable(String letter) {
+        if ((letter.equals("C") || letter.equals("P")) && tokens.peek().equals("(") && tokens.opensSeveral()) {
+            return choices(letter);
+        }
         Expr.Sym symbol = subscripted(letter);
         if (letter.equals("P") && tokens.peek().equals("(")) {
             return new Expr.Sym(symbol.name() + tokens.bracketed()); // a probability, of whatever event
         }
-        if ("fghFGH".contains(letter) && tokens.peek().equals("(")) {
+        boolean known = "fghFGH".contains(letter) || Constant.of(letter).isEmpty() && isDigit(tokens.peek(1))
+                && tokens.peek(2).equals(")") && !tokens.peek(3).equals("("); // y(0) is no product
+        if (known && tokens.peek().equals("(")) {
             Expr argument = group("(", ")");
             return new Expr.Sym(symbol.name() + "(" + argument.text() + ")");
         }
@@ -392,6 +417,9 @@ final class ExpressionParser {
                 .times(Fraction.of(10).power(exponent));
         if (tokens.peek().equals("_")) {
             return subscripted(token); // a number in another base is not this number
+        }
+        if (tokens.peek().matches("[CP]") && tokens.peek(1).matches("\\d{1,9}")) {
+            return choices(tokens.next(), Expr.of(value), Expr.of(Long.parseLong(tokens.next())));
         }
         if (tokens.peek().equals("\\overline")) {
             return repeating(value, decimals);

@@ -210,7 +210,7 @@ record Reals(String name, List<Piece> pieces) {
         }
 
         private List<Piece> relation(Answer.Relation given) {
-            Answer.Relation chain = Equality.oriented(given);
+            Answer.Relation chain = new Linear(values).solved(Equality.oriented(given));
             List<Answer> sides = chain.sides();
             List<String> operators = chain.operators();
             if (operators.size() == 2 && operators.stream().allMatch(operator -> operator.startsWith("<"))) {
