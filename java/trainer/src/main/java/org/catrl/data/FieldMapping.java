@@ -2,6 +2,7 @@ package org.catrl.data;
 
 import java.util.regex.Pattern;
 import org.catrl.setting.SettingException;
+import org.catrl.text.Excerpt;
 import org.catrl.text.GivenUpException;
 import org.catrl.text.LastCapture;
 
@@ -55,7 +56,7 @@ public record FieldMapping(String prompt, String answer, Pattern gold, String te
         }
         try {
             return LastCapture.of(gold, text).orElseThrow(() -> new DataException(where + ": the answer does not match "
-                    + "answer_pattern, " + gold + ": " + JsonLines.shortened(text)));
+                    + "answer_pattern, " + gold + ": " + Excerpt.of(text)));
         } catch (GivenUpException e) {
             throw new DataException(where + ": the search for answer_pattern, " + gold + ", was given up: "
                     + e.getMessage() + "; write the pattern so that it can match in one way only", e);

@@ -1,8 +1,14 @@
-package org.catrl.lm;
+package org.catrl.text;
 
 import java.util.regex.Pattern;
 
-/** The beginning of a text that somebody else wrote, fit to be printed in a message. */
+/**
+ * The beginning of a text that somebody else wrote, fit to be printed in a message.
+ *
+ * <pre>{@code
+ * throw new IllegalStateException("the judge said: " + Excerpt.of(reply));
+ * }</pre>
+ */
 public final class Excerpt {
     private static final int LENGTH = 200;
     /** Characters that move the cursor, cannot be seen or are none. */
@@ -12,14 +18,12 @@ public final class Excerpt {
 
     /** The first 200 characters on one line; control characters, invisible ones and spaces in a row are one space. */
     public static String of(String text) {
-        String start = text.length() <= 4 * LENGTH ? text : text.substring(0, 4 * LENGTH);
-        String line = UNPRINTABLE.matcher(start).replaceAll(" ").strip();
-        return line.length() <= LENGTH ? line : withoutHalf(line.substring(0, LENGTH)) + "...";
+        return of(text, LENGTH);
     }
 
-    /** The text without a last character of which only the first half is there. */
-    static String withoutHalf(String text) {
-        boolean half = !text.isEmpty() && Character.isHighSurrogate(text.charAt(text.length() - 1));
-        return half ? text.substring(0, text.length() - 1) : text;
+    /** The same of another length. @param length in characters */
+    public static String of(String text, int length) {
+        String line = UNPRINTABLE.matcher(Utf8.first(text, 4 * length)).replaceAll(" ").strip();
+        return line.length() <= length ? line : Utf8.first(line, length) + "...";
     }
 }
