@@ -14,7 +14,7 @@ import org.catrl.lm.Pending;
 import org.catrl.lm.Query;
 import org.catrl.lm.Reply;
 import org.catrl.text.AnswerFormat;
-import org.catrl.text.Utf8;
+import org.catrl.text.Excerpt;
 
 /**
  * Self-best-of-N: the model reads the question and all responses and names the number of the best. Abstains where it
@@ -23,7 +23,6 @@ import org.catrl.text.Utf8;
 public final class SelfSelection implements Aggregator {
     private static final String SOURCE = "self_selection";
     private static final Pattern NUMBER = Pattern.compile("(?<![\\d.])\\d{1,6}(?!\\d|\\.\\d)");
-    private static final int LONGEST_TOLD = 200;
     private static final String TASK = """
             Below are a problem and %d responses to it. Choose the response that is best: correct above all, then \
             complete and clear.
@@ -85,6 +84,6 @@ public final class SelfSelection implements Aggregator {
         }
         return chosen >= 1 && chosen <= group.rollouts().size()
                 ? Selection.of(group, chosen - 1, SOURCE, format, 1)
-                : abstain(group, "the reply names no response: " + Utf8.first(reply, LONGEST_TOLD));
+                : abstain(group, "the reply names no response: " + Excerpt.of(reply));
     }
 }

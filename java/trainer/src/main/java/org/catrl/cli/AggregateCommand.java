@@ -62,5 +62,6 @@ final class AggregateCommand implements Callable<Integer> {
         out.printf(Locale.ROOT, "%d references, %d abstained; tokens a prompt: %.0f in rollouts, %.0f read and "
                 + "%.0f written for the reference%n%s%n", made.references(), made.abstained(), made.sampled() / prompts,
                 made.read() / prompts, made.written() / prompts, made.output());
+        out.print(GivenUpText.of(made.givenUp()));
     }
 }

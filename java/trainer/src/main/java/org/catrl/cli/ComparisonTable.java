@@ -45,6 +45,7 @@ final class ComparisonTable {
                     report.pValue(), report.rightAllWrong(),
                     tokens(report.tokens(), report.problems()));
         }
+        out.print(GivenUpText.of(comparison.givenUp()));
     }
 
     private static String tokens(TokenUse used, int problems) {

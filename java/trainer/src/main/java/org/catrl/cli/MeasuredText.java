@@ -18,8 +18,7 @@ final class MeasuredText {
         measured.forEach((name, found) -> {
             if (found instanceof Measured.ByAnswers byAnswers) {
                 answers.put(name, byAnswers.report());
-                scores.append(byAnswers.givenUp() == 0 ? "" : String.format(Locale.ROOT, "%s: %d answers were too long "
-                        + "or too costly to read or compare; they count as none%n", name, byAnswers.givenUp()));
+                scores.append(byAnswers.givenUp() == 0 ? "" : name + ": " + GivenUpText.of(byAnswers.givenUp()));
             } else if (found instanceof Measured.ByRubrics byRubrics) {
                 scores.append(String.format(Locale.ROOT, "%-8s%s%n", name, score(byRubrics.report())));
             }

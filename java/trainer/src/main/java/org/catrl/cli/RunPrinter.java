@@ -61,6 +61,12 @@ final class RunPrinter implements RunListener, AutoCloseable {
     }
 
     @Override
+    public void damagedAnswers(Path file, int lines) {
+        out.println(file + ": " + lines + (lines == 1 ? " line holds" : " lines hold") + " no answer of an endpoint, "
+                + "cut off or damaged; what was asked there is asked again");
+    }
+
+    @Override
     public void started(RunStart start) {
         load.close();
         folder = start.folder();

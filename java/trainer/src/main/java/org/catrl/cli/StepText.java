@@ -6,6 +6,7 @@ import java.util.stream.Collectors;
 
 /** The metrics of a step that matter while it runs, in one line. */
 final class StepText {
+    private static final String PROBE = "eval_label_accuracy";
     private static final String GIVEN_UP = "answers/";
     private static final String NO_VERDICT = "judge/no_verdict/";
 
@@ -13,15 +14,19 @@ final class StepText {
 
     /** The line of a step of Compute as Teacher. */
     static String ofTraining(Map<String, Double> metrics) {
-        Double reward = metrics.get("reward");
-        String line = String.format(Locale.ROOT,
-                "reward %s  agree %.2f  entropy %.3f  clip %.4f  grad %.2f  %.0f tok/s",
-                reward == null || reward.isNaN() ? "-" : String.format(Locale.ROOT, "%.3f", reward),
-                metrics.get("cat/majority_ratio"), metrics.get("entropy"), metrics.get("clip_ratio/region_mean"),
-                metrics.get("grad_norm"), metrics.get("perf/tokens_per_second"));
-        Double probe = metrics.get("eval_label_accuracy");
-        return line + (probe == null ? "" : String.format(Locale.ROOT, "  probe %.3f", probe)) + givenUp(metrics)
-                + failures(metrics);
+        return "reward " + figure("%.3f", metrics.get("reward"))
+                + "  agree " + figure("%.2f", metrics.get("cat/majority_ratio"))
+                + "  entropy " + figure("%.3f", metrics.get("entropy"))
+                + "  clip " + figure("%.4f", metrics.get("clip_ratio/region_mean"))
+                + "  grad " + figure("%.2f", metrics.get("grad_norm"))
+                + "  " + figure("%.0f", metrics.get("perf/tokens_per_second")) + " tok/s"
+                + (metrics.containsKey(PROBE) ? "  probe " + figure("%.3f", metrics.get(PROBE)) : "")
+                + givenUp(metrics) + failures(metrics);
+    }
+
+    /** A figure; "-" where a step without rewards, say, has none. */
+    private static String figure(String format, Double value) {
+        return value == null || value.isNaN() ? "-" : String.format(Locale.ROOT, format, value);
     }
 
     /** The answers that were given up on; nothing where there are none. */

@@ -19,6 +19,8 @@ public final class OneThread {
     private final String guarded;
     private final Lock lock = new Lock();
     private volatile boolean closed;
+    /** Whether closing has freed what there is; read and written under the lock. */
+    private boolean freed;
     /** What the thread inside does; null where nobody is inside, or somebody who only frees memory. */
     private volatile String inside;
 
@@ -111,10 +113,10 @@ public final class OneThread {
         if (lock.isHeldByCurrentThread() && inside != null) {
             throw new IllegalStateException(guarded + " cannot be closed within " + inside + ", which uses it");
         }
-        boolean first = !closed;
         closed = true;
         free(() -> {
-            if (first) {
+            if (!freed) {
+                freed = true;
                 body.run();
             }
         });

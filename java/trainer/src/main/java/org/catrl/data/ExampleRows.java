@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.catrl.text.Excerpt;
 
 /** Supervised examples in the rows of a file, in any of the forms that are common. */
 final class ExampleRows {
@@ -63,7 +64,7 @@ final class ExampleRows {
             if (role == null || !message.path("value").isTextual()) {
                 throw new DataException(where + ": a message in \"conversations\" must have a \"from\" of "
                         + "human, gpt or system and a text \"value\", found "
-                        + JsonLines.shortened(message.toString()));
+                        + Excerpt.of(message.toString()));
             }
             turns.add(new Turn(role, message.path("value").textValue()));
         }

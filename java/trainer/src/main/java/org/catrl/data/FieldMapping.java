@@ -1,8 +1,10 @@
 package org.catrl.data;
 
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.catrl.setting.SettingException;
+import org.catrl.text.Excerpt;
+import org.catrl.text.GivenUpException;
+import org.catrl.text.LastCapture;
 
 /**
  * Where the rows of a JSONL file hold prompt and answer.
@@ -46,20 +48,18 @@ public record FieldMapping(String prompt, String answer, Pattern gold, String te
     /**
      * The answer within the answer's text.
      *
-     * @throws DataException where the pattern finds none
+     * @throws DataException where the pattern finds none, or looks for it without end
      */
     String gold(String text, String where) {
         if (gold == null) {
             return text;
         }
-        Matcher match = gold.matcher(text);
-        String last = null;
-        while (match.find()) {
-            last = match.group(1);
+        try {
+            return LastCapture.of(gold, text).orElseThrow(() -> new DataException(where + ": the answer does not match "
+                    + "answer_pattern, " + gold + ": " + Excerpt.of(text)));
+        } catch (GivenUpException e) {
+            throw new DataException(where + ": the search for answer_pattern, " + gold + ", was given up: "
+                    + e.getMessage() + "; write the pattern so that it can match in one way only", e);
         }
-        if (last == null) {
-            throw new DataException(where + ": the answer does not match " + gold + ": " + text);
-        }
-        return last;
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.catrl.text.Excerpt;
 
 /**
  * A JSONL file of prompts: per line an object with a prompt and, where known, its answer, in the fields that a
@@ -19,6 +20,9 @@ import java.util.List;
 public final class JsonLines {
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    /** Characters of a line that a message shows. */
+    private static final int SHOWN = 80;
 
     private JsonLines() { }
 
@@ -93,11 +97,12 @@ public final class JsonLines {
         try {
             JsonNode row = JSON.readTree(line);
             if (!row.isObject()) {
-                throw new DataException(where + ": a JSON object is needed, found " + shortened(line));
+                throw new DataException(where + ": a JSON object is needed, found " + Excerpt.of(line, SHOWN));
             }
             return row;
         } catch (JsonProcessingException e) {
-            throw new DataException(where + ": not JSON (" + e.getOriginalMessage() + "): " + shortened(line), e);
+            throw new DataException(where + ": not JSON (" + e.getOriginalMessage() + "): "
+                    + Excerpt.of(line, SHOWN), e);
         }
     }
 
@@ -116,7 +121,7 @@ public final class JsonLines {
             JsonNode content = message.path("content");
             if (!role.isTextual() || !content.isTextual()) {
                 throw new DataException(where + ": a message in \"" + field
-                        + "\" must have a text role and a text content, found " + shortened(message.toString()));
+                        + "\" must have a text role and a text content, found " + Excerpt.of(message.toString()));
             }
             turns.add(new Turn(role.textValue(), content.textValue()));
         }
@@ -128,15 +133,9 @@ public final class JsonLines {
         JsonNode text = row.path(field);
         if (!text.isTextual() || text.textValue().isEmpty()) {
             throw new DataException(where + ": the field \"" + field + "\" must be a text that is not empty, found "
-                    + (text.isMissingNode() ? "no such field" : text));
+                    + (text.isMissingNode() ? "no such field" : Excerpt.of(text.toString())));
         }
         return text.textValue();
-    }
-
-    /** The start of a line, fit for a terminal. */
-    static String shortened(String line) {
-        String start = line.length() <= 80 ? line : line.substring(0, 80) + "...";
-        return start.replaceAll("\\p{Cntrl}", "?");
     }
 
     /** Why a file cannot be read. */

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.catrl.flow.FailureKind;
 import org.catrl.flow.Usage;
+import org.catrl.text.Excerpt;
 
 /** A client asks an endpoint until it answers, its patience is at an end, or it says that asking again is of no use. */
 final class EndpointClient {

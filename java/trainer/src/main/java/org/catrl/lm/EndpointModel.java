@@ -131,7 +131,7 @@ public final class EndpointModel implements LanguageModel, AutoCloseable {
             }
             return all;
         } catch (ExecutionException e) {
-            throw new IllegalStateException("the endpoint's client failed: " + e.getCause(), e.getCause());
+            throw new IllegalStateException("the endpoint's client failed: " + e.getCause().getMessage(), e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for " + settings.baseUrl(), e);

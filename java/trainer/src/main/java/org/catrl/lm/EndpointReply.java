@@ -3,6 +3,7 @@ package org.catrl.lm;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import org.catrl.generate.Finish;
+import org.catrl.text.Utf8;
 
 /**
  * What an endpoint said. Half a surrogate pair in its text, which no file could hold, is replaced.
@@ -29,7 +30,7 @@ record EndpointReply(String text, Finish finish, OptionalInt tokens) {
         boolean counted = tokens.isPresent() && tokens.getAsInt() >= 0 && tokens.getAsInt() <= maxTokens + 1L;
         OptionalInt count = counted ? tokens : OptionalInt.empty();
         return text.length() <= longest ? new EndpointReply(text, finish, count)
-                : new EndpointReply(Excerpt.withoutHalf(text.substring(0, (int) longest)), Finish.LENGTH, count);
+                : new EndpointReply(Utf8.first(text, (int) longest), Finish.LENGTH, count);
     }
 
     /** The reply, should it repeat the key that it was asked with, without it. */

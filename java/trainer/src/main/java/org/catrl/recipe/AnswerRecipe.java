@@ -3,6 +3,7 @@ package org.catrl.recipe;
 import static org.catrl.setting.SettingException.require;
 
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.catrl.setting.SettingException;
 import org.catrl.text.AnswerFormat;
 import org.catrl.text.BoxedAnswer;
@@ -60,11 +61,11 @@ public record AnswerRecipe(Format format, String pattern, boolean strict, Percen
 
     /** What finds and compares answers, guarded against whatever a text holds. */
     public AnswerFormat toFormat() {
-        Comparison comparison = strict ? Comparison.EXACT
+        Supplier<Comparison> comparisons = () -> strict ? Comparison.EXACT
                 : new AlgebraicComparison(percent, Duration.ofMillis(deadlineMs));
         Duration deadline = LAST_RESORT.plusMillis(deadlineMs);
         return format == Format.TEXT ? GuardedAnswer.ofTexts(new TextAnswer(), deadline)
-                : new GuardedAnswer(unguarded(comparison), comparison, deadline);
+                : new GuardedAnswer(this::unguarded, comparisons, deadline);
     }
 
     private AnswerFormat unguarded(Comparison comparison) {

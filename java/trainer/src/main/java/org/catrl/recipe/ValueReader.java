@@ -8,12 +8,11 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import org.catrl.text.Excerpt;
 
 /** Single values of a recipe's tree as Java's. None is bent into another type: 7.5 is no whole number, 5 no text. */
 final class ValueReader {
     private static final ObjectMapper PLAIN = new ObjectMapper();
-
-    private static final int LONGEST_TOLD = 200;
 
     private final YamlTree tree;
 
@@ -97,15 +96,11 @@ final class ValueReader {
 
     /** A value as it is told: a text without quotes, unless it is empty, and not without end. */
     static String text(JsonNode given) {
-        return shortened(given.isTextual() && !given.textValue().isBlank() ? given.textValue() : given.toString());
+        return Excerpt.of(given.isTextual() && !given.textValue().isBlank() ? given.textValue() : given.toString());
     }
 
     /** A value as it is told where it should have been a name. */
     static String quoted(JsonNode given) {
-        return shortened(given.toString());
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= LONGEST_TOLD ? text : text.substring(0, LONGEST_TOLD) + "...";
+        return Excerpt.of(given.toString());
     }
 }

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.catrl.text.Excerpt;
 
 /** The keys and values of a YAML file, each remembering where it was written. */
 final class YamlTree {
@@ -47,7 +48,8 @@ final class YamlTree {
         } else if (first == JsonToken.START_OBJECT) {
             root = object(parser, "");
         } else {
-            throw new RecipeException(source + ": a recipe is a list of \"key: value\", found " + parser.getText());
+            throw new RecipeException(source + ": a recipe is a list of \"key: value\", found "
+                    + Excerpt.of(parser.getText()));
         }
         if (parser.nextToken() != null) {
             throw new RecipeException(line(parser) + ": a recipe is one document; here a second one begins");

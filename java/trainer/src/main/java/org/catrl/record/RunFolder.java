@@ -50,7 +50,7 @@ public final class RunFolder implements AutoCloseable {
 
     /**
      * The record of a new run in a folder of its own: {@code runs/DATE-TIME-NAME} under another, with a number where
-     * another run has begun in the same second.
+     * another run has begun in the same second. What killed runs of this machine left half written there is deleted.
      *
      * @throws RecordException when it cannot be made
      */
@@ -59,6 +59,7 @@ public final class RunFolder implements AutoCloseable {
         String first = STAMP.format(time) + "-" + name;
         try {
             Files.createDirectories(runs);
+            cleanRuns(runs);
             Path folder = runs.resolve(first);
             for (int number = 2; !isMade(folder); number++) {
                 folder = runs.resolve(first + "-" + number);
@@ -102,10 +103,14 @@ public final class RunFolder implements AutoCloseable {
         Leftovers.clean(folder);
         Path parent = folder.toAbsolutePath().normalize().getParent();
         if (parent != null && Files.isReadable(parent)) {
-            for (Path run : Leftovers.entries(parent)) {
-                if (Files.exists(run.resolve(METRICS))) {
-                    Leftovers.clean(run);
-                }
+            cleanRuns(parent);
+        }
+    }
+
+    private static void cleanRuns(Path parent) throws IOException {
+        for (Path run : Leftovers.entries(parent)) {
+            if (Files.exists(run.resolve(METRICS))) {
+                Leftovers.clean(run);
             }
         }
     }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.catrl.flow.FailureKind;
 import org.catrl.flow.Verdict;
-import org.catrl.lm.Excerpt;
+import org.catrl.text.Excerpt;
 
 /** The {@code judge/*} metrics of a step, made from its verdicts. */
 final class JudgeMetrics {

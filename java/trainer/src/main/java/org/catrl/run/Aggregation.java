@@ -16,5 +16,7 @@ import java.nio.file.Path;
  * @param sampled    tokens of all rollouts
  * @param read       tokens that the aggregator's model read
  * @param written    tokens that it wrote
+ * @param givenUp    answers that could not be read or compared to the end, and count as none
  */
-public record Aggregation(Path output, int references, int abstained, long sampled, long read, long written) { }
+public record Aggregation(Path output, int references, int abstained, long sampled, long read, long written,
+                          int givenUp) { }

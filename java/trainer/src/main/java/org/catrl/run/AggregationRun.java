@@ -92,7 +92,8 @@ public final class AggregationRun {
     private Aggregation aggregate(List<Prompt> asked, Policy policy, MeteredModel anchor, Writer lines,
                                   Path output) throws IOException {
         SamplingSettings sampling = recipe.task().sampling().toSettings();
-        Aggregator aggregator = aggregator(anchor);
+        AggregatorFactory aggregators = new AggregatorFactory(recipe);
+        Aggregator aggregator = aggregator(aggregators, anchor);
         long sampled = 0;
         int abstained = 0;
         listener.evaluating(NAME, 0, asked.size());
@@ -108,11 +109,11 @@ public final class AggregationRun {
             lines.flush();
             listener.evaluating(NAME, from + batch.size(), asked.size());
         }
-        return new Aggregation(output, asked.size(), abstained, sampled, anchor.used().read(), anchor.used().written());
+        return new Aggregation(output, asked.size(), abstained, sampled, anchor.used().read(), anchor.used().written(),
+                aggregators.format().takeAllGivenUp());
     }
 
-    private Aggregator aggregator(MeteredModel anchor) {
-        AggregatorFactory aggregators = new AggregatorFactory(recipe);
+    private Aggregator aggregator(AggregatorFactory aggregators, MeteredModel anchor) {
         AggregatorName name = recipe.aggregation().aggregator();
         return name == AggregatorName.CUSTOM
                 ? aggregators.custom(recipe.aggregation().aggregatorName(), anchor) : aggregators.of(name, anchor);

@@ -14,8 +14,16 @@ import org.catrl.evaluate.RubricComparison;
  * }</pre>
  */
 public sealed interface Comparison {
-    /** A comparison of their references with right answers. */
-    record ByAnswers(int problems, int rollouts, List<AggregatorReport> reports) implements Comparison { }
+    /**
+     * A comparison of their references with right answers.
+     *
+     * @param problems how many
+     * @param rollouts of each problem
+     * @param reports  one for each aggregator
+     * @param givenUp  answers that could not be read or compared to the end, and count as none
+     */
+    record ByAnswers(int problems, int rollouts, List<AggregatorReport> reports, int givenUp)
+            implements Comparison { }
 
     /** A comparison of their references' grades by rubrics. */
     record ByRubrics(int problems, int rollouts, List<RubricComparison.Report> reports) implements Comparison { }

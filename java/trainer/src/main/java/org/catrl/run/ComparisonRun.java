@@ -122,7 +122,7 @@ public final class ComparisonRun {
         AggregatorComparison comparison = new AggregatorComparison(problems, contestants(aggregators, roles),
                 aggregators.format(), settings());
         return new Comparison.ByAnswers(problems.size(), recipe.numGenerations(),
-                comparison.run(policy, progress(problems.size()), groups));
+                comparison.run(policy, progress(problems.size()), groups), aggregators.format().takeAllGivenUp());
     }
 
     private Comparison byRubrics(List<LabelledPrompt> problems, Judge grader, Policy policy, ModelRoles roles,

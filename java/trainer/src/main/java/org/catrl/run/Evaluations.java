@@ -76,14 +76,14 @@ final class Evaluations {
     }
 
     private Measured measured(EvaluationReport report) {
-        return new Measured.ByAnswers(report, format.takeGivenUp().values().stream().mapToInt(Integer::intValue).sum());
+        return new Measured.ByAnswers(report, format.takeAllGivenUp());
     }
 
     /** The policy's figures on the probe; empty where there is none. */
-    Optional<EvaluationReport> probe(RolloutSource policy) {
+    Optional<Measured> probe(RolloutSource policy) {
         List<LabelledPrompt> problems = task.probe(recipe.task().eval().probeProblems());
         return problems.isEmpty() || recipe.task().data().byRubric() ? Optional.empty()
-                : Optional.of(byAnswers(problems, List.of()).run(policy, done -> { }));
+                : Optional.of(measured(byAnswers(problems, List.of()).run(policy, done -> { })));
     }
 
     private List<LabelledGroup> repairs() {

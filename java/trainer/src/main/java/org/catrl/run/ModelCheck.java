@@ -29,6 +29,7 @@ import org.catrl.recipe.SftRecipe;
 import org.catrl.recipe.TrainRecipe;
 import org.catrl.text.ChatTemplate;
 import org.catrl.text.ChatTemplateException;
+import org.catrl.text.Excerpt;
 import org.catrl.text.HuggingFaceTokenizer;
 import org.catrl.train.ExampleEncoder;
 
@@ -63,6 +64,8 @@ public final class ModelCheck {
 
     /** Vocabularies are padded to multiples of at most this for the hardware's sake; a wider gap is another model's. */
     private static final int LARGEST_PADDING = 512;
+    /** Characters of a prompt that a message shows. */
+    private static final int SHOWN = 60;
 
     private static final Set<AggregatorName> SYNTHESES = EnumSet.of(AggregatorName.SYNTHESIS, AggregatorName.FALLBACK,
             AggregatorName.RECURSIVE_SYNTHESIS);
@@ -139,11 +142,10 @@ public final class ModelCheck {
     private static DataException tooLong(String place, Lengths lengths, Path folder, Recipe recipe)
             throws IOException {
         Map.Entry<Prompt, Integer> first = lengths.tooLong.entrySet().iterator().next();
-        String text = first.getKey().text();
-        String start = text.length() <= 60 ? text : text.substring(0, 60) + "...";
         String more = lengths.tooLong.size() == 1 ? "" : ", and so are " + (lengths.tooLong.size() - 1) + " more";
-        return new DataException(place + ": the prompt \"" + start + "\" has " + first.getValue() + " tokens; with "
-                + "max_completion_length " + recipe.task().sampling().maxCompletionLength()
+        return new DataException(place + ": the prompt \"" + Excerpt.of(first.getKey().text(), SHOWN) + "\" has "
+                + first.getValue() + " tokens; with max_completion_length "
+                + recipe.task().sampling().maxCompletionLength()
                 + " it is longer than the model's context of " + positions(folder) + more
                 + "; data.too_long: skip leaves such prompts out");
     }

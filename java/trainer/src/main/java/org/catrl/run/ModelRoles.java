@@ -49,7 +49,7 @@ final class ModelRoles implements AutoCloseable {
      * The roles of a recipe; no model is open yet.
      *
      * @param cacheFile where the answers of endpoints are kept, in the run's folder; empty = in memory only
-     * @param listener  hears how far a model's weights are loaded
+     * @param listener  hears how far a model's weights are loaded, and of damage to the file
      */
     ModelRoles(TrainRecipe recipe, Backend backend, Policy policy, Optional<Path> cacheFile, RunListener listener) {
         this(recipe, backend, policy, cacheFile, listener, () -> false);
@@ -153,6 +153,9 @@ final class ModelRoles implements AutoCloseable {
     private ResponseCache cache() throws IOException {
         if (cache == null) {
             cache = cacheFile.isPresent() ? ResponseCache.of(cacheFile.get()) : ResponseCache.inMemory();
+            if (cache.damagedLines() > 0) {
+                listener.damagedAnswers(cacheFile.orElseThrow(), cache.damagedLines());
+            }
         }
         return cache;
     }

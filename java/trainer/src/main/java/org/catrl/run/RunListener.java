@@ -36,6 +36,14 @@ public interface RunListener {
      */
     default void skipped(int prompts, String first) { }
 
+    /**
+     * Lines of the file of an endpoint's answers hold none, so that their questions are asked again; when the endpoint
+     * is first asked for.
+     *
+     * @param lines how many
+     */
+    default void damagedAnswers(Path file, int lines) { }
+
     /** Everything has been checked and opened, and the work begins. */
     default void started(RunStart start) { }
 

@@ -1,7 +1,6 @@
 package org.catrl.run;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.catrl.aggregate.Aggregator;
 import org.catrl.compute.Ledger;
-import org.catrl.evaluate.EvaluationReport;
 import org.catrl.evaluate.GoldAggregator;
 import org.catrl.flow.ScoredGroup;
 import org.catrl.recipe.AggregatorName;
@@ -18,6 +16,7 @@ import org.catrl.recipe.ScheduleRecipe;
 import org.catrl.recipe.TrainRecipe;
 import org.catrl.record.Checkpoints;
 import org.catrl.record.ProcessMemory;
+import org.catrl.record.RecordException;
 import org.catrl.record.RunFolder;
 import org.catrl.reward.JudgeFailureException;
 import org.catrl.text.AnswerFormat;
@@ -74,7 +73,7 @@ final class TrainingLoop {
     private void keepEvidence(JudgeFailureException failure) {
         try {
             failure.groups().forEach(group -> record.group(GroupRecord.of(failure.step(), group)));
-        } catch (UncheckedIOException e) {
+        } catch (RecordException e) {
             failure.addSuppressed(e);
         }
     }
@@ -177,7 +176,7 @@ final class TrainingLoop {
         return all;
     }
 
-    private Optional<EvaluationReport> probe(int step) {
+    private Optional<Measured> probe(int step) {
         int every = recipe.task().eval().every();
         return every > 0 && (step + 1) % every == 0 ? cancel.unlessLeft(() -> evaluations.probe(policy))
                 : Optional.empty();

@@ -23,4 +23,9 @@ public interface AnswerFormat {
     default Map<String, Integer> takeGivenUp() {
         return Map.of();
     }
+
+    /** The sum of the counts of {@link #takeGivenUp}, which are taken. */
+    default int takeAllGivenUp() {
+        return takeGivenUp().values().stream().mapToInt(Integer::intValue).sum();
+    }
 }

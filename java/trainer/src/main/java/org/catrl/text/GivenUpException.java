@@ -1,7 +1,7 @@
 package org.catrl.text;
 
-/** An answer is not read or compared to the end; thrown often, so it has no trace. */
-final class GivenUpException extends RuntimeException {
+/** A refusal to read or compare an answer to the end; thrown often, so it has no trace. */
+public final class GivenUpException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     private final GivenUp cause;

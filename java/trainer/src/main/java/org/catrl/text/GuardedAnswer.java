@@ -6,6 +6,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A format around another one that no text can hang, kill or fool. An answer longer than a bound is none. What takes
@@ -14,7 +17,8 @@ import java.util.concurrent.Callable;
  * but the machine running out of memory ends the run. What was given up on is counted, by its cause.
  *
  * <pre>{@code
- * AnswerFormat format = new GuardedAnswer(new BoxedAnswer(true, comparison), comparison, Duration.ofSeconds(10));
+ * AnswerFormat format = new GuardedAnswer(comparison -> new BoxedAnswer(true, comparison),
+ *         () -> Comparison.NORMALISED, Duration.ofSeconds(10));
  * }</pre>
  */
 public final class GuardedAnswer implements AnswerFormat {
@@ -29,9 +33,10 @@ public final class GuardedAnswer implements AnswerFormat {
     /** Beginnings of the messages of the errors that tell of a size no machine has. */
     private static final String[] NO_SUCH_SIZE = {"Requested array size", "Required", "Overflow"};
 
-    private final AnswerFormat format;
-    private final Comparison comparison;
+    private final Function<Comparison, AnswerFormat> formats;
+    private final Supplier<Comparison> comparisons;
     private final int longest;
+    private final Duration deadline;
     private final WorkThread thread;
     private final Map<String, GivenUpException> lately = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
@@ -42,57 +47,77 @@ public final class GuardedAnswer implements AnswerFormat {
         }
     };
     private final int[] counts = new int[GivenUp.values().length];
+    private Comparison comparison;
+    private AnswerFormat format;
     private int undecidedBefore;
 
     /**
-     * A guard around a format whose answers are at most {@link #LONGEST} characters long.
+     * A guard around a format whose answers are at most {@link #LONGEST} characters long. Work that does not end keeps
+     * what it works with, and its locks, so after it both are made anew.
      *
-     * @param format     reads and compares; its own time should be linear in the text, the guard is for what is not
-     * @param comparison the one that the format compares by, asked what it left undecided
-     * @param deadline   of reading one text, and of comparing two answers
+     * @param formats     makes what reads and compares; its own time should be linear in the text, the guard is for
+     *                    what is not
+     * @param comparisons makes what the format compares by, and is asked what it left undecided
+     * @param deadline    of reading an answer, and of comparing it; what came to it once, of two answers the longer
+     *                    one, is not tried again until {@link #takeGivenUp}
      */
-    public GuardedAnswer(AnswerFormat format, Comparison comparison, Duration deadline) {
-        this(format, comparison, LONGEST, deadline);
+    public GuardedAnswer(Function<Comparison, AnswerFormat> formats, Supplier<Comparison> comparisons,
+                         Duration deadline) {
+        this(formats, comparisons, LONGEST, deadline);
     }
 
-    private GuardedAnswer(AnswerFormat format, Comparison comparison, int longest, Duration deadline) {
-        this.format = format;
-        this.comparison = comparison;
+    private GuardedAnswer(Function<Comparison, AnswerFormat> formats, Supplier<Comparison> comparisons, int longest,
+                          Duration deadline) {
+        this.formats = formats;
+        this.comparisons = comparisons;
         this.longest = longest;
+        this.deadline = deadline;
         this.thread = new WorkThread(deadline);
+        renew();
+    }
+
+    private void renew() {
+        comparison = comparisons.get();
+        format = formats.apply(comparison);
+        undecidedBefore = 0;
     }
 
     /** A guard around a format whose answers are whole texts, of any length. */
     public static GuardedAnswer ofTexts(TextAnswer format, Duration deadline) {
-        return new GuardedAnswer(format, Comparison.EXACT, Integer.MAX_VALUE, deadline);
+        return new GuardedAnswer(exact -> format, () -> Comparison.EXACT, Integer.MAX_VALUE, deadline);
     }
 
     @Override
-    public Optional<String> extract(String text) {
-        return guarded(text, () -> {
-            Optional<String> answer = format.extract(text);
+    public synchronized Optional<String> extract(String text) {
+        AnswerFormat reads = format;
+        return guarded(text, text, () -> {
+            Optional<String> answer = reads.extract(text);
             answer.ifPresent(this::requireShort);
             return answer;
         }, Optional.empty());
     }
 
     @Override
-    public String canonical(String answer) {
-        return guarded(CANONICAL + answer, () -> {
+    public synchronized String canonical(String answer) {
+        AnswerFormat reads = format;
+        return guarded(CANONICAL + answer, CANONICAL + answer, () -> {
             requireShort(answer);
-            return format.canonical(answer);
+            return reads.canonical(answer);
         }, answer);
     }
 
-    /** An answer without a canonical form is not tried again for every other one: one deadline for all of it. */
+    /** An answer that took all its time is not tried again with every other one. */
     @Override
     public synchronized boolean equivalent(String a, String b) {
-        return lately.containsKey(CANONICAL + a) || lately.containsKey(CANONICAL + b) ? a.equals(b)
-                : guarded(a + "\u0000" + b, () -> {
-                    requireShort(a);
-                    requireShort(b);
-                    return format.equivalent(a, b);
-                }, a.equals(b));
+        if (lately.containsKey(CANONICAL + a) || lately.containsKey(CANONICAL + b)) {
+            return a.equals(b);
+        }
+        AnswerFormat compares = format;
+        return guarded(a + "\u0000" + b, CANONICAL + (a.length() > b.length() ? a : b), () -> {
+            requireShort(a);
+            requireShort(b);
+            return compares.equivalent(a, b);
+        }, a.equals(b));
     }
 
     private void requireShort(String answer) {
@@ -106,8 +131,9 @@ public final class GuardedAnswer implements AnswerFormat {
      * What the work comes to, or what is left where it is given up on.
      *
      * @param what names the work among what was given up on
+     * @param slow names what is given up on too where the work does not end
      */
-    private synchronized <T> T guarded(String what, Callable<T> work, T left) {
+    private <T> T guarded(String what, String slow, Callable<T> work, T left) {
         if (lately.containsKey(what)) {
             return left;
         }
@@ -120,6 +146,10 @@ public final class GuardedAnswer implements AnswerFormat {
             give(what, new GivenUpException(GivenUp.OVER_BUDGET, e.toString()));
         } catch (GivenUpException e) {
             give(what, e);
+        } catch (TimeoutException e) {
+            give(what, new GivenUpException(GivenUp.OVER_BUDGET, "it took longer than " + deadline.toMillis() + " ms"));
+            lately.putIfAbsent(slow, lately.get(what));
+            renew();
         } catch (StackOverflowError e) {
             give(what, new GivenUpException(GivenUp.OVER_BUDGET, "it is nested too deep"));
         } catch (Throwable e) { // whatever a text can make a format throw is that text's doing

@@ -1,7 +1,6 @@
 package org.catrl.text;
 
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -42,16 +41,11 @@ public final class PatternAnswer implements AnswerFormat {
     /**
      * The answer of a text.
      *
-     * @throws RuntimeException when the expression tries too many ways; {@link GuardedAnswer} takes it for no answer
+     * @throws GivenUpException when the expression tries too many ways; {@link GuardedAnswer} takes it for no answer
      */
     @Override
     public Optional<String> extract(String text) {
-        Matcher match = pattern.matcher(new CountedText(text));
-        String last = null;
-        while (match.find()) {
-            last = match.group(1);
-        }
-        return Optional.ofNullable(last).map(String::strip).filter(answer -> !answer.isEmpty());
+        return LastCapture.of(pattern, text).map(String::strip).filter(answer -> !answer.isEmpty());
     }
 
     @Override

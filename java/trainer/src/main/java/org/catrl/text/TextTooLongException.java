@@ -7,7 +7,7 @@ public final class TextTooLongException extends IllegalArgumentException {
 
     /** A complaint about a text, of which the beginning is shown. @param most how many characters there may be */
     TextTooLongException(String text, int most) {
-        super("the text \"" + text.substring(0, SHOWN) + "...\" has " + text.length() + " characters; at most " + most
+        super("the text \"" + Excerpt.of(text, SHOWN) + "\" has " + text.length() + " characters; at most " + most
                 + " can be made into tokens, so shorten or split it");
     }
 }

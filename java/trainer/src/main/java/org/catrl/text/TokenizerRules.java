@@ -58,7 +58,7 @@ final class TokenizerRules {
                     : merge.path(1).asText();
             if (!second.startsWith(prefix)) {
                 throw new TokenizerException(file, "model.merges: the second part of " + merge + " must begin with the "
-                        + "continuing_subword_prefix, " + shortened(prefix), null);
+                        + "continuing_subword_prefix, " + Excerpt.of(prefix), null);
             }
         }
     }
@@ -95,7 +95,7 @@ final class TokenizerRules {
         String complaint = regex.isTextual() ? PatternCheck.complaint(regex.textValue(),
                 growth * HuggingFaceTokenizer.LONGEST_TEXT) : null;
         if (complaint != null) {
-            throw new TokenizerException(file, where + ": the pattern " + shortened(regex.toString())
+            throw new TokenizerException(file, where + ": the pattern " + Excerpt.of(regex.toString())
                     + " is not taken: " + complaint + "; a search for it could go on for ever", null);
         }
     }
@@ -167,10 +167,6 @@ final class TokenizerRules {
 
     private TokenizerException wrong(String where, JsonNode value, String wanted) {
         return new TokenizerException(file, where + " is " + (value.isMissingNode() ? "absent"
-                : shortened(value.toString())) + "; it must be " + wanted, null);
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= 200 ? text : text.substring(0, 200) + "...";
+                : Excerpt.of(value.toString())) + "; it must be " + wanted, null);
     }
 }

@@ -28,7 +28,6 @@ record TrialRun(int code, boolean late, String at, String words) {
     private static final int SIGNAL = 128;
     private static final int OUT_OF_TIME = SIGNAL + 9;
     private static final int MOST_OUTPUT = 1 << 20;
-    private static final int MOST_WORDS = 200;
     /** The memory of the process beside what grows with the file, in KiB: Java's share and as much again. */
     private static final long MEMORY_KIB = 2 << 20;
     private static final int MEMORY_PER_BYTE = 64;
@@ -136,6 +135,6 @@ record TrialRun(int code, boolean late, String at, String words) {
             panic++;
         }
         String words = others.isEmpty() ? "" : others.get(panic + 1 < others.size() ? panic + 1 : 0);
-        return words.length() <= MOST_WORDS ? words : words.substring(0, MOST_WORDS) + "...";
+        return Excerpt.of(words);
     }
 }

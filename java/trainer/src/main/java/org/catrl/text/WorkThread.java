@@ -38,7 +38,7 @@ final class WorkThread {
     /**
      * What the work comes to.
      *
-     * @throws GivenUpException when it does not end before the deadline
+     * @throws TimeoutException when it does not end before the deadline
      * @throws Throwable        what the work threw
      */
     synchronized <T> T result(Callable<T> work) throws Throwable {
@@ -58,7 +58,7 @@ final class WorkThread {
         } catch (TimeoutException e) {
             thread.shutdownNow();
             thread = started();
-            throw new GivenUpException(GivenUp.OVER_BUDGET, "it took longer than " + deadline.toMillis() + " ms");
+            throw e;
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -9,6 +9,7 @@ import org.catrl.generate.RequestException;
 import org.catrl.lm.EndTokens;
 import org.catrl.lm.PromptEncoder;
 import org.catrl.model.ModelConfig;
+import org.catrl.text.Excerpt;
 import org.catrl.text.Tokenizer;
 
 /**
@@ -27,6 +28,8 @@ public final class ExampleEncoder {
             return prompt.length + completion.length - 1;
         }
     }
+
+    private static final int SHOWN = 60;
 
     private final PromptEncoder prompts;
     private final EndTokens ends;
@@ -77,8 +80,7 @@ public final class ExampleEncoder {
     }
 
     private static String start(Example example) {
-        String text = example.isText() ? example.completion() : example.prompt();
-        return "\"" + (text.length() <= 60 ? text : text.substring(0, 60) + "...") + "\"";
+        return "\"" + Excerpt.of(example.isText() ? example.completion() : example.prompt(), SHOWN) + "\"";
     }
 
     /** A text alone: its first token is read, and all others are learned. */

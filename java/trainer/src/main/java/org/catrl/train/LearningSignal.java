@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.catrl.flow.Reward;
 import org.catrl.flow.ScoredGroup;
+import org.catrl.text.Excerpt;
 
 /**
  * What a step had to learn from, in counts. A KL term is none: it pulls back, and teaches nothing.
@@ -53,8 +54,7 @@ public record LearningSignal(int groups, int rollouts, Map<String, Integer> abst
 
     /** A reason without what is the group's own: what stands behind a colon. */
     private static String kind(String why) {
-        String line = why.split(":", 2)[0].replaceAll("\\p{Cntrl}", " ");
-        return line.length() <= LONGEST_REASON ? line : line.substring(0, LONGEST_REASON) + "...";
+        return Excerpt.of(why.split(":", 2)[0], LONGEST_REASON);
     }
 
     private static int learned(List<ScoredGroup> scored, Advantages advantages, GrpoConfig config) {

@@ -216,6 +216,21 @@ class CommandsTest {
         assertTrue(err.toString().contains("is there already"), err.toString());
     }
 
+    /** A pattern that tries a hundred thousand ways on four letters. */
+    @Test
+    void answersThatWereGivenUpOnAreTold() throws IOException {
+        Files.writeString(folder.resolve("prompts.jsonl"), "{\"prompt\": \"Q1+2=\"}\n");
+        String pattern = "answer.pattern='" + ".?".repeat(100) + "(%)'";
+        for (String text : List.of(
+                run("compare", folder.resolve("train.yaml").toString(), "--set", "eval.problems=3", "--set", pattern,
+                        "--aggregators", "majority"),
+                run("aggregate", folder.resolve("train.yaml").toString(), folder.resolve("prompts.jsonl").toString(),
+                        "--output", folder.resolve("costly.jsonl").toString(), "--set", "aggregator=majority", "--set",
+                        pattern))) {
+            assertTrue(text.contains(" too long or too costly to read or compare; "), text);
+        }
+    }
+
     @Test
     void allAggregatorsAreComparedOnTheSameRollouts() {
         String text = run("compare", folder.resolve("train.yaml").toString(), "--set", "eval.problems=3", "--set",

@@ -3,11 +3,25 @@ package org.catrl.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class StepTextTest {
     private static final String LINE = "reward 0.500  agree 0.75  entropy 1.000  clip 0.0000  grad 2.00  10 tok/s";
+
+    /** A step that learned nothing has no figures of what was learned. */
+    @Test
+    void aFigureThatThereIsNotIsADash() {
+        Map<String, Double> metrics = new HashMap<>(Map.of("reward", Double.NaN, "cat/majority_ratio", Double.NaN,
+                "entropy", Double.NaN, "clip_ratio/region_mean", Double.NaN, "grad_norm", 0.0,
+                "perf/tokens_per_second", 10.0));
+        metrics.put("eval_label_accuracy", Double.NaN);
+        assertEquals("reward -  agree -  entropy -  clip -  grad 0.00  10 tok/s  probe -",
+                StepText.ofTraining(metrics));
+        metrics.keySet().removeAll(List.of("entropy", "eval_label_accuracy"));
+        assertEquals("reward -  agree -  entropy -  clip -  grad 0.00  10 tok/s", StepText.ofTraining(metrics));
+    }
 
     @Test
     void answersThatWereGivenUpOnAreTold() {

@@ -2,12 +2,15 @@ package org.catrl.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +42,20 @@ class JsonLinesTest {
         var error = assertThrows(DataException.class, () -> JsonLines.prompts(folder.resolve("none.jsonl")));
         assertTrue(error.getMessage().endsWith("none.jsonl: cannot be read: there is no such file"),
                 error.getMessage());
+    }
+
+    @Test
+    void aPatternThatSearchesWithoutEndIsGivenUp() throws IOException {
+        FieldMapping cubic = new FieldMapping("prompt", "answer", Pattern.compile("(?s).*=.*=.*=(\\d+)\\."), null);
+        Path file = file("{\"prompt\": \"a\", \"answer\": \"" + "=".repeat(2000) + "\"}\n");
+        String message = assertThrows(DataException.class, () -> assertTimeoutPreemptively(Duration.ofSeconds(10),
+                () -> LabelledLines.read(file, cubic))).getMessage();
+        assertTrue(message.contains("line 1: the search for answer_pattern, (?s).*=.*=.*=(\\d+)\\., was given up: "),
+                message);
+        Path none = file("{\"prompt\": \"a\", \"answer\": \"" + "no ".repeat(2000) + "\"}\n");
+        message = assertThrows(DataException.class, () -> LabelledLines.read(none, FieldMapping.GSM8K)
+                ).getMessage();
+        assertTrue(message.contains("line 1: ") && message.length() < 300, message);
     }
 
     @Test

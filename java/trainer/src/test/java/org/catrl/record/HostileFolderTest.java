@@ -159,6 +159,18 @@ class HostileFolderTest {
         assertEquals(List.of("exported", "runs"), names(parent));
     }
 
+    /** A run without --out, which is what most are, cleans up too. */
+    @Test
+    void aRunThatIsNamedRemovesWhatKilledOnesLeft() throws Exception {
+        Process dead = new ProcessBuilder("true").start();
+        dead.waitFor();
+        Path killed = parent.resolve("runs/killed");
+        writes("half").to(killed.resolve(".model.partial-" + dead.pid() + "@" + HOST));
+        Files.writeString(killed.resolve("metrics.jsonl"), "");
+        RunFolder.named(parent, "cat", NOW).close();
+        assertEquals(List.of("metrics.jsonl"), names(killed));
+    }
+
     // ---- disks -----------------------------------------------------------------------------------------------------
 
     @Test

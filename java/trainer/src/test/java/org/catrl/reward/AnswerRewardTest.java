@@ -29,8 +29,8 @@ class AnswerRewardTest {
     /** What was given up on is told, not taken for a rollout that says nothing. */
     @Test
     void anAnswerThatIsTooLongIsTold() {
-        AnswerReward guarded = new AnswerReward(new GuardedAnswer(Rollouts.AFTER_HASH, Comparison.EXACT,
-                Duration.ofSeconds(10)));
+        AnswerReward guarded = new AnswerReward(new GuardedAnswer(exact -> Rollouts.AFTER_HASH,
+                () -> Comparison.EXACT, Duration.ofSeconds(10)));
         PseudoReference reference = new PseudoReference("", Optional.of("1"), "test", List.of(), 1, Optional.empty());
         Reward none = guarded.score(new TaughtGroup(Rollouts.group(0, "a#" + "1".repeat(2001)), reference), 0).get()
                 .rewards().get(0);

@@ -1,7 +1,9 @@
 package org.catrl.setting;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +28,14 @@ class SecretsTest {
         "a.yaml, line 7: limit is 3? no", "did you mean \"grpo.num_generations\"?", "a@b.c: d"})
     void otherMessagesStay(String message) {
         assertEquals(message, Secrets.hiddenIn(message));
+    }
+
+    /** A recipe of one long word, say. */
+    @ParameterizedTest
+    @ValueSource(strings = {"a", "://", "http://", "a:", "a:b", "@", "a=", "?"})
+    void aLongMessageIsReadInATimeThatGrowsWithIt(String part) {
+        String message = part.repeat(500_000);
+        assertTimeoutPreemptively(Duration.ofSeconds(10), () -> Secrets.hiddenIn(message));
     }
 
     /** Whoever quotes a value in either exception quotes no secret. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -53,7 +54,7 @@ class HostileAnswerTest {
             Comparison comparison = strict ? Comparison.EXACT
                     : new AlgebraicComparison(Percent.UNIT, Duration.ofSeconds(1));
             return this == TEXT ? GuardedAnswer.ofTexts(new TextAnswer(), LONGEST)
-                    : new GuardedAnswer(unguarded(comparison), comparison, LONGEST);
+                    : new GuardedAnswer(this::unguarded, () -> comparison, LONGEST);
         }
     }
 
@@ -119,8 +120,8 @@ class HostileAnswerTest {
     void answersOfAllowedLengthAreComparedInTime() {
         for (String run : List.of(" ", "\n", "{", "(", "\\left(", "\\frac", "\\sqrt", "^", "-", ",000", "\\text{a}")) {
             String answer = "1" + run.repeat(990 / run.length()) + "2";
-            AnswerFormat guarded = new GuardedAnswer(Format.BOXED.unguarded(Comparison.NORMALISED),
-                    Comparison.NORMALISED, Duration.ofSeconds(2));
+            AnswerFormat guarded = new GuardedAnswer(Format.BOXED::unguarded, () -> Comparison.NORMALISED,
+                    Duration.ofSeconds(2));
             assertFalse(assertTimeoutPreemptively(LONGEST, () -> guarded.equivalent(answer, "13")), answer);
         }
     }
@@ -197,17 +198,70 @@ class HostileAnswerTest {
 
     @Test
     void whatDoesNotEndIsLeftBehind() {
-        GuardedAnswer guarded = new GuardedAnswer(format(() -> {
+        GuardedAnswer guarded = new GuardedAnswer(exact -> format(() -> {
             while (true) {
                 Thread.onSpinWait();
                 if (Thread.interrupted()) {
                     return Optional.empty(); // so that the test leaves no thread at work
                 }
             }
-        }), Comparison.EXACT, Duration.ofMillis(50));
+        }), () -> Comparison.EXACT, Duration.ofMillis(50));
         assertEquals(Optional.empty(), assertTimeoutPreemptively(LONGEST, () -> guarded.extract("a")));
         assertEquals("it took longer than 50 ms", guarded.whyUnread("a").orElseThrow());
         assertEquals(1, guarded.takeGivenUp().get("over_budget"));
+    }
+
+    /** A comparison that locks, as that by algebra does, and never ends when it meets a certain answer. */
+    private static final class Stuck implements Comparison {
+        private static final String NEVER_ENDS = "never ends";
+        private final CountDownLatch end;
+
+        Stuck(CountDownLatch end) {
+            this.end = end;
+        }
+
+        @Override
+        public synchronized String canonical(String answer) {
+            return answer;
+        }
+
+        @Override
+        public synchronized boolean equivalent(String a, String b) {
+            while ((a + b).contains(NEVER_ENDS) && end.getCount() > 0) {
+                try {
+                    end.await();
+                } catch (InterruptedException e) {
+                    continue; // it hears of nothing
+                }
+            }
+            return a.equalsIgnoreCase(b);
+        }
+
+        @Override
+        public synchronized int undecided() {
+            return 0;
+        }
+    }
+
+    /** What is left behind keeps its locks: nothing waits for them, and the next answers are compared as ever. */
+    @Test
+    void whatIsLeftBehindKeepsNobodyWaiting() {
+        CountDownLatch end = new CountDownLatch(1);
+        GuardedAnswer guarded = new GuardedAnswer(Format.BOXED::unguarded, () -> new Stuck(end),
+                Duration.ofMillis(500));
+        try {
+            assertTimeoutPreemptively(LONGEST, () -> {
+                assertFalse(guarded.equivalent("x", Stuck.NEVER_ENDS));
+                assertTrue(guarded.equivalent("x", "X"));
+                for (int other = 0; other < 100; other++) { // one deadline, not a hundred
+                    assertFalse(guarded.equivalent("y" + other, Stuck.NEVER_ENDS));
+                }
+                assertTrue(guarded.equivalent(Stuck.NEVER_ENDS, Stuck.NEVER_ENDS), "the same letters");
+                assertEquals(1, guarded.takeGivenUp().get("over_budget"));
+            });
+        } finally {
+            end.countDown();
+        }
     }
 
     @Test
@@ -220,8 +274,8 @@ class HostileAnswerTest {
         AnswerFormat cubic = Format.CUBIC.guarded(true);
         assertEquals(Optional.empty(), cubic.extract("=".repeat(1000)));
         assertEquals(1, cubic.takeGivenUp().get("over_budget"));
-        AnswerFormat deep = new GuardedAnswer(new PatternAnswer("((?:a|b)*)c", Comparison.EXACT), Comparison.EXACT,
-                LONGEST);
+        AnswerFormat deep = new GuardedAnswer(exact -> new PatternAnswer("((?:a|b)*)c", exact),
+                () -> Comparison.EXACT, LONGEST);
         assertEquals(Optional.empty(), deep.extract("ab".repeat(500_000)));
         assertEquals(1, deep.takeGivenUp().get("over_budget"));
     }
@@ -229,7 +283,7 @@ class HostileAnswerTest {
     @Test
     void whatTheComparisonLeavesUndecidedIsCountedOnce() {
         int[] undecided = {2};
-        GuardedAnswer guarded = new GuardedAnswer(Format.BOXED.unguarded(Comparison.EXACT), new Comparison() {
+        GuardedAnswer guarded = new GuardedAnswer(Format.BOXED::unguarded, () -> new Comparison() {
             @Override
             public String canonical(String answer) {
                 return answer;
@@ -253,9 +307,9 @@ class HostileAnswerTest {
     }
 
     private static GuardedAnswer failing(Supplier<Throwable> failure) {
-        return new GuardedAnswer(format(() -> {
+        return new GuardedAnswer(exact -> format(() -> {
             throw HostileAnswerTest.<RuntimeException>unchecked(failure.get());
-        }), Comparison.EXACT, LONGEST);
+        }), () -> Comparison.EXACT, LONGEST);
     }
 
     @SuppressWarnings("unchecked")
