@@ -6,6 +6,7 @@ import org.catrl.compute.BackendException;
 import org.catrl.data.DataException;
 import org.catrl.generate.RequestException;
 import org.catrl.model.ModelFormatException;
+import org.catrl.model.UndrawableException;
 import org.catrl.recipe.RecipeException;
 import org.catrl.record.RecordException;
 import org.catrl.record.RunFolderException;
@@ -70,7 +71,8 @@ enum ExitCode {
         } else if (error instanceof DataException || error instanceof RequestException
                 || error instanceof TextTooLongException) {
             return DATA;
-        } else if (error instanceof ModelFormatException || error instanceof TokenizerException) {
+        } else if (error instanceof ModelFormatException || error instanceof TokenizerException
+                || error instanceof UndrawableException) {
             return MODEL;
         } else if (error instanceof NotFiniteException || error instanceof JudgeFailureException
                 || error instanceof CustomPartException) {

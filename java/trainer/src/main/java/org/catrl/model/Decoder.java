@@ -107,7 +107,11 @@ public final class Decoder implements Runner {
     public void run(RowBatch batch, int[] ids, float[] logProbs) {
         Buffer x = forward(batch);
         if (batch.draws() > 0) {
-            sampler.draw(scratch, x, batch, ids, logProbs);
+            try {
+                sampler.draw(scratch, x, batch, ids, logProbs);
+            } catch (IllegalStateException e) {
+                throw UndrawableException.of(e);
+            }
         }
     }
 
@@ -128,7 +132,11 @@ public final class Decoder implements Runner {
                         + batch.table().blocksPerSequence() + " cache blocks");
             }
         }
-        return loop.decode(batch, left, stops);
+        try {
+            return loop.decode(batch, left, stops);
+        } catch (IllegalStateException e) {
+            throw UndrawableException.of(e);
+        }
     }
 
     /** The residual stream storage[N, C] after the last layer. */

@@ -26,6 +26,7 @@ import org.catrl.lm.RolloutSource;
 import org.catrl.lm.Scorer.Continuation;
 import org.catrl.model.LoadListener;
 import org.catrl.model.ModelFormatException;
+import org.catrl.model.UndrawableException;
 import org.catrl.model.Weights;
 
 /**
@@ -36,9 +37,6 @@ import org.catrl.model.Weights;
  * thread too, see {@link Backend}.
  */
 public final class Policy implements RolloutSource, AutoCloseable {
-    /** How a backend begins to say that a row of logits is not finite, see Backend.sample. */
-    private static final String UNDRAWABLE = "sample: row ";
-
     private final Backend backend;
     private final PolicySettings settings;
     private final LoadedModel loaded;
@@ -96,8 +94,8 @@ public final class Policy implements RolloutSource, AutoCloseable {
         try {
             return owner.get("sample", () -> model.languageModel(RandomStream.POLICY).sample(prompts, samples, sampling,
                     step, version()));
-        } catch (IllegalStateException e) {
-            throw String.valueOf(e.getMessage()).startsWith(UNDRAWABLE) ? NotFiniteException.drawing(step, e) : e;
+        } catch (UndrawableException e) {
+            throw NotFiniteException.drawing(step, e);
         }
     }
 

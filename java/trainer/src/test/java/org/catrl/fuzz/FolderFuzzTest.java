@@ -30,6 +30,7 @@ import org.catrl.lm.ModelWeights;
 import org.catrl.model.LoadListener;
 import org.catrl.model.LoraSettings;
 import org.catrl.model.ModelFormatException;
+import org.catrl.model.UndrawableException;
 import org.catrl.text.HuggingFaceTokenizer;
 import org.catrl.text.TokenizerException;
 import org.catrl.text.UntrustedTokenizer;
@@ -148,7 +149,7 @@ class FolderFuzzTest {
             outcome = "works";
         } catch (ModelFormatException | TokenizerException e) {
             outcome = e.getMessage().contains(temporary.toString()) ? "refused" : "unnamed: " + e.getMessage();
-        } catch (RequestException | BackendException e) {
+        } catch (RequestException | BackendException | UndrawableException e) {
             outcome = "refused later";
         } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError | AssertionError e) {
             outcome = "not foreseen: " + e + Arrays.stream(e.getStackTrace()).limit(6).toList();

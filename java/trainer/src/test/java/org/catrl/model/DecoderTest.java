@@ -168,6 +168,21 @@ class DecoderTest {
         assertEquals(Map.of(), backend.ledger().byOwner());
     }
 
+    /** As of a damaged folder: the weights are finite, what they make of a text is not. */
+    @ParameterizedTest
+    @MethodSource("org.catrl.model.TestBackends#names")
+    void logitsThatAreNotFiniteAreTold(String name) {
+        try (Backend backend = TestBackends.open(name); Weights weights = Weights.random(backend, CONFIG, 1, "weights")) {
+            backend.fill(weights.flat(), 1e30);
+            weights.changed();
+            try (Decoder decoder = new Decoder(weights, 32, 4)) {
+                String message = assertThrows(UndrawableException.class, () -> decoder.run(
+                        hot(Batches.whole(List.of(first), 20)), new int[1], new float[1])).getMessage();
+                assertTrue(message.startsWith("no token can be drawn, as the model's logits are not finite"), message);
+            }
+        }
+    }
+
     private static void assertRefused(Decoder decoder, RowBatch batch, String says) {
         String message = assertThrows(IllegalArgumentException.class,
                 () -> decoder.run(batch, new int[0], new float[0])).getMessage();
