@@ -163,7 +163,8 @@ public final class EndpointModel implements LanguageModel, AutoCloseable {
         if (outcome.reply().isEmpty()) {
             return new Reply.Unanswered(outcome.failure().kind(), outcome.failure().reason(), outcome.usage());
         }
-        EndpointReply reply = outcome.reply().get().within(asked.maxTokens).without(key);
+        // without the key first: half of one, at the end of what is kept, would not be found
+        EndpointReply reply = outcome.reply().get().without(key).within(asked.maxTokens);
         cache.put(name, reply);
         return answered(reply, outcome.usage());
     }

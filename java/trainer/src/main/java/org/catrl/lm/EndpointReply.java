@@ -1,7 +1,6 @@
 package org.catrl.lm;
 
 import java.util.OptionalInt;
-import java.util.regex.Pattern;
 import org.catrl.generate.Finish;
 import org.catrl.text.Utf8;
 
@@ -15,10 +14,9 @@ import org.catrl.text.Utf8;
 record EndpointReply(String text, Finish finish, OptionalInt tokens) {
     /** The most characters that a token can stand for: no tokenizer in use has one that is longer on average. */
     static final int CHARACTERS_PER_TOKEN = 64;
-    private static final Pattern LONE_SURROGATE = Pattern.compile("\\p{Cs}");
 
     EndpointReply {
-        text = LONE_SURROGATE.matcher(text).replaceAll("\uFFFD");
+        text = Utf8.wellFormed(text);
     }
 
     /**

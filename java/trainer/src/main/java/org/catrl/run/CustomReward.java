@@ -2,6 +2,7 @@ package org.catrl.run;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.catrl.flow.ScoredGroup;
 import org.catrl.flow.TaughtGroup;
 import org.catrl.lm.Pending;
@@ -29,7 +30,8 @@ final class CustomReward implements RewardDeriver {
 
     @Override
     public Map<String, Double> metrics(List<ScoredGroup> scored) {
-        return own.metrics(scored);
+        return CustomPartException.guard(part, "when its metrics were asked for",
+                () -> Objects.requireNonNull(own.metrics(scored), "there are none"));
     }
 
     @Override

@@ -210,7 +210,7 @@ class HostileTrainingTest {
     void aSplitThatLeavesNothingIsRefusedAtTheStart() throws IOException {
         Files.writeString(folder.resolve("prompts.jsonl"), "{\"prompt\": \"Q1=\", \"answer\": 1}\n");
         assertEquals(3, run("train", "data.split={validation: 0, test: 0.999999}"), err.toString());
-        assertSaid("prompts.jsonl: data.split and data.too_long leave no prompt");
+        assertSaid("prompts.jsonl: data.split and data.too_long leave no prompt to train on");
         assertFalse(Files.exists(folder.resolve("out")), "a run's folder was made");
     }
 
