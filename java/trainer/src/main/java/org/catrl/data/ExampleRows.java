@@ -13,6 +13,9 @@ final class ExampleRows {
     private static final Map<String, String> ROLES = Map.of("human", "user", "user", "user", "gpt", ASSISTANT,
             ASSISTANT, ASSISTANT, "system", "system");
 
+    /** The most that the characters and the messages of a conversation come to, multiplied. */
+    private static final long MOST_WORK = 200_000_000;
+
     private ExampleRows() { }
 
     /**
@@ -77,6 +80,7 @@ final class ExampleRows {
      * @param from the first turn that may be learned
      */
     private static List<Example> answers(List<Turn> turns, int from, String where) {
+        requireFew(turns, where);
         List<Example> answers = new ArrayList<>();
         for (int i = Math.max(1, from); i < turns.size(); i++) {
             if (turns.get(i).role().equals(ASSISTANT)) {
@@ -88,6 +92,15 @@ final class ExampleRows {
             throw new DataException(where + ": the conversation holds no turn of the assistant that answers something");
         }
         return answers;
+    }
+
+    /** Every answer's example holds all that was said before it. */
+    private static void requireFew(List<Turn> turns, String where) {
+        long characters = turns.stream().mapToLong(turn -> turn.content().length()).sum();
+        if (characters * turns.size() > MOST_WORK) {
+            throw new DataException(where + ": a conversation of " + turns.size() + " messages with " + characters
+                    + " characters is too long to be learned answer by answer; split it");
+        }
     }
 
     private static void requireText(Turn turn, int place, String where) {

@@ -16,8 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -27,7 +27,8 @@ import org.catrl.generate.Finish;
  * A cache of answers by the SHA-256 of what was asked, kept in a file, so that a run that is taken up again asks
  * nothing twice. A line of the file that holds no answer, because it was cut off, say, or is not UTF-8, is passed over
  * and left where it stands: its question is asked again. Lines are appended whole, so that two processes may write to
- * one file; each knows what stood there when it began.
+ * one file; each knows what stood there when it began. Memory holds the answers that were used last, 32 Mi characters
+ * of them; what is not among these is asked again.
  *
  * <pre>{@code
  * ResponseCache cache = ResponseCache.of(run.resolve("responses.jsonl"));
@@ -36,12 +37,18 @@ import org.catrl.generate.Finish;
 public final class ResponseCache implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LONGEST_LINE = 16 << 20;
+    /** The most characters of answers that are kept in memory. */
+    static final int MOST_CHARACTERS = 32 << 20;
+    /** What an entry takes beside its text, in characters. */
+    private static final int OVERHEAD = 150;
 
-    private final Map<String, EndpointReply> replies = new HashMap<>();
+    /** Answers by their keys, the one used last at the end. */
+    private final Map<String, EndpointReply> replies = new LinkedHashMap<>(16, 0.75f, true);
     private final Path path;
     /** No channel, which the interruption of a thread would close for all. */
     private final OutputStream file;
     private int damaged;
+    private long characters;
 
     private ResponseCache(Path path, OutputStream file) {
         this.path = path;
@@ -93,7 +100,7 @@ public final class ResponseCache implements AutoCloseable {
     private void take(ByteArrayOutputStream line, long length) {
         if (length > 0) {
             Optional<Map.Entry<String, EndpointReply>> row = length > LONGEST_LINE ? Optional.empty() : row(line);
-            row.ifPresentOrElse(known -> replies.put(known.getKey(), known.getValue()), () -> damaged++);
+            row.ifPresentOrElse(known -> keep(known.getKey(), known.getValue()), () -> damaged++);
         }
         line.reset();
     }
@@ -128,13 +135,26 @@ public final class ResponseCache implements AutoCloseable {
 
     synchronized void put(String request, EndpointReply reply) {
         String key = key(request);
-        replies.put(key, reply);
+        keep(key, reply);
         if (file != null) {
             ObjectNode row = JSON.createObjectNode().put("key", key).put("text", reply.text())
                     .put("finish", reply.finish().name());
             reply.tokens().ifPresent(tokens -> row.put("tokens", tokens));
             append(row + "\n");
         }
+    }
+
+    private void keep(String key, EndpointReply reply) {
+        EndpointReply before = replies.put(key, reply);
+        characters += size(reply) - (before == null ? 0 : size(before));
+        for (var oldest = replies.entrySet().iterator(); characters > MOST_CHARACTERS && oldest.hasNext(); ) {
+            characters -= size(oldest.next().getValue());
+            oldest.remove();
+        }
+    }
+
+    private static int size(EndpointReply reply) {
+        return reply.text().length() + OVERHEAD;
     }
 
     private void append(String line) {

@@ -14,8 +14,8 @@ public final class UndrawableException extends IllegalStateException {
     /** What a pass threw: this exception where it is about the draw, else the same. */
     static IllegalStateException of(IllegalStateException thrown) {
         String message = String.valueOf(thrown.getMessage());
-        return !message.startsWith(BEGINNING) ? thrown : new UndrawableException("no token can be drawn, as the model's "
-                + "logits are not finite (" + message + "); its weights or its config.json are damaged, or the "
-                + "temperature is too low", thrown);
+        return !message.startsWith(BEGINNING) ? thrown : new UndrawableException("no token can be drawn, as the "
+                + "model's logits are not finite (" + message + "); its weights or its config.json are damaged, or "
+                + "the temperature is too low", thrown);
     }
 }

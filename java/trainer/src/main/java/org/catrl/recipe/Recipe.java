@@ -20,6 +20,9 @@ public sealed interface Recipe permits TrainRecipe, SftRecipe {
     /** What the run is called, which model it is of, and where it runs. */
     RunRecipe run();
 
+    /** The same with a prompt_secret: its own, or where it has none one that is drawn now. */
+    Recipe keyed();
+
     /** What is asked, how it is answered, and how that is measured. */
     TaskRecipe task();
 

@@ -48,8 +48,15 @@ public record RunRecipe(String name, Path model, long seed, String promptSecret,
                 : new RunRecipe(name, model, seed, FenceMark.randomSecret(), out, dtype, backend);
     }
 
-    /** The marks around untrusted text in this run's prompts. */
+    /**
+     * The marks around untrusted text in this run's prompts.
+     *
+     * @throws IllegalStateException when the recipe has no secret yet, see {@link Recipe#keyed}
+     */
     public FenceMark fenceMark() {
-        return new FenceMark(keyed().promptSecret);
+        if (promptSecret == null) {
+            throw new IllegalStateException("the recipe has no prompt_secret yet; a run begins with recipe.keyed()");
+        }
+        return new FenceMark(promptSecret);
     }
 }

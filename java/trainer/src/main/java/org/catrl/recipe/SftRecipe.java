@@ -38,6 +38,11 @@ public record SftRecipe(@Inline RunRecipe run, @Inline TaskRecipe task, @Inline 
         }
     }
 
+    @Override
+    public SftRecipe keyed() {
+        return new SftRecipe(run.keyed(), task, lesson, lora, microBatchTokens, optimizer);
+    }
+
     /** Whether the end holds an evaluation: of the corpus' own task, or on problems that the recipe names. */
     public boolean isMeasured() {
         return task.data() != null && (lesson.isCorpus() || task.data().hasHeldOutFile());

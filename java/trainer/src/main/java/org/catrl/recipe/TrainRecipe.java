@@ -46,7 +46,7 @@ public record TrainRecipe(Preset preset, @Inline RunRecipe run, @Inline TaskReci
         trainerSettings(task, schedule, update, aggregation);
     }
 
-    /** The same with a secret of its prompts' marks, for one run: its own, or where it has none one drawn now. */
+    @Override
     public TrainRecipe keyed() {
         return new TrainRecipe(preset, run.keyed(), task, schedule, update, aggregation, reward, roles);
     }

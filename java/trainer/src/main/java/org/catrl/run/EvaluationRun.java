@@ -40,7 +40,7 @@ public final class EvaluationRun {
     private EvaluationRun(Path file, Recipe recipe, List<String> overrides, Path model) {
         this.file = file;
         this.overrides = List.copyOf(overrides);
-        this.recipe = recipe instanceof TrainRecipe train ? train.keyed() : recipe;
+        this.recipe = recipe.keyed();
         this.model = model;
     }
 

@@ -42,7 +42,7 @@ public final class SftRun {
     private Optional<Backend> given = Optional.empty();
 
     private SftRun(SftRecipe recipe) {
-        this.recipe = recipe;
+        this.recipe = recipe.keyed();
     }
 
     /**

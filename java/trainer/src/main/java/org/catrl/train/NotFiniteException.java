@@ -42,7 +42,8 @@ public final class NotFiniteException extends RuntimeException {
 
     /** Weights under which nothing can be drawn. */
     static NotFiniteException drawing(int step, RuntimeException cause) {
-        return new NotFiniteException("step " + step + ": " + cause.getMessage() + ". Lower learning_rate, or raise temperature", cause);
+        return new NotFiniteException("step " + step + ": " + cause.getMessage() + ". Lower "
+                + "learning_rate, or raise temperature", cause);
     }
 
     /** A reward that no advantage can be made of. */

@@ -569,6 +569,19 @@ class HostileEndpointTest {
         }
     }
 
+    /** A run of many steps asks more than memory holds. */
+    @Test
+    void theAnswersInMemoryAreBounded() throws IOException {
+        try (ResponseCache cache = ResponseCache.inMemory()) {
+            for (int i = 0; i < 40; i++) {
+                cache.put("question " + i, new EndpointReply("x".repeat(1 << 20), Finish.STOP_TOKEN, OptionalInt.empty()));
+                assertTrue(cache.get("question 0").isPresent(), "what is used stays, after " + i);
+            }
+            assertTrue(cache.get("question 1").isEmpty());
+            assertTrue(cache.get("question 39").isPresent());
+        }
+    }
+
     @Test
     void aDamagedCacheLosesNothing() throws IOException {
         Path file = folder.resolve("responses.jsonl");

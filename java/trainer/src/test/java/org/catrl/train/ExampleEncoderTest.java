@@ -124,6 +124,9 @@ class ExampleEncoderTest {
         assertRefused("{\"messages\": [{\"role\": \"user\"}]}", "must have a text role and a text content");
         assertRefused("{\"conversations\": [{\"from\": \"dog\", \"value\": \"1\"}]}", "human, gpt or system");
         assertRefused("{\"question\": \"1\"}", "found [question]");
+        String turns = "{\"from\": \"human\", \"value\": \"123456789\"}, {\"from\": \"gpt\", \"value\": \"2\"}, ";
+        assertRefused("{\"conversations\": [" + turns.repeat(5000) + "{\"from\": \"gpt\", \"value\": \"2\"}]}",
+                "a conversation of 10001 messages with 50001 characters is too long to be learned answer by answer");
         assertRefused("{\"text\": 5}", "the field \"text\" must be a text");
     }
 
