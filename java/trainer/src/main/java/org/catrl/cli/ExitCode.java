@@ -12,6 +12,7 @@ import org.catrl.record.RunFolderException;
 import org.catrl.reward.JudgeFailureException;
 import org.catrl.run.CustomPartException;
 import org.catrl.setting.SettingException;
+import org.catrl.text.ChatTemplateException;
 import org.catrl.text.TextTooLongException;
 import org.catrl.text.TokenizerException;
 import org.catrl.train.NotFiniteException;
@@ -70,7 +71,8 @@ enum ExitCode {
         } else if (error instanceof DataException || error instanceof RequestException
                 || error instanceof TextTooLongException) {
             return DATA;
-        } else if (error instanceof ModelFormatException || error instanceof TokenizerException) {
+        } else if (error instanceof ModelFormatException || error instanceof TokenizerException
+                || error instanceof ChatTemplateException) {
             return MODEL;
         } else if (error instanceof NotFiniteException || error instanceof JudgeFailureException
                 || error instanceof CustomPartException) {

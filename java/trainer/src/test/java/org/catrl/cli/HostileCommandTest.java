@@ -264,8 +264,24 @@ class HostileCommandTest {
         write("held.jsonl", "{\"prompt\": \"Q1=\", \"answer\": 1}\n" + tooLong);
         assertFails(3, "held.jsonl, line 2: the prompt", "eval", recipe(), "--set",
                 "data.train=" + write("other.jsonl", "{\"prompt\": \"Q1=\"}\n"));
-        assertFails(3, "no prompt is left to train on", "train", recipe(), "--set", "data.too_long=skip", "--set",
+        assertFails(3, "leave no prompt to train on", "train", recipe(), "--set", "data.too_long=skip", "--set",
                 "eval.problems=0");
+    }
+
+    @Test
+    void aTemplateThatFailsIsAFaultOfItsFolder() throws IOException {
+        String[] sample = {"sample", folder.resolve("model").toString(), "--prompt", "Q", "--backend", "cpu"};
+        write("model/chat_template.jinja", "{{ foo.bar }}");
+        assertFails(4, "chat_template.jinja: its chat template fails: line 1: foo is undefined", sample);
+        write("model/chat_template.jinja", "{{ raise_exception('no \033[31m\u009b way') }}");
+        assertFails(4, "refuses the conversation: no ?[31m? way", sample);
+    }
+
+    /** Where nothing can be left out, the way out is a setting that the recipe has. */
+    @Test
+    void aGeneratedPromptTooLongSaysWhatToLower() throws IOException {
+        assertFails(3, "context of 512; lower sampling.max_completion_length", "train", recipe(), "--set",
+                "data={source: arithmetic}", "--set", "sampling.max_completion_length=500");
     }
 
     // ---- folders ---------------------------------------------------------------------------------------------------
