@@ -188,7 +188,7 @@ class HostileTrainingTest {
         "max_empty_steps=-1|max_empty_steps is -1; it must be 0 (the run goes on) or more",
         "optimizer={lr_scheduler_type: linear, warmup_steps: 4}|warmup_steps is 4; it must be at most",
         "optimizer.learning_rate=-1|learning_rate is -1.0",
-        "optimizer.learning_rate=1e999|learning_rate is Infinity; it must be a finite number"})
+        "optimizer.learning_rate=1e999|learning_rate is 1e999; it must be a finite number"})
     void impossibleSettingsAreRefusedAtTheStart(String set, String message) {
         assertEquals(2, run("train", set), err.toString());
         assertSaid(message);
@@ -208,7 +208,7 @@ class HostileTrainingTest {
     void aSplitThatLeavesNothingIsRefusedAtTheStart() throws IOException {
         Files.writeString(folder.resolve("prompts.jsonl"), "{\"prompt\": \"Q1=\", \"answer\": 1}\n");
         assertEquals(3, run("train", "data.split={validation: 0, test: 0.999999}"), err.toString());
-        assertSaid("prompts.jsonl: the split leaves no prompt to train on");
+        assertSaid("prompts.jsonl: data.split and data.too_long leave no prompt to train on");
         assertFalse(Files.exists(folder.resolve("out")), "a run's folder was made");
     }
 
