@@ -13,6 +13,7 @@ import org.catrl.record.RunFolderException;
 import org.catrl.reward.JudgeFailureException;
 import org.catrl.run.CustomPartException;
 import org.catrl.setting.SettingException;
+import org.catrl.text.ChatTemplateException;
 import org.catrl.text.TextTooLongException;
 import org.catrl.text.TokenizerException;
 import org.catrl.train.NotFiniteException;
@@ -72,7 +73,7 @@ enum ExitCode {
                 || error instanceof TextTooLongException) {
             return DATA;
         } else if (error instanceof ModelFormatException || error instanceof TokenizerException
-                || error instanceof UndrawableException) {
+                || error instanceof UndrawableException || error instanceof ChatTemplateException) {
             return MODEL;
         } else if (error instanceof NotFiniteException || error instanceof JudgeFailureException
                 || error instanceof CustomPartException) {

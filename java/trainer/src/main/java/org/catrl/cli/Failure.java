@@ -25,8 +25,13 @@ record Failure(Throwable error, ExitCode code, String message) {
         if (debug) {
             error.printStackTrace(err);
         }
-        err.println("catrl: " + message);
+        err.println("catrl: " + printable(message));
         return code.code();
+    }
+
+    /** A message without what steers a terminal: it may quote a model's or an endpoint's own words. */
+    private static String printable(String message) {
+        return message.replaceAll("[\\p{Cc}&&[^\n\t]]", "?");
     }
 
     private static String message(Throwable error, ExitCode code) {

@@ -101,9 +101,14 @@ public final class JsonLines {
             }
             return row;
         } catch (JsonProcessingException e) {
-            throw new DataException(where + ": not JSON (" + e.getOriginalMessage() + "): "
-                    + Excerpt.of(line, SHOWN), e);
+            throw new DataException(where + ": not JSON" + wrongFrom(e) + ": " + Excerpt.of(line, SHOWN), e);
         }
+    }
+
+    /** Where a line is wrong; the parser knows no place where one of its limits is passed. */
+    private static String wrongFrom(JsonProcessingException e) {
+        return e.getLocation() == null ? ": nested too deeply, or too long a name or number"
+                : " from character " + e.getLocation().getColumnNr() + " on";
     }
 
     /** The prompt of a row. */

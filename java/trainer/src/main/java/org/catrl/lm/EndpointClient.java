@@ -1,10 +1,12 @@
 package org.catrl.lm;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -174,8 +176,17 @@ final class EndpointClient {
         } else if (cause instanceof LimitedBody.TooLargeException) {
             return unreadable(cause.getMessage());
         }
-        return Attempt.failed(FailureKind.UNREACHABLE, "there is no connection, or it broke: " + told(cause.toString()),
-                false);
+        return Attempt.failed(FailureKind.UNREACHABLE, told(unreachable(cause)), false);
+    }
+
+    /** What keeps an endpoint from being reached; what Java says is shown where it says more than a class's name. */
+    private static String unreachable(Throwable cause) {
+        String said = cause.getMessage() == null ? "" : " (" + cause.getMessage() + ")";
+        if (cause instanceof ConnectException) {
+            return cause.getCause() instanceof UnresolvedAddressException ? "the host of base_url has no known address"
+                    : "nothing answers at the host and port of base_url" + said;
+        }
+        return "the connection broke" + said;
     }
 
     private Attempt read(HttpResponse<byte[]> response) {

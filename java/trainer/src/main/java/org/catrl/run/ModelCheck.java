@@ -22,6 +22,7 @@ import org.catrl.model.LoraFiles;
 import org.catrl.model.ModelConfig;
 import org.catrl.model.ModelFormatException;
 import org.catrl.recipe.AggregatorName;
+import org.catrl.recipe.DataSource;
 import org.catrl.recipe.ModelSource;
 import org.catrl.recipe.Recipe;
 import org.catrl.recipe.RecipeException;
@@ -147,7 +148,8 @@ public final class ModelCheck {
                 + first.getValue() + " tokens; with max_completion_length "
                 + recipe.task().sampling().maxCompletionLength()
                 + " it is longer than the model's context of " + positions(folder) + more
-                + "; data.too_long: skip leaves such prompts out");
+                + (recipe.task().data() instanceof DataSource.Jsonl ? "; data.too_long: skip leaves such prompts out"
+                : "; lower sampling.max_completion_length"));
     }
 
     /**

@@ -270,6 +270,22 @@ class HostileCommandTest {
                 "eval.problems=0");
     }
 
+    @Test
+    void aTemplateThatFailsIsAFaultOfItsFolder() throws IOException {
+        String[] sample = {"sample", folder.resolve("model").toString(), "--prompt", "Q", "--backend", "cpu"};
+        write("model/chat_template.jinja", "{{ foo.bar }}");
+        assertFails(4, "chat_template.jinja: its chat template fails: line 1: foo is undefined", sample);
+        write("model/chat_template.jinja", "{{ raise_exception('no \033[31m\u009b way') }}");
+        assertFails(4, "refuses the conversation: no ?[31m? way", sample);
+    }
+
+    /** Where nothing can be left out, the way out is a setting that the recipe has. */
+    @Test
+    void aGeneratedPromptTooLongSaysWhatToLower() throws IOException {
+        assertFails(3, "context of 512; lower sampling.max_completion_length", "train", recipe(), "--set",
+                "data={source: arithmetic}", "--set", "sampling.max_completion_length=500");
+    }
+
     // ---- folders ---------------------------------------------------------------------------------------------------
 
     @Test

@@ -1,6 +1,7 @@
 package org.catrl.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -34,6 +35,19 @@ class JsonLinesTest {
         assertTrue(messageFor(good + "{\"text\": \"b\"}").contains("line 2: the field \"prompt\""));
         assertTrue(messageFor("{\"prompt\": 7}").contains("line 1: the field \"prompt\""));
         assertTrue(messageFor(good + good + "{\"prompt\": \"b\"} x").contains("line 3: not JSON"));
+    }
+
+    @Test
+    void saysWhereALineIsNoJsonInWordsOfItsOwn() throws IOException {
+        String deep = "[".repeat(2000);
+        assertTrue(messageFor("{\"prompt\": \"a\0\"}").endsWith("line 1: not JSON from character 14 on: "
+                + "{\"prompt\": \"a?\"}"), messageFor("{\"prompt\": \"a\0\"}"));
+        assertTrue(messageFor("{\"prompt\": " + deep).contains("line 1: not JSON: nested too deeply, "),
+                messageFor("{\"prompt\": " + deep));
+        for (String line : List.of("{bad", "{\"prompt\": \"a", "{\"a\": 01}", "{\"prompt\": " + deep, "[1,", "'a'")) {
+            assertFalse(messageFor(line).matches("(?s).*(?:CTRL-CHAR|was expecting|StreamRead|within/between).*"),
+                    messageFor(line));
+        }
     }
 
     @Test
