@@ -6,7 +6,8 @@ public enum EmptyCause {
     ABSTAINED("every reference abstained", "read the rollouts in groups.jsonl against answer.format, "
             + "sampling.max_completion_length and what the aggregator asks for"),
     /** There are references, but no rollout has a verdict. */
-    NO_VERDICT("no rollout got a verdict", "read the evidence in groups.jsonl, and see whether the judge replies"),
+    NO_VERDICT("no rollout got a verdict", "read the evidence in groups.jsonl: whether a rubric can be used, "
+            + "and whether the judge replies"),
     /** All verdicts of a group are the same, in every group. */
     NO_SPREAD("within every group all rewards are the same", "take prompts that are sometimes solved, a higher "
             + "temperature or more num_generations"),
