@@ -32,6 +32,7 @@ import org.catrl.text.BoxedAnswer;
 import org.catrl.text.ChoiceAnswer;
 import org.catrl.text.Comparison;
 import org.catrl.text.FreeAnswer;
+import org.catrl.text.GivenUpException;
 import org.catrl.text.NumberAnswer;
 import org.catrl.text.PatternAnswer;
 import org.catrl.text.TextAnswer;
@@ -69,7 +70,8 @@ class TextFuzzTest {
             subjects.add(answer("choice" + by, new ChoiceAnswer(comparison)));
         }
         subjects.add(answer("text", new TextAnswer()));
-        subjects.add(answer("pattern", new PatternAnswer("(?s)answer is\\s*(.*?)[.\\n]", Comparison.NORMALISED)));
+        subjects.add(answer("pattern", new PatternAnswer("(?s)answer is\\s*(.*?)[.\\n]", Comparison.NORMALISED),
+                GivenUpException.class));
         for (VerdictFormat format : VerdictFormat.values()) {
             subjects.add(new Subject(Kind.REPLY, "verdict " + format, Set.of(), (text, other) -> format.read(text)));
         }
@@ -89,8 +91,9 @@ class TextFuzzTest {
             "eos_token", "</s>", "messages", List.of(Map.of("role", "system", "content", "Be brief."),
             Map.of("role", "user", "content", "Hi"), Map.of("role", "assistant", "content", "<think>x</think>Yo")));
 
-    private static Subject answer(String name, AnswerFormat format) {
-        return new Subject(Kind.ANSWER, "answer " + name, Set.of(), (text, other) -> {
+    @SafeVarargs
+    private static Subject answer(String name, AnswerFormat format, Class<? extends Exception>... documented) {
+        return new Subject(Kind.ANSWER, "answer " + name, Set.of(documented), (text, other) -> {
             Optional<String> answer = format.extract(text);
             format.canonical(text);
             format.equivalent(text, other);
