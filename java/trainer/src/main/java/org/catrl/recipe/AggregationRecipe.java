@@ -19,7 +19,10 @@ public record AggregationRecipe(AggregatorName aggregator, String aggregatorName
     static final AggregationRecipe DEFAULTS = new AggregationRecipe(AggregatorName.SYNTHESIS, null, 0);
 
     public AggregationRecipe {
-        if ((aggregator == AggregatorName.CUSTOM) != (aggregatorName != null)) {
+        if (aggregator == AggregatorName.CUSTOM && aggregatorName == null) {
+            throw SettingException.missing("aggregator_name", "aggregator: custom has to be told which of your own");
+        }
+        if (aggregator != AggregatorName.CUSTOM && aggregatorName != null) {
             throw new SettingException("aggregator_name", aggregatorName, "it goes with aggregator: custom, and only "
                     + "with it");
         }

@@ -29,7 +29,8 @@ import org.catrl.text.algebra.AlgebraicComparison;
  * @param pattern    a regular expression with one group around the answer; for {@code format: pattern} only
  * @param strict     whether answers are the same only as strings, as in the paper
  * @param percent    what a percent sign means, a unit or a hundredth
- * @param deadlineMs the longest time for one comparison by algebra; what is not decided by then is different
+ * @param deadlineMs the last resort of one comparison by algebra, which counted steps end long before: its most
+ *                   processor time; what is not decided by then is different
  */
 public record AnswerRecipe(Format format, String pattern, boolean strict, Percent percent, int deadlineMs) {
     /** Time that reading may take beyond the algebra; no text known takes a hundredth of it. */
@@ -42,7 +43,10 @@ public record AnswerRecipe(Format format, String pattern, boolean strict, Percen
     static final AnswerRecipe STRICT = new AnswerRecipe(Format.BOXED, null, true, Percent.UNIT, 2000);
 
     public AnswerRecipe {
-        if ((format == Format.PATTERN) != (pattern != null)) {
+        if (format == Format.PATTERN && pattern == null) {
+            throw SettingException.missing("pattern", "format: pattern has to be told it");
+        }
+        if (format != Format.PATTERN && pattern != null) {
             throw new SettingException("pattern", pattern, "it goes with format: pattern, and only with it");
         }
         if (pattern != null) {

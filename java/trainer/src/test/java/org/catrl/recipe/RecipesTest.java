@@ -238,7 +238,12 @@ class RecipesTest {
 
     @Test
     void rulesBetweenKeysNameTheKey() {
-        assertError("pattern is null; it goes with format: pattern", "answer={format: pattern}");
+        assertError("pattern is missing; format: pattern has to be told it", "answer={format: pattern}");
+        assertError("pattern is x(.); it goes with format: pattern, and only with it", "answer={pattern: 'x(.)'}");
+        assertTrue(assertThrows(RecipeException.class, () -> train("aggregator=custom")).getMessage()
+                .contains("aggregator_name is missing; aggregator: custom has to be told which of your own"));
+        assertError("aggregator_name is mine; it goes with aggregator: custom, and only with it",
+                "aggregator_name=mine");
         assertError("answer.format is \"regex\"; it must be one of boxed, free, number, choice, text, pattern",
                 "answer.format=regex");
         assertError("mini_batches is 3; it must be a divisor of the prompts of a step", "grpo.mini_batches=3");

@@ -9,7 +9,7 @@ import java.math.RoundingMode;
  * Functions of a real number to as many digits as asked for. Keeps the constants that it worked out.
  *
  * <p>Our own, for the work of a hostile answer must be bounded: big-math 2.3.2 takes half a second for ln(1e-399) to 60
- * digits and 14 s to 1060, 4 s for arctan(1) to 1060, and refuses arctan(1e300); apfloat 1.12 starts threads.
+ * digits and 14 s to 1060, 4 s for arctan(1) to 1060, and refuses arctan(1e300).
  */
 final class Precise {
     /** Digits carried beyond those asked for. */
