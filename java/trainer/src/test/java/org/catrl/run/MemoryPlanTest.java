@@ -88,7 +88,7 @@ class MemoryPlanTest {
     @Test
     void aJudgeOfItsOwnTakesWhatThePlanSays() throws IOException {
         String judge = "roles.judge={to: model, model: " + RECIPE.toAbsolutePath().normalize().getParent() + "}";
-        TrainRecipe recipe = recipe(judge, "judge.method=likelihood", "rewards=[{kind: judge}]");
+        TrainRecipe recipe = recipe(judge, "judge.method=likelihood", "rewards=[{kind: judge}]").keyed();
         try (Backend backend = Backends.cpu(null, 2)) {
             MemoryForecast plan = MemoryForecast.of(recipe, longestPrompt(recipe), CountingBackend.like(backend),
                     Long.MAX_VALUE);
