@@ -33,9 +33,6 @@ enum ExitCode {
     SELFTEST(8, "a check of selftest failed"),
     NOTHING_LEARNED(9, "training stopped itself: nothing could be learned for max_empty_steps steps"),
     FILES(10, "a file or folder cannot be written or read: the disk is full, say, or permission is denied");
-
-    private static final int DEEPEST_CAUSE = 20;
-
     private final int code;
     private final String meaning;
 
@@ -54,15 +51,8 @@ enum ExitCode {
 
     /** The code for what ended a command: of the error, or else of the nearest cause that has one. */
     static ExitCode of(Throwable error) {
-        Throwable cause = error;
-        for (int depth = 0; depth < DEEPEST_CAUSE && cause != null; depth++) {
-            ExitCode code = ofThis(cause);
-            if (code != INTERNAL) {
-                return code;
-            }
-            cause = cause.getCause();
-        }
-        return INTERNAL;
+        return Failure.causes(error).map(ExitCode::ofThis).filter(code -> code != INTERNAL).findFirst()
+                .orElse(INTERNAL);
     }
 
     private static ExitCode ofThis(Throwable error) {

@@ -3,6 +3,8 @@ package org.catrl.cli;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileSystemException;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.catrl.record.RecordException;
 
 /**
@@ -17,7 +19,7 @@ record Failure(Throwable error, ExitCode code, String message) {
 
     static Failure of(Throwable error) {
         ExitCode code = ExitCode.of(error);
-        return new Failure(error, code, message(error, code));
+        return new Failure(error, code, printable(message(error, code)));
     }
 
     /** Prints the line, and where the error came from if asked to; returns the exit code's number. */
@@ -25,7 +27,7 @@ record Failure(Throwable error, ExitCode code, String message) {
         if (debug) {
             error.printStackTrace(err);
         }
-        err.println("catrl: " + printable(message));
+        err.println("catrl: " + message);
         return code.code();
     }
 
@@ -57,17 +59,15 @@ record Failure(Throwable error, ExitCode code, String message) {
     }
 
     private static String linkage(LinkageError error) {
-        Throwable root = root(error);
+        Throwable root = causes(error).reduce(error, (outer, inner) -> inner);
         return "a native library cannot be loaded: " + text(root)
                 + "; catrl doctor says what is there, and java.io.tmpdir must allow libraries to be run";
     }
 
     /** An error of a file, whose own message is often the name alone. */
     private static String files(Throwable error) {
-        Throwable cause = error;
-        for (int depth = 0; depth < DEEPEST_CAUSE && cause.getCause() instanceof IOException inner; depth++) {
-            cause = inner;
-        }
+        Throwable cause = causes(error).skip(1).takeWhile(IOException.class::isInstance).reduce(error,
+                (outer, inner) -> inner);
         if (!(error instanceof IOException) && error.getMessage() != null
                 && !error.getMessage().startsWith(cause.getClass().getName())) {
             return error.getMessage();
@@ -76,12 +76,9 @@ record Failure(Throwable error, ExitCode code, String message) {
                 : text(cause);
     }
 
-    private static Throwable root(Throwable error) {
-        Throwable root = error;
-        for (int depth = 0; depth < DEEPEST_CAUSE && root.getCause() != null; depth++) {
-            root = root.getCause();
-        }
-        return root;
+    /** An error and what caused it, the nearest first; a bounded number, as causes may go in a circle. */
+    static Stream<Throwable> causes(Throwable error) {
+        return Stream.iterate(error, Objects::nonNull, Throwable::getCause).limit(DEEPEST_CAUSE);
     }
 
     private static String text(Throwable error) {

@@ -38,7 +38,7 @@ public final class ResponseCache implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int LONGEST_LINE = 16 << 20;
     /** The most characters of answers that are kept in memory. */
-    static final int MOST_CHARACTERS = 32 << 20;
+    private static final int MOST_CHARACTERS = 32 << 20;
     /** What an entry takes beside its text, in characters. */
     private static final int OVERHEAD = 150;
 

@@ -103,13 +103,13 @@ public final class EvaluationRun {
      */
     public Measured run() throws IOException {
         Task task = ModelCheck.fits(model, Task.of(recipe), recipe).told(listener);
+        if (task.heldOut(recipe.task().eval().problems()).isEmpty()) {
+            throw new RecipeException(file + ": eval.problems is 0 or data.held_out is missing; there is nothing to "
+                    + "measure on");
+        }
         Backends.Opened opened = recipe.run().backend().open();
         try (Backend backend = opened.backend();
              Policy policy = Policy.open(backend, model, recipe.hostingSettings(model), listener::loading)) {
-            if (task.heldOut(recipe.task().eval().problems()).isEmpty()) {
-                throw new RecipeException(file + ": eval.problems is 0 or data.held_out is missing; there is nothing "
-                        + "to measure on");
-            }
             return recorded(task, opened, policy);
         }
     }
