@@ -85,6 +85,7 @@ class LauncherTest {
         assertEquals(" " + home.toRealPath() + "/lib/* org.catrl.cli.Main train two words\n", result.text);
         assertTrue(run("bench", "gpu", "x").text.endsWith("/lib/* org.catrl.bench.Gpu x\n"));
         assertTrue(run("bench", "Linear").text.endsWith("/lib/* org.openjdk.jmh.Main Linear\n"));
+        assertTrue(run("bench", "--help").text.endsWith(" org.catrl.cli.Main bench --help\n"));
     }
 
     @Test
