@@ -43,9 +43,10 @@ public final class HostileFiles {
     public static void pipe(Path file) throws IOException {
         Files.deleteIfExists(file);
         try {
-            assumeTrue(new ProcessBuilder("mkfifo", file.toString()).start().waitFor(5, TimeUnit.SECONDS), "no mkfifo");
+            assumeTrue(new ProcessBuilder("mkfifo", file.toString()).start().waitFor(5, TimeUnit.SECONDS),
+                    "skipped: there is no mkfifo");
         } catch (IOException | InterruptedException e) {
-            assumeTrue(false, "this system has no mkfifo");
+            assumeTrue(false, "skipped: there is no mkfifo");
         }
     }
 
