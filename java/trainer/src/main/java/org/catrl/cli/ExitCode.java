@@ -32,7 +32,10 @@ enum ExitCode {
             + "own fails"),
     SELFTEST(8, "a check of selftest failed"),
     NOTHING_LEARNED(9, "training stopped itself: nothing could be learned for max_empty_steps steps"),
-    FILES(10, "a file or folder cannot be written or read: the disk is full, say, or permission is denied");
+    FILES(10, "a file or folder cannot be written or read: the disk is full, say, or permission is denied"),
+    INTERRUPTED(130, "ended by SIGINT (Ctrl-C); train and sft have written a checkpoint, unless it came twice"),
+    TERMINATED(143, "ended by SIGTERM; train and sft have written a checkpoint, unless a second signal came");
+
     private final int code;
     private final String meaning;
 

@@ -18,6 +18,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.catrl.text.Utf8;
 
 /**
@@ -27,7 +28,12 @@ import org.catrl.text.Utf8;
  */
 public final class RunFolder implements AutoCloseable {
     private static final String METRICS = "metrics.jsonl";
+    private static final String RECIPE = "recipe.yaml";
+    private static final String RESPONSES = "responses.jsonl";
     private static final String GROUPS = "groups.jsonl";
+    /** The names of what a run's record is, but for the answers of endpoints. */
+    private static final Pattern OF_RECORD = Pattern.compile("recipe\\.yaml|(?:metrics|groups)\\.jsonl|metrics\\.csv|"
+            + "summary\\.json|model|run\\.db.*|events\\.out\\..*");
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss");
     private static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -124,7 +130,8 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * The record of a run that is gone on with. What a killed process left half written there is deleted.
+     * The record of a run that is gone on with. What a killed process left half written there is deleted. Where there
+     * is no checkpoint to go on from the record is a new one: all but the answers of endpoints is set aside.
      *
      * @throws RunFolderException when it is no run's folder, or a process is working on it
      * @throws RecordException    when it cannot be written to
@@ -136,15 +143,34 @@ public final class RunFolder implements AutoCloseable {
         RunLock lock = RunLock.take(folder);
         try {
             Leftovers.cleanAll(folder);
+            if (Checkpoints.newest(folder).isEmpty()) {
+                SetAside.move(folder, Leftovers.entries(folder).stream().filter(RunFolder::isOfRecord).toList());
+            }
             return open(folder, lock);
         } catch (IOException e) {
             throw RecordException.of(folder, e);
         }
     }
 
-    /** Whether a folder holds the record of a run. */
+    private static boolean isOfRecord(Path path) {
+        return OF_RECORD.matcher(path.getFileName().toString()).matches();
+    }
+
+    /** The file of the answers that endpoints gave. */
+    public Path responses() {
+        return folder.resolve(RESPONSES);
+    }
+
+    /** Whether a folder holds the record of a run, or what is left of one that was killed when it began. */
     public static boolean isRun(Path folder) {
-        return Files.exists(folder.resolve(METRICS));
+        try {
+            List<Path> there = Leftovers.entries(folder);
+            return Files.exists(folder.resolve(METRICS)) || there.stream().anyMatch(RunLock::isOurs)
+                    && there.stream().allMatch(path -> path.getFileName().toString().matches("\\.lock.*|set-aside-\\d+|"
+                    + RESPONSES));
+        } catch (IOException e) {
+            throw RecordException.of(folder, e);
+        }
     }
 
     private static void cleanBeside(Path folder) throws IOException {
@@ -234,7 +260,7 @@ public final class RunFolder implements AutoCloseable {
 
     /** Writes {@code recipe.yaml}: the settings as they are in force, every default spelled out. */
     public void recipe(String yaml) {
-        text("recipe.yaml", yaml);
+        text(RECIPE, yaml);
     }
 
     /** Writes a line of {@code metrics.jsonl}: the step, then the metrics in their order. NaN is written as null. */

@@ -1,11 +1,13 @@
 package org.catrl.run;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.Optional;
 import org.catrl.train.EmptyCause;
 import org.catrl.train.LearningSignal;
 
 /** The steps in a row from which nothing could be learned, up to the last. */
-final class EmptySteps {
+final class EmptySteps implements StatePart {
     private final int most;
     private int inARow;
     private boolean warned;
@@ -19,6 +21,25 @@ final class EmptySteps {
      */
     EmptySteps(int most) {
         this.most = most;
+    }
+
+    @Override
+    public String name() {
+        return "empty_steps";
+    }
+
+    @Override
+    public JsonNode state() {
+        return JsonNodeFactory.instance.objectNode().put("in_a_row", inARow).put("warned", warned)
+                .put("learned", learned).put("finished", finished);
+    }
+
+    @Override
+    public void restore(JsonNode state) {
+        inARow = state.path("in_a_row").asInt();
+        warned = state.path("warned").asBoolean();
+        learned = state.path("learned").asBoolean();
+        finished = state.path("finished").asBoolean();
     }
 
     /** Counts a step; returns a line about the first of the run that taught nothing. */

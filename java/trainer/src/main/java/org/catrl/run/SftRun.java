@@ -37,7 +37,7 @@ public final class SftRun {
     };
 
     private final SftRecipe recipe;
-    private final CancelSwitch cancel = new CancelSwitch();
+    private final EndSwitch cancel = new EndSwitch();
     private RunListener listener = RunListener.SILENT;
     private Optional<Backend> given = Optional.empty();
 
@@ -157,7 +157,7 @@ public final class SftRun {
             Optional<Measured> found = evaluations.heldOut("eval", policy, BY_PROGRAM_ALONE, Optional.empty());
             found.ifPresent(measured -> listener.evaluated("eval", measured));
             return trained.with(found.map(measured -> Map.of("held_out", measured)).orElse(Map.of()));
-        } catch (CancelSwitch.EvaluationLeft left) {
+        } catch (EndSwitch.Left left) {
             return trained.asCancelled();
         }
     }

@@ -34,7 +34,7 @@ final class TrainingLoop {
     private final Ledger ledger;
     private final RunFolder record;
     private final RunListener listener;
-    private final CancelSwitch cancel;
+    private final EndSwitch cancel;
     private final AggregatorFactory aggregators;
     private final RewardFactory rewards;
     private final Evaluations evaluations;
@@ -44,7 +44,7 @@ final class TrainingLoop {
     private Optional<RunStop> stopped = Optional.empty();
 
     TrainingLoop(TrainRecipe recipe, Task task, Policy policy, ModelRoles roles, Ledger ledger, RunFolder record,
-                 RunListener listener, CancelSwitch cancel) {
+                 RunListener listener, EndSwitch cancel) {
         this.recipe = recipe;
         this.task = task;
         this.policy = policy;

@@ -27,7 +27,7 @@ import org.catrl.train.Policy;
  */
 public final class TrainingRun {
     private final TrainRecipe recipe;
-    private final CancelSwitch cancel = new CancelSwitch();
+    private final EndSwitch cancel = new EndSwitch();
     private RunListener listener = RunListener.SILENT;
     private Optional<Backend> given = Optional.empty();
     private boolean planned = true;
