@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import org.catrl.run.RunResult;
 import sun.misc.Signal;
-import sun.misc.SignalHandler;
 
 /**
  * What SIGINT (Ctrl-C) and SIGTERM do to a run: the first pauses it, a second one ends the process at once, with the
@@ -16,14 +16,12 @@ import sun.misc.SignalHandler;
  * to ignore, as under nohup, stays ignored.
  */
 final class Interrupts implements AutoCloseable {
-    /** The handler of a signal as it was before. */
-    private record Former(Signal signal, SignalHandler handler) { }
-
     private final Runnable pause;
     private final Supplier<String> activity;
     private final PrintWriter err;
     private final AtomicReference<ExitCode> heard = new AtomicReference<>();
-    private final List<Former> former = new ArrayList<>();
+    /** Gives each signal back to whom it went before. */
+    private final List<Runnable> former = new ArrayList<>();
 
     private Interrupts(Runnable pause, Supplier<String> activity, PrintWriter err) {
         this.pause = pause;
@@ -46,8 +44,9 @@ final class Interrupts implements AutoCloseable {
 
     private void hear(String name, ExitCode code) {
         try {
-            Signal signal = new Signal(name);
-            former.add(new Former(signal, Signal.handle(signal, told -> come(code))));
+            var signal = new Signal(name);
+            var before = Signal.handle(signal, told -> come(code));
+            former.add(() -> Signal.handle(signal, before));
         } catch (IllegalArgumentException e) {
             err.println("catrl: SIG" + name + " ends the run without a checkpoint: " + e.getMessage()); // java -Xrs
         }
@@ -62,13 +61,24 @@ final class Interrupts implements AutoCloseable {
         err.println("catrl: finishing " + activity.get() + "; once more leaves at once");
     }
 
-    /** The code of the signal that came; empty where none did. */
-    Optional<ExitCode> heard() {
-        return Optional.ofNullable(heard.get());
+    /**
+     * Tells how a run that was paused goes on; returns what the process ends with.
+     *
+     * @param command "train" or "sft"
+     */
+    ExitCode tell(PrintWriter out, String command, RunResult paused) {
+        out.println("paused after " + paused.steps() + (paused.steps() == 1 ? " step" : " steps") + "; go on with: "
+                + "./catrl " + command + " --resume " + quoted(paused.folder().toString()));
+        return Optional.ofNullable(heard.get()).orElse(ExitCode.OK);
+    }
+
+    /** A text as a shell reads it as one word. */
+    private static String quoted(String text) {
+        return text.matches("[\\w./@%+=:,-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
     }
 
     @Override
     public void close() {
-        former.forEach(one -> Signal.handle(one.signal(), one.handler()));
+        former.forEach(Runnable::run);
     }
 }

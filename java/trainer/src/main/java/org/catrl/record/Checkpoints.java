@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -82,6 +83,28 @@ public final class Checkpoints {
     /** The newest checkpoint, if there is any. */
     public Optional<Path> last() {
         return Optional.ofNullable(kept.peekLast()).map(Kept::folder);
+    }
+
+    /** Whether a path has a checkpoint's name. */
+    public static boolean isNamed(Path path) {
+        return path.getFileName() != null && path.getFileName().toString().matches(PREFIX + "\\d{1,9}");
+    }
+
+    private static int steps(Path checkpoint) {
+        return Integer.parseInt(checkpoint.getFileName().toString().substring(PREFIX.length()));
+    }
+
+    /** The checkpoints of more steps than these in the folder of a run, the first of them first. */
+    public static List<Path> after(Path run, int steps) {
+        return all(run).stream().filter(checkpoint -> steps(checkpoint) > steps).toList();
+    }
+
+    private static List<Path> all(Path run) {
+        try (Stream<Path> folders = Files.list(run)) {
+            return folders.filter(Checkpoints::isNamed).sorted(Comparator.comparingInt(Checkpoints::steps)).toList();
+        } catch (IOException e) {
+            throw new RecordException(run + ": cannot be listed: " + RecordException.reason(e), e);
+        }
     }
 
     /** The checkpoint of most steps in the folder of a run, whoever made it; empty where there is none. */

@@ -18,6 +18,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.catrl.text.Utf8;
 
@@ -42,14 +43,16 @@ public final class RunFolder implements AutoCloseable {
 
     private final Path folder;
     private final RunLock lock;
+    private final Optional<Path> setAside;
     private Writer metrics;
     private Writer groups;
     /** The last step that was recorded; -1 before the first. */
     private int step = -1;
 
-    private RunFolder(Path folder, RunLock lock) throws IOException {
+    private RunFolder(Path folder, RunLock lock, Optional<Path> setAside) throws IOException {
         this.folder = folder;
         this.lock = lock;
+        this.setAside = setAside;
         this.metrics = open(METRICS);
         this.groups = open(GROUPS);
     }
@@ -59,11 +62,11 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /** The record in a folder that this process holds; where it cannot be opened, the folder is given free. */
-    private static RunFolder open(Path folder, RunLock lock) throws IOException {
+    private static RunFolder open(Path folder, RunLock lock, Optional<Path> setAside) throws IOException {
         try {
-            return new RunFolder(folder, lock);
+            return new RunFolder(folder, lock, setAside);
         } catch (IOException | RuntimeException e) {
-            lock.close();
+            free(lock, e);
             throw e;
         }
     }
@@ -84,7 +87,7 @@ public final class RunFolder implements AutoCloseable {
             for (int number = 2; !isMade(folder); number++) {
                 folder = runs.resolve(first + "-" + number);
             }
-            return open(folder, RunLock.take(folder));
+            return open(folder, RunLock.take(folder), Optional.empty());
         } catch (IOException e) {
             throw cannotBeMade(runs.resolve(first), e);
         }
@@ -111,7 +114,7 @@ public final class RunFolder implements AutoCloseable {
             cleanBeside(folder);
             requireEmpty(folder);
             Files.createDirectories(folder);
-            return open(folder, lockEmpty(folder));
+            return open(folder, lockEmpty(folder), Optional.empty());
         } catch (IOException e) {
             throw cannotBeMade(folder, e);
         }
@@ -124,7 +127,7 @@ public final class RunFolder implements AutoCloseable {
             requireEmpty(folder);
             return lock;
         } catch (IOException | RuntimeException e) {
-            lock.close();
+            free(lock, e);
             throw e;
         }
     }
@@ -143,17 +146,31 @@ public final class RunFolder implements AutoCloseable {
         RunLock lock = RunLock.take(folder);
         try {
             Leftovers.cleanAll(folder);
-            if (Checkpoints.newest(folder).isEmpty()) {
-                SetAside.move(folder, Leftovers.entries(folder).stream().filter(RunFolder::isOfRecord).toList());
-            }
-            return open(folder, lock);
+            Optional<Path> aside = Checkpoints.newest(folder).isPresent() ? Optional.empty() : SetAside.move(folder,
+                    Leftovers.entries(folder).stream().filter(RunFolder::isOfRecord).toList());
+            return open(folder, lock, aside);
+        } catch (IOException | RuntimeException e) {
+            free(lock, e);
+            throw e instanceof IOException failed ? RecordException.of(folder, failed) : (RuntimeException) e;
+        }
+    }
+
+    /** Gives a folder free whose record cannot be opened; the error that led to it is the one that is told. */
+    private static void free(RunLock lock, Exception told) {
+        try {
+            lock.close();
         } catch (IOException e) {
-            throw RecordException.of(folder, e);
+            told.addSuppressed(e);
         }
     }
 
     private static boolean isOfRecord(Path path) {
         return OF_RECORD.matcher(path.getFileName().toString()).matches();
+    }
+
+    /** The place of what an earlier process left, where the run begins anew; empty where there was nothing. */
+    public Optional<Path> setAside() {
+        return setAside;
     }
 
     /** The file of the answers that endpoints gave. */
@@ -260,7 +277,13 @@ public final class RunFolder implements AutoCloseable {
 
     /** Writes {@code recipe.yaml}: the settings as they are in force, every default spelled out. */
     public void recipe(String yaml) {
-        text(RECIPE, yaml);
+        Path beside = folder.resolve("." + RECIPE + ".new");
+        try {
+            Files.writeString(beside, Utf8.wellFormed(yaml));
+            Files.move(beside, folder.resolve(RECIPE), StandardCopyOption.ATOMIC_MOVE); // never half: a run begins with it
+        } catch (IOException e) {
+            throw RecordException.of(folder.resolve(RECIPE), e);
+        }
     }
 
     /** Writes a line of {@code metrics.jsonl}: the step, then the metrics in their order. NaN is written as null. */

@@ -103,11 +103,13 @@ final class RunLock implements AutoCloseable {
                 + "or name another folder");
     }
 
-    /** Gives the folder free; the locked file stays, as its removal would let two others in. */
+    /** Gives the folder free, once; the locked file stays, as its removal would let two others in. */
     @Override
     public void close() throws IOException {
-        try (channel) {
-            Files.deleteIfExists(folder.resolve(OWNER));
+        if (channel.isOpen()) {
+            try (channel) {
+                Files.deleteIfExists(folder.resolve(OWNER));
+            }
         }
     }
 }

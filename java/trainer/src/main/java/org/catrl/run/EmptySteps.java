@@ -2,6 +2,7 @@ package org.catrl.run;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import org.catrl.train.EmptyCause;
 import org.catrl.train.LearningSignal;
@@ -13,6 +14,7 @@ final class EmptySteps implements StatePart {
     private boolean warned;
     private boolean learned;
     private boolean finished;
+    private Optional<RunStop> stop = Optional.empty();
 
     /**
      * None so far.
@@ -30,16 +32,25 @@ final class EmptySteps implements StatePart {
 
     @Override
     public JsonNode state() {
-        return JsonNodeFactory.instance.objectNode().put("in_a_row", inARow).put("warned", warned)
+        ObjectNode state = JsonNodeFactory.instance.objectNode().put("in_a_row", inARow).put("warned", warned)
                 .put("learned", learned).put("finished", finished);
+        stop.ifPresent(end -> state.putObject("stop").put("max_empty_steps", most).put("cause", end.cause().name())
+                .put("message", end.message()).put("learned", end.learned()));
+        return state;
     }
 
+    /** An end of the run stays one unless it was by another setting. */
     @Override
     public void restore(JsonNode state) {
         inARow = state.path("in_a_row").asInt();
         warned = state.path("warned").asBoolean();
         learned = state.path("learned").asBoolean();
         finished = state.path("finished").asBoolean();
+        JsonNode end = state.path("stop");
+        if (end.has("cause") && end.path("max_empty_steps").asInt() == most) {
+            stop = Optional.of(new RunStop(EmptyCause.valueOf(end.get("cause").asText()), end.path("message").asText(),
+                    end.path("learned").asBoolean()));
+        }
     }
 
     /** Counts a step; returns a line about the first of the run that taught nothing. */
@@ -50,6 +61,7 @@ final class EmptySteps implements StatePart {
         learned |= cause.isEmpty();
         boolean first = cause.isPresent() && !warned;
         warned |= first;
+        stop = stop(signal);
         return cause.filter(why -> first).map(why -> "nothing can be learned from this step: " + why.meaning() + " ("
                 + signal.counts() + ")");
     }
@@ -60,7 +72,11 @@ final class EmptySteps implements StatePart {
     }
 
     /** The end of the run, where there are too many. */
-    Optional<RunStop> stop(LearningSignal last) {
+    Optional<RunStop> stop() {
+        return stop;
+    }
+
+    private Optional<RunStop> stop(LearningSignal last) {
         if (most == 0 || inARow < most) {
             return Optional.empty();
         }

@@ -39,4 +39,10 @@ public record RunResult(Path folder, int steps, double seconds, boolean cancelle
     RunResult asCancelled() {
         return new RunResult(folder, steps, seconds, true, paused, sha256, stopped, metrics, measured);
     }
+
+    /** The result of a run that was paused. */
+    RunResult asPaused(Path checkpoint) {
+        return new RunResult(folder, steps, seconds, cancelled, Optional.of(checkpoint), sha256, stopped, metrics,
+                measured);
+    }
 }

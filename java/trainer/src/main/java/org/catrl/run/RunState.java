@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.catrl.compute.Backend;
 import org.catrl.record.RecordException;
 
 /**
@@ -19,26 +20,27 @@ import org.catrl.record.RecordException;
  *
  * @param kind    "train" or "sft"
  * @param step    the steps that are done
- * @param backend the description of the backend that did the last of them
+ * @param backend the name of the backend that did the last of them
+ * @param device  that one's description
  * @param origin  what the run began with
  * @param parts   the states of the run's parts, by their names
  */
-record RunState(String kind, int step, String backend, Origin origin, Map<String, JsonNode> parts) {
+record RunState(String kind, int step, String backend, String device, Origin origin, Map<String, JsonNode> parts) {
     static final String FILE = "state.json";
     private static final int FORMAT = 1;
     private static final ObjectMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     /** The state after some steps. */
-    static RunState of(String kind, int step, String backend, Origin origin, List<StatePart> parts) {
+    static RunState of(String kind, int step, Backend backend, Origin origin, List<StatePart> parts) {
         Map<String, JsonNode> states = new LinkedHashMap<>();
         parts.forEach(part -> states.put(part.name(), part.state()));
-        return new RunState(kind, step, backend, origin, states);
+        return new RunState(kind, step, backend.name(), backend.description(), origin, states);
     }
 
     /** The text of the file. */
     String json() {
         ObjectNode root = JSON.createObjectNode().put("format", FORMAT).put("kind", kind).put("step", step)
-                .put("backend", backend);
+                .put("backend", backend).put("device", device);
         origin.sha256().forEach(root.putObject("sha256")::put);
         root.putObject("parts").setAll(parts);
         try {
@@ -66,8 +68,8 @@ record RunState(String kind, int step, String backend, Origin origin, Map<String
             root.path("sha256").properties().forEach(hash -> sha256.put(hash.getKey(), hash.getValue().asText()));
             Map<String, JsonNode> parts = new LinkedHashMap<>();
             root.path("parts").properties().forEach(part -> parts.put(part.getKey(), part.getValue()));
-            return new RunState(kind, root.path("step").asInt(), root.path("backend").asText(), new Origin(sha256),
-                    parts);
+            return new RunState(kind, root.path("step").asInt(), root.path("backend").asText(),
+                    root.path("device").asText(), new Origin(sha256), parts);
         } catch (IOException e) {
             throw new RecordException(file + ": cannot be read: " + RecordException.reason(e), e);
         }

@@ -1,6 +1,7 @@
 package org.catrl.run;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,11 +9,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.catrl.aggregate.Aggregator;
-import org.catrl.compute.Ledger;
+import org.catrl.compute.Backend;
 import org.catrl.evaluate.GoldAggregator;
 import org.catrl.flow.ScoredGroup;
 import org.catrl.recipe.AggregatorName;
-import org.catrl.recipe.ScheduleRecipe;
+import org.catrl.recipe.RecipeYaml;
 import org.catrl.recipe.TrainRecipe;
 import org.catrl.record.Checkpoints;
 import org.catrl.record.ProcessMemory;
@@ -27,37 +28,55 @@ import org.catrl.train.Trainer;
 
 /** A training run once everything is open: measure, train, measure again; all of it recorded. */
 final class TrainingLoop {
+    static final String KIND = "train";
+
     private final TrainRecipe recipe;
     private final Task task;
     private final Policy policy;
     private final ModelRoles roles;
-    private final Ledger ledger;
+    private final Backend backend;
+    private final StartingPoint start;
     private final RunFolder record;
     private final RunListener listener;
-    private final EndSwitch cancel;
+    private final EndSwitch end;
     private final AggregatorFactory aggregators;
     private final RewardFactory rewards;
     private final Evaluations evaluations;
-    private final Map<String, Measured> measured = new LinkedHashMap<>();
     private final EmptySteps empty;
-    private Map<String, Double> metrics = Map.of();
-    private Optional<RunStop> stopped = Optional.empty();
+    private final SoFar soFar = new SoFar();
+    private final RunCheckpoints checkpoints;
+    private final Origin origin;
+    private int done;
 
-    TrainingLoop(TrainRecipe recipe, Task task, Policy policy, ModelRoles roles, Ledger ledger, RunFolder record,
-                 RunListener listener, EndSwitch cancel) {
+    TrainingLoop(TrainRecipe recipe, Task task, Policy policy, ModelRoles roles, Backend backend, StartingPoint start,
+                 RunListener listener, EndSwitch end) throws IOException {
         this.recipe = recipe;
         this.task = task;
         this.policy = policy;
         this.roles = roles;
-        this.ledger = ledger;
-        this.record = record;
+        this.backend = backend;
+        this.start = start;
+        this.record = start.record();
         this.listener = listener;
-        this.cancel = cancel;
+        this.end = end;
+        this.done = start.step();
         this.empty = new EmptySteps(recipe.schedule().maxEmptySteps());
         this.aggregators = new AggregatorFactory(recipe);
         this.rewards = new RewardFactory(recipe, recipe.reward().allowGold() ? Optional.of(task) : Optional.empty(),
                 policy, roles, aggregators.format());
-        this.evaluations = new Evaluations(recipe, task, roles.anchor(), cancel.leavingEvaluations(listener));
+        this.evaluations = new Evaluations(recipe, task, roles.anchor(), end.leavingEvaluations(listener));
+        this.origin = Origin.of(recipe.run().model(), policy.initialSha256(),
+                Origin.texts(task.examplePrompts().stream()));
+        this.checkpoints = new RunCheckpoints(record, recipe.schedule().saveSteps(), policy::snapshot, this::state);
+    }
+
+    /** What has to be remembered from step to step. */
+    private List<StatePart> parts() {
+        return List.of(empty, soFar);
+    }
+
+    private RunState state(int steps) {
+        return RunState.of(KIND, steps, backend, origin, parts());
     }
 
     RunResult run() throws IOException {
@@ -79,26 +98,46 @@ final class TrainingLoop {
     }
 
     private RunResult trained() throws IOException {
+        int steps = recipe.schedule().maxSteps();
+        start.restore(policy::restore, parts(), origin, recipe.run().model(), backend);
+        start.settle(steps, backend).ifPresent(listener::resumed);
+        record.recipe(RecipeYaml.write(recipe));
         Trainer trainer = trainer();
         measure("before");
-        long start = System.nanoTime();
-        int steps = train(trainer);
-        double seconds = (System.nanoTime() - start) / 1e9;
-        Checkpoints.save(record.model(), policy::save); // first, as an evaluation may fail
-        measure("after");
-        RunResult result = new RunResult(record.folder(), steps, seconds, cancel.isOn(), policy.sha256(), stopped,
-                metrics, measured);
+        soFar.begin();
+        train(trainer);
+        if (!end.isPaused()) {
+            told(checkpoints.at(done));
+            saveModel(); // first, as an evaluation may fail
+            measure("after");
+        }
+        if (end.isPaused()) {
+            told(checkpoints.at(done));
+            return result(checkpoints.last());
+        }
+        RunResult result = result(Optional.empty());
         record.summary(summary(result));
         return result;
     }
 
+    private void saveModel() {
+        if (!Files.exists(record.model())) {
+            Checkpoints.save(record.model(), policy::save);
+        }
+    }
+
+    private RunResult result(Optional<Path> paused) {
+        return new RunResult(record.folder(), done, soFar.seconds(), end.isCancelled(), paused, policy.sha256(),
+                empty.stop(), soFar.metrics(), soFar.measured());
+    }
+
     private void measure(String when) {
-        if (cancel.isOn()) {
+        if (end.isOn() || soFar.isMeasured(when)) {
             return;
         }
-        cancel.unlessLeft(() -> evaluations.heldOut(when, policy, roles::grader, rewards.measuredRewards()))
+        end.unlessLeft(() -> evaluations.heldOut(when, policy, roles::grader, rewards.measuredRewards()))
                 .ifPresent(found -> {
-                    measured.put(when, found);
+                    soFar.measured(when, found);
                     listener.evaluated(when, found);
                 });
     }
@@ -108,52 +147,41 @@ final class TrainingLoop {
         return new Trainer(policy, task.prompts(), aggregator(), rewards.rewards(), format, recipe.trainerSettings());
     }
 
-    /** The training; returns the steps made. */
-    private int train(Trainer trainer) throws IOException {
-        ScheduleRecipe schedule = recipe.schedule();
-        Checkpoints checkpoints = new Checkpoints(record.folder(), schedule.saveSteps(), schedule.saveTotalLimit());
-        int done = 0;
-        while (done < schedule.maxSteps() && !cancel.isOn() && stopped.isEmpty()) {
-            int next = done;
-            Optional<StepReport> report = cancel.unlessLeft(() -> Optional.of(step(trainer, next, checkpoints)));
-            if (report.isPresent()) {
-                tell(report.get());
-                done++;
-                tell(done, checkpoints.after(done, policy::save));
-            }
+    private void train(Trainer trainer) {
+        while (done < recipe.schedule().maxSteps() && !end.isOn() && empty.stop().isEmpty()) {
+            end.unlessLeft(() -> Optional.of(step(trainer))).ifPresent(this::tell);
         }
-        return done;
     }
 
     private void tell(StepReport report) {
         Optional<String> warning = empty.after(report.signal());
-        metrics = metrics(report);
-        record.metrics(report.step(), metrics);
+        soFar.metrics(metrics(report));
+        record.metrics(report.step(), soFar.metrics());
         write(report.step(), report.groups());
         warning.ifPresent(listener::emptyStep);
-        stopped = empty.stop(report.signal());
+        done++;
+        listener.step(done, recipe.schedule().maxSteps(), soFar.metrics());
+        told(checkpoints.after(done));
     }
 
-    private void tell(int done, Optional<Path> checkpoint) {
-        listener.step(done, recipe.schedule().maxSteps(), metrics);
+    private void told(Optional<Path> checkpoint) {
         checkpoint.ifPresent(folder -> listener.checkpoint(done, folder));
     }
 
     /** One step; running out of memory, and numbers that are not finite, say what is left of the run. */
-    private static StepReport step(Trainer trainer, int step, Checkpoints checkpoints) {
+    private StepReport step(Trainer trainer) {
         try {
-            return trainer.step(step);
+            return trainer.step(done, end.leavingSteps(phase -> listener.phase(done, phase)));
         } catch (NotFiniteException e) {
-            throw e.with(saved(checkpoints));
+            throw e.with(saved());
         } catch (OutOfMemoryError e) {
-            OutOfMemoryError told = new OutOfMemoryError("step " + step + ", " + e.getMessage() + "; "
-                    + saved(checkpoints));
+            OutOfMemoryError told = new OutOfMemoryError("step " + done + ", " + e.getMessage() + "; " + saved());
             told.initCause(e);
             throw told;
         }
     }
 
-    private static String saved(Checkpoints checkpoints) {
+    private String saved() {
         return checkpoints.last().map(last -> "the last checkpoint is " + last)
                 .orElse("no checkpoint has been saved (save_steps)");
     }
@@ -170,7 +198,7 @@ final class TrainingLoop {
     private Map<String, Double> metrics(StepReport report) {
         Map<String, Double> all = new LinkedHashMap<>(report.metrics());
         all.put("empty_steps", (double) empty.inARow());
-        all.put("memory/ledger_bytes", (double) ledger.total());
+        all.put("memory/ledger_bytes", (double) backend.ledger().total());
         ProcessMemory.residentBytes().ifPresent(bytes -> all.put("memory/resident_bytes", (double) bytes));
         probe(report.step()).ifPresent(probe -> all.putAll(probe.metrics()));
         return all;
@@ -178,7 +206,7 @@ final class TrainingLoop {
 
     private Optional<Measured> probe(int step) {
         int every = recipe.task().eval().every();
-        return every > 0 && (step + 1) % every == 0 ? cancel.unlessLeft(() -> evaluations.probe(policy))
+        return every > 0 && (step + 1) % every == 0 ? end.unlessLeft(() -> evaluations.probe(policy))
                 : Optional.empty();
     }
 
