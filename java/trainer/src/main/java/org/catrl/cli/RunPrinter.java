@@ -121,6 +121,7 @@ final class RunPrinter implements RunListener, AutoCloseable {
 
     @Override
     public void step(int done, int all, Map<String, Double> metrics) {
+        activity = "the step at hand";
         if (!stepped) {
             stepped = true;
             begin(steps.name(), all, steps.lines() == 0 ? all : steps.lines());
