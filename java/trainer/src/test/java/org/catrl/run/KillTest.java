@@ -3,10 +3,7 @@ package org.catrl.run;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.File;
 import java.io.IOException;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
+import org.catrl.ChildJvm;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -105,9 +102,7 @@ class KillTest {
 
     /** The exit code of a process that begins a run or goes on with it. */
     private int child(Path out, Path recipe, long seed, String... stage) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp", classPath(),
-                KillChild.class.getName(), out.toString(), recipe.toString(), Long.toString(seed)));
+        List<String> command = ChildJvm.command(KillChild.class, out.toString(), recipe.toString(), Long.toString(seed));
         command.addAll(List.of(stage));
         Path log = folder.resolve("child.log");
         Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
@@ -126,13 +121,6 @@ class KillTest {
         } catch (IOException e) {
             return e.toString();
         }
-    }
-
-    /** The class path of this process, whoever has started it. */
-    private static String classPath() {
-        return KillTest.class.getClassLoader() instanceof URLClassLoader urls ? Arrays.stream(urls.getURLs())
-                .map(URL::getPath).collect(Collectors.joining(File.pathSeparator))
-                : System.getProperty("java.class.path");
     }
 
     private String table() {
