@@ -120,7 +120,7 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    /** Of two runs that want one folder only one gets it. */
+    /** The lock of a folder that holds nothing: of two runs that want it only one gets it. */
     private static RunLock lockEmpty(Path folder) throws IOException {
         RunLock lock = RunLock.take(folder);
         try {
@@ -280,7 +280,8 @@ public final class RunFolder implements AutoCloseable {
         Path beside = folder.resolve("." + RECIPE + ".new");
         try {
             Files.writeString(beside, Utf8.wellFormed(yaml));
-            Files.move(beside, folder.resolve(RECIPE), StandardCopyOption.ATOMIC_MOVE); // never half: a run begins with it
+            // never half a recipe: a run that is gone on with begins with it
+            Files.move(beside, folder.resolve(RECIPE), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             throw RecordException.of(folder.resolve(RECIPE), e);
         }

@@ -78,7 +78,8 @@ record Resumption<T extends Recipe>(Path run, Optional<Path> asked, T recipe, Li
     static <T extends Recipe> Optional<Resumption<T>> auto(Path file, List<String> overrides, Reader<T> reader) {
         T recipe = reader.apply(file, overrides);
         if (recipe.run().out() == null) {
-            throw new RecipeException("--resume auto needs the folder that the run begins in, or goes on in: --out RUN");
+            throw new RecipeException("--resume auto needs the folder that the run begins in, or goes on in: --out "
+                    + "RUN");
         }
         Path run = Path.of(recipe.run().out());
         if (!RunFolder.isRun(run)) {

@@ -29,7 +29,8 @@ import org.catrl.train.Sft;
  * System.out.println("the last loss was " + result.metrics().get("loss"));
  * }</pre>
  *
- * An object is one run, on the thread that calls {@link #run}; {@link #cancel} and {@link #pause} may be called by any other.
+ * An object is one run, on the thread that calls {@link #run}; {@link #cancel} and {@link #pause} may be called by any
+ * other.
  */
 public final class SftRun {
     private static final Supplier<Judge> BY_PROGRAM_ALONE = () -> {

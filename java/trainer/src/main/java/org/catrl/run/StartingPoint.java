@@ -90,8 +90,8 @@ final class StartingPoint {
 
     private void requireKind(RunState then, Backend now) {
         if (!then.backend().equals(now.name())) {
-            throw new RecipeException(record.folder() + ": the run was on the backend " + then.backend() + ", and would "
-                    + "go on with " + now.name() + ", which computes other bits; go on with --backend "
+            throw new RecipeException(record.folder() + ": the run was on the backend " + then.backend() + ", and "
+                    + "would go on with " + now.name() + ", which computes other bits; go on with --backend "
                     + then.backend());
         }
     }
@@ -125,8 +125,8 @@ final class StartingPoint {
 
     private Optional<String> warning(String now) {
         return state.map(RunState::device).filter(then -> !withoutThreads(then).equals(withoutThreads(now)))
-                .map(then -> "the run was on " + then + ", and goes on with " + now + ": bits are the same on one kind of "
-                        + "processor and instruction set only");
+                .map(then -> "the run was on " + then + ", and goes on with " + now + ": bits are the same on one kind "
+                        + "of processor and instruction set only");
     }
 
     private static String withoutThreads(String description) {

@@ -23,7 +23,8 @@ import org.catrl.train.Policy;
  * System.out.println(result.steps() + " steps, the model is in " + result.model());
  * }</pre>
  *
- * An object is one run, on the thread that calls {@link #run}; {@link #cancel} and {@link #pause} may be called by any other.
+ * An object is one run, on the thread that calls {@link #run}; {@link #cancel} and {@link #pause} may be called by any
+ * other.
  */
 public final class TrainingRun {
     private final TrainRecipe recipe;
@@ -57,7 +58,7 @@ public final class TrainingRun {
      * A run that goes on where it was paused or killed: bit for bit it becomes what it would have been.
      *
      * @param run       the folder of the run, or one of its checkpoints
-     * @param overrides {@code key=value} over the run's own recipe: max_steps, save_*, threads, backend and guards alone
+     * @param overrides {@code key=value} over the run's own recipe: max_steps, save_*, threads, backend, guards
      * @throws RecipeException when there is no such run, or naming a key that may not change
      */
     public static TrainingRun resume(Path run, List<String> overrides) {
@@ -103,9 +104,9 @@ public final class TrainingRun {
     }
 
     /**
-     * Leaves the run, from any thread, so that it can be gone on with by {@link #resume}: the phase at hand is finished,
-     * a step that has not begun to update is left, an evaluation too, and a checkpoint is written of the last step that
-     * is whole. The result says that the run was paused, and where that checkpoint is.
+     * Leaves the run, from any thread, so that it can be gone on with by {@link #resume}: the phase at hand is
+     * finished, a step that has not begun to update is left, an evaluation too, and a checkpoint is written of the last
+     * step that is whole. The result says that the run was paused, and where that checkpoint is.
      */
     public void pause() {
         end.pause();

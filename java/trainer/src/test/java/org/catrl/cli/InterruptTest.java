@@ -49,7 +49,7 @@ class InterruptTest {
                 """);
         Files.writeString(folder.resolve("sft.yaml"), common.replace("eval: {problems: 0}\n", "") + """
                 corpus: {seed: 1, slip: 0.1, shared_slip: 0.3}
-                stages: [{steps: 1000000, solve: 2, synthesise: 1, fewest: 2, most: 3}]
+                stages: [{steps: 20000, solve: 2, synthesise: 1, fewest: 2, most: 3}]
                 """);
     }
 
@@ -138,6 +138,21 @@ class InterruptTest {
             String said = command.until("the run begins anew; what came later is in").until("train ").signal("INT")
                     .ended(130);
             assertTrue(said.contains("set-aside-1"), said);
+        }
+    }
+
+    @Test
+    void twoProcessesCannotWorkOnOneRun() throws Exception {
+        try (Command command = new Command("train", folder.resolve("train.yaml").toString(), "--out", out())) {
+            command.until("train ");
+            assertMisused(out() + ": process " + command.process.pid() + " of ", "train", "--resume", out());
+            assertMisused(" is working on this run; wait until it ends", "train",
+                    folder.resolve("train.yaml").toString(), "--out", out(), "--resume", "auto");
+            command.signal("KILL").ended(137);
+        }
+        try (Command command = new Command("train", folder.resolve("train.yaml").toString(), "--out", out(), "--resume",
+                "auto")) {
+            command.until("train ").signal("INT").ended(130);
         }
     }
 
