@@ -149,8 +149,9 @@ class DeadJudgeRunTest {
         Ran ran = train("judge.failure_limit=0.5");
         assertEquals(0, ran.code, ran.err);
         assertTrue(ran.out.contains("  no verdict: 1 status"), ran.out);
-        assertEquals(1, lines(RecordedLines.metrics(folder.resolve("out"))).get(0).get("judge/no_verdict/status").asInt());
-        assertFalse(lines(RecordedLines.metrics(folder.resolve("out"))).get(1).has("judge/no_verdict/status"));
+        List<JsonNode> metrics = lines(RecordedLines.metrics(folder.resolve("out")));
+        assertEquals(1, metrics.get(0).get("judge/no_verdict/status").asInt());
+        assertFalse(metrics.get(1).has("judge/no_verdict/status"));
     }
 
     /** What was learned is there, though the grader died while it was learned. */

@@ -37,7 +37,8 @@ public final class Records {
                 new Answer("whole text", null), null, 0, false, "no verdict", List.of(), List.of());
         return new GroupRecord(step, position, new Prompt(40 + position, "what?", new int[] {9, 8}), true, 3,
                 new Reference("ref", "7", "synthesis", 0.75, null, List.of(1.0, 0.0)), "8",
-                new Rubric("raw", 3, 0, 0, 1), List.of(new Criterion("rubric", "is right", 1.5, false, true, true, "yes"),
+                new Rubric("raw", 3, 0, 0, 1), List.of(
+                new Criterion("rubric", "is right", 1.5, false, true, true, "yes"),
                 new Criterion("rubric", "is rude", -1, true, true, null, null),
                 new Criterion("rubric", "has wings", 1, false, false, false, "no")), List.of(right, none));
     }

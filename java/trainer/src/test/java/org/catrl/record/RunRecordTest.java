@@ -109,7 +109,7 @@ class RunRecordTest {
             GroupRecord.Rollout thin = reader.groups(0).get(1).rollouts().get(0);
             assertEquals(1.0, thin.reward());
             assertNull(thin.text());
-            assertEquals(List.of(Records.group(1, 0), Records.group(1, 1)), reader.groups(1), "of a failed step, whole");
+            assertEquals(List.of(Records.group(1, 0), Records.group(1, 1)), reader.groups(1), "a failed step's, whole");
         }
     }
 
