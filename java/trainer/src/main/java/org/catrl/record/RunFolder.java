@@ -1,70 +1,44 @@
 package org.catrl.record;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.Writer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.catrl.text.Utf8;
 
 /**
- * The record of one run: {@code recipe.yaml} as resolved, {@code metrics.jsonl} with a line a step,
- * {@code groups.jsonl} with the evidence of every group, {@code summary.json}, and {@code model/}. Every line is
- * flushed when written, so that a run that is stopped leaves what it did. Half a surrogate pair is written as U+FFFD.
+ * The folder of one run: {@code run.db}, by which it is known, {@code recipe.yaml}, {@code summary.json},
+ * {@code checkpoint-N/} and {@code model/}. A folder that holds anything else is left alone.
  */
 public final class RunFolder implements AutoCloseable {
-    private static final String METRICS = "metrics.jsonl";
     private static final String RECIPE = "recipe.yaml";
     private static final String RESPONSES = "responses.jsonl";
-    private static final String GROUPS = "groups.jsonl";
     /** The names of what a run's record is, but for the answers of endpoints. */
     private static final Pattern OF_RECORD = Pattern.compile("recipe\\.yaml|(?:metrics|groups)\\.jsonl|metrics\\.csv|"
             + "summary\\.json|model|run\\.db.*|events\\.out\\..*");
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss");
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
-            .build();
 
     private final Path folder;
-    private final RunLock lock;
+    private final Optional<RunLock> lock;
     private final Optional<Path> setAside;
-    private Writer metrics;
-    private Writer groups;
-    /** The last step that was recorded; -1 before the first. */
-    private int step = -1;
 
-    private RunFolder(Path folder, RunLock lock, Optional<Path> setAside) throws IOException {
+    private RunFolder(Path folder, Optional<RunLock> lock, Optional<Path> setAside) {
         this.folder = folder;
         this.lock = lock;
         this.setAside = setAside;
-        this.metrics = open(METRICS);
-        this.groups = open(GROUPS);
     }
 
-    private Writer open(String name) throws IOException {
-        return Utf8.writer(folder.resolve(name), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    }
-
-    /** The record in a folder that this process holds; where it cannot be opened, the folder is given free. */
-    private static RunFolder open(Path folder, RunLock lock, Optional<Path> setAside) throws IOException {
+    /** A folder that becomes a run's here and now; where it cannot, it is given free. */
+    private static RunFolder begun(Path folder, RunLock lock, Optional<Path> setAside) throws IOException {
         try {
-            return new RunFolder(folder, lock, setAside);
+            Files.createFile(folder.resolve(RunDatabase.NAME));
+            return new RunFolder(folder, Optional.of(lock), setAside);
         } catch (IOException | RuntimeException e) {
             free(lock, e);
             throw e;
@@ -72,8 +46,8 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * The record of a new run in a folder of its own: {@code runs/DATE-TIME-NAME} under another, with a number where
-     * another run has begun in the same second. What killed runs of this machine left half written there is deleted.
+     * The folder of a new run of its own: {@code runs/DATE-TIME-NAME} under another, with a number where another run
+     * has begun in the same second. What killed runs of this machine left half written there is deleted.
      *
      * @throws RecordException when it cannot be made
      */
@@ -87,7 +61,7 @@ public final class RunFolder implements AutoCloseable {
             for (int number = 2; !isMade(folder); number++) {
                 folder = runs.resolve(first + "-" + number);
             }
-            return open(folder, RunLock.take(folder), Optional.empty());
+            return begun(folder, RunLock.take(folder), Optional.empty());
         } catch (IOException e) {
             throw cannotBeMade(runs.resolve(first), e);
         }
@@ -103,7 +77,7 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * The record of a new run; its folder is made where it is not there. What a killed run of this machine left half
+     * The folder of a new run; it is made where it is not there. What a killed run of this machine left half
      * written there or in the runs beside it is deleted.
      *
      * @throws RunFolderException when there is anything in the folder: nothing is overwritten
@@ -114,7 +88,9 @@ public final class RunFolder implements AutoCloseable {
             cleanBeside(folder);
             requireEmpty(folder);
             Files.createDirectories(folder);
-            return open(folder, lockEmpty(folder), Optional.empty());
+            return begun(folder, lockEmpty(folder), Optional.empty());
+        } catch (FileAlreadyExistsException e) {
+            throw new RunFolderException(folder + ": another run has just begun there; choose another --out", e);
         } catch (IOException e) {
             throw cannotBeMade(folder, e);
         }
@@ -132,61 +108,12 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    /**
-     * The record of a run that is gone on with. What a killed process left half written there is deleted. Where there
-     * is no checkpoint to go on from the record is a new one: all but the answers of endpoints is set aside.
-     *
-     * @throws RunFolderException when it is no run's folder, or a process is working on it
-     * @throws RecordException    when it cannot be written to
-     */
-    public static RunFolder reopen(Path folder) {
-        if (!isRun(folder)) {
-            throw new RunFolderException(folder + ": holds no run that could be gone on with");
-        }
-        RunLock lock = RunLock.take(folder);
-        try {
-            Leftovers.cleanAll(folder);
-            Optional<Path> aside = Checkpoints.newest(folder).isPresent() ? Optional.empty() : SetAside.move(folder,
-                    Leftovers.entries(folder).stream().filter(RunFolder::isOfRecord).toList());
-            return open(folder, lock, aside);
-        } catch (IOException | RuntimeException e) {
-            free(lock, e);
-            throw e instanceof IOException failed ? RecordException.of(folder, failed) : (RuntimeException) e;
-        }
-    }
-
-    /** Gives a folder free whose record cannot be opened; the error that led to it is the one that is told. */
+    /** Gives a folder free that cannot be worked on; the error that led to it is the one that is told. */
     private static void free(RunLock lock, Exception told) {
         try {
             lock.close();
         } catch (IOException e) {
             told.addSuppressed(e);
-        }
-    }
-
-    private static boolean isOfRecord(Path path) {
-        return OF_RECORD.matcher(path.getFileName().toString()).matches();
-    }
-
-    /** The place of what an earlier process left, where the run begins anew; empty where there was nothing. */
-    public Optional<Path> setAside() {
-        return setAside;
-    }
-
-    /** The file of the answers that endpoints gave. */
-    public Path responses() {
-        return folder.resolve(RESPONSES);
-    }
-
-    /** Whether a folder holds the record of a run, or what is left of one that was killed when it began. */
-    public static boolean isRun(Path folder) {
-        try {
-            List<Path> there = Leftovers.entries(folder);
-            return Files.exists(folder.resolve(METRICS)) || there.stream().anyMatch(RunLock::isOurs)
-                    && there.stream().allMatch(path -> path.getFileName().toString().matches("\\.lock.*|set-aside-\\d+|"
-                    + RESPONSES));
-        } catch (IOException e) {
-            throw RecordException.of(folder, e);
         }
     }
 
@@ -200,7 +127,7 @@ public final class RunFolder implements AutoCloseable {
 
     private static void cleanRuns(Path parent) throws IOException {
         for (Path run : Leftovers.entries(parent)) {
-            if (Files.exists(run.resolve(METRICS))) {
+            if (isRun(run)) {
                 Leftovers.clean(run);
             }
         }
@@ -210,7 +137,7 @@ public final class RunFolder implements AutoCloseable {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new RunFolderException(folder + ": is a file; --out must name a folder that is new or empty");
         }
-        if (Files.exists(folder.resolve(METRICS))) {
+        if (isRun(folder)) {
             throw new RunFolderException(folder + ": holds the record of another run; choose another --out");
         }
         List<Path> there = Leftovers.entries(folder).stream().filter(file -> !RunLock.isOurs(file)).toList();
@@ -227,42 +154,71 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * Takes back what was recorded of steps that are not whole in a checkpoint: after it the record holds the steps
-     * before this one alone.
+     * The folder of a run that has begun.
      *
-     * @param steps how many are kept, those from 0
+     * @throws RunFolderException when it is that of no run
      */
-    public void rollBack(int steps) {
+    public static RunFolder existing(Path folder) {
+        if (!isRun(folder)) {
+            throw new RunFolderException(folder + ": is not the folder of a run, it holds no " + RunDatabase.NAME);
+        }
+        return new RunFolder(folder, Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * The folder of a run that is gone on with. What a killed process left half written there is deleted. Where there
+     * is no checkpoint to go on from it is as a new one: all but the answers of endpoints is set aside.
+     *
+     * @throws RunFolderException when it is that of no run, or a process is working on it
+     * @throws RecordException    when it cannot be written to
+     */
+    public static RunFolder reopen(Path folder) {
+        if (!hasBegun(folder)) {
+            throw new RunFolderException(folder + ": holds no run that could be gone on with");
+        }
+        RunLock lock = RunLock.take(folder);
         try {
-            metrics.close();
-            groups.close();
-            keep(folder.resolve(METRICS), steps);
-            keep(folder.resolve(GROUPS), steps);
-            metrics = open(METRICS);
-            groups = open(GROUPS);
+            Leftovers.cleanAll(folder);
+            if (Checkpoints.newest(folder).isPresent()) {
+                return new RunFolder(folder, Optional.of(lock), Optional.empty());
+            }
+            return begun(folder, lock, SetAside.move(folder, Leftovers.entries(folder).stream()
+                    .filter(path -> OF_RECORD.matcher(path.getFileName().toString()).matches()).toList()));
+        } catch (IOException | RuntimeException e) {
+            free(lock, e);
+            throw e instanceof IOException failed ? RecordException.of(folder, failed) : (RuntimeException) e;
+        }
+    }
+
+    /** Whether a run has begun in a folder, or all that is there is left of one that was killed when it began. */
+    public static boolean hasBegun(Path folder) {
+        try {
+            List<Path> there = Leftovers.entries(folder);
+            return isRun(folder) || there.stream().anyMatch(RunLock::isOurs) && there.stream().allMatch(path ->
+                    path.getFileName().toString().matches("\\.lock.*|set-aside-\\d+|" + RESPONSES));
         } catch (IOException e) {
             throw RecordException.of(folder, e);
         }
     }
 
-    /** Keeps the lines of the first steps; the last one may have been cut off. */
-    private static void keep(Path file, int steps) throws IOException {
-        Path beside = file.resolveSibling("." + file.getFileName() + ".new");
-        try (BufferedReader lines = Files.newBufferedReader(file); Writer kept = Utf8.writer(beside,
-                StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            for (String line = lines.readLine(); line != null && isBefore(line, steps); line = lines.readLine()) {
-                kept.write(line + "\n");
-            }
-        }
-        Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+    /** The place of what an earlier process left, where the run begins anew; empty where there was nothing. */
+    public Optional<Path> setAside() {
+        return setAside;
     }
 
-    private static boolean isBefore(String line, int steps) {
-        try {
-            return JSON.readTree(line).path("step").asInt(Integer.MAX_VALUE) < steps;
-        } catch (IOException e) {
-            return false;
-        }
+    /** The file of the answers that endpoints gave. */
+    public Path responses() {
+        return folder.resolve(RESPONSES);
+    }
+
+    /** Whether a folder is that of a run. */
+    static boolean isRun(Path folder) {
+        return Files.isRegularFile(folder.resolve(RunDatabase.NAME));
+    }
+
+    /** The file of the record. */
+    public Path database() {
+        return folder.resolve(RunDatabase.NAME);
     }
 
     /** The folder itself. */
@@ -287,27 +243,9 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    /** Writes a line of {@code metrics.jsonl}: the step, then the metrics in their order. NaN is written as null. */
-    public void metrics(int step, Map<String, ? extends Number> values) {
-        Map<String, Object> line = new LinkedHashMap<>();
-        this.step = step;
-        line.put("step", step);
-        values.forEach((name, value) -> line.put(name, Double.isFinite(value.doubleValue()) ? value : null));
-        append(metrics, METRICS, line);
-    }
-
-    /** Writes a line of {@code groups.jsonl}; records become objects. */
-    public void group(Object evidence) {
-        append(groups, GROUPS, evidence);
-    }
-
     /** Writes {@code summary.json}: what the run came to. */
     public void summary(Object summary) {
-        try {
-            text("summary.json", JSON.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsString(summary) + "\n");
-        } catch (IOException e) {
-            throw RecordException.of(folder.resolve("summary.json"), e);
-        }
+        text("summary.json", RecordJson.indented(summary));
     }
 
     private void text(String name, String text) {
@@ -318,26 +256,13 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    private void append(Writer writer, String name, Object line) {
-        try {
-            JSON.writeValue(writer, line);
-            writer.write('\n');
-            writer.flush();
-        } catch (IOException e) {
-            throw new RecordException(folder.resolve(name) + ": cannot be written" + whenWritten() + ": "
-                    + RecordException.reason(e), e);
-        }
-    }
-
-    private String whenWritten() {
-        return step < 0 ? "" : " at step " + step;
-    }
-
+    /** Lets others work on the folder. */
     @Override
     public void close() {
-        try (lock; Writer first = metrics; Writer second = groups) {
-            first.flush();
-            second.flush();
+        try {
+            if (lock.isPresent()) {
+                lock.get().close();
+            }
         } catch (IOException e) {
             throw RecordException.of(folder, e);
         }

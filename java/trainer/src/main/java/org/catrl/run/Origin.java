@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +14,7 @@ import org.catrl.data.Example;
 import org.catrl.data.Prompt;
 import org.catrl.lm.ModelFiles;
 import org.catrl.model.ModelFormatException;
+import org.catrl.text.Sha256;
 
 /**
  * What a run began with, by SHA-256: the weights, the files beside them (tokenizer, chat template, configuration), and
@@ -39,7 +38,7 @@ record Origin(Map<String, String> sha256) {
         Map<String, String> all = new LinkedHashMap<>();
         all.put(WEIGHTS, weights);
         all.put(PROMPTS, digest(texts));
-        all.putAll(ModelFiles.sha256(model));
+        all.putAll(ModelFiles.allSha256(model));
         return new Origin(all);
     }
 
@@ -54,17 +53,13 @@ record Origin(Map<String, String> sha256) {
     }
 
     private static String digest(Stream<String> texts) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            texts.forEach(text -> {
-                byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-                digest.update((bytes.length + " ").getBytes(StandardCharsets.US_ASCII));
-                digest.update(bytes);
-            });
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        MessageDigest digest = Sha256.digest();
+        texts.forEach(text -> {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            digest.update((bytes.length + " ").getBytes(StandardCharsets.US_ASCII));
+            digest.update(bytes);
+        });
+        return Sha256.text(digest.digest());
     }
 
     /**

@@ -2,6 +2,7 @@ package org.catrl.run;
 
 import java.nio.file.Path;
 import java.util.Map;
+import org.catrl.record.GroupRecord;
 import org.catrl.train.Phase;
 
 /**

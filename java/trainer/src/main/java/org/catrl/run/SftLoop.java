@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.catrl.compute.Backend;
+import org.catrl.compute.Backends;
 import org.catrl.recipe.RecipeYaml;
 import org.catrl.recipe.SftRecipe;
 import org.catrl.record.Checkpoints;
-import org.catrl.record.RunFolder;
+import org.catrl.record.RunRecord;
+import org.catrl.record.StepRecord;
 import org.catrl.train.Sft;
 
 /** A supervised run once everything is open: the steps, recorded and saved. */
@@ -21,29 +22,29 @@ final class SftLoop {
     private final SftRecipe recipe;
     private final Lesson lesson;
     private final Sft sft;
-    private final Backend backend;
+    private final Backends.Opened opened;
     private final StartingPoint start;
     private final RunListener listener;
     private final EndSwitch end;
-    private final RunFolder record;
+    private final RunRecord record;
     private final SoFar soFar = new SoFar();
     private final RunCheckpoints checkpoints;
     private final Origin origin;
     private int done;
 
-    SftLoop(SftRecipe recipe, Lesson lesson, Sft sft, Backend backend, StartingPoint start, RunListener listener,
+    SftLoop(SftRecipe recipe, Lesson lesson, Sft sft, Backends.Opened opened, StartingPoint start, RunListener listener,
             EndSwitch end) throws IOException {
         this.recipe = recipe;
         this.lesson = lesson;
         this.sft = sft;
-        this.backend = backend;
+        this.opened = opened;
         this.start = start;
         this.listener = listener;
         this.end = end;
         this.record = start.record();
         this.done = start.step();
         this.origin = Origin.of(recipe.run().model(), sft.initialSha256(), texts(lesson));
-        this.checkpoints = new RunCheckpoints(record, 0, sft::snapshot, this::state);
+        this.checkpoints = new RunCheckpoints(record.folder(), 0, sft::snapshot, this::state);
     }
 
     /** The examples of a file; a corpus is a function of the recipe. */
@@ -52,30 +53,34 @@ final class SftLoop {
     }
 
     private RunState state(int steps) {
-        return RunState.of(KIND, steps, backend, origin, List.of(soFar));
+        return RunState.of(KIND, steps, opened.backend(), origin, List.of(soFar));
     }
 
     /** The training up to its end, or until it is to end: saved as a model, or when it is paused as a checkpoint. */
     RunResult run() throws IOException {
-        start.restore(sft::restore, List.of(soFar), origin, recipe.run().model(), backend);
-        start.settle(lesson.steps(), backend).ifPresent(listener::resumed);
+        start.restore(sft::restore, List.of(soFar), origin, recipe.run().model(), opened.backend());
+        Optional<RunResume> resumed = start.settle(lesson.steps(), opened.backend());
         record.recipe(RecipeYaml.write(recipe));
+        record.facts(Map.of("sha256/weights", sft.initialSha256()));
+        record.started(RunFacts.start(done, opened));
+        resumed.ifPresent(listener::resumed);
         soFar.begin();
         while (done < lesson.steps() && !end.isOn()) {
             step();
         }
         told(checkpoints.at(done));
-        if (!end.isPaused() && !Files.exists(record.model())) {
-            Checkpoints.save(record.model(), sft::save);
+        if (!end.isPaused() && !Files.exists(record.folder().model())) {
+            Checkpoints.save(record.folder().model(), sft::save);
         }
-        return new RunResult(record.folder(), done, soFar.seconds(), end.isCancelled(),
+        return new RunResult(record.folder().folder(), done, soFar.seconds(), end.isCancelled(),
                 end.isPaused() ? checkpoints.last() : Optional.empty(), sft.sha256(), Optional.empty(), soFar.metrics(),
                 Map.of());
     }
 
     private void step() {
+        long begun = System.nanoTime();
         soFar.metrics(sft.step(lesson.examples().batch(done)).named());
-        record.metrics(done, soFar.metrics());
+        record.step(new StepRecord(done, (System.nanoTime() - begun) / 1e9, soFar.metrics(), List.of(), List.of()));
         done++;
         listener.step(done, lesson.steps(), soFar.metrics());
         told(checkpoints.after(done));

@@ -10,11 +10,12 @@ import java.util.function.Supplier;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.recipe.RecipeException;
-import org.catrl.recipe.RecipeYaml;
 import org.catrl.recipe.Recipes;
 import org.catrl.recipe.SftRecipe;
 import org.catrl.record.Checkpoints;
+import org.catrl.record.EvaluationRecord;
 import org.catrl.record.RunFolder;
+import org.catrl.record.RunRecord;
 import org.catrl.reward.Judge;
 import org.catrl.train.LearningRateSchedule;
 import org.catrl.train.Policy;
@@ -142,13 +143,19 @@ public final class SftRun {
     }
 
     private RunResult run(Backends.Opened opened, Lesson lesson, Optional<Task> task) throws IOException {
-        try (RunFolder record = resumption.isPresent() ? RunFolder.reopen(resumption.get().run())
+        try (RunFolder folder = resumption.isPresent() ? RunFolder.reopen(resumption.get().run())
                 : RunFolders.create(recipe)) {
-            StartingPoint start = resumption.isEmpty() ? StartingPoint.first(record)
-                    : StartingPoint.of(record, resumption.get().asked(), SftLoop.KIND, lesson.steps());
+            return run(opened, lesson, task, resumption.isEmpty() ? StartingPoint.first(folder)
+                    : StartingPoint.of(folder, resumption.get().asked(), SftLoop.KIND, lesson.steps()));
+        }
+    }
+
+    private RunResult run(Backends.Opened opened, Lesson lesson, Optional<Task> task, StartingPoint start)
+            throws IOException {
+        try (RunRecord record = start.open(RunFacts.of(SftLoop.KIND, recipe, recipe.run().model()), 0)) {
             RunResult trained = train(opened, lesson, start);
-            RunResult result = task.isPresent() && !end.isOn() ? measured(trained, opened.backend(), task.get())
-                    : trained;
+            RunResult result = task.isPresent() && !end.isOn()
+                    ? measured(trained, opened.backend(), task.get(), record) : trained;
             if (result.paused().isEmpty()) {
                 record.summary(summary(result));
             }
@@ -172,8 +179,8 @@ public final class SftRun {
 
     private RunResult train(Backends.Opened opened, Lesson lesson, StartingPoint start) throws IOException {
         try (Sft sft = open(opened.backend(), lesson.steps())) {
-            listener.started(RunStart.of(opened, start.record().folder(), false));
-            return new SftLoop(recipe, lesson, sft, opened.backend(), start, listener, end).run();
+            listener.started(RunStart.of(opened, start.record().folder().folder(), false));
+            return new SftLoop(recipe, lesson, sft, opened, start, listener, end).run();
         }
     }
 
@@ -184,12 +191,15 @@ public final class SftRun {
                 listener::loading);
     }
 
-    private RunResult measured(RunResult trained, Backend backend, Task task) throws IOException {
+    private RunResult measured(RunResult trained, Backend backend, Task task, RunRecord record) throws IOException {
         try (Policy policy = Policy.open(backend, trained.model(), recipe.hostingSettings(trained.model()))) {
             Evaluations evaluations = new Evaluations(recipe, task, policy.anchor(),
                     end.leavingEvaluations(listener));
             Optional<Measured> found = evaluations.heldOut("eval", policy, BY_PROGRAM_ALONE, Optional.empty());
-            found.ifPresent(measured -> listener.evaluated("eval", measured));
+            found.ifPresent(measured -> {
+                record.evaluation(new EvaluationRecord(trained.steps(), "eval", measured.metrics()));
+                listener.evaluated("eval", measured);
+            });
             return trained.with(found.map(measured -> Map.of("held_out", measured)).orElse(Map.of()));
         } catch (EndSwitch.Left left) {
             return end.isPaused() ? trained.asPaused(Checkpoints.newest(trained.folder()).orElseThrow())

@@ -5,11 +5,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.catrl.compute.Backend;
 import org.catrl.recipe.RecipeException;
 import org.catrl.record.Checkpoints;
 import org.catrl.record.RunFolder;
+import org.catrl.record.RunRecord;
 import org.catrl.record.SetAside;
 
 /**
@@ -23,21 +25,22 @@ final class StartingPoint {
         void from(Path checkpoint) throws IOException;
     }
 
-    private final RunFolder record;
+    private final RunFolder folder;
     private final boolean resumed;
     private final Optional<Path> checkpoint;
     private final Optional<RunState> state;
+    private RunRecord record;
 
-    private StartingPoint(RunFolder record, boolean resumed, Optional<Path> checkpoint, Optional<RunState> state) {
-        this.record = record;
+    private StartingPoint(RunFolder folder, boolean resumed, Optional<Path> checkpoint, Optional<RunState> state) {
+        this.folder = folder;
         this.resumed = resumed;
         this.checkpoint = checkpoint;
         this.state = state;
     }
 
     /** The beginning of a new run. */
-    static StartingPoint first(RunFolder record) {
-        return new StartingPoint(record, false, Optional.empty(), Optional.empty());
+    static StartingPoint first(RunFolder folder) {
+        return new StartingPoint(folder, false, Optional.empty(), Optional.empty());
     }
 
     /**
@@ -49,19 +52,31 @@ final class StartingPoint {
      * @throws org.catrl.record.RecordException naming a file that is damaged or not of this form
      * @throws RecipeException                  when the run is to have fewer steps than are done
      */
-    static StartingPoint of(RunFolder record, Optional<Path> asked, String kind, int steps) {
-        Optional<Path> checkpoint = asked.or(() -> Checkpoints.newest(record.folder()));
-        checkpoint.ifPresent(folder -> { });
-        Optional<RunState> state = checkpoint.map(folder -> RunState.read(folder, kind));
+    static StartingPoint of(RunFolder folder, Optional<Path> asked, String kind, int steps) {
+        Optional<Path> checkpoint = asked.or(() -> Checkpoints.newest(folder.folder()));
+        checkpoint.ifPresent(whole -> { });
+        Optional<RunState> state = checkpoint.map(whole -> RunState.read(whole, kind));
         state.filter(done -> done.step() > steps).ifPresent(done -> {
-            throw new RecipeException(record.folder() + ": max_steps is " + steps + ", but " + checkpoint.orElseThrow()
+            throw new RecipeException(folder.folder() + ": max_steps is " + steps + ", but " + checkpoint.orElseThrow()
                     + " has done " + done.step() + "; go on with an earlier checkpoint, or with more steps");
         });
-        return new StartingPoint(record, true, checkpoint, state);
+        return new StartingPoint(folder, true, checkpoint, state);
     }
 
-    /** The record of the run. */
-    RunFolder record() {
+    /**
+     * The record of the run, which is closed with its folder.
+     *
+     * @param facts       what holds for the whole of a run that begins
+     * @param wholeGroups groups of a step that are kept with their rollouts
+     */
+    RunRecord open(Map<String, String> facts, int wholeGroups) {
+        record = checkpoint.isPresent() ? RunRecord.reopen(folder, wholeGroups)
+                : RunRecord.begin(folder, facts, wholeGroups);
+        return record;
+    }
+
+    /** The record, once it is open. */
+    RunRecord record() {
         return record;
     }
 
@@ -82,7 +97,7 @@ final class StartingPoint {
         if (state.isEmpty()) {
             return;
         }
-        now.requireSame(state.get().origin(), model, record.folder());
+        now.requireSame(state.get().origin(), model, folder.folder());
         requireKind(state.get(), backend);
         learned.from(checkpoint.orElseThrow());
         state.get().restore(parts, checkpoint.get());
@@ -90,7 +105,7 @@ final class StartingPoint {
 
     private void requireKind(RunState then, Backend now) {
         if (!then.backend().equals(now.name())) {
-            throw new RecipeException(record.folder() + ": the run was on the backend " + then.backend() + ", and "
+            throw new RecipeException(folder.folder() + ": the run was on the backend " + then.backend() + ", and "
                     + "would go on with " + now.name() + ", which computes other bits; go on with --backend "
                     + then.backend());
         }
@@ -107,17 +122,17 @@ final class StartingPoint {
         if (!resumed) {
             return Optional.empty();
         }
-        Optional<Path> aside = checkpoint.isEmpty() ? record.setAside() : SetAside.move(record.folder(), later(steps));
+        Optional<Path> aside = checkpoint.isEmpty() ? folder.setAside() : SetAside.move(folder.folder(), later(steps));
         record.rollBack(step());
         return Optional.of(new RunResume(step(), steps, checkpoint, aside, warning(backend.description())));
     }
 
     /** What came after the checkpoint; a model that was saved of its very weights stays. */
     private List<Path> later(int steps) {
-        Path summary = record.folder().resolve("summary.json");
-        List<Path> later = new ArrayList<>(Checkpoints.after(record.folder(), step()));
+        Path summary = folder.folder().resolve("summary.json");
+        List<Path> later = new ArrayList<>(Checkpoints.after(folder.folder(), step()));
         if (!later.isEmpty() || Files.exists(summary) || step() < steps) {
-            later.add(record.model());
+            later.add(folder.model());
         }
         later.add(summary);
         return later;

@@ -8,17 +8,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.catrl.aggregate.Aggregator;
-import org.catrl.compute.Backend;
-import org.catrl.evaluate.GoldAggregator;
-import org.catrl.flow.ScoredGroup;
-import org.catrl.recipe.AggregatorName;
+import org.catrl.compute.Backends;
 import org.catrl.recipe.RecipeYaml;
 import org.catrl.recipe.TrainRecipe;
 import org.catrl.record.Checkpoints;
 import org.catrl.record.ProcessMemory;
 import org.catrl.record.RecordException;
-import org.catrl.record.RunFolder;
+import org.catrl.record.EvaluationRecord;
+import org.catrl.record.GroupRecord;
+import org.catrl.record.RunRecord;
+import org.catrl.record.StageRecord;
+import org.catrl.record.StepRecord;
 import org.catrl.reward.JudgeFailureException;
 import org.catrl.text.AnswerFormat;
 import org.catrl.train.NotFiniteException;
@@ -34,9 +34,9 @@ final class TrainingLoop {
     private final Task task;
     private final Policy policy;
     private final ModelRoles roles;
-    private final Backend backend;
+    private final Backends.Opened opened;
     private final StartingPoint start;
-    private final RunFolder record;
+    private final RunRecord record;
     private final RunListener listener;
     private final EndSwitch end;
     private final AggregatorFactory aggregators;
@@ -48,13 +48,13 @@ final class TrainingLoop {
     private final Origin origin;
     private int done;
 
-    TrainingLoop(TrainRecipe recipe, Task task, Policy policy, ModelRoles roles, Backend backend, StartingPoint start,
+    TrainingLoop(TrainRecipe recipe, Task task, Policy policy, ModelRoles roles, Backends.Opened opened, StartingPoint start,
                  RunListener listener, EndSwitch end) throws IOException {
         this.recipe = recipe;
         this.task = task;
         this.policy = policy;
         this.roles = roles;
-        this.backend = backend;
+        this.opened = opened;
         this.start = start;
         this.record = start.record();
         this.listener = listener;
@@ -67,7 +67,7 @@ final class TrainingLoop {
         this.evaluations = new Evaluations(recipe, task, roles.anchor(), end.leavingEvaluations(listener));
         this.origin = Origin.of(recipe.run().model(), policy.initialSha256(),
                 Origin.texts(task.examplePrompts().stream()));
-        this.checkpoints = new RunCheckpoints(record, recipe.schedule().saveSteps(), policy::snapshot, this::state);
+        this.checkpoints = new RunCheckpoints(record.folder(), recipe.schedule().saveSteps(), policy::snapshot, this::state);
     }
 
     /** What has to be remembered from step to step. */
@@ -76,7 +76,7 @@ final class TrainingLoop {
     }
 
     private RunState state(int steps) {
-        return RunState.of(KIND, steps, backend, origin, parts());
+        return RunState.of(KIND, steps, opened.backend(), origin, parts());
     }
 
     RunResult run() throws IOException {
@@ -91,7 +91,8 @@ final class TrainingLoop {
     /** Records the groups that were not learned from; what stands in the way of that hides no failure. */
     private void keepEvidence(JudgeFailureException failure) {
         try {
-            failure.groups().forEach(group -> record.group(GroupRecord.of(failure.step(), group)));
+            record.event("judge", failure.getMessage());
+            record.groups(RecordedGroups.of(failure.step(), failure.groups(), aggregators.format()));
         } catch (RecordException e) {
             failure.addSuppressed(e);
         }
@@ -99,52 +100,63 @@ final class TrainingLoop {
 
     private RunResult trained() throws IOException {
         int steps = recipe.schedule().maxSteps();
-        start.restore(policy::restore, parts(), origin, recipe.run().model(), backend);
-        start.settle(steps, backend).ifPresent(listener::resumed);
+        start.restore(policy::restore, parts(), origin, recipe.run().model(), opened.backend());
+        Optional<RunResume> resumed = start.settle(steps, opened.backend());
         record.recipe(RecipeYaml.write(recipe));
+        record.started(RunFacts.start(done, opened));
+        resumed.ifPresent(this::tell);
         Trainer trainer = trainer();
-        measure("before");
+        measure("before", EvaluationRecord.BEFORE);
         soFar.begin();
         train(trainer);
         if (!end.isPaused()) {
             told(checkpoints.at(done));
             saveModel(); // first, as an evaluation may fail
-            measure("after");
+            measure("after", done);
         }
         if (end.isPaused()) {
             told(checkpoints.at(done));
+            record.event("interrupted", "paused after " + done + " steps");
             return result(checkpoints.last());
         }
         RunResult result = result(Optional.empty());
-        record.summary(summary(result));
+        record.summary(summary(result, policy.anchorSha256()));
         return result;
     }
 
+    private void tell(RunResume resumed) {
+        record.event("resumed", resumed.checkpoint().map(from -> "from " + from.getFileName()).orElse("from the "
+                + "beginning"));
+        listener.resumed(resumed);
+    }
+
     private void saveModel() {
-        if (!Files.exists(record.model())) {
-            Checkpoints.save(record.model(), policy::save);
+        if (!Files.exists(record.folder().model())) {
+            Checkpoints.save(record.folder().model(), policy::save);
         }
     }
 
     private RunResult result(Optional<Path> paused) {
-        return new RunResult(record.folder(), done, soFar.seconds(), end.isCancelled(), paused, policy.sha256(),
+        return new RunResult(record.folder().folder(), done, soFar.seconds(), end.isCancelled(), paused, policy.sha256(),
                 empty.stop(), soFar.metrics(), soFar.measured());
     }
 
-    private void measure(String when) {
+    private void measure(String when, int step) {
         if (end.isOn() || soFar.isMeasured(when)) {
             return;
         }
         end.unlessLeft(() -> evaluations.heldOut(when, policy, roles::grader, rewards.measuredRewards()))
                 .ifPresent(found -> {
                     soFar.measured(when, found);
+                    record.evaluation(new EvaluationRecord(step, when, found.metrics()));
                     listener.evaluated(when, found);
                 });
     }
 
     private Trainer trainer() {
         AnswerFormat format = aggregators.format();
-        return new Trainer(policy, task.prompts(), aggregator(), rewards.rewards(), format, recipe.trainerSettings());
+        return new Trainer(policy, task.prompts(), aggregators.ofRecipe(recipe.aggregation(), task, roles),
+                rewards.rewards(), format, recipe.trainerSettings()).meter(roles::used);
     }
 
     private void train(Trainer trainer) {
@@ -156,16 +168,30 @@ final class TrainingLoop {
     private void tell(StepReport report) {
         Optional<String> warning = empty.after(report.signal());
         soFar.metrics(metrics(report));
-        record.metrics(report.step(), soFar.metrics());
-        write(report.step(), report.groups());
-        warning.ifPresent(listener::emptyStep);
+        List<GroupRecord> groups = RecordedGroups.of(report);
+        record.step(new StepRecord(report.step(), soFar.metrics().get("step_time"), soFar.metrics(), stages(report),
+                groups));
+        groups.forEach(listener::group);
+        warning.ifPresent(why -> {
+            record.event("empty", why);
+            listener.emptyStep(why);
+        });
+        empty.stop().ifPresent(stop -> record.event("stopped", stop.message()));
         done++;
         listener.step(done, recipe.schedule().maxSteps(), soFar.metrics());
         told(checkpoints.after(done));
     }
 
     private void told(Optional<Path> checkpoint) {
-        checkpoint.ifPresent(folder -> listener.checkpoint(done, folder));
+        checkpoint.ifPresent(folder -> {
+            record.event("checkpoint", folder.getFileName().toString());
+            listener.checkpoint(done, folder);
+        });
+    }
+
+    private static List<StageRecord> stages(StepReport report) {
+        return report.stages().stream().map(stage -> new StageRecord(stage.name(), stage.seconds(),
+                stage.used().calls(), stage.used().read(), stage.used().written())).toList();
     }
 
     /** One step; running out of memory, and numbers that are not finite, say what is left of the run. */
@@ -186,21 +212,15 @@ final class TrainingLoop {
                 .orElse("no checkpoint has been saved (save_steps)");
     }
 
-    private Aggregator aggregator() {
-        AggregatorName name = recipe.aggregation().aggregator();
-        return switch (name) {
-            case LABELS -> new GoldAggregator(task.labels());
-            case CUSTOM -> aggregators.custom(recipe.aggregation().aggregatorName(), roles.anchor());
-            default -> aggregators.of(name, roles.askedBy(name));
-        };
-    }
-
     private Map<String, Double> metrics(StepReport report) {
         Map<String, Double> all = new LinkedHashMap<>(report.metrics());
         all.put("empty_steps", (double) empty.inARow());
-        all.put("memory/ledger_bytes", (double) backend.ledger().total());
+        all.put("memory/ledger_bytes", (double) opened.backend().ledger().total());
         ProcessMemory.residentBytes().ifPresent(bytes -> all.put("memory/resident_bytes", (double) bytes));
-        probe(report.step()).ifPresent(probe -> all.putAll(probe.metrics()));
+        probe(report.step()).ifPresent(probe -> {
+            record.evaluation(new EvaluationRecord(report.step(), "probe", probe.metrics()));
+            all.putAll(probe.metrics());
+        });
         return all;
     }
 
@@ -210,15 +230,7 @@ final class TrainingLoop {
                 : Optional.empty();
     }
 
-    private void write(int step, List<ScoredGroup> groups) {
-        for (ScoredGroup scored : groups) {
-            GroupRecord group = GroupRecord.of(step, scored);
-            record.group(group);
-            listener.group(group);
-        }
-    }
-
-    private static Map<String, Object> summary(RunResult result) {
+    private static Map<String, Object> summary(RunResult result, String anchor) {
         Map<String, Object> summary = new LinkedHashMap<>();
         summary.put("steps", result.steps());
         summary.put("seconds", result.seconds());
@@ -226,6 +238,7 @@ final class TrainingLoop {
         result.stopped().ifPresent(stop -> summary.put("stopped", Map.of("cause", stop.cause().name().toLowerCase(
                 Locale.ROOT), "message", stop.message(), "learned_before", stop.learned())));
         summary.put("sha256", result.sha256());
+        summary.put("anchor_sha256", anchor);
         result.measured().forEach((name, found) -> summary.put(name, found.metrics()));
         return summary;
     }

@@ -3,6 +3,7 @@ package org.catrl.run;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
@@ -11,6 +12,7 @@ import org.catrl.recipe.RecipeException;
 import org.catrl.recipe.Recipes;
 import org.catrl.recipe.TrainRecipe;
 import org.catrl.record.RunFolder;
+import org.catrl.record.RunRecord;
 import org.catrl.train.Policy;
 
 /**
@@ -155,14 +157,14 @@ public final class TrainingRun {
                     .requireFits();
         }
         if (resumption.isPresent()) {
-            try (RunFolder record = RunFolder.reopen(resumption.get().run())) { // held first: another may work on it
-                return open(opened, task, StartingPoint.of(record, resumption.get().asked(), TrainingLoop.KIND,
+            try (RunFolder folder = RunFolder.reopen(resumption.get().run())) { // held first: another may work on it
+                return open(opened, task, StartingPoint.of(folder, resumption.get().asked(), TrainingLoop.KIND,
                         recipe.schedule().maxSteps()));
             }
         }
         try (Policy policy = Policy.open(backend, recipe.run().model(), recipe.policySettings(), listener::loading);
-             RunFolder record = RunFolders.create(recipe)) {
-            return run(opened, task, policy, StartingPoint.first(record));
+             RunFolder folder = RunFolders.create(recipe)) {
+            return run(opened, task, policy, StartingPoint.first(folder));
         }
     }
 
@@ -174,12 +176,13 @@ public final class TrainingRun {
     }
 
     private RunResult run(Backends.Opened opened, Task task, Policy policy, StartingPoint start) throws IOException {
-        RunFolder record = start.record();
-        try (ModelRoles roles = new ModelRoles(recipe, opened.backend(), policy, Optional.of(record.responses()),
-                listener, end::isCancelled)) {
-            listener.started(RunStart.of(opened, record.folder(), recipe.reward().allowGold()));
-            RunResult result = new TrainingLoop(recipe, task, policy, roles, opened.backend(), start, listener, end)
-                    .run();
+        Map<String, String> facts = RunFacts.of(TrainingLoop.KIND, recipe, recipe.run().model(), policy,
+                Optional.of(task));
+        try (RunRecord record = start.open(facts, recipe.output().record().groupsPerStep());
+             ModelRoles roles = new ModelRoles(recipe, opened.backend(), policy,
+                     Optional.of(record.folder().responses()), listener, end::isCancelled)) {
+            listener.started(RunStart.of(opened, record.folder().folder(), recipe.reward().allowGold()));
+            RunResult result = new TrainingLoop(recipe, task, policy, roles, opened, start, listener, end).run();
             listener.ended(result);
             return result;
         }

@@ -242,6 +242,12 @@ public final class Policy implements RolloutSource, AutoCloseable {
         loaded.weights().save(target);
     }
 
+    /** SHA-256 of the frozen initial weights as they are now: what references, and the KL term, are made by. */
+    public String anchorSha256() {
+        return owner.get("anchorSha256", () -> loaded.weights().frozen().or(() -> Optional.ofNullable(anchorWeights))
+                .map(Weights::sha256).orElse(initialSha256));
+    }
+
     /** Takes the host's memory for snapshots now, so that the first one takes no longer than the others. */
     public void prepareSnapshots() {
         owner.run("prepareSnapshots", () -> learner().prepareSnapshots());
