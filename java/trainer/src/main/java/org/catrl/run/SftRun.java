@@ -12,6 +12,7 @@ import org.catrl.compute.Backends;
 import org.catrl.recipe.RecipeException;
 import org.catrl.recipe.RecipeYaml;
 import org.catrl.recipe.Recipes;
+import org.catrl.recipe.SaveRecipe;
 import org.catrl.recipe.SftRecipe;
 import org.catrl.record.Checkpoints;
 import org.catrl.record.RunFolder;
@@ -129,18 +130,32 @@ public final class SftRun {
         long start = System.nanoTime();
         Map<String, Double> metrics = Map.of();
         int done = 0;
-        try (Sft sft = open(opened.backend(), lesson.steps())) {
+        SaveRecipe save = recipe.save();
+        try (Sft sft = open(opened.backend(), lesson.steps());
+                Checkpoints checkpoints = new Checkpoints(record.folder(), save.saveSteps(), save.saveMinutes(),
+                        save.saveTotalLimit())) {
             listener.started(RunStart.of(opened, record.folder(), false));
             while (done < lesson.steps() && !cancel.isOn()) {
                 metrics = sft.step(lesson.examples().batch(done)).named();
                 record.metrics(done, metrics);
                 done++;
                 listener.step(done, lesson.steps(), metrics);
+                if (checkpoints.due(done) || checkpoints.isOn() && done == lesson.steps()) {
+                    checkpoints.save(done, "{\"format\": " + Checkpoints.FORMAT + ", \"step\": " + done + "}\n",
+                            () -> sft.snapshot()::save);
+                }
+                tell(checkpoints);
             }
+            checkpoints.await();
+            tell(checkpoints);
             Checkpoints.save(record.model(), sft::save);
             return new RunResult(record.folder(), done, (System.nanoTime() - start) / 1e9, cancel.isOn(), sft.sha256(),
                     Optional.empty(), metrics, Map.of());
         }
+    }
+
+    private void tell(Checkpoints checkpoints) {
+        checkpoints.written().forEach(written -> listener.checkpoint(written.done(), written.folder()));
     }
 
     private Sft open(Backend backend, int steps) throws IOException {

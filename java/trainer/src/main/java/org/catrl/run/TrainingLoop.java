@@ -1,7 +1,6 @@
 package org.catrl.run;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,6 +11,7 @@ import org.catrl.compute.Ledger;
 import org.catrl.evaluate.GoldAggregator;
 import org.catrl.flow.ScoredGroup;
 import org.catrl.recipe.AggregatorName;
+import org.catrl.recipe.SaveRecipe;
 import org.catrl.recipe.ScheduleRecipe;
 import org.catrl.recipe.TrainRecipe;
 import org.catrl.record.Checkpoints;
@@ -111,7 +111,20 @@ final class TrainingLoop {
     /** The training; returns the steps made. */
     private int train(Trainer trainer) throws IOException {
         ScheduleRecipe schedule = recipe.schedule();
-        Checkpoints checkpoints = new Checkpoints(record.folder(), schedule.saveSteps(), schedule.saveTotalLimit());
+        SaveRecipe save = schedule.save();
+        try (Checkpoints checkpoints = new Checkpoints(record.folder(), save.saveSteps(), save.saveMinutes(),
+                save.saveTotalLimit())) {
+            int done = train(trainer, checkpoints, schedule);
+            if (checkpoints.isOn() && done > 0) {
+                save(done, checkpoints);
+            }
+            checkpoints.await();
+            tell(checkpoints);
+            return done;
+        }
+    }
+
+    private int train(Trainer trainer, Checkpoints checkpoints, ScheduleRecipe schedule) {
         int done = 0;
         while (done < schedule.maxSteps() && !cancel.isOn() && stopped.isEmpty()) {
             int next = done;
@@ -119,7 +132,9 @@ final class TrainingLoop {
             if (report.isPresent()) {
                 tell(report.get());
                 done++;
-                tell(done, checkpoints.after(done, policy::save));
+                saved(done, checkpoints);
+                listener.step(done, schedule.maxSteps(), metrics);
+                tell(checkpoints);
             }
         }
         return done;
@@ -134,9 +149,22 @@ final class TrainingLoop {
         stopped = empty.stop(report.signal());
     }
 
-    private void tell(int done, Optional<Path> checkpoint) {
-        listener.step(done, recipe.schedule().maxSteps(), metrics);
-        checkpoint.ifPresent(folder -> listener.checkpoint(done, folder));
+    private void saved(int done, Checkpoints checkpoints) {
+        if (done == 1 && checkpoints.isOn()) {
+            policy.prepareSnapshots();
+        }
+        if (checkpoints.due(done)) {
+            save(done, checkpoints);
+        }
+    }
+
+    private void save(int done, Checkpoints checkpoints) {
+        checkpoints.save(done, "{\"format\": " + Checkpoints.FORMAT + ", \"step\": " + done + "}\n",
+                () -> policy.snapshot()::save);
+    }
+
+    private void tell(Checkpoints checkpoints) {
+        checkpoints.written().forEach(written -> listener.checkpoint(written.done(), written.folder()));
     }
 
     /** One step; running out of memory, and numbers that are not finite, say what is left of the run. */
@@ -153,9 +181,15 @@ final class TrainingLoop {
         }
     }
 
+    /** What is left, once the checkpoint at hand is written; a failure of that has nothing to add. */
     private static String saved(Checkpoints checkpoints) {
+        try {
+            checkpoints.await();
+        } catch (RecordException e) {
+            return e.getMessage();
+        }
         return checkpoints.last().map(last -> "the last checkpoint is " + last)
-                .orElse("no checkpoint has been saved (save_steps)");
+                .orElse("no checkpoint has been saved (save_steps, save_minutes)");
     }
 
     private Aggregator aggregator() {
