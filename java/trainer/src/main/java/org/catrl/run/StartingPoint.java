@@ -46,12 +46,12 @@ final class StartingPoint {
      * @param asked the one that was named; empty = the newest, or the beginning where there is none
      * @param kind  "train" or "sft"
      * @param steps those of the run by its recipe
-     * @throws org.catrl.record.RecordException naming a file that is damaged or not of this form
-     * @throws RecipeException                  when the run is to have fewer steps than are done
+     * @throws org.catrl.record.CheckpointException naming a file that is damaged or of another format
+     * @throws RecipeException                      when the run is to have fewer steps than are done
      */
     static StartingPoint of(RunFolder record, Optional<Path> asked, String kind, int steps) {
         Optional<Path> checkpoint = asked.or(() -> Checkpoints.newest(record.folder()));
-        checkpoint.ifPresent(folder -> { });
+        checkpoint.ifPresent(Checkpoints::verify);
         Optional<RunState> state = checkpoint.map(folder -> RunState.read(folder, kind));
         state.filter(done -> done.step() > steps).ifPresent(done -> {
             throw new RecipeException(record.folder() + ": max_steps is " + steps + ", but " + checkpoint.orElseThrow()
