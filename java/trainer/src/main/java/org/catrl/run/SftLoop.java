@@ -44,7 +44,7 @@ final class SftLoop {
         this.record = start.record();
         this.done = start.step();
         this.origin = Origin.of(recipe.run().model(), sft.initialSha256(), texts(lesson));
-        this.checkpoints = new RunCheckpoints(record.folder(), 0, sft::snapshot, this::state);
+        this.checkpoints = new RunCheckpoints(recipe.save(), sft::snapshot, this::state, listener);
     }
 
     /** The examples of a file; a corpus is a function of the recipe. */
@@ -53,28 +53,40 @@ final class SftLoop {
     }
 
     private RunState state(int steps) {
-        return RunState.of(KIND, steps, opened.backend(), origin, List.of(soFar));
+        return RunState.of(KIND, steps, opened.backend(), origin, parts());
+    }
+
+    /** What has to be remembered from step to step. */
+    private List<StatePart> parts() {
+        return List.of(soFar, checkpoints);
     }
 
     /** The training up to its end, or until it is to end: saved as a model, or when it is paused as a checkpoint. */
     RunResult run() throws IOException {
-        start.restore(sft::restore, List.of(soFar), origin, recipe.run().model(), opened.backend());
+        try (checkpoints) {
+            return trained();
+        }
+    }
+
+    private RunResult trained() throws IOException {
+        start.restore(sft::restore, parts(), origin, recipe.run().model(), opened.backend());
         Optional<RunResume> resumed = start.settle(lesson.steps(), opened.backend());
         record.recipe(RecipeYaml.write(recipe));
         record.facts(Map.of("sha256/weights", sft.initialSha256()));
         record.started(RunFacts.start(done, opened));
         resumed.ifPresent(listener::resumed);
+        checkpoints.begin(record, done, sft::prepareSnapshots);
         soFar.begin();
         while (done < lesson.steps() && !end.isOn()) {
             step();
         }
-        told(checkpoints.at(done));
-        if (!end.isPaused() && !Files.exists(record.folder().model())) {
+        Optional<Path> paused = end.isPaused() ? Optional.of(checkpoints.now(done)) : Optional.empty();
+        checkpoints.end(done);
+        if (paused.isEmpty() && !Files.exists(record.folder().model())) {
             Checkpoints.save(record.folder().model(), sft::save);
         }
-        return new RunResult(record.folder().folder(), done, soFar.seconds(), end.isCancelled(),
-                end.isPaused() ? checkpoints.last() : Optional.empty(), sft.sha256(), Optional.empty(), soFar.metrics(),
-                Map.of());
+        return new RunResult(record.folder().folder(), done, soFar.seconds(), end.isCancelled(), paused,
+                sft.sha256(), Optional.empty(), soFar.metrics(), Map.of());
     }
 
     private void step() {
@@ -83,10 +95,6 @@ final class SftLoop {
         record.step(new StepRecord(done, (System.nanoTime() - begun) / 1e9, soFar.metrics(), List.of(), List.of()));
         done++;
         listener.step(done, lesson.steps(), soFar.metrics());
-        told(checkpoints.after(done));
-    }
-
-    private void told(Optional<Path> checkpoint) {
-        checkpoint.ifPresent(folder -> listener.checkpoint(done, folder));
+        checkpoints.after(done);
     }
 }

@@ -49,12 +49,12 @@ final class StartingPoint {
      * @param asked the one that was named; empty = the newest, or the beginning where there is none
      * @param kind  "train" or "sft"
      * @param steps those of the run by its recipe
-     * @throws org.catrl.record.RecordException naming a file that is damaged or not of this form
-     * @throws RecipeException                  when the run is to have fewer steps than are done
+     * @throws org.catrl.record.CheckpointException naming a file that is damaged or of another format
+     * @throws RecipeException                      when the run is to have fewer steps than are done
      */
     static StartingPoint of(RunFolder folder, Optional<Path> asked, String kind, int steps) {
         Optional<Path> checkpoint = asked.or(() -> Checkpoints.newest(folder.folder()));
-        checkpoint.ifPresent(whole -> { });
+        checkpoint.ifPresent(Checkpoints::verify);
         Optional<RunState> state = checkpoint.map(whole -> RunState.read(whole, kind));
         state.filter(done -> done.step() > steps).ifPresent(done -> {
             throw new RecipeException(folder.folder() + ": max_steps is " + steps + ", but " + checkpoint.orElseThrow()

@@ -67,12 +67,12 @@ final class TrainingLoop {
         this.evaluations = new Evaluations(recipe, task, roles.anchor(), end.leavingEvaluations(listener));
         this.origin = Origin.of(recipe.run().model(), policy.initialSha256(),
                 Origin.texts(task.examplePrompts().stream()));
-        this.checkpoints = new RunCheckpoints(record.folder(), recipe.schedule().saveSteps(), policy::snapshot, this::state);
+        this.checkpoints = new RunCheckpoints(recipe.schedule().save(), policy::snapshot, this::state, listener);
     }
 
     /** What has to be remembered from step to step. */
     private List<StatePart> parts() {
-        return List.of(empty, soFar);
+        return List.of(empty, soFar, checkpoints);
     }
 
     private RunState state(int steps) {
@@ -80,7 +80,7 @@ final class TrainingLoop {
     }
 
     RunResult run() throws IOException {
-        try {
+        try (checkpoints) {
             return trained();
         } catch (JudgeFailureException e) {
             keepEvidence(e);
@@ -105,19 +105,19 @@ final class TrainingLoop {
         record.recipe(RecipeYaml.write(recipe));
         record.started(RunFacts.start(done, opened));
         resumed.ifPresent(this::tell);
+        checkpoints.begin(record, done, policy::prepareSnapshots);
         Trainer trainer = trainer();
         measure("before", EvaluationRecord.BEFORE);
         soFar.begin();
         train(trainer);
         if (!end.isPaused()) {
-            told(checkpoints.at(done));
+            checkpoints.end(done);
             saveModel(); // first, as an evaluation may fail
             measure("after", done);
         }
         if (end.isPaused()) {
-            told(checkpoints.at(done));
             record.event("interrupted", "paused after " + done + " steps");
-            return result(checkpoints.last());
+            return result(Optional.of(checkpoints.now(done)));
         }
         RunResult result = result(Optional.empty());
         record.summary(summary(result, policy.anchorSha256()));
@@ -179,14 +179,7 @@ final class TrainingLoop {
         empty.stop().ifPresent(stop -> record.event("stopped", stop.message()));
         done++;
         listener.step(done, recipe.schedule().maxSteps(), soFar.metrics());
-        told(checkpoints.after(done));
-    }
-
-    private void told(Optional<Path> checkpoint) {
-        checkpoint.ifPresent(folder -> {
-            record.event("checkpoint", folder.getFileName().toString());
-            listener.checkpoint(done, folder);
-        });
+        checkpoints.after(done);
     }
 
     private static List<StageRecord> stages(StepReport report) {
@@ -198,18 +191,26 @@ final class TrainingLoop {
     private StepReport step(Trainer trainer) {
         try {
             return trainer.step(done, end.leavingSteps(phase -> listener.phase(done, phase)));
+        } catch (JudgeFailureException e) {
+            saveBecauseOf(e);
+            throw e;
         } catch (NotFiniteException e) {
-            throw e.with(saved());
+            throw e.with(checkpoints.left());
         } catch (OutOfMemoryError e) {
-            OutOfMemoryError told = new OutOfMemoryError("step " + done + ", " + e.getMessage() + "; " + saved());
+            OutOfMemoryError told = new OutOfMemoryError("step " + done + ", " + e.getMessage() + "; "
+                    + checkpoints.left());
             told.initCause(e);
             throw told;
         }
     }
 
-    private String saved() {
-        return checkpoints.last().map(last -> "the last checkpoint is " + last)
-                .orElse("no checkpoint has been saved (save_steps)");
+    /** A checkpoint of the last whole step: once the judge is back, nothing has to be made again. */
+    private void saveBecauseOf(JudgeFailureException failure) {
+        try {
+            checkpoints.end(done);
+        } catch (RecordException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     private Map<String, Double> metrics(StepReport report) {

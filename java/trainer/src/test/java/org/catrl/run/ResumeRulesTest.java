@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.catrl.data.DataException;
 import org.catrl.model.ModelFormatException;
 import org.catrl.recipe.RecipeException;
-import org.catrl.record.RecordException;
+import org.catrl.record.CheckpointException;
 import org.catrl.record.RunFolderException;
 import org.catrl.train.Phase;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,7 +125,7 @@ class ResumeRulesTest {
         assertEquals(4, result.steps());
         assertContains(Files.readString(out.resolve("recipe.yaml")), "max_steps: 4\\n".translateEscapes());
         TrainingRun.of(recipe, settings("max_steps=4", "out=" + folder.resolve("whole"))).run();
-        assertEquals(RunBits.of(folder.resolve("whole")).get("metrics"), RunBits.of(out).get("metrics"));
+        assertEquals(RunBits.of(folder.resolve("whole")).get("record"), RunBits.of(out).get("record"));
     }
 
     @Test
@@ -259,10 +259,46 @@ class ResumeRulesTest {
     }
 
     @Test
-    void aDamagedStateIsNamed() throws IOException {
+    void changedBytesAreNamedAndAnEarlierCheckpointHelps() throws IOException {
         pausedAfterTwo();
-        Files.writeString(out.resolve("checkpoint-2/state.json"), "{");
-        assertContains(refused(RecordException.class, out), out.resolve("checkpoint-2") + "");
+        Path moments = out.resolve("checkpoint-2/optimizer.safetensors");
+        byte[] bytes = Files.readAllBytes(moments);
+        bytes[bytes.length / 2] ^= 4;
+        Files.write(moments, bytes);
+        String message = refused(CheckpointException.class, out);
+        assertContains(message, moments + ": its SHA-256 is not the one in checksums.json");
+        assertContains(message, "is whole: --resume " + out.resolve("checkpoint-1"));
         assertEquals(3, TrainingRun.resume(out.resolve("checkpoint-1"), List.of()).run().steps());
+    }
+
+    /** The folder of a run that an earlier version made holds models, and nothing to go on with. */
+    @Test
+    void aCheckpointOfAnEarlierVersionIsAModelAlone() throws IOException {
+        pausedAfterTwo();
+        for (String name : List.of("checkpoint-1", "checkpoint-2")) {
+            for (String file : List.of("state.json", "checksums.json", "optimizer.safetensors")) {
+                Files.delete(out.resolve(name).resolve(file));
+            }
+        }
+        assertContains(refused(CheckpointException.class, out), out.resolve("checkpoint-2") + ": has no state.json: it "
+                + "may be a model, but is no checkpoint that training can go on from");
+        assertTrue(Files.exists(out.resolve("checkpoint-2/model.safetensors")));
+    }
+
+    @Test
+    void aCheckpointOfALaterFormatIsRefused() throws Exception {
+        pausedAfterTwo();
+        Path state = out.resolve("checkpoint-2/state.json");
+        String before = Files.readString(state);
+        Files.writeString(state, before.replace("\"format\" : 1", "\"format\" : 2"));
+        Path sums = out.resolve("checkpoint-2/checksums.json");
+        Files.writeString(sums, Files.readString(sums).replace(sha256(before), sha256(Files.readString(state))));
+        assertContains(refused(CheckpointException.class, out), state + ": its format is 2; this version goes on from "
+                + "format 1");
+    }
+
+    private static String sha256(String text) throws Exception {
+        return java.util.HexFormat.of().formatHex(java.security.MessageDigest.getInstance("SHA-256")
+                .digest(text.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
     }
 }
