@@ -140,11 +140,13 @@ public final class SftRun {
                 record.metrics(done, metrics);
                 done++;
                 listener.step(done, lesson.steps(), metrics);
-                if (checkpoints.due(done) || checkpoints.isOn() && done == lesson.steps()) {
-                    checkpoints.save(done, "{\"format\": " + Checkpoints.FORMAT + ", \"step\": " + done + "}\n",
-                            () -> sft.snapshot()::save);
+                if (checkpoints.due(done)) {
+                    save(done, sft, checkpoints);
                 }
                 tell(checkpoints);
+            }
+            if (checkpoints.isOn() && done > 0) {
+                save(done, sft, checkpoints);
             }
             checkpoints.await();
             tell(checkpoints);
@@ -152,6 +154,11 @@ public final class SftRun {
             return new RunResult(record.folder(), done, (System.nanoTime() - start) / 1e9, cancel.isOn(), sft.sha256(),
                     Optional.empty(), metrics, Map.of());
         }
+    }
+
+    private static void save(int done, Sft sft, Checkpoints checkpoints) {
+        checkpoints.save(done, "{\"format\": " + Checkpoints.FORMAT + ", \"step\": " + done + "}\n",
+                () -> sft.snapshot()::save);
     }
 
     private void tell(Checkpoints checkpoints) {
