@@ -49,11 +49,13 @@ final class RescoreCommand implements Callable<Integer> {
     }
 
     private static void print(Rescore rescore, PrintWriter out) {
-        out.printf(Locale.ROOT, "%n%d groups%s%nreferences: %d say something else (%.1f%%); without one %d were, %d "
-                + "are%nrewards: correlation %s, advantages of another sign %.1f%%%n", rescore.groups(),
-                rescore.skipped() == 0 ? "" : ", " + rescore.skipped() + " more whose rollouts are not kept",
-                rescore.changed(), 100.0 * rescore.changed() / Math.max(1, rescore.compared()), rescore.abstained().recorded(),
-                rescore.abstained().now(), number(rescore.correlation()), 100 * rescore.turned());
+        out.printf("%n%d groups%s%n", rescore.groups(), rescore.skipped() == 0 ? "" : ", " + rescore.skipped()
+                + " more whose rollouts are not kept");
+        out.printf(Locale.ROOT, "references: %d say something else (%.1f%%); without one %d were, %d are%n",
+                rescore.changed(), 100.0 * rescore.changed() / Math.max(1, rescore.compared()),
+                rescore.abstained().recorded(), rescore.abstained().now());
+        out.printf(Locale.ROOT, "rewards: correlation %s, advantages of another sign %.1f%%%n",
+                number(rescore.correlation()), 100 * rescore.turned());
         out.printf("%n%6s %14s %14s%n", "step", "mean reward", "rescored");
         List<Rescore.StepMeans> steps = rescore.steps();
         int every = (steps.size() + LINES - 1) / LINES;

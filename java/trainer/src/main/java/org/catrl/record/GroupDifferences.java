@@ -10,8 +10,8 @@ import org.catrl.record.GroupRecord.Rollout;
 import org.catrl.record.GroupRecord.Verdict;
 
 /**
- * In what two records of the same groups differ, to the bit; the time that verdicts took is not compared. Prompts and
- * rollouts are counted from 1.
+ * The differences between two records of the same groups, to the bit; the time that verdicts took is not compared.
+ * Prompts and rollouts are counted from 1.
  */
 public final class GroupDifferences {
     private static final Map<String, Function<GroupRecord, Object>> OF_GROUPS = new LinkedHashMap<>();
