@@ -25,6 +25,11 @@ public final class RecordException extends RuntimeException {
         return new RecordException(file + ": cannot be written: " + reason(cause), cause);
     }
 
+    /** The same of what a step came to. */
+    static RecordException of(Path file, int step, IOException cause) {
+        return new RecordException(file + ": cannot be written after step " + step + ": " + reason(cause), cause);
+    }
+
     /** The system's reason in words, without the name of the file. */
     public static String reason(IOException cause) {
         return cause instanceof NoSuchFileException ? "there is no such file or folder"
