@@ -3,22 +3,21 @@ package org.catrl.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import org.catrl.run.Measured;
-import org.catrl.run.RunListener;
 import org.catrl.run.RunStart;
 
-/** A printer of how far a run is: a bar on a terminal, now and then a line elsewhere. */
-final class RunPrinter implements RunListener, AutoCloseable {
+/** A printer of how far a run is: a bar on a terminal, lines elsewhere. */
+final class RunPrinter extends RunOutput {
     private static final int EVALUATION_LINES = 4;
 
     private final PrintWriter out;
     private final Steps steps;
     private final int evaluationLines;
     private final LoadBar load;
+    private long since = System.nanoTime();
+    private Eta eta;
     private Progress progress;
-    private Optional<Path> folder = Optional.empty();
 
     /**
      * A printer of steps.
@@ -43,6 +42,7 @@ final class RunPrinter implements RunListener, AutoCloseable {
     }
 
     private RunPrinter(PrintWriter out, Steps steps, int evaluationLines) {
+        super(out);
         this.out = out;
         this.steps = steps;
         this.evaluationLines = evaluationLines;
@@ -56,31 +56,30 @@ final class RunPrinter implements RunListener, AutoCloseable {
 
     @Override
     public void skipped(int prompts, String first) {
-        out.println("skipped: " + prompts + (prompts == 1 ? " prompt does" : " prompts do") + " not fit the model's "
-                + "context; the first: " + first);
+        out.println(WarningText.skipped(prompts, first));
     }
 
     @Override
     public void damagedAnswers(Path file, int lines) {
-        out.println(file + ": " + lines + (lines == 1 ? " line holds" : " lines hold") + " no answer of an endpoint, "
-                + "cut off or damaged; what was asked there is asked again");
+        out.println(WarningText.damagedAnswers(file, lines));
     }
 
     @Override
     public void started(RunStart start) {
+        super.started(start);
         load.close();
-        folder = start.folder();
+        since = System.nanoTime();
         out.println(BackendLine.of(start.backend(), start.why()));
         if (start.readsGold()) {
-            out.println(Terminal.red("allow_gold: this run learns from the data's own rubrics; it is a control "
-                    + "experiment"));
+            out.println(Terminal.red(WarningText.readsGold()));
         }
     }
 
     @Override
     public void evaluating(String name, int done, int all) {
         if (done == 0) {
-            begin(name, all, evaluationLines);
+            close();
+            progress = Progress.of(out, Terminal.present(), name, all, evaluationLines);
         }
         progress.show(done, "");
     }
@@ -88,6 +87,7 @@ final class RunPrinter implements RunListener, AutoCloseable {
     @Override
     public void evaluated(String name, Measured measured) {
         close();
+        since = System.nanoTime();
     }
 
     @Override
@@ -97,20 +97,14 @@ final class RunPrinter implements RunListener, AutoCloseable {
 
     @Override
     public void step(int done, int all, Map<String, Double> metrics) {
-        if (done == 1) {
-            begin(steps.name(), all, steps.lines() == 0 ? all : steps.lines());
+        if (eta == null) {
+            eta = new Eta(System::nanoTime, done - 1, since);
+        }
+        if (progress == null) {
+            progress = Progress.of(out, Terminal.present(), steps.name(), all, steps.lines() == 0 ? all : steps.lines(),
+                    eta);
         }
         progress.show(done, steps.note().apply(metrics));
-    }
-
-    /** Prints the folder of the record, where one is kept. */
-    void printRecord() {
-        folder.ifPresent(kept -> out.println("record: " + kept));
-    }
-
-    private void begin(String name, int all, int lines) {
-        close();
-        progress = Progress.of(out, Terminal.present(), name, all, lines);
     }
 
     /** Takes the bars off the terminal. */

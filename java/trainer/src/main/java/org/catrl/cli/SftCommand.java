@@ -25,21 +25,27 @@ final class SftCommand implements Callable<Integer> {
     @Mixin
     private RunOptions options;
 
+    @Mixin
+    private OutputOptions output;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
-        RunResult result;
-        try (RunPrinter printer = new RunPrinter(out, STEPS)) {
-            result = SftRun.of(file, options.assignments()).listener(printer).run();
+        try (RunOutput told = output.of(spec.commandLine().getOut(), STEPS)) {
+            RunResult result = SftRun.of(file, options.assignments()).listener(told).run();
+            told.close();
+            ended(result, told.end());
         }
+        return ExitCode.OK.code();
+    }
+
+    private static void ended(RunResult result, PrintWriter out) {
         for (Measured measured : result.measured().values()) {
             out.print((measured instanceof Measured.ByRubrics ? "\n" : "") + MeasuredText.of("trained", measured));
             out.print(measured instanceof Measured.ByAnswers ? "\n" : "");
         }
         out.println("record and model: " + result.folder());
-        return ExitCode.OK.code();
     }
 }

@@ -27,6 +27,9 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private RunOptions options;
 
+    @Mixin
+    private OutputOptions output;
+
     @Option(names = "--ignore-plan", description = "Start a run that does not fit by plan.")
     private boolean ignorePlan;
 
@@ -35,29 +38,31 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
-        RunResult result;
-        try (RunPrinter printer = new RunPrinter(out, STEPS)) {
-            TrainingRun run = TrainingRun.of(file, options.assignments()).listener(printer);
-            result = (ignorePlan ? run.ignorePlan() : run).run();
+        try (RunOutput told = output.of(spec.commandLine().getOut(), STEPS)) {
+            TrainingRun run = TrainingRun.of(file, options.assignments()).listener(told);
+            RunResult result = (ignorePlan ? run.ignorePlan() : run).run();
+            told.close();
+            return ended(result, told.end()).code();
         }
-        out.print(MeasuredText.of(result.measured()));
-        out.printf(Locale.ROOT, "%ntrained %d steps in %.0f s; record and model: %s%n", result.steps(),
-                result.seconds(), result.folder());
-        return result.stopped().map(this::told).orElseGet(() -> ended(result)).code();
     }
 
-    private ExitCode ended(RunResult result) {
+    private ExitCode ended(RunResult result, PrintWriter end) {
+        end.print(MeasuredText.of(result.measured()));
+        end.printf(Locale.ROOT, "%ntrained %s in %.0f s; record and model: %s%n", Counted.of(result.steps(), "step"),
+                result.seconds(), result.folder());
+        if (result.stopped().isPresent()) {
+            return stopped(result.stopped().get(), end);
+        }
         int empty = result.metrics().getOrDefault("empty_steps", 0.0).intValue();
         if (empty > 0) {
-            spec.commandLine().getOut().println("from the last " + empty + " of them nothing could be learned");
+            end.println("from the last " + empty + " of them nothing could be learned");
         }
         return ExitCode.OK;
     }
 
-    private ExitCode told(RunStop stop) {
+    private ExitCode stopped(RunStop stop, PrintWriter end) {
         if (!stop.isFailure()) {
-            spec.commandLine().getOut().println(stop.message());
+            end.println(stop.message());
             return ExitCode.OK;
         }
         spec.commandLine().getErr().println("catrl: " + stop.message());

@@ -13,8 +13,8 @@ import org.catrl.text.Utf8;
 
 /**
  * A file of TensorBoard's events. A record is the payload's length (u64), a checksum of that (u32), the payload and its
- * checksum (u32), all little-endian; a payload is an Event of Protocol Buffers. A record is written by one call, so that
- * a process that is killed leaves whole records.
+ * checksum (u32), all little-endian; a payload is an Event of Protocol Buffers. A record is written by one call, so
+ * that a process that is killed leaves whole records.
  */
 final class EventFile implements Closeable {
     private static final String VERSION = "brain.Event:2";

@@ -3,8 +3,8 @@ package org.catrl.record;
 import java.util.Map;
 
 /**
- * A place that a run's metrics go to beside its record: TensorBoard's event files, a table. Its steps are steps done, as
- * people and TRL count them: 1 is the first step's, 0 what was measured before it. It is used by one thread.
+ * A place that a run's metrics go to beside its record: TensorBoard's event files, a table. Its steps are steps
+ * done, as people and TRL count them: 1 is the first step's, 0 what was measured before it. It is used by one thread.
  *
  * <pre>{@code
  * try (MetricSink sink = MetricSinks.open(run, true, false, 0)) {

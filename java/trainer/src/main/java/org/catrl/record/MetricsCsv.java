@@ -17,8 +17,8 @@ import java.util.regex.Pattern;
 
 /**
  * A run's metrics as a table, {@code metrics.csv}: a row for each step and metric, {@code step,name,value}. The metrics
- * of a run are not known before it ends (a judge's failures, an evaluation now and then), and rows can be appended where
- * columns cannot. A value that is not finite is empty.
+ * of a run are not known before it ends (a judge's failures, an evaluation now and then), and rows can be appended
+ * where columns cannot. A value that is not finite is empty.
  */
 final class MetricsCsv implements MetricSink {
     private static final String FILE = "metrics.csv";

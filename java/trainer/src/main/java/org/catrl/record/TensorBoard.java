@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 
 /**
  * A run's metrics as TensorBoard reads them: {@code tensorboard --logdir runs}. Each process that works on the run
- * writes a file of its own, {@code events.out.tfevents.SECONDS.HOST.PID.N}, that begins with the step it starts from, so
- * that TensorBoard drops what an earlier process did after that. Values are single precision, as TensorBoard keeps them.
+ * writes a file of its own, {@code events.out.tfevents.SECONDS.HOST.PID.N}, that begins with the step it starts from,
+ * so that TensorBoard drops what an earlier process did after that. Values are single precision, as it keeps them.
  */
 final class TensorBoard implements MetricSink {
     private static final String PREFIX = "events.out.tfevents.";
@@ -84,6 +84,7 @@ final class TensorBoard implements MetricSink {
 
     /** An event that is written. */
     private interface Writing {
+        /** Appends it to the file. */
         void run() throws IOException;
     }
 

@@ -1,0 +1,50 @@
+package org.catrl.cli;
+
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.catrl.run.RunListener;
+import org.catrl.run.RunStart;
+
+/** What a command says of the run that it listens to, and where it tells the end. */
+abstract class RunOutput implements RunListener, AutoCloseable {
+    private final PrintWriter end;
+    private Optional<Path> folder = Optional.empty();
+
+    /**
+     * An output.
+     *
+     * @param end what people read at the end goes there
+     */
+    RunOutput(PrintWriter end) {
+        this.end = end;
+    }
+
+    @Override
+    public void started(RunStart start) {
+        folder = start.folder();
+    }
+
+    /** The writer of what people read at the end; one that writes nothing where programs read. */
+    final PrintWriter end() {
+        return end;
+    }
+
+    /** The folder of the record; empty where none is kept. */
+    final Optional<Path> folder() {
+        return folder;
+    }
+
+    /** Prints the folder of the record at the end, where one is kept. */
+    final void printRecord() {
+        folder.ifPresent(kept -> end.println("record: " + kept));
+    }
+
+    /** Tells programs the end of a command whose run has no {@link org.catrl.run.RunResult}. */
+    void finished(Map<String, Object> found) { }
+
+    /** Ends what is still being shown. */
+    @Override
+    public void close() { }
+}
