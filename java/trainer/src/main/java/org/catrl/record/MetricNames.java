@@ -11,6 +11,7 @@ import java.util.Map;
 final class MetricNames {
     private static final String EVAL = "eval_";
     private static final String TEST = "test_";
+    private static final String TEST_TAG = "test/";
 
     private MetricNames() { }
 
@@ -26,6 +27,11 @@ final class MetricNames {
         return name.startsWith(TEST);
     }
 
+    /** Whether a tag is of an evaluation on held-out problems. */
+    static boolean isHeldOutTag(String tag) {
+        return tag.startsWith(TEST_TAG);
+    }
+
     /** The same metrics by TensorBoard's tags. */
     static Map<String, Double> tags(Map<String, Double> metrics) {
         Map<String, Double> tags = new LinkedHashMap<>();
@@ -35,7 +41,7 @@ final class MetricNames {
 
     private static String tag(String name) {
         return name.startsWith(EVAL) ? "eval/" + without(EVAL, name)
-                : isHeldOut(name) ? "test/" + without(TEST, name) : "train/" + name;
+                : isHeldOut(name) ? TEST_TAG + without(TEST, name) : "train/" + name;
     }
 
     private static String without(String prefix, String name) {

@@ -16,6 +16,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -129,6 +130,45 @@ class MetricSinksTest {
         tags.put("eval/label_accuracy", 0.25);
         assertArrayEquals(EventFile.summary(1.7e9, 5, tags).bytes(), payloads.get(2));
         assertArrayEquals(EventFile.summary(1.7e9, 5, Map.of("test/pass_accuracy", 1.0)).bytes(), payloads.get(3));
+    }
+
+    @Test
+    void eventsOfStepsThatAreNotKeptAreCutOff() throws IOException {
+        try (TensorBoard board = TensorBoard.open(run, 0, NOW)) {
+            board.evaluated(0, Map.of("eval_x", 0.0));
+            for (int done = 1; done <= 300; done++) {
+                board.step(done, Map.of("test", done / 4.0));
+            }
+            board.evaluated(300, Map.of("eval_x", 1.0));
+        }
+        Path file = run.resolve(names().get(0));
+        Files.write(file, new byte[] {1, 2, 3}, StandardOpenOption.APPEND);
+        byte[] whole = Files.readAllBytes(file);
+        TensorBoard.open(run, 301, NOW).close();
+        assertArrayEquals(whole, Files.readAllBytes(file));
+        TensorBoard.open(run, 300, NOW).close();
+        assertEquals(303, payloads(file).size());
+        TensorBoard.open(run, 128, NOW).close();
+        assertEquals(131, payloads(file).size());
+        assertArrayEquals(EventFile.summary(1.7e9, 128, Map.of("train/test", 32.0)).bytes(), payloads(file).get(130));
+        TensorBoard.open(run, 0, NOW).close();
+        assertEquals(1, payloads(file).size());
+    }
+
+    @Test
+    void whatIsNoEventFileIsLeftAsItIs() throws IOException {
+        for (byte[] other : new byte[][] {{}, {1}, new byte[100], "events of somebody else".getBytes(
+                StandardCharsets.UTF_8), {-1, -1, -1, -1, -1, -1, -1, -1, 5}, record("2a0a"), record("2affffff"),
+                record("2a040a0a0aff"), record("2a040a020aff")}) {
+            Path file = Files.write(run.resolve("events.out.tfevents.1.a.b"), other);
+            TensorBoard.open(run, 0, NOW).close();
+            assertArrayEquals(other, Files.readAllBytes(file));
+        }
+    }
+
+    /** A record whose event has a time and then this. */
+    private static byte[] record(String fields) {
+        return EventFile.record(HexFormat.of().parseHex("0900000040fc54d941" + fields)).array();
     }
 
     @Test
