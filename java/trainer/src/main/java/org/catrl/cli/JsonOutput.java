@@ -91,6 +91,10 @@ final class JsonOutput extends RunOutput {
     public void step(int done, int all, Map<String, Double> metrics) {
         Map<String, Object> line = in("step", done, "steps", all);
         line.put("metrics", metrics);
+        String error = takeJudgeError();
+        if (!error.isEmpty()) {
+            line.put("judge_error", error);
+        }
         print("step", line);
     }
 

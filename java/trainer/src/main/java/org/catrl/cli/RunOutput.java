@@ -4,12 +4,14 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.catrl.record.GroupRecord;
 import org.catrl.run.RunListener;
 import org.catrl.run.RunStart;
 
 /** What a command says of the run that it listens to, and where it tells the end. */
 abstract class RunOutput implements RunListener, AutoCloseable {
     private final PrintWriter end;
+    private final JudgeError judgeError = new JudgeError();
     private Optional<Path> folder = Optional.empty();
 
     /**
@@ -24,6 +26,16 @@ abstract class RunOutput implements RunListener, AutoCloseable {
     @Override
     public void started(RunStart start) {
         folder = start.folder();
+    }
+
+    @Override
+    public void group(GroupRecord group) {
+        judgeError.hear(group);
+    }
+
+    /** The words of the last verdict that the step's judge did not give; empty where it gave all. Told once. */
+    final String takeJudgeError() {
+        return judgeError.take();
     }
 
     /** The writer of what people read at the end; one that writes nothing where programs read. */

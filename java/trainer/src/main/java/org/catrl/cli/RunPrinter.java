@@ -3,7 +3,7 @@ package org.catrl.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.catrl.run.Measured;
 import org.catrl.run.RunStart;
 
@@ -24,9 +24,10 @@ final class RunPrinter extends RunOutput {
      *
      * @param name  what stands before their number
      * @param lines how many to print at most where no terminal is; 0 = all
-     * @param note  what stands behind the number, made of a step's metrics
+     * @param note  what stands behind the number, made of a step's metrics and its judge's last error, which
+     *              may be empty
      */
-    record Steps(String name, int lines, Function<Map<String, Double>, String> note) { }
+    record Steps(String name, int lines, BiFunction<Map<String, Double>, String, String> note) { }
 
     RunPrinter(PrintWriter out, Steps steps) {
         this(out, steps, EVALUATION_LINES);
@@ -38,7 +39,7 @@ final class RunPrinter extends RunOutput {
      * @param lines how many to print at most where no terminal is
      */
     RunPrinter(PrintWriter out, int lines) {
-        this(out, new Steps("", 0, metrics -> ""), lines);
+        this(out, new Steps("", 0, (metrics, error) -> ""), lines);
     }
 
     private RunPrinter(PrintWriter out, Steps steps, int evaluationLines) {
@@ -104,7 +105,7 @@ final class RunPrinter extends RunOutput {
             progress = Progress.of(out, Terminal.present(), steps.name(), all, steps.lines() == 0 ? all : steps.lines(),
                     eta);
         }
-        progress.show(done, steps.note().apply(metrics));
+        progress.show(done, steps.note().apply(metrics, takeJudgeError()));
     }
 
     /** Takes the bars off the terminal. */

@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "sft", description = "Trains a model on supervised examples.",
         mixinStandardHelpOptions = true)
 final class SftCommand implements Callable<Integer> {
-    private static final RunPrinter.Steps STEPS = new RunPrinter.Steps("sft", 50, StepText::ofSft);
+    private static final RunPrinter.Steps STEPS = new RunPrinter.Steps("sft", 50,
+            (metrics, error) -> StepText.ofSft(metrics));
 
     @Parameters(paramLabel = "RECIPE", description = "A YAML file, e.g. models/arithmetic/sft.yaml.")
     private Path file;

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.catrl.record.RecordedLines;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,6 +106,35 @@ class OutputTest {
         out.getBuffer().setLength(0);
         assertEquals(0, run("eval", "--quiet", "--out", out("eval")), err.toString());
         assertTrue(out.toString().strip().endsWith("record: " + out("eval")), out.toString());
+    }
+
+    /** The table holds what the record holds; steps are counted from 1 there. */
+    @Test
+    void metricsGoWhereTheRecipeSays() throws IOException {
+        assertEquals(0, run("train", "--quiet", "--out", out("a"), "--set", "metrics={csv: true, tensorboard: false}",
+                "--set", "eval.every=2"), err.toString());
+        assertEquals(List.of("metrics.csv"), metricFiles("a"));
+        List<String> rows = Files.readAllLines(folder.resolve("a/metrics.csv"));
+        JsonNode second = new ObjectMapper().readTree(RecordedLines.metrics(folder.resolve("a")).get(1));
+        assertEquals(second.size() - 1, rows.stream().filter(row -> row.matches("2,(?!test_).*")).count());
+        for (String name : List.of("num_tokens", "eval_label_accuracy", "step_time")) {
+            assertTrue(rows.contains("2," + name + "," + second.get(name).asDouble()), name + rows);
+        }
+        for (String evaluation : List.of("0,test_pass_accuracy,", "2,test_pass_accuracy,")) {
+            assertEquals(1, rows.stream().filter(row -> row.startsWith(evaluation)).count(), evaluation + rows);
+        }
+        assertEquals(0, run("sft", "--quiet", "--out", out("b")), err.toString());
+        assertEquals(1, metricFiles("b").size());
+        assertTrue(metricFiles("b").get(0).startsWith("events.out.tfevents."), metricFiles("b").toString());
+        assertEquals(0, run("eval", "--quiet", "--out", out("c")), err.toString());
+        assertEquals(List.of(), metricFiles("c"));
+    }
+
+    private List<String> metricFiles(String run) throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve(run))) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.equals("metrics.csv") || name.contains("tfevents")).toList();
+        }
     }
 
     @Test
