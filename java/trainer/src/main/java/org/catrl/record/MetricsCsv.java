@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 final class MetricsCsv implements MetricSink {
     private static final String FILE = "metrics.csv";
     private static final String HEADER = "step,name,value";
-    private static final Pattern ROW = Pattern.compile("(\\d{1,9}),(.*),[^,\"]*");
+    private static final Pattern ROW = Pattern.compile("(\\d{1,9}),(?:[^,\"]*+|\"(?:[^\"]|\"\")*+\"),[^,\"]*+");
 
     private final Path file;
     private final FileChannel rows;
@@ -98,8 +98,8 @@ final class MetricsCsv implements MetricSink {
     private static boolean isKept(String line, int number, Path file, int done) {
         Matcher row = ROW.matcher(line);
         requireRow(number == 1 ? line.equals(HEADER) : row.matches(), file, number);
-        return number == 1 || Integer.parseInt(row.group(1)) < done
-                || Integer.parseInt(row.group(1)) == done && (done == 0 || !MetricNames.isHeldOut(row.group(2)));
+        int step = number == 1 ? -1 : Integer.parseInt(row.group(1));
+        return step < done || step == done && (done == 0 || !MetricNames.isHeldOut(line.substring(row.end(1) + 1)));
     }
 
     private static void requireRow(boolean isOne, Path file, int line) {
