@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.catrl.guard.GuardReport;
 import org.catrl.run.Measured;
 import org.catrl.run.RunListener;
 import org.catrl.run.RunStart;
@@ -93,6 +94,11 @@ final class RunPrinter implements RunListener, AutoCloseable {
     @Override
     public void emptyStep(String why) {
         out.println(why);
+    }
+
+    @Override
+    public void guard(GuardReport report) {
+        out.println(report.stops() ? report.message() : Terminal.red(report.message()));
     }
 
     @Override

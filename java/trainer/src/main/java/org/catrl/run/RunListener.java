@@ -2,10 +2,11 @@ package org.catrl.run;
 
 import java.nio.file.Path;
 import java.util.Map;
+import org.catrl.guard.GuardReport;
 
 /**
  * A listener hears what a run does, on the thread that runs it, in this order: skipped, loading, started, then
- * evaluating and evaluated, group, emptyStep, step and checkpoint as they come, and ended. Each method does nothing
+ * evaluating and evaluated, group, emptyStep, guard, step and checkpoint as they come, and ended. Each method does nothing
  * unless it is overridden; what one throws ends the run.
  *
  * <pre>{@code
@@ -71,6 +72,13 @@ public interface RunListener {
      * @param why the cause, with counts, in one line
      */
     default void emptyStep(String why) { }
+
+    /**
+     * A guard warns; before {@link #step} of the step that it looked at.
+     *
+     * @param report the signal, its bound and the step whose checkpoint is best
+     */
+    default void guard(GuardReport report) { }
 
     /**
      * An optimizer step is over.

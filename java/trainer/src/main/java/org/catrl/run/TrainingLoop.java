@@ -11,6 +11,7 @@ import org.catrl.aggregate.Aggregator;
 import org.catrl.compute.Ledger;
 import org.catrl.evaluate.GoldAggregator;
 import org.catrl.flow.ScoredGroup;
+import org.catrl.guard.GuardReport;
 import org.catrl.recipe.AggregatorName;
 import org.catrl.recipe.ScheduleRecipe;
 import org.catrl.recipe.TrainRecipe;
@@ -40,7 +41,8 @@ final class TrainingLoop {
     private final Evaluations evaluations;
     private final Map<String, Measured> measured = new LinkedHashMap<>();
     private final EmptySteps empty;
-    private Map<String, Double> metrics = Map.of();
+    private final Watch watch;
+    private Map<String, Double> metrics = new LinkedHashMap<>();
     private Optional<RunStop> stopped = Optional.empty();
 
     TrainingLoop(TrainRecipe recipe, Task task, Policy policy, ModelRoles roles, Ledger ledger, RunFolder record,
@@ -57,6 +59,8 @@ final class TrainingLoop {
         this.aggregators = new AggregatorFactory(recipe);
         this.rewards = new RewardFactory(recipe, recipe.reward().allowGold() ? Optional.of(task) : Optional.empty(),
                 policy, roles, aggregators.format());
+        this.watch = new Watch(recipe, recipe.guard().isOn() ? Probe.of(recipe, task, policy, roles, () -> { })
+                : Optional.empty());
         this.evaluations = new Evaluations(recipe, task, roles.anchor(), cancel.leavingEvaluations(listener));
     }
 
@@ -113,25 +117,40 @@ final class TrainingLoop {
         ScheduleRecipe schedule = recipe.schedule();
         Checkpoints checkpoints = new Checkpoints(record.folder(), schedule.saveSteps(), schedule.saveTotalLimit());
         int done = 0;
+        cancel.unlessLeft(() -> Optional.of(watch.begin(policy)));
         while (done < schedule.maxSteps() && !cancel.isOn() && stopped.isEmpty()) {
             int next = done;
             Optional<StepReport> report = cancel.unlessLeft(() -> Optional.of(step(trainer, next, checkpoints)));
             if (report.isPresent()) {
-                tell(report.get());
                 done++;
-                tell(done, checkpoints.after(done, policy::save));
+                boolean best = tell(report.get());
+                tell(done, best ? checkpoints.best(done, policy::save) : checkpoints.after(done, policy::save));
             }
         }
         return done;
     }
 
-    private void tell(StepReport report) {
+    /** Records a step; returns whether the policy is the best so far. */
+    private boolean tell(StepReport report) {
         Optional<String> warning = empty.after(report.signal());
-        metrics = metrics(report);
+        Watch.Look look = look(report);
         record.metrics(report.step(), metrics);
         write(report.step(), report.groups());
         warning.ifPresent(listener::emptyStep);
-        stopped = empty.stop(report.signal());
+        look.warning().ifPresent(listener::guard);
+        stopped = empty.stop(report.signal()).or(() -> look.warning().filter(GuardReport::stops).map(RunStop::by));
+        return look.best();
+    }
+
+    /** Measures the policy after a step, with labels where it is time to and by the guard. */
+    private Watch.Look look(StepReport report) {
+        metrics = metrics(report);
+        Optional<Measured> probe = probe(report.step());
+        probe.ifPresent(found -> metrics.putAll(found.metrics()));
+        Watch.Look look = cancel.unlessLeft(() -> Optional.of(watch.after(report.step() + 1, policy, probe)))
+                .orElse(Watch.Look.NONE);
+        metrics.putAll(look.metrics());
+        return look;
     }
 
     private void tell(int done, Optional<Path> checkpoint) {
@@ -172,13 +191,12 @@ final class TrainingLoop {
         all.put("empty_steps", (double) empty.inARow());
         all.put("memory/ledger_bytes", (double) ledger.total());
         ProcessMemory.residentBytes().ifPresent(bytes -> all.put("memory/resident_bytes", (double) bytes));
-        probe(report.step()).ifPresent(probe -> all.putAll(probe.metrics()));
         return all;
     }
 
     private Optional<Measured> probe(int step) {
         int every = recipe.task().eval().every();
-        return every > 0 && (step + 1) % every == 0 ? cancel.unlessLeft(() -> evaluations.probe(policy))
+        return every > 0 && (step + 1) % every == 0 ? cancel.unlessLeft(() -> evaluations.probe(policy, roles::grader))
                 : Optional.empty();
     }
 
