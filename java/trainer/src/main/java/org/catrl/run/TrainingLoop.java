@@ -59,7 +59,7 @@ final class TrainingLoop {
         this.aggregators = new AggregatorFactory(recipe);
         this.rewards = new RewardFactory(recipe, recipe.reward().allowGold() ? Optional.of(task) : Optional.empty(),
                 policy, roles, aggregators.format());
-        this.watch = new Watch(recipe, recipe.guard().isOn() ? Probe.of(recipe, task, policy, roles, () -> { })
+        this.watch = new Watch(recipe, Watch.isWanted(recipe) ? Probe.of(recipe, task, policy, roles, () -> { })
                 : Optional.empty());
         this.evaluations = new Evaluations(recipe, task, roles.anchor(), cancel.leavingEvaluations(listener));
     }

@@ -43,6 +43,11 @@ final class Watch {
     private final Guard guard;
     private final BestStep best = new BestStep();
 
+    /** Whether a run is watched: one that is shorter than the time between two looks is not worth the questions. */
+    static boolean isWanted(TrainRecipe recipe) {
+        return recipe.guard().isOn() && recipe.schedule().maxSteps() >= recipe.guard().watch().every();
+    }
+
     /**
      * A guard that has seen nothing.
      *
@@ -50,9 +55,9 @@ final class Watch {
      */
     Watch(TrainRecipe recipe, Optional<Probe> probe) {
         GuardRecipe settings = recipe.guard();
-        this.probe = settings.isOn() ? probe : Optional.empty();
         this.every = settings.watch().every();
         this.steps = recipe.schedule().maxSteps();
+        this.probe = probe;
         this.format = recipe.task().answer().toFormat();
         this.guard = new Guard(settings.guard(), settings.watch().loss());
     }
