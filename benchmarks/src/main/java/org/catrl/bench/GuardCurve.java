@@ -12,7 +12,6 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.catrl.guard.Guard;
 import org.catrl.guard.GuardMode;
-import org.catrl.guard.GuardReport;
 import org.catrl.guard.ProbeScore;
 
 /**
@@ -24,6 +23,8 @@ import org.catrl.guard.ProbeScore;
 record GuardCurve(String name, List<Map<String, Double>> rows) {
     /** Points by which the accuracy at the end may be below the best; beyond that the run has collapsed. */
     static final double COLLAPSE = 0.05;
+    /** Of signals whose error is not known, the share of their first value that is noise. */
+    private static final double NOISE = 0.1;
     private static final String ENDING = ".csv";
 
     /** Reads a file. */
@@ -77,24 +78,26 @@ record GuardCurve(String name, List<Map<String, Double>> rows) {
                 rows.get(row).get(Guard.SCORE))).orElseThrow();
     }
 
+    /** Whether all signals were computed, not the score alone. */
+    boolean isWhole() {
+        return rows.get(0).containsKey(GuardSignals.Followed.FLIPS.column());
+    }
+
     /** The row at which the guard warns first. */
     OptionalInt warned(double loss) {
-        return warned(Guard.SCORE, 1, loss);
+        return warned(GuardSignals.Followed.SCORE, loss);
     }
 
-    /**
-     * The row at which a guard that followed another signal would warn first.
-     *
-     * @param sign 1 where the signal falls when something is wrong, -1 where it rises
-     */
-    OptionalInt warned(String signal, int sign, double loss) {
+    /** The row at which a guard that followed another signal would warn first. */
+    OptionalInt warned(GuardSignals.Followed signal, double loss) {
         Guard guard = new Guard(GuardMode.WARN, loss);
-        return IntStream.range(0, rows.size()).filter(row -> guard.after(score(row, signal, sign))
-                .map(GuardReport::steps).isPresent()).findFirst();
+        int first = signal == GuardSignals.Followed.FLIPS ? 1 : 0; // nothing has flipped before the first
+        return IntStream.range(first, rows.size()).filter(row -> guard.after(score(row, signal)).isPresent()).findFirst();
     }
 
-    private ProbeScore score(int row, String signal, int sign) {
-        double error = signal.equals(Guard.SCORE) ? rows.get(row).get("error") : 0;
-        return new ProbeScore(steps(row), sign * rows.get(row).get(signal), error, 0);
+    private ProbeScore score(int row, GuardSignals.Followed signal) {
+        double error = signal == GuardSignals.Followed.SCORE ? rows.get(row).get("error")
+                : NOISE * Math.abs(signal.of(rows.get(0)));
+        return new ProbeScore(steps(row), signal.of(rows.get(row)), error, 0);
     }
 }

@@ -24,24 +24,26 @@ import org.catrl.train.Policy;
 /**
  * What a guard would have seen of a run that is over: walks its checkpoints, computes every signal of a guard for each,
  * and, apart from these, the accuracy on held-out problems, by which {@link GuardTable} judges the guard. A row of the
- * file is one checkpoint; rows that are there are not made again.
+ * file is one checkpoint; rows that are there are not made again. With {@code score} only that of a run is computed.
  *
  * <pre>
- * java -cp ... org.catrl.bench.GuardStudy RUN FILE.csv [STEPS BETWEEN CHECKPOINTS] [HELD-OUT PROBLEMS]
+ * java -cp ... org.catrl.bench.GuardStudy RUN FILE.csv [STEPS BETWEEN CHECKPOINTS] [score]
  * </pre>
  */
 public final class GuardStudy {
-    private static final int SAMPLES = 4;
+    /** Of each held-out problem: many problems tell more than many samples. */
+    private static final int SAMPLES = 1;
     private static final int BATCH = 100;
+    private static final int PROBLEMS = 800;
 
     private final TrainRecipe recipe;
     private final Path run;
-    private final int problems;
+    private final boolean all;
     private final Task task;
 
-    private GuardStudy(Path run, int problems) {
+    private GuardStudy(Path run, boolean all) {
         this.run = run;
-        this.problems = problems;
+        this.all = all;
         this.recipe = Recipes.train(run.resolve("recipe.yaml"), List.of("threads=1")).keyed();
         this.task = Task.of(recipe);
     }
@@ -50,8 +52,7 @@ public final class GuardStudy {
     public static void main(String[] arguments) throws IOException {
         Path run = Path.of(arguments[0]);
         int every = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 10;
-        int problems = arguments.length > 3 ? Integer.parseInt(arguments[3]) : 400;
-        new GuardStudy(run, problems).write(Path.of(arguments[1]), steps(run, every));
+        new GuardStudy(run, arguments.length <= 3).write(Path.of(arguments[1]), steps(run, every));
     }
 
     private static TreeSet<Integer> steps(Path run, int every) throws IOException {
@@ -82,7 +83,7 @@ public final class GuardStudy {
 
     private Map<String, Double> row(Backend backend, GuardSignals signals, int step, Path model) throws IOException {
         try (Policy policy = Policy.open(backend, model, recipe.hostingSettings(model))) {
-            Map<String, Double> row = signals.of(step, policy);
+            Map<String, Double> row = all ? signals.of(step, policy) : signals.score(step, policy);
             row.put("label", label(policy));
             return row;
         }
@@ -91,10 +92,10 @@ public final class GuardStudy {
     private double label(Policy policy) {
         EvaluationSettings settings = new EvaluationSettings(SAMPLES, recipe.task().sampling().toSettings(), BATCH);
         return recipe.task().data().byRubric()
-                ? new RubricEvaluation(task.heldOut(problems), task.grader().orElseThrow(),
+                ? new RubricEvaluation(task.heldOut(PROBLEMS), task.grader().orElseThrow(),
                         Optional.empty(), settings).run(policy, done -> { }, Optional.empty())
                         .score()
-                : new Evaluation(task.heldOut(problems), List.of(), recipe.task().answer().toFormat(),
+                : new Evaluation(task.heldOut(PROBLEMS), List.of(), recipe.task().answer().toFormat(),
                         Optional.empty(), settings).run(policy, done -> { }).labelAccuracy();
     }
 

@@ -97,6 +97,11 @@ final class RunPrinter implements RunListener, AutoCloseable {
     }
 
     @Override
+    public void unwatched(String why) {
+        out.println("guard: this run is not watched: " + why);
+    }
+
+    @Override
     public void guard(GuardReport report) {
         out.println(report.stops() ? report.message() : Terminal.red(report.message()));
     }

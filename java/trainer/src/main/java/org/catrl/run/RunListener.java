@@ -74,6 +74,13 @@ public interface RunListener {
     default void emptyStep(String why) { }
 
     /**
+     * A run is not watched, though its recipe asks for a guard; before the first step.
+     *
+     * @param why the reason, as half a sentence
+     */
+    default void unwatched(String why) { }
+
+    /**
      * A guard warns; before {@link #step} of the step that it looked at.
      *
      * @param report the signal, its bound and the step whose checkpoint is best

@@ -59,9 +59,17 @@ final class TrainingLoop {
         this.aggregators = new AggregatorFactory(recipe);
         this.rewards = new RewardFactory(recipe, recipe.reward().allowGold() ? Optional.of(task) : Optional.empty(),
                 policy, roles, aggregators.format());
-        this.watch = new Watch(recipe, Watch.isWanted(recipe) ? Probe.of(recipe, task, policy, roles, () -> { })
-                : Optional.empty());
+        this.watch = new Watch(recipe, probe());
         this.evaluations = new Evaluations(recipe, task, roles.anchor(), cancel.leavingEvaluations(listener));
+    }
+
+    private Optional<Probe> probe() {
+        Optional<Probe> probe = Watch.isWanted(recipe) ? Probe.of(recipe, task, policy, roles, () -> { })
+                : Optional.empty();
+        if (probe.isEmpty() && Watch.isWanted(recipe)) {
+            listener.unwatched("its rewards hold rollouts against no reference, or by gold alone");
+        }
+        return probe;
     }
 
     RunResult run() throws IOException {

@@ -42,6 +42,8 @@ final class Watch {
     private final AnswerFormat format;
     private final Guard guard;
     private final BestStep best = new BestStep();
+    /** Spent on the beginning, until it has been told. */
+    private double seconds;
 
     /** Whether a run is watched: one that is shorter than the time between two looks is not worth the questions. */
     static boolean isWanted(TrainRecipe recipe) {
@@ -64,8 +66,11 @@ final class Watch {
 
     /** Makes the references of the initial policy and scores it. */
     Look begin(Policy policy) {
+        long start = System.nanoTime();
         probe.ifPresent(asked -> asked.begin(policy));
-        return look(0, policy, Optional.empty());
+        Look look = look(0, policy, Optional.empty());
+        seconds = (System.nanoTime() - start) / 1e9;
+        return look;
     }
 
     /**
@@ -80,6 +85,7 @@ final class Watch {
     }
 
     private Look look(int done, Policy policy, Optional<Measured> labelled) {
+        long start = System.nanoTime();
         Map<String, Double> metrics = new LinkedHashMap<>();
         Optional<ProbeScore> score = probe.flatMap(asked -> score(asked, done, policy, metrics));
         Optional<GuardReport> warning = score.flatMap(guard::after);
@@ -90,6 +96,10 @@ final class Watch {
         boolean better = labelled.map(found -> best.validated(done, found.score()))
                 .orElseGet(() -> score.isPresent() && best.guarded(done, score.get().value()));
         best.steps().ifPresent(step -> metrics.put("guard/best_step", (double) step));
+        if (probe.isPresent()) {
+            metrics.put("timing_s/guard", seconds + (System.nanoTime() - start) / 1e9);
+            seconds = 0;
+        }
         return new Look(metrics, warning.map(seen -> seen.keeping(best)), better && done > 0);
     }
 
@@ -99,6 +109,7 @@ final class Watch {
         AnswerSpread.of(groups, format).forEach((name, value) -> metrics.put("guard/" + name, value));
         try {
             Optional<ProbeScore> score = ProbeScore.of(done, asked.scored(groups));
+            metrics.put("guard/prompts", score.map(ProbeScore::prompts).orElse(0).doubleValue());
             score.ifPresent(found -> metrics.put(Guard.SCORE, found.value()));
             return score;
         } catch (JudgeFailureException e) {
