@@ -47,7 +47,7 @@ def of_database(run):
     connection = sqlite3.connect(f"file:{run / 'run.db'}?mode=ro", uri=True)
     found = {(tag(name), step + 1): single(value)
              for step, name, value in connection.execute("SELECT step, name, value FROM metric")}
-    for step, metrics in connection.execute("SELECT step, metrics FROM evaluation"):
+    for step, metrics in connection.execute("SELECT step, metrics FROM evaluation WHERE name != 'probe'"):
         for name, value in json.loads(metrics).items():
             found[tag("test_" + name.removeprefix("eval_")), max(step, 0)] = single(value)
     return found

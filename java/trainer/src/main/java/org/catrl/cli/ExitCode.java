@@ -32,7 +32,8 @@ enum ExitCode {
             + "own fails"),
     SELFTEST(8, "a check of selftest failed"),
     NOTHING_LEARNED(9, "training stopped itself: nothing could be learned for max_empty_steps steps"),
-    FILES(10, "a file or folder cannot be written or read: the disk is full, say, or permission is denied");
+    FILES(10, "a file or folder cannot be written or read: the disk is full, say, or permission is denied"),
+    GUARD(11, "training stopped itself: guard: stop found that policy and teacher drift; the best checkpoint is kept");
     private final int code;
     private final String meaning;
 

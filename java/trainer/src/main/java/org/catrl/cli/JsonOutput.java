@@ -16,14 +16,15 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.catrl.guard.GuardReport;
 import org.catrl.run.Measured;
 import org.catrl.run.RunResult;
 import org.catrl.run.RunStart;
 import org.catrl.run.RunStop;
 
 /**
- * An output for programs: one JSON object a line, whose {@code event} is start, warning, evaluation, step, checkpoint
- * or end; ASCII alone, and null for what is not finite. Errors stay where they are, on the other stream.
+ * An output for programs: one JSON object a line, whose {@code event} is start, warning, evaluation, step, guard,
+ * checkpoint or end; ASCII alone, and null for what is not finite. Errors stay where they are, on the other stream.
  */
 final class JsonOutput extends RunOutput {
     private static final ObjectMapper JSON = JsonMapper.builder()
@@ -65,6 +66,22 @@ final class JsonOutput extends RunOutput {
     @Override
     public void emptyStep(String why) {
         warning(why);
+    }
+
+    @Override
+    public void unwatched(String why) {
+        warning(WarningText.unwatched(why));
+    }
+
+    @Override
+    public void guard(GuardReport report) {
+        Map<String, Object> line = in("step", report.steps(), "signal", report.signal());
+        line.put("value", report.value());
+        line.put("bound", report.bound());
+        line.put("best_step", report.bestSteps());
+        line.put("stops", report.stops());
+        line.put("message", report.message());
+        print("guard", line);
     }
 
     private void warning(String message) {

@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.BiFunction;
+import org.catrl.guard.GuardReport;
 import org.catrl.run.Measured;
 import org.catrl.run.RunStart;
 
@@ -94,6 +95,16 @@ final class RunPrinter extends RunOutput {
     @Override
     public void emptyStep(String why) {
         out.println(why);
+    }
+
+    @Override
+    public void unwatched(String why) {
+        out.println(WarningText.unwatched(why));
+    }
+
+    @Override
+    public void guard(GuardReport report) {
+        out.println(report.stops() ? report.message() : Terminal.red(report.message()));
     }
 
     @Override

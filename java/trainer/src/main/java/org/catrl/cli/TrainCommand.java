@@ -66,6 +66,6 @@ final class TrainCommand implements Callable<Integer> {
             return ExitCode.OK;
         }
         spec.commandLine().getErr().println("catrl: " + stop.message());
-        return ExitCode.NOTHING_LEARNED;
+        return stop.cause() == RunStop.Cause.GUARD ? ExitCode.GUARD : ExitCode.NOTHING_LEARNED;
     }
 }

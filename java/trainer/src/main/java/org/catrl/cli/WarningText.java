@@ -18,6 +18,11 @@ final class WarningText {
                 + "cut off or damaged; what was asked there is asked again";
     }
 
+    /** A run that no guard watches. */
+    static String unwatched(String why) {
+        return "guard: this run is not watched: " + why;
+    }
+
     /** A control experiment. */
     static String readsGold() {
         return "allow_gold: this run learns from the data's own rubrics; it is a control experiment";

@@ -36,6 +36,7 @@ public final class Checkpoints {
     private final int every;
     private final int limit;
     private final Deque<Kept> kept = new ArrayDeque<>();
+    private Optional<Kept> best = Optional.empty();
 
     /**
      * The checkpoints of a run that has not begun.
@@ -57,13 +58,33 @@ public final class Checkpoints {
      * @throws RecordException when it cannot be written, naming the step and the checkpoint that is left
      */
     public Optional<Path> after(int steps, Saving saving) {
-        if (every == 0 || steps % every != 0) {
-            return Optional.empty();
-        }
+        return every == 0 || steps % every != 0 ? Optional.empty() : saved(steps, saving, false);
+    }
+
+    /**
+     * Saves the best model so far, and says where. It is kept beside the newest ones until there is a better one.
+     *
+     * @param steps optimizer steps made so far
+     * @throws RecordException when it cannot be written, naming the step and the checkpoint that is left
+     */
+    public Optional<Path> best(int steps, Saving saving) {
+        return saved(steps, saving, true);
+    }
+
+    private Optional<Path> saved(int steps, Saving saving, boolean isBest) {
         Path checkpoint = run.resolve(PREFIX + steps);
         try {
             write(checkpoint, saving);
-            kept.add(new Kept(checkpoint, files(checkpoint)));
+            Kept saved = new Kept(checkpoint, files(checkpoint));
+            if (isBest) {
+                Optional<Kept> before = best;
+                best = Optional.of(saved);
+                if (before.isPresent()) {
+                    remove(before.get());
+                }
+                return Optional.of(checkpoint);
+            }
+            kept.add(saved);
             while (limit > 0 && kept.size() > limit) {
                 remove(kept.remove());
             }

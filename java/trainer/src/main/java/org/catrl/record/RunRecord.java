@@ -124,7 +124,8 @@ public final class RunRecord implements AutoCloseable {
     public void evaluation(EvaluationRecord made) {
         writer.add("the evaluation " + made.name(), () -> inserts.row("evaluation", made.step(), made.name(),
                 RecordJson.metrics(made.metrics())));
-        metrics.ifPresent(sink -> sink.evaluated(Math.max(made.step(), 0), made.metrics()));
+        metrics.filter(sink -> made.isHeldOut())
+                .ifPresent(sink -> sink.evaluated(Math.max(made.step(), 0), made.metrics()));
     }
 
     /** Records one problem of an evaluation; records become objects. */

@@ -20,6 +20,7 @@ import org.catrl.aggregate.Synthesis;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.lm.FenceMark;
 import org.catrl.lm.LanguageModel;
+import org.catrl.recipe.AggregationRecipe;
 import org.catrl.recipe.AggregatorName;
 import org.catrl.recipe.Recipe;
 import org.catrl.recipe.RecipeException;
@@ -66,6 +67,16 @@ final class AggregatorFactory {
             case MUTUAL_PREDICTABILITY -> new MutualPredictability(anchor, transcript(), format, seed);
             case SELF_CERTAINTY -> new SelfCertainty(anchor, format);
             case CUSTOM, LABELS -> throw new IllegalArgumentException(name + " is made elsewhere");
+        };
+    }
+
+    /** The recipe's aggregator with draws of its own, for a guard's probe; synthesis in place of gold. */
+    Aggregator ofProbe(AggregationRecipe settings, ModelRoles roles) {
+        return switch (settings.aggregator()) {
+            case LABELS -> of(AggregatorName.SYNTHESIS, roles.probed());
+            case CUSTOM -> custom(settings.aggregatorName(), roles.probed());
+            case JUDGE_SELECTION -> of(settings.aggregator(), roles.judge());
+            default -> of(settings.aggregator(), roles.probed());
         };
     }
 

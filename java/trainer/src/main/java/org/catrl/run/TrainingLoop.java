@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.catrl.aggregate.Aggregator;
 import org.catrl.compute.Ledger;
 import org.catrl.evaluate.GoldAggregator;
+import org.catrl.guard.GuardReport;
 import org.catrl.recipe.AggregatorName;
 import org.catrl.recipe.ScheduleRecipe;
 import org.catrl.recipe.TrainRecipe;
@@ -43,7 +44,8 @@ final class TrainingLoop {
     private final Evaluations evaluations;
     private final Map<String, Measured> measured = new LinkedHashMap<>();
     private final EmptySteps empty;
-    private Map<String, Double> metrics = Map.of();
+    private final Watch watch;
+    private Map<String, Double> metrics = new LinkedHashMap<>();
     private Optional<RunStop> stopped = Optional.empty();
 
     TrainingLoop(TrainRecipe recipe, Task task, Policy policy, ModelRoles roles, Ledger ledger, RunRecord record,
@@ -60,7 +62,17 @@ final class TrainingLoop {
         this.aggregators = new AggregatorFactory(recipe);
         this.rewards = new RewardFactory(recipe, recipe.reward().allowGold() ? Optional.of(task) : Optional.empty(),
                 policy, roles, aggregators.format());
+        this.watch = new Watch(recipe, probe());
         this.evaluations = new Evaluations(recipe, task, roles.anchor(), cancel.leavingEvaluations(listener));
+    }
+
+    private Optional<Probe> probe() {
+        Optional<Probe> probe = Watch.isWanted(recipe) ? Probe.of(recipe, task, policy, roles, () -> { })
+                : Optional.empty();
+        if (probe.isEmpty() && Watch.isWanted(recipe)) {
+            listener.unwatched("its rewards hold rollouts against no reference, or by gold alone");
+        }
+        return probe;
     }
 
     RunResult run() throws IOException {
@@ -120,21 +132,23 @@ final class TrainingLoop {
         Checkpoints checkpoints = new Checkpoints(record.folder().folder(), schedule.saveSteps(),
                 schedule.saveTotalLimit());
         int done = 0;
+        cancel.unlessLeft(() -> Optional.of(watch.begin(policy)));
         while (done < schedule.maxSteps() && !cancel.isOn() && stopped.isEmpty()) {
             int next = done;
             Optional<StepReport> report = cancel.unlessLeft(() -> Optional.of(step(trainer, next, checkpoints)));
             if (report.isPresent()) {
-                tell(report.get());
                 done++;
-                tell(done, checkpoints.after(done, policy::save));
+                boolean best = tell(report.get());
+                tell(done, best ? checkpoints.best(done, policy::save) : checkpoints.after(done, policy::save));
             }
         }
         return done;
     }
 
-    private void tell(StepReport report) {
+    /** Records a step; returns whether the policy is the best so far. */
+    private boolean tell(StepReport report) {
         Optional<String> warning = empty.after(report.signal());
-        metrics = metrics(report);
+        Watch.Look look = look(report);
         List<GroupRecord> groups = RecordedGroups.of(report);
         record.step(new StepRecord(report.step(), metrics.get("step_time"), metrics, stages(report), groups));
         groups.forEach(listener::group);
@@ -142,13 +156,34 @@ final class TrainingLoop {
             record.event("empty", why);
             listener.emptyStep(why);
         });
-        stopped = empty.stop(report.signal());
+        look.warning().ifPresent(this::warn);
+        stopped = empty.stop(report.signal()).or(() -> look.warning().filter(GuardReport::stops).map(RunStop::by));
         stopped.ifPresent(stop -> record.event("stopped", stop.message()));
+        return look.best();
+    }
+
+    private void warn(GuardReport report) {
+        record.event("guard", report.message());
+        listener.guard(report);
     }
 
     private static List<StageRecord> stages(StepReport report) {
         return report.stages().stream().map(stage -> new StageRecord(stage.name(), stage.seconds(),
                 stage.used().calls(), stage.used().read(), stage.used().written())).toList();
+    }
+
+    /** Measures the policy after a step, with labels where it is time to and by the guard. */
+    private Watch.Look look(StepReport report) {
+        metrics = metrics(report);
+        Optional<Measured> probe = probe(report.step());
+        probe.ifPresent(found -> {
+            record.evaluation(new EvaluationRecord(report.step(), EvaluationRecord.PROBE, found.metrics()));
+            metrics.putAll(found.metrics());
+        });
+        Watch.Look look = cancel.unlessLeft(() -> Optional.of(watch.after(report.step() + 1, policy, probe)))
+                .orElse(Watch.Look.NONE);
+        metrics.putAll(look.metrics());
+        return look;
     }
 
     private void tell(int done, Optional<Path> checkpoint) {
@@ -192,16 +227,12 @@ final class TrainingLoop {
         all.put("empty_steps", (double) empty.inARow());
         all.put("memory/ledger_bytes", (double) ledger.total());
         ProcessMemory.residentBytes().ifPresent(bytes -> all.put("memory/resident_bytes", (double) bytes));
-        probe(report.step()).ifPresent(probe -> {
-            record.evaluation(new EvaluationRecord(report.step(), "probe", probe.metrics()));
-            all.putAll(probe.metrics());
-        });
         return all;
     }
 
     private Optional<Measured> probe(int step) {
         int every = recipe.task().eval().every();
-        return every > 0 && (step + 1) % every == 0 ? cancel.unlessLeft(() -> evaluations.probe(policy))
+        return every > 0 && (step + 1) % every == 0 ? cancel.unlessLeft(() -> evaluations.probe(policy, roles::grader))
                 : Optional.empty();
     }
 

@@ -14,8 +14,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.catrl.guard.GuardReport;
 import org.catrl.record.RecordedLines;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,6 +125,10 @@ class OutputTest {
         for (String evaluation : List.of("0,test_pass_accuracy,", "2,test_pass_accuracy,")) {
             assertEquals(1, rows.stream().filter(row -> row.startsWith(evaluation)).count(), evaluation + rows);
         }
+        assertEquals(0, run("train", "--quiet", "--out", out("every"), "--set", "metrics={csv: true}", "--set",
+                "eval.every=1"), err.toString());
+        assertEquals(Set.of("0", "2"), Files.readAllLines(folder.resolve("every/metrics.csv")).stream()
+                .filter(row -> row.contains(",test_")).map(row -> row.split(",")[0]).collect(Collectors.toSet()));
         assertEquals(0, run("sft", "--quiet", "--out", out("b")), err.toString());
         assertEquals(1, metricFiles("b").size());
         assertTrue(metricFiles("b").get(0).startsWith("events.out.tfevents."), metricFiles("b").toString());
@@ -183,6 +189,24 @@ class OutputTest {
         JsonNode stopped = events().get("end").get(0).get("stopped");
         assertEquals("abstained", stopped.get("cause").asText());
         assertEquals("catrl: " + stopped.get("message").asText(), err.toString().strip());
+    }
+
+    @Test
+    void guardsAndCheckpointsAreToldToPrograms() throws IOException {
+        try (JsonOutput told = new JsonOutput(new PrintWriter(out, true))) {
+            told.guard(new GuardReport(40, "guard/score", 0.5, Double.NaN, 0.75, 20, false));
+            told.unwatched("why");
+            told.skipped(2, "a.jsonl, line \u00e9\n");
+        }
+        List<String> lines = out.toString().lines().toList();
+        assertEquals(3, lines.size());
+        JsonNode guard = new ObjectMapper().readTree(lines.get(0));
+        assertEquals("guard", guard.get("event").asText());
+        assertEquals(40, guard.get("step").asInt());
+        assertEquals(20, guard.get("best_step").asInt());
+        assertTrue(guard.get("bound").isNull());
+        assertEquals("{\"event\":\"warning\",\"message\":\"guard: this run is not watched: why\"}", lines.get(1));
+        assertTrue(lines.get(2).contains("line \\u00E9\\n"), lines.get(2));
     }
 
     @Test
