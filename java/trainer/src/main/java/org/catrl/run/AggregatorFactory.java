@@ -17,6 +17,7 @@ import org.catrl.aggregate.SelfCertainty;
 import org.catrl.aggregate.SelfSelection;
 import org.catrl.aggregate.SingleSample;
 import org.catrl.aggregate.Synthesis;
+import org.catrl.evaluate.GoldAggregator;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.lm.FenceMark;
 import org.catrl.lm.LanguageModel;
@@ -78,6 +79,19 @@ final class AggregatorFactory {
             case JUDGE_SELECTION -> of(settings.aggregator(), roles.judge());
             default -> of(settings.aggregator(), roles.probed());
         };
+    }
+
+    /** The aggregator of a training: any. */
+    Aggregator ofRecipe(AggregationRecipe aggregation, Task task, ModelRoles roles) {
+        return aggregation.aggregator() == AggregatorName.LABELS ? new GoldAggregator(task.labels())
+                : withoutLabels(aggregation, roles);
+    }
+
+    /** The aggregator of a recipe, any but {@link AggregatorName#LABELS}. */
+    Aggregator withoutLabels(AggregationRecipe aggregation, ModelRoles roles) {
+        AggregatorName name = aggregation.aggregator();
+        return name == AggregatorName.CUSTOM ? custom(aggregation.aggregatorName(), roles.anchor())
+                : of(name, roles.askedBy(name));
     }
 
     private Synthesis synthesis(LanguageModel anchor) {
