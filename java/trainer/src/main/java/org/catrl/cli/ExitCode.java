@@ -34,6 +34,7 @@ enum ExitCode {
     SELFTEST(8, "a check of selftest failed, or a step that replay made again differs from the record"),
     NOTHING_LEARNED(9, "training stopped itself: nothing could be learned for max_empty_steps steps"),
     FILES(10, "a file or folder cannot be written or read: the disk is full, say, or permission is denied"),
+    GUARD(11, "training stopped itself: guard: stop found that policy and teacher drift; the best checkpoint is kept"),
     INTERRUPTED(130, "ended by SIGINT (Ctrl-C); train and sft have written a checkpoint, unless it came twice"),
     TERMINATED(143, "ended by SIGTERM; train and sft have written a checkpoint, unless a second signal came");
 

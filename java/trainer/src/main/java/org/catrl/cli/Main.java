@@ -46,6 +46,8 @@ public final class Main {
                 .setExecutionExceptionHandler((error, line, parsed) -> main.failed(error, err))
                 .setParameterExceptionHandler((error, given) -> main.misused(error, err));
         command.getCommandSpec().usageMessage().exitCodeList(exitCodes());
+        command.getSubcommands().values().forEach(each -> each.getCommandSpec().usageMessage()
+                .footer("", "The exit codes are listed by catrl --help."));
         try {
             return command.execute(arguments);
         } catch (Error e) { // picocli hands on exceptions alone

@@ -17,7 +17,8 @@ import picocli.CommandLine.Spec;
 @Command(name = "sft", description = "Trains a model on supervised examples.",
         mixinStandardHelpOptions = true)
 final class SftCommand implements Callable<Integer> {
-    private static final RunPrinter.Steps STEPS = new RunPrinter.Steps("sft", 50, StepText::ofSft);
+    private static final RunPrinter.Steps STEPS = new RunPrinter.Steps("sft", 50,
+            (metrics, error) -> StepText.ofSft(metrics));
 
     @Parameters(paramLabel = "RECIPE", arity = "0..1", description = "A YAML file, e.g. models/arithmetic/sft.yaml.")
     private Path file;
@@ -27,6 +28,9 @@ final class SftCommand implements Callable<Integer> {
 
     @Mixin
     private ResumeOptions resume;
+
+    @Mixin
+    private OutputOptions output;
 
     @Spec
     private CommandSpec spec;
@@ -39,20 +43,23 @@ final class SftCommand implements Callable<Integer> {
             out.println(run.finished().get());
             return ExitCode.OK.code();
         }
-        RunResult result;
-        try (RunPrinter printer = new RunPrinter(out, STEPS);
-             Interrupts interrupts = Interrupts.pausing(run::pause, printer::activity, spec.commandLine().getErr())) {
-            result = run.listener(printer).run();
+        try (RunOutput told = output.of(out, STEPS);
+             Interrupts interrupts = Interrupts.pausing(run::pause, told::activity, spec.commandLine().getErr())) {
+            RunResult result = run.listener(told).run();
+            told.close();
             if (result.paused().isPresent()) {
-                printer.close();
-                return interrupts.tell(out, "sft", result).code();
+                return interrupts.tell(told.end(), "sft", result).code();
             }
+            ended(result, told.end());
         }
+        return ExitCode.OK.code();
+    }
+
+    private static void ended(RunResult result, PrintWriter out) {
         for (Measured measured : result.measured().values()) {
             out.print((measured instanceof Measured.ByRubrics ? "\n" : "") + MeasuredText.of("trained", measured));
             out.print(measured instanceof Measured.ByAnswers ? "\n" : "");
         }
         out.println("record and model: " + result.folder());
-        return ExitCode.OK.code();
     }
 }

@@ -30,6 +30,9 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     private ResumeOptions resume;
 
+    @Mixin
+    private OutputOptions output;
+
     @Option(names = "--ignore-plan", description = "Start a run that does not fit by plan.")
     private boolean ignorePlan;
 
@@ -45,36 +48,36 @@ final class TrainCommand implements Callable<Integer> {
             out.println(run.finished().get());
             return ExitCode.OK.code();
         }
-        RunResult result;
-        try (RunPrinter printer = new RunPrinter(out, STEPS);
-             Interrupts interrupts = Interrupts.pausing(run::pause, printer::activity, spec.commandLine().getErr())) {
-            run.listener(printer);
-            result = (ignorePlan ? run.ignorePlan() : run).run();
-            if (result.paused().isPresent()) {
-                printer.close();
-                return interrupts.tell(out, "train", result).code();
-            }
+        try (RunOutput told = output.of(out, STEPS);
+             Interrupts interrupts = Interrupts.pausing(run::pause, told::activity, spec.commandLine().getErr())) {
+            run.listener(told);
+            RunResult result = (ignorePlan ? run.ignorePlan() : run).run();
+            told.close();
+            return (result.paused().isPresent() ? interrupts.tell(told.end(), "train", result)
+                    : ended(result, told.end())).code();
         }
-        out.print(MeasuredText.of(result.measured()));
-        out.printf(Locale.ROOT, "%ntrained %d steps in %.0f s; record and model: %s%n", result.steps(),
-                result.seconds(), result.folder());
-        return result.stopped().map(this::told).orElseGet(() -> ended(result)).code();
     }
 
-    private ExitCode ended(RunResult result) {
+    private ExitCode ended(RunResult result, PrintWriter end) {
+        end.print(MeasuredText.of(result.measured()));
+        end.printf(Locale.ROOT, "%ntrained %s in %.0f s; record and model: %s%n", Counted.of(result.steps(), "step"),
+                result.seconds(), result.folder());
+        if (result.stopped().isPresent()) {
+            return stopped(result.stopped().get(), end);
+        }
         int empty = result.metrics().getOrDefault("empty_steps", 0.0).intValue();
         if (empty > 0) {
-            spec.commandLine().getOut().println("from the last " + empty + " of them nothing could be learned");
+            end.println("from the last " + empty + " of them nothing could be learned");
         }
         return ExitCode.OK;
     }
 
-    private ExitCode told(RunStop stop) {
+    private ExitCode stopped(RunStop stop, PrintWriter end) {
         if (!stop.isFailure()) {
-            spec.commandLine().getOut().println(stop.message());
+            end.println(stop.message());
             return ExitCode.OK;
         }
         spec.commandLine().getErr().println("catrl: " + stop.message());
-        return ExitCode.NOTHING_LEARNED;
+        return stop.cause() == RunStop.Cause.GUARD ? ExitCode.GUARD : ExitCode.NOTHING_LEARNED;
     }
 }

@@ -19,7 +19,7 @@ public enum Preset {
                     new ScheduleRecipe(100, 16, SaveRecipe.DEFAULTS, 10),
                     new UpdateRecipe(GrpoConfig.trlDefaults(), OptimizerConfig.trlDefaults(), null, false),
                     AggregationRecipe.DEFAULTS, RewardsRecipe.DEFAULTS, RolesRecipe.DEFAULTS,
-                    OutputRecipe.DEFAULTS);
+                    OutputRecipe.DEFAULTS, GuardRecipe.DEFAULTS);
         }
     },
     /**
@@ -33,7 +33,7 @@ public enum Preset {
                     new ScheduleRecipe(1000, 256, new SaveRecipe(50, 10, 3), 10),
                     new UpdateRecipe(GrpoConfig.catPaper(), OptimizerConfig.catPaper(), null, false),
                     AggregationRecipe.DEFAULTS, RewardsRecipe.DEFAULTS, RolesRecipe.DEFAULTS,
-                    OutputRecipe.DEFAULTS);
+                    OutputRecipe.DEFAULTS, GuardRecipe.DEFAULTS);
         }
     };
 

@@ -12,4 +12,11 @@ import java.util.Map;
 public record EvaluationRecord(int step, String name, Map<String, Double> metrics) {
     /** The step of an evaluation before the first one. */
     public static final int BEFORE = -1;
+    /** The name of the evaluations during a run, whose metrics are among their step's too. */
+    public static final String PROBE = "probe";
+
+    /** Whether other problems were asked than during the run. */
+    boolean isHeldOut() {
+        return !name.equals(PROBE);
+    }
 }

@@ -26,6 +26,11 @@ public final class RecordException extends RuntimeException {
         return new RecordException(file + ": cannot be written: " + reason(cause), cause);
     }
 
+    /** The same of what a step came to. */
+    static RecordException of(Path file, int step, IOException cause) {
+        return new RecordException(file + ": cannot be written after step " + step + ": " + reason(cause), cause);
+    }
+
     /** A database that cannot be written. */
     static RecordException of(Path file, SQLException cause) {
         return new RecordException(file + ": cannot be written: " + RunDatabase.reason(cause), cause);

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The record of a run that is going on: {@code run.db}, beside {@code recipe.yaml} and {@code summary.json}. Every step
@@ -29,6 +30,7 @@ public final class RunRecord implements AutoCloseable {
     private final Inserts inserts;
     private final GroupRows groups;
     private final int wholeGroups;
+    private Optional<MetricSink> metrics = Optional.empty();
     private int step;
 
     private RunRecord(RunFolder folder, Connection connection, int wholeGroups) {
@@ -61,6 +63,12 @@ public final class RunRecord implements AutoCloseable {
      */
     public static RunRecord reopen(RunFolder folder, int wholeGroups) {
         return new RunRecord(folder, RunDatabase.reopen(folder.database()), wholeGroups);
+    }
+
+    /** Hands the metrics of steps and evaluations on to another place too, which is closed with the record. */
+    public RunRecord metricsTo(MetricSink sink) {
+        metrics = Optional.of(sink);
+        return this;
     }
 
     /** The folder of the run. */
@@ -98,6 +106,7 @@ public final class RunRecord implements AutoCloseable {
             }
             put(made.groups(), wholeGroups);
         });
+        metrics.ifPresent(sink -> sink.step(made.step() + 1, made.metrics()));
     }
 
     /** Records the groups of a step that was not made, whole, as they tell why. */
@@ -115,6 +124,8 @@ public final class RunRecord implements AutoCloseable {
     public void evaluation(EvaluationRecord made) {
         writer.add("the evaluation " + made.name(), () -> inserts.row("evaluation", made.step(), made.name(),
                 RecordJson.metrics(made.metrics())));
+        metrics.filter(sink -> made.isHeldOut())
+                .ifPresent(sink -> sink.evaluated(Math.max(made.step(), 0), made.metrics()));
     }
 
     /** Records one problem of an evaluation; records become objects. */
@@ -184,6 +195,8 @@ public final class RunRecord implements AutoCloseable {
     public void close() {
         try (folder) {
             writer.close();
+        } finally {
+            metrics.ifPresent(MetricSink::close);
         }
     }
 }

@@ -71,6 +71,16 @@ final class AggregatorFactory {
         };
     }
 
+    /** The recipe's aggregator with draws of its own, for a guard's probe; synthesis in place of gold. */
+    Aggregator ofProbe(AggregationRecipe settings, ModelRoles roles) {
+        return switch (settings.aggregator()) {
+            case LABELS -> of(AggregatorName.SYNTHESIS, roles.probed());
+            case CUSTOM -> custom(settings.aggregatorName(), roles.probed());
+            case JUDGE_SELECTION -> of(settings.aggregator(), roles.judge());
+            default -> of(settings.aggregator(), roles.probed());
+        };
+    }
+
     /** The aggregator of a training: any. */
     Aggregator ofRecipe(AggregationRecipe aggregation, Task task, ModelRoles roles) {
         return aggregation.aggregator() == AggregatorName.LABELS ? new GoldAggregator(task.labels())

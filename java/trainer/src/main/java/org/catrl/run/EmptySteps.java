@@ -48,7 +48,7 @@ final class EmptySteps implements StatePart {
         finished = state.path("finished").asBoolean();
         JsonNode end = state.path("stop");
         if (end.has("cause") && end.path("max_empty_steps").asInt() == most) {
-            stop = Optional.of(new RunStop(EmptyCause.valueOf(end.get("cause").asText()), end.path("message").asText(),
+            stop = Optional.of(new RunStop(RunStop.Cause.valueOf(end.get("cause").asText()), end.path("message").asText(),
                     end.path("learned").asBoolean()));
         }
     }
@@ -84,7 +84,7 @@ final class EmptySteps implements StatePart {
         String message = "stopped after " + inARow + " steps in a row from which nothing could be learned: "
                 + cause.meaning() + " (in the last step: " + last.counts() + "); " + cause.advice()
                 + ". With max_empty_steps: 0 a run goes on";
-        return Optional.of(new RunStop(cause, message, learned));
+        return Optional.of(new RunStop(RunStop.Cause.of(cause), message, learned));
     }
 
     /** A task is learned only where all steps of the row say so. */

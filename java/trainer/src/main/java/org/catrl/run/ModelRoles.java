@@ -97,6 +97,11 @@ final class ModelRoles implements AutoCloseable {
         return model("anchor", recipe.roles().anchor(), RandomStream.ANCHOR);
     }
 
+    /** The same model with draws of its own, for the references of a guard's probe. */
+    LanguageModel probed() {
+        return model("anchor", recipe.roles().anchor(), RandomStream.PROBE_REFERENCE);
+    }
+
     /** The model that an aggregator asks. */
     LanguageModel askedBy(AggregatorName aggregator) {
         return aggregator == AggregatorName.JUDGE_SELECTION ? judge() : anchor();

@@ -3,6 +3,7 @@ package org.catrl.run;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.catrl.evaluate.GoldRubrics;
@@ -11,13 +12,17 @@ import org.catrl.lm.LanguageModel;
 import org.catrl.recipe.JudgeRecipe;
 import org.catrl.recipe.RecipeException;
 import org.catrl.recipe.RewardMeans;
+import org.catrl.recipe.RewardSpec;
 import org.catrl.recipe.RewardsRecipe;
 import org.catrl.recipe.TrainRecipe;
+import org.catrl.reward.AnswerReward;
 import org.catrl.reward.Judge;
+import org.catrl.reward.RememberedRubrics;
 import org.catrl.reward.RewardDeriver;
 import org.catrl.reward.RewardProvider;
 import org.catrl.reward.RubricReward;
 import org.catrl.reward.RubricSettings;
+import org.catrl.reward.RubricSource;
 import org.catrl.reward.WeightedSum;
 import org.catrl.text.AnswerFormat;
 import org.catrl.train.Policy;
@@ -31,6 +36,7 @@ final class RewardFactory implements RewardMeans {
     private final ModelRoles roles;
     private final AnswerFormat format;
     private final FenceMark marks;
+    private final UnaryOperator<RubricSource> rubrics;
 
     /**
      * The rewards of one recipe.
@@ -40,7 +46,13 @@ final class RewardFactory implements RewardMeans {
      * @param format how answers are read; the run's one, which counts what it gives up on
      */
     RewardFactory(TrainRecipe recipe, Optional<Task> gold, Policy policy, ModelRoles roles, AnswerFormat format) {
+        this(recipe, gold, policy, roles, format, UnaryOperator.identity());
+    }
+
+    private RewardFactory(TrainRecipe recipe, Optional<Task> gold, Policy policy, ModelRoles roles,
+                          AnswerFormat format, UnaryOperator<RubricSource> rubrics) {
         this.recipe = recipe;
+        this.rubrics = rubrics;
         this.settings = recipe.reward();
         this.gold = gold;
         this.policy = policy;
@@ -51,7 +63,27 @@ final class RewardFactory implements RewardMeans {
 
     /** All rewards of the recipe, added up. */
     RewardDeriver rewards() {
-        List<WeightedSum.Part> parts = settings.rewards().stream()
+        return sum(settings.rewards());
+    }
+
+    /**
+     * The rewards by which a guard holds rollouts against the references of step 0: agreement of the answers where
+     * there are answers to compare, else what the recipe's own rewards find by those references, each rubric written
+     * once. Empty where they find nothing, or only gold.
+     */
+    Optional<RewardDeriver> yardstick() {
+        if (recipe.task().answer().isCompared()) {
+            return Optional.of(new AnswerReward(format));
+        }
+        List<RewardSpec> fixed = settings.rewards().stream().filter(RewardSpec::isFixed).toList();
+        RewardFactory remembering = new RewardFactory(recipe, Optional.empty(), policy, roles, format,
+                RememberedRubrics::new);
+        return fixed.stream().anyMatch(RewardSpec::readsReference) ? Optional.of(remembering.sum(fixed))
+                : Optional.empty();
+    }
+
+    private RewardDeriver sum(List<RewardSpec> specs) {
+        List<WeightedSum.Part> parts = specs.stream()
                 .map(reward -> new WeightedSum.Part(reward.deriver(this), reward.weight())).toList();
         return parts.size() == 1 && parts.get(0).weight() == 1 ? parts.get(0).deriver() : new WeightedSum(parts);
     }
@@ -80,7 +112,7 @@ final class RewardFactory implements RewardMeans {
 
     @Override
     public RewardDeriver rubric() {
-        return new RubricReward(settings.rubric().writer(roles.rubricWriter(), marks),
+        return new RubricReward(rubrics.apply(settings.rubric().writer(roles.rubricWriter(), marks)),
                 settings.judge().over(roles.judge(), marks),
                 settings.rubric().toSettings(settings.judge()));
     }

@@ -55,9 +55,18 @@ final class RunCheckpoints implements StatePart, AutoCloseable {
         }
     }
 
-    /** Saves after a step, when it is time to. */
-    void after(int done) {
-        if (checkpoints.due(done)) {
+    /**
+     * Saves after a step, when it is time to or when it is the best so far, which is kept until there is a better one.
+     *
+     * @param isBest whether it is the best so far
+     */
+    void after(int done, boolean isBest) {
+        boolean better = isBest && checkpoints.isOn();
+        if (better) {
+            best = done;
+            checkpoints.best(done);
+        }
+        if (better || checkpoints.due(done)) {
             save(done);
         }
         tell();
@@ -101,12 +110,6 @@ final class RunCheckpoints implements StatePart, AutoCloseable {
         }
         return checkpoints.last().map(last -> "the last checkpoint is " + last)
                 .orElse("no checkpoint has been saved (save_steps, save_minutes)");
-    }
-
-    /** Keeps the checkpoint after so many steps, until another is the best. */
-    void best(int done) {
-        best = done;
-        checkpoints.best(done);
     }
 
     /** The best one, where there is any and it has been written. */

@@ -7,8 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.catrl.compute.Backends;
+import org.catrl.recipe.MetricsRecipe;
 import org.catrl.recipe.Recipe;
 import org.catrl.recipe.RecipeYaml;
+import org.catrl.record.MetricSink;
+import org.catrl.record.MetricSinks;
 import org.catrl.record.RunFolder;
 import org.catrl.record.RunRecord;
 
@@ -26,16 +29,21 @@ final class RunFolders {
     static Optional<RunRecord> ifAskedFor(Recipe recipe, List<String> overrides, Facts facts,
                                           Backends.Opened opened) throws IOException {
         return overrides.stream().anyMatch(assignment -> assignment.strip().startsWith("out="))
-                ? Optional.of(begin(recipe, facts.get(), opened, 0)) : Optional.empty();
+                ? Optional.of(record(recipe, facts.get(), opened, 0)) : Optional.empty();
     }
 
     /**
-     * The record of a new run.
+     * The places that the metrics of a training go to beside its record.
      *
-     * @param facts       what holds for the whole of it
-     * @param wholeGroups groups of a step that are kept with their rollouts
+     * @param done steps that are done and kept
      */
-    static RunRecord begin(Recipe recipe, Map<String, String> facts, Backends.Opened opened, int wholeGroups) {
+    static MetricSink metrics(Recipe recipe, RunFolder run, int done) {
+        MetricsRecipe places = recipe.run().metrics();
+        return MetricSinks.open(run.folder(), places.tensorboard(), places.csv(), done);
+    }
+
+    private static RunRecord record(Recipe recipe, Map<String, String> facts, Backends.Opened opened,
+                                    int wholeGroups) {
         RunRecord record = RunRecord.begin(create(recipe), facts, wholeGroups);
         record.recipe(RecipeYaml.write((Record) recipe));
         record.started(RunFacts.start(0, opened));

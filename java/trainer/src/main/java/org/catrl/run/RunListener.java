@@ -2,12 +2,13 @@ package org.catrl.run;
 
 import java.nio.file.Path;
 import java.util.Map;
+import org.catrl.guard.GuardReport;
 import org.catrl.record.GroupRecord;
 import org.catrl.train.Phase;
 
 /**
  * A listener hears what a run does, on the thread that runs it, in this order: skipped, loading, started, resumed, then
- * evaluating and evaluated, phase, group, emptyStep, step and checkpoint as they come, and ended. Each method does
+ * evaluating and evaluated, phase, group, emptyStep, guard, step and checkpoint as they come, and ended. Each method does
  * nothing unless it is overridden; what one throws ends the run.
  *
  * <pre>{@code
@@ -83,6 +84,20 @@ public interface RunListener {
      * @param why the cause, with counts, in one line
      */
     default void emptyStep(String why) { }
+
+    /**
+     * A run is not watched, though its recipe asks for a guard; before the first step.
+     *
+     * @param why the reason, as half a sentence
+     */
+    default void unwatched(String why) { }
+
+    /**
+     * A guard warns; before {@link #step} of the step that it looked at.
+     *
+     * @param report the signal, its bound and the step whose checkpoint is best
+     */
+    default void guard(GuardReport report) { }
 
     /**
      * An optimizer step is over.

@@ -74,6 +74,7 @@ final class SftLoop {
         record.recipe(RecipeYaml.write(recipe));
         record.facts(Map.of("sha256/weights", sft.initialSha256()));
         record.started(RunFacts.start(done, opened));
+        record.metricsTo(RunFolders.metrics(recipe, record.folder(), done));
         resumed.ifPresent(listener::resumed);
         checkpoints.begin(record, done, sft::prepareSnapshots);
         soFar.begin();
@@ -95,6 +96,6 @@ final class SftLoop {
         record.step(new StepRecord(done, (System.nanoTime() - begun) / 1e9, soFar.metrics(), List.of(), List.of()));
         done++;
         listener.step(done, lesson.steps(), soFar.metrics());
-        checkpoints.after(done);
+        checkpoints.after(done, false);
     }
 }

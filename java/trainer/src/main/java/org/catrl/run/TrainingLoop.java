@@ -9,18 +9,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.catrl.compute.Backends;
+import org.catrl.guard.GuardReport;
 import org.catrl.recipe.RecipeYaml;
 import org.catrl.recipe.TrainRecipe;
 import org.catrl.record.Checkpoints;
+import org.catrl.record.EvaluationRecord;
 import org.catrl.record.ProcessMemory;
 import org.catrl.record.RecordException;
-import org.catrl.record.EvaluationRecord;
-import org.catrl.record.GroupRecord;
 import org.catrl.record.RunRecord;
-import org.catrl.record.StageRecord;
-import org.catrl.record.StepRecord;
 import org.catrl.reward.JudgeFailureException;
-import org.catrl.text.AnswerFormat;
 import org.catrl.train.NotFiniteException;
 import org.catrl.train.Policy;
 import org.catrl.train.StepReport;
@@ -38,18 +35,21 @@ final class TrainingLoop {
     private final StartingPoint start;
     private final RunRecord record;
     private final RunListener listener;
+    private final TrainingLog log;
     private final EndSwitch end;
     private final AggregatorFactory aggregators;
     private final RewardFactory rewards;
     private final Evaluations evaluations;
     private final EmptySteps empty;
+    private final Watch watch;
     private final SoFar soFar = new SoFar();
     private final RunCheckpoints checkpoints;
     private final Origin origin;
+    private Optional<RunStop> stopped = Optional.empty();
     private int done;
 
-    TrainingLoop(TrainRecipe recipe, Task task, Policy policy, ModelRoles roles, Backends.Opened opened, StartingPoint start,
-                 RunListener listener, EndSwitch end) throws IOException {
+    TrainingLoop(TrainRecipe recipe, Task task, Policy policy, ModelRoles roles, Backends.Opened opened,
+                 StartingPoint start, RunListener listener, EndSwitch end) throws IOException {
         this.recipe = recipe;
         this.task = task;
         this.policy = policy;
@@ -58,21 +58,32 @@ final class TrainingLoop {
         this.start = start;
         this.record = start.record();
         this.listener = listener;
+        this.log = new TrainingLog(record, listener);
         this.end = end;
         this.done = start.step();
         this.empty = new EmptySteps(recipe.schedule().maxEmptySteps());
         this.aggregators = new AggregatorFactory(recipe);
         this.rewards = new RewardFactory(recipe, recipe.reward().allowGold() ? Optional.of(task) : Optional.empty(),
                 policy, roles, aggregators.format());
+        this.watch = new Watch(recipe, probe());
         this.evaluations = new Evaluations(recipe, task, roles.anchor(), end.leavingEvaluations(listener));
         this.origin = Origin.of(recipe.run().model(), policy.initialSha256(),
                 Origin.texts(task.examplePrompts().stream()));
         this.checkpoints = new RunCheckpoints(recipe.schedule().save(), policy::snapshot, this::state, listener);
     }
 
+    private Optional<Probe> probe() {
+        Optional<Probe> probe = Watch.isWanted(recipe) ? Probe.of(recipe, task, policy, roles, () -> { })
+                : Optional.empty();
+        if (probe.isEmpty() && Watch.isWanted(recipe)) {
+            listener.unwatched("its rewards hold rollouts against no reference, or by gold alone");
+        }
+        return probe;
+    }
+
     /** What has to be remembered from step to step. */
     private List<StatePart> parts() {
-        return List.of(empty, soFar, checkpoints);
+        return List.of(empty, watch, soFar, checkpoints);
     }
 
     private RunState state(int steps) {
@@ -83,40 +94,24 @@ final class TrainingLoop {
         try (checkpoints) {
             return trained();
         } catch (JudgeFailureException e) {
-            keepEvidence(e);
+            log.judgeFailed(e, aggregators.format());
             throw e;
         }
     }
 
-    /** Records the groups that were not learned from; what stands in the way of that hides no failure. */
-    private void keepEvidence(JudgeFailureException failure) {
-        try {
-            record.event("judge", failure.getMessage());
-            record.groups(RecordedGroups.of(failure.step(), failure.groups(), aggregators.format()));
-        } catch (RecordException e) {
-            failure.addSuppressed(e);
-        }
-    }
-
     private RunResult trained() throws IOException {
-        int steps = recipe.schedule().maxSteps();
-        start.restore(policy::restore, parts(), origin, recipe.run().model(), opened.backend());
-        Optional<RunResume> resumed = start.settle(steps, opened.backend());
-        record.recipe(RecipeYaml.write(recipe));
-        record.started(RunFacts.start(done, opened));
-        resumed.ifPresent(this::tell);
-        checkpoints.begin(record, done, policy::prepareSnapshots);
-        Trainer trainer = trainer();
+        begin();
+        end.unlessLeft(() -> Optional.of(watch.begin(policy)));
         measure("before", EvaluationRecord.BEFORE);
         soFar.begin();
-        train(trainer);
+        train(trainer());
         if (!end.isPaused()) {
             checkpoints.end(done);
             saveModel(); // first, as an evaluation may fail
             measure("after", done);
         }
         if (end.isPaused()) {
-            record.event("interrupted", "paused after " + done + " steps");
+            log.paused(done);
             return result(Optional.of(checkpoints.now(done)));
         }
         RunResult result = result(Optional.empty());
@@ -124,21 +119,28 @@ final class TrainingLoop {
         return result;
     }
 
-    private void tell(RunResume resumed) {
-        record.event("resumed", resumed.checkpoint().map(from -> "from " + from.getFileName()).orElse("from the "
-                + "beginning"));
-        listener.resumed(resumed);
+    /** Takes up what was done before, and puts the record into the state that it had then. */
+    private void begin() throws IOException {
+        start.restore(policy::restore, parts(), origin, recipe.run().model(), opened.backend());
+        stopped = empty.stop();
+        Optional<RunResume> resumed = start.settle(recipe.schedule().maxSteps(), opened.backend());
+        record.recipe(RecipeYaml.write(recipe));
+        record.started(RunFacts.start(done, opened));
+        record.metricsTo(RunFolders.metrics(recipe, record.folder(), done));
+        resumed.ifPresent(log::resumed);
+        checkpoints.begin(record, done, policy::prepareSnapshots);
     }
 
     private void saveModel() {
-        if (!Files.exists(record.folder().model())) {
-            Checkpoints.save(record.folder().model(), policy::save);
+        Path model = record.folder().model();
+        if (!Files.exists(model)) {
+            Checkpoints.save(model, policy::save);
         }
     }
 
     private RunResult result(Optional<Path> paused) {
-        return new RunResult(record.folder().folder(), done, soFar.seconds(), end.isCancelled(), paused, policy.sha256(),
-                empty.stop(), soFar.metrics(), soFar.measured());
+        return new RunResult(record.folder().folder(), done, soFar.seconds(), end.isCancelled(), paused,
+                policy.sha256(), stopped, soFar.metrics(), soFar.measured());
     }
 
     private void measure(String when, int step) {
@@ -148,43 +150,19 @@ final class TrainingLoop {
         end.unlessLeft(() -> evaluations.heldOut(when, policy, roles::grader, rewards.measuredRewards()))
                 .ifPresent(found -> {
                     soFar.measured(when, found);
-                    record.evaluation(new EvaluationRecord(step, when, found.metrics()));
-                    listener.evaluated(when, found);
+                    log.evaluated(step, when, found);
                 });
     }
 
     private Trainer trainer() {
-        AnswerFormat format = aggregators.format();
         return new Trainer(policy, task.prompts(), aggregators.ofRecipe(recipe.aggregation(), task, roles),
-                rewards.rewards(), format, recipe.trainerSettings()).meter(roles::used);
+                rewards.rewards(), aggregators.format(), recipe.trainerSettings()).meter(roles::used);
     }
 
     private void train(Trainer trainer) {
-        while (done < recipe.schedule().maxSteps() && !end.isOn() && empty.stop().isEmpty()) {
-            end.unlessLeft(() -> Optional.of(step(trainer))).ifPresent(this::tell);
+        while (done < recipe.schedule().maxSteps() && !end.isOn() && stopped.isEmpty()) {
+            end.unlessLeft(() -> Optional.of(step(trainer))).ifPresent(this::finish);
         }
-    }
-
-    private void tell(StepReport report) {
-        Optional<String> warning = empty.after(report.signal());
-        soFar.metrics(metrics(report));
-        List<GroupRecord> groups = RecordedGroups.of(report);
-        record.step(new StepRecord(report.step(), soFar.metrics().get("step_time"), soFar.metrics(), stages(report),
-                groups));
-        groups.forEach(listener::group);
-        warning.ifPresent(why -> {
-            record.event("empty", why);
-            listener.emptyStep(why);
-        });
-        empty.stop().ifPresent(stop -> record.event("stopped", stop.message()));
-        done++;
-        listener.step(done, recipe.schedule().maxSteps(), soFar.metrics());
-        checkpoints.after(done);
-    }
-
-    private static List<StageRecord> stages(StepReport report) {
-        return report.stages().stream().map(stage -> new StageRecord(stage.name(), stage.seconds(),
-                stage.used().calls(), stage.used().read(), stage.used().written())).toList();
     }
 
     /** One step; running out of memory, and numbers that are not finite, say what is left of the run. */
@@ -213,21 +191,39 @@ final class TrainingLoop {
         }
     }
 
-    private Map<String, Double> metrics(StepReport report) {
-        Map<String, Double> all = new LinkedHashMap<>(report.metrics());
-        all.put("empty_steps", (double) empty.inARow());
-        all.put("memory/ledger_bytes", (double) opened.backend().ledger().total());
-        ProcessMemory.residentBytes().ifPresent(bytes -> all.put("memory/resident_bytes", (double) bytes));
-        probe(report.step()).ifPresent(probe -> {
-            record.evaluation(new EvaluationRecord(report.step(), "probe", probe.metrics()));
-            all.putAll(probe.metrics());
+    /** Looks at the policy after a step, records it, and saves where it is time to. */
+    private void finish(StepReport report) {
+        Optional<String> warning = empty.after(report.signal());
+        Watch.Look look = look(report);
+        log.step(report, soFar.metrics(), warning, look.warning());
+        stopped = empty.stop().or(() -> look.warning().filter(GuardReport::stops).map(RunStop::by));
+        stopped.ifPresent(log::stopped);
+        done++;
+        listener.step(done, recipe.schedule().maxSteps(), soFar.metrics());
+        checkpoints.after(done, look.best());
+    }
+
+    /** Measures the policy after a step, with labels where it is time to and by the guard. */
+    private Watch.Look look(StepReport report) {
+        Map<String, Double> metrics = new LinkedHashMap<>(report.metrics());
+        metrics.put("empty_steps", (double) empty.inARow());
+        metrics.put("memory/ledger_bytes", (double) opened.backend().ledger().total());
+        ProcessMemory.residentBytes().ifPresent(bytes -> metrics.put("memory/resident_bytes", (double) bytes));
+        Optional<Measured> probe = probe(report.step());
+        probe.ifPresent(found -> {
+            log.probed(report.step(), found);
+            metrics.putAll(found.metrics());
         });
-        return all;
+        Watch.Look look = end.unlessLeft(() -> Optional.of(watch.after(report.step() + 1, policy, probe)))
+                .orElse(Watch.Look.NONE);
+        metrics.putAll(look.metrics());
+        soFar.metrics(metrics);
+        return look;
     }
 
     private Optional<Measured> probe(int step) {
         int every = recipe.task().eval().every();
-        return every > 0 && (step + 1) % every == 0 ? end.unlessLeft(() -> evaluations.probe(policy))
+        return every > 0 && (step + 1) % every == 0 ? end.unlessLeft(() -> evaluations.probe(policy, roles::grader))
                 : Optional.empty();
     }
 

@@ -91,9 +91,19 @@ public final class Policy implements RolloutSource, AutoCloseable {
      */
     @Override
     public List<SampledGroup> sample(List<Prompt> prompts, int samples, SamplingSettings sampling, int step) {
+        return sample(RandomStream.POLICY, prompts, samples, sampling, step);
+    }
+
+    /** A source of rollouts that draws from another stream: what it is asked changes no draw of training. */
+    public RolloutSource rollouts(RandomStream stream) {
+        return (prompts, samples, sampling, step) -> sample(stream, prompts, samples, sampling, step);
+    }
+
+    private List<SampledGroup> sample(RandomStream stream, List<Prompt> prompts, int samples,
+                                      SamplingSettings sampling, int step) {
         try {
-            return owner.get("sample", () -> model.languageModel(RandomStream.POLICY).sample(prompts, samples, sampling,
-                    step, version()));
+            return owner.get("sample", () -> model.languageModel(stream).sample(prompts, samples, sampling, step,
+                    version()));
         } catch (UndrawableException e) {
             throw NotFiniteException.drawing(step, e);
         }

@@ -151,7 +151,7 @@ class CommandsTest {
                 """);
         String text = run("sft", folder.resolve("learn.yaml").toString(), "--out", folder.resolve("run").toString(),
                 "--set", "answer.pattern='#(.)'");
-        assertTrue(text.contains("1 held-out problems"), text);
+        assertTrue(text.contains("1 held-out problem "), text);
         assertTrue(text.matches("(?s).*accuracy, greedy +1\\.000.*"), text);
     }
 

@@ -148,7 +148,7 @@ class DeadJudgeRunTest {
                 reply(endpoint.asked().size() % 2 == 0 ? "<verdict>yes</verdict>" : "<verdict>no</verdict>")));
         Ran ran = train("judge.failure_limit=0.5");
         assertEquals(0, ran.code, ran.err);
-        assertTrue(ran.out.contains("  no verdict: 1 status"), ran.out);
+        assertTrue(ran.out.contains("  no verdict: 1 status (last: the endpoint answered with status 400"), ran.out);
         List<JsonNode> metrics = lines(RecordedLines.metrics(folder.resolve("out")));
         assertEquals(1, metrics.get(0).get("judge/no_verdict/status").asInt());
         assertFalse(metrics.get(1).has("judge/no_verdict/status"));

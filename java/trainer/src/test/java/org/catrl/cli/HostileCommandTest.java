@@ -117,7 +117,7 @@ class HostileCommandTest {
     @Test
     void aRealProcessPrintsItsTableAndEndsWithItsCode() throws Exception {
         String table = process(0, "eval", recipe(), "--set", "eval.problems=1");
-        assertTrue(table.contains("accuracy, greedy") && table.contains("1 held-out problems"), table);
+        assertTrue(table.contains("accuracy, greedy") && table.contains("1 held-out problem "), table);
         String error = process(2, "train", recipe(), "--set", "max_steps=abc");
         assertEquals("catrl: --set max_steps=abc: max_steps is abc; it must be a whole number\n", error);
     }
