@@ -34,9 +34,9 @@ sealed interface Progress extends AutoCloseable {
         return terminal ? new Bar(task, whole, eta) : new Lines(out, task, whole, lines, eta);
     }
 
-    /** A note and the time that is left, each behind two spaces. */
-    private static String text(String note, String eta) {
-        return (note.isEmpty() ? "" : "  " + note) + (eta.isEmpty() ? "" : "  " + eta);
+    /** Two texts, each behind two spaces; nothing for an empty one. */
+    private static String text(String first, String second) {
+        return (first.isEmpty() ? "" : "  " + first) + (second.isEmpty() ? "" : "  " + second);
     }
 
     /** A bar that redraws itself. */
@@ -55,7 +55,7 @@ sealed interface Progress extends AutoCloseable {
         @Override
         public void show(long done, String note) {
             eta.reached(done);
-            bar.setExtraMessage(text(note, eta.text(whole)));
+            bar.setExtraMessage(text(eta.text(whole), note)); // what does not fit is cut off at the end
             bar.stepTo(done);
         }
 
