@@ -11,6 +11,7 @@ import org.catrl.aggregate.Aggregator;
 import org.catrl.compute.Ledger;
 import org.catrl.evaluate.GoldAggregator;
 import org.catrl.flow.ScoredGroup;
+import org.catrl.guard.Guard;
 import org.catrl.guard.GuardReport;
 import org.catrl.recipe.AggregatorName;
 import org.catrl.recipe.ScheduleRecipe;
@@ -158,6 +159,9 @@ final class TrainingLoop {
         Watch.Look look = cancel.unlessLeft(() -> Optional.of(watch.after(report.step() + 1, policy, probe)))
                 .orElse(Watch.Look.NONE);
         metrics.putAll(look.metrics());
+        if (rewards.isYardstick() && metrics.containsKey(Guard.SCORE)) {
+            metrics.put("guard/hacking_gap", metrics.get("reward") - metrics.get(Guard.SCORE));
+        }
         return look;
     }
 

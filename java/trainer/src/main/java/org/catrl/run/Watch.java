@@ -119,12 +119,12 @@ final class Watch {
     }
 
     /** The name under which its state is kept. */
-    String name() {
+    public String name() {
         return "guard";
     }
 
     /** All that it remembers, for a checkpoint. */
-    JsonNode state() {
+    public JsonNode state() {
         ObjectNode state = JsonNodeFactory.instance.objectNode();
         state.set("history", guard.state());
         state.set("best", best.state());
@@ -137,7 +137,7 @@ final class Watch {
      *
      * @throws IOException when its prompts are not in the data
      */
-    void restore(JsonNode state) throws IOException {
+    public void restore(JsonNode state) throws IOException {
         guard.restore(state.path("history"));
         best.restore(state.path("best"));
         if (probe.isPresent()) {
