@@ -82,6 +82,12 @@ final class RewardFactory implements RewardMeans {
                 : Optional.empty();
     }
 
+    /** Whether the recipe's rewards are those of {@link #yardstick}, so that what is earned by both can be compared. */
+    boolean isYardstick() {
+        return recipe.task().answer().isCompared() ? settings.rewards().equals(List.of(new RewardSpec.Answer(1)))
+                : settings.rewards().stream().allMatch(RewardSpec::isFixed);
+    }
+
     private RewardDeriver sum(List<RewardSpec> specs) {
         List<WeightedSum.Part> parts = specs.stream()
                 .map(reward -> new WeightedSum.Part(reward.deriver(this), reward.weight())).toList();

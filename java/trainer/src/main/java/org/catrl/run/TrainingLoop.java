@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.catrl.compute.Backends;
+import org.catrl.guard.Guard;
 import org.catrl.guard.GuardReport;
 import org.catrl.recipe.RecipeYaml;
 import org.catrl.recipe.TrainRecipe;
@@ -217,6 +218,9 @@ final class TrainingLoop {
         Watch.Look look = end.unlessLeft(() -> Optional.of(watch.after(report.step() + 1, policy, probe)))
                 .orElse(Watch.Look.NONE);
         metrics.putAll(look.metrics());
+        if (rewards.isYardstick() && metrics.containsKey(Guard.SCORE)) {
+            metrics.put("guard/hacking_gap", metrics.get("reward") - metrics.get(Guard.SCORE));
+        }
         soFar.metrics(metrics);
         return look;
     }
