@@ -24,11 +24,13 @@ final class RunDatabase implements AutoCloseable {
 
     /** What is made of the row that a result stands on. */
     interface Row<T> {
+        /** The value that the row holds. */
         T of(ResultSet row) throws SQLException;
     }
 
     /** What is done with the row that a result stands on. */
     interface Visit {
+        /** Takes what is wanted of the row. */
         void row(ResultSet row) throws SQLException;
     }
 

@@ -17,8 +17,8 @@ import org.catrl.record.RecordException;
 import org.catrl.record.RunFolderException;
 
 /**
- * The page of a folder of runs, served live on this machine alone: it is read from their records whenever the page asks.
- * It answers its own page and nobody else, writes nothing, and reads nothing outside the folder.
+ * The page of a folder of runs, served live on this machine alone: read from their records whenever the page asks. It
+ * answers its own page and nobody else, writes nothing, and reads nothing outside the folder.
  *
  * <pre>{@code
  * try (RunsServer server = RunsServer.open(Path.of("runs"), 0)) {
@@ -93,8 +93,11 @@ public final class RunsServer implements AutoCloseable {
                     .map(refusal -> Content.text(refusal.status(), refusal.reason()))
                     .orElseGet(() -> content(exchange.getRequestURI()));
             headers(exchange.getResponseHeaders(), content);
-            exchange.sendResponseHeaders(content.status, content.bytes.length);
-            exchange.getResponseBody().write(content.bytes);
+            boolean head = "HEAD".equals(exchange.getRequestMethod());
+            exchange.sendResponseHeaders(content.status, head ? -1 : content.bytes.length);
+            if (!head) {
+                exchange.getResponseBody().write(content.bytes);
+            }
         }
     }
 

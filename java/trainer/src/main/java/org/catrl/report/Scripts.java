@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
  */
 final class Scripts {
     private static final Pattern IMPORT = Pattern.compile("(?m)^import (\\{[^}]*}) from \"\\./(\\w+)\\.js\";$");
-    private static final Pattern EXPORT = Pattern.compile("(?m)^export ((?:async )?(?:function|class|const|let) (\\w+))");
+    private static final Pattern EXPORT = Pattern.compile("(?m)^export ((?:async )?(?:function|class|const|let) "
+            + "(\\w+))");
 
     private final UnaryOperator<String> read;
     private final Set<String> joined = new LinkedHashSet<>();

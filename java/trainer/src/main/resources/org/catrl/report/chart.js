@@ -1,4 +1,5 @@
 // One metric of several runs, drawn by uPlot; its readout shows the last value, or the one under the pointer.
+import {css, mark, padded, resolved, short} from "./canvas.js";
 import {el, replace} from "./dom.js";
 import {figure, duration} from "./format.js";
 import {settings} from "./settings.js";
@@ -19,19 +20,38 @@ export class Chart {
     this.open = open;
     this.readout = el("div", {class: "readout"});
     this.plot = el("div", {class: "plot", role: "img", "aria-label": this.told()});
-    this.card = el("section", {class: "chart", title: meaning(name)},
-      el("h3", {}, el("button", {type: "button", "aria-expanded": false, onclick: event => this.enlarge(event.currentTarget)}, name)),
-      this.readout, this.plot);
+    this.card = el(
+      "section",
+      {class: "chart", title: meaning(name)},
+      el(
+        "h3",
+        {},
+        el(
+          "button",
+          {type: "button", "aria-expanded": false, onclick: event => this.enlarge(event.currentTarget)},
+          name
+        )
+      ),
+      this.readout,
+      this.plot
+    );
     this.plot.chart = this;
     this.rest();
   }
 
   /** The curve in words, for those who do not see it. */
   told() {
-    return this.name + ": " + this.runs.map(run => {
-      const ys = points(run, this.name).ys.filter(value => value !== null);
-      return ys.length ? run.name + " from " + figure(ys[0]) + " to " + figure(ys[ys.length - 1]) : "";
-    }).filter(text => text).join("; ");
+    return (
+      this.name +
+      ": " +
+      this.runs
+        .map(run => {
+          const ys = points(run, this.name).ys.filter(value => value !== null);
+          return ys.length ? run.name + " from " + figure(ys[0]) + " to " + figure(ys[ys.length - 1]) : "";
+        })
+        .filter(text => text)
+        .join("; ")
+    );
   }
 
   enlarge(by) {
@@ -62,29 +82,49 @@ export class Chart {
     this.curves = this.runs.map(run => {
       const {xs, ys, sparse} = points(run, this.name);
       const seconds = settings.axis === "time" ? clock(run) : null;
-      return {run, xs: xs.map(x => seconds ? seconds.get(x) ?? null : x), steps: xs, ys: this.drawable(ys), sparse};
+      return {run, xs: xs.map(x => (seconds ? (seconds.get(x) ?? null) : x)), steps: xs, ys: this.drawable(ys), sparse};
     });
-    const tables = this.curves.flatMap(({xs, ys, sparse}) => settings.smooth > 0 && !sparse
-      ? [[xs, ys], [xs, smoothed(ys, settings.smooth)]] : [[xs, ys]]);
+    const tables = this.curves.flatMap(({xs, ys, sparse}) =>
+      settings.smooth > 0 && !sparse
+        ? [
+            [xs, ys],
+            [xs, smoothed(ys, settings.smooth)]
+          ]
+        : [[xs, ys]]
+    );
     return tables.length ? uPlot.join(tables) : [[], []];
   }
 
   /** On a log axis only what is above 0 has a place. */
   drawable(ys) {
-    return settings.log ? ys.map(value => value > 0 ? value : null) : ys;
+    return settings.log ? ys.map(value => (value > 0 ? value : null)) : ys;
   }
 
   options(width, height) {
     const ink = () => css("--faint");
-    const axis = {stroke: ink, font: "11px system-ui, sans-serif", ticks: {show: false}, grid: {stroke: () => css("--grid"), width: 1}};
+    const axis = {
+      stroke: ink,
+      font: "11px system-ui, sans-serif",
+      ticks: {show: false},
+      grid: {stroke: () => css("--grid"), width: 1}
+    };
     return {
-      width, height, legend: {show: false}, padding: [8, 8, 0, 0],
+      width,
+      height,
+      legend: {show: false},
+      padding: [8, 8, 0, 0],
       cursor: {sync: {key: SYNC.key, setSeries: false}, points: {size: 5}, y: false, drag: {x: true, y: false}},
       scales: {x: {time: false}, y: {distr: settings.log ? 3 : 1, range: settings.log ? undefined : padded}},
-      axes: [{...axis, size: 24, gap: 2, values: (plot, ticks) => ticks.map(tick => this.tick(tick))},
-        {...axis, size: 48, gap: 4, values: (plot, ticks) => ticks.map(tick => tick === null ? "" : short(tick))}],
+      axes: [
+        {...axis, size: 24, gap: 2, values: (plot, ticks) => ticks.map(tick => this.tick(tick))},
+        {...axis, size: 48, gap: 4, values: (plot, ticks) => ticks.map(tick => (tick === null ? "" : short(tick)))}
+      ],
       series: [{}, ...this.series()],
-      hooks: {setCursor: [plot => this.at(plot.cursor.idx)], draw: [plot => this.events(plot)], ready: [plot => this.listen(plot)]},
+      hooks: {
+        setCursor: [plot => this.at(plot.cursor.idx)],
+        draw: [plot => this.events(plot)],
+        ready: [plot => this.listen(plot)]
+      }
     };
   }
 
@@ -105,7 +145,9 @@ export class Chart {
   /** A click opens the step's evidence; a drag, which zooms, does not. */
   listen(plot) {
     let from = 0;
-    plot.over.addEventListener("mousedown", event => { from = event.clientX; });
+    plot.over.addEventListener("mousedown", event => {
+      from = event.clientX;
+    });
     plot.over.addEventListener("click", event => {
       const found = this.nearest(plot.cursor.idx);
       if (found && Math.abs(event.clientX - from) < 3) {
@@ -120,7 +162,9 @@ export class Chart {
       return null;
     }
     const x = this.drawn.data[0][idx];
-    return this.curves.map(curve => ({run: curve.run, step: curve.steps[curve.xs.indexOf(x)]})).find(({step}) => step !== undefined);
+    return this.curves
+      .map(curve => ({run: curve.run, step: curve.steps[curve.xs.indexOf(x)]}))
+      .find(({step}) => step !== undefined);
   }
 
   at(idx) {
@@ -132,16 +176,23 @@ export class Chart {
     const x = this.drawn.data[0][idx];
     const values = this.curves.map(({run, xs, ys}) => this.value(run, ys[xs.indexOf(x)]));
     const events = settings.axis === "step" ? eventsAt(this.runs, found.step) : [];
-    replace(this.readout, el("span", {class: "where"}, "step " + found.step), values,
-      events.map(event => el("span", {class: "event " + kind(event).tone}, kind(event).sign + " " + event.message)));
+    replace(
+      this.readout,
+      el("span", {class: "where"}, "step " + found.step),
+      values,
+      events.map(event => el("span", {class: "event " + kind(event).tone}, kind(event).sign + " " + event.message))
+    );
   }
 
   /** Nothing under the pointer: the last value of each run. */
   rest() {
-    replace(this.readout, this.runs.map(run => {
-      const ys = points(run, this.name).ys.filter(value => value !== null);
-      return ys.length ? this.value(run, ys[ys.length - 1]) : null;
-    }));
+    replace(
+      this.readout,
+      this.runs.map(run => {
+        const ys = points(run, this.name).ys.filter(value => value !== null);
+        return ys.length ? this.value(run, ys[ys.length - 1]) : null;
+      })
+    );
   }
 
   value(run, value) {
@@ -155,58 +206,8 @@ export class Chart {
     const signs = new Map();
     for (const run of this.runs) {
       const seconds = settings.axis === "time" ? clock(run) : null;
-      run.events.forEach(event => mark(plot, seconds ? seconds.get(at(event)) : at(event), kind(event), signs, this.runs.length > 1 ? colour(run.id) : null));
+      const own = this.runs.length > 1 ? colour(run.id) : null;
+      run.events.forEach(event => mark(plot, seconds ? seconds.get(at(event)) : at(event), kind(event), signs, own));
     }
   }
-}
-
-/** Draws an event; signs holds how many stand at a place already, and a further one goes below them; own: the run's colour where there are several. */
-function mark(plot, x, {sign, tone, line}, signs, own) {
-  const {ctx, bbox} = plot;
-  const left = plot.valToPos(x, "x", true);
-  if (!(left >= bbox.left - 1 && left <= bbox.left + bbox.width + 1)) {
-    return;
-  }
-  ctx.save();
-  ctx.fillStyle = css("--" + tone);
-  ctx.strokeStyle = own ? resolved(own) : ctx.fillStyle;
-  ctx.globalAlpha = line ? 0.7 : 0.5;
-  ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
-  ctx.beginPath();
-  ctx.moveTo(left, line ? bbox.top : bbox.top + bbox.height - 5 * devicePixelRatio);
-  ctx.lineTo(left, bbox.top + bbox.height);
-  ctx.stroke();
-  if (line) {
-    ctx.globalAlpha = 1;
-    ctx.font = 10 * devicePixelRatio + "px system-ui, sans-serif";
-    ctx.textAlign = "center";
-    ctx.textBaseline = "top";
-    const above = signs.get(x) || 0;
-    signs.set(x, above + 1);
-    ctx.fillText(sign, left, bbox.top + (10 * above - 6) * devicePixelRatio);
-  }
-  ctx.restore();
-}
-
-/** Room above and below; a curve that does not move stands in the middle. */
-function padded(plot, low, high) {
-  if (low === null || low === undefined) {
-    return [0, 1];
-  }
-  const room = high > low ? (high - low) * 0.08 : Math.abs(low) * 0.1 || 1;
-  return [low >= 0 && low - room < 0 ? 0 : low - room, high + room];
-}
-
-function short(value) {
-  const size = Math.abs(value);
-  return size >= 1e9 ? value / 1e9 + "G" : size >= 1e6 ? value / 1e6 + "M" : size >= 1e4 ? value / 1e3 + "k"
-    : size !== 0 && size < 1e-3 ? value.toExponential(0) : String(+value.toPrecision(6));
-}
-
-function css(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-}
-
-function resolved(variable) {
-  return css(variable.slice("var(".length, -1));
 }

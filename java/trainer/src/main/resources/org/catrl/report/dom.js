@@ -35,11 +35,15 @@ export function button(label, action, attributes = {}) {
 
 /** An on/off button. */
 export function toggle(label, pressed, action, attributes = {}) {
-  const made = button(label, () => {
-    const now = made.getAttribute("aria-pressed") !== "true";
-    made.setAttribute("aria-pressed", now);
-    action(now);
-  }, {"aria-pressed": pressed, class: "toggle", ...attributes});
+  const made = button(
+    label,
+    () => {
+      const now = made.getAttribute("aria-pressed") !== "true";
+      made.setAttribute("aria-pressed", now);
+      action(now);
+    },
+    {"aria-pressed": pressed, class: "toggle", ...attributes}
+  );
   return made;
 }
 
@@ -51,7 +55,11 @@ export function th(label, attributes = {}) {
 /** A list of terms and what they are; pairs without a value are left out. */
 export function terms(pairs, attributes = {}) {
   const shown = pairs.filter(([, value]) => value !== null && value !== undefined && value !== "");
-  return el("dl", attributes, shown.map(([term, value]) => [el("dt", {}, term), el("dd", {}, value)]));
+  return el(
+    "dl",
+    attributes,
+    shown.map(([term, value]) => [el("dt", {}, term), el("dd", {}, value)])
+  );
 }
 
 /** Whether an element takes what is typed. */

@@ -15,13 +15,23 @@ function plain(value) {
   if (value >= 1e6) {
     return compact(value);
   }
-  return value >= 1000 ? value.toLocaleString("en", {maximumFractionDigits: 0})
-    : value >= 100 ? value.toFixed(1) : value >= 10 ? value.toFixed(2)
-    : value >= 0.001 || value === 0 ? value.toFixed(3) : value.toExponential(1);
+  return value >= 1000
+    ? value.toLocaleString("en", {maximumFractionDigits: 0})
+    : value >= 100
+      ? value.toFixed(1)
+      : value >= 10
+        ? value.toFixed(2)
+        : value >= 0.001 || value === 0
+          ? value.toFixed(3)
+          : value.toExponential(1);
 }
 
 function compact(value) {
-  const [unit, name] = [[1e12, "T"], [1e9, "G"], [1e6, "M"]].find(([least]) => value >= least);
+  const [unit, name] = [
+    [1e12, "T"],
+    [1e9, "G"],
+    [1e6, "M"]
+  ].find(([least]) => value >= least);
   return (value / unit).toFixed(2) + name;
 }
 
@@ -39,8 +49,9 @@ export function duration(seconds) {
     return (seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)) + " s";
   }
   const minutes = Math.floor(seconds / 60);
-  return minutes < 60 ? minutes + " m " + Math.floor(seconds % 60) + " s"
-    : Math.floor(minutes / 60) + " h " + minutes % 60 + " m";
+  return minutes < 60
+    ? minutes + " m " + Math.floor(seconds % 60) + " s"
+    : Math.floor(minutes / 60) + " h " + (minutes % 60) + " m";
 }
 
 /** A moment, by the reader's clock; empty for none. */
@@ -50,8 +61,17 @@ export function moment(time) {
     return "";
   }
   const two = number => String(number).padStart(2, "0");
-  return date.getFullYear() + "-" + two(date.getMonth() + 1) + "-" + two(date.getDate()) + " "
-    + two(date.getHours()) + ":" + two(date.getMinutes());
+  return (
+    date.getFullYear() +
+    "-" +
+    two(date.getMonth() + 1) +
+    "-" +
+    two(date.getDate()) +
+    " " +
+    two(date.getHours()) +
+    ":" +
+    two(date.getMinutes())
+  );
 }
 
 /** "1 step", "2 steps". */

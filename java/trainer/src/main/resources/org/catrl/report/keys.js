@@ -2,9 +2,15 @@
 import {button, el, takesText} from "./dom.js";
 
 const KEYS = [
-  ["j, ↓", "next run, step or prompt"], ["k, ↑", "the one before"], ["→, ←", "evidence: next step, step before"],
-  ["d", "evidence: next prompt where reference and vote differ"], ["1 2 3 4", "runs, curves, steps, evidence"],
-  ["/", "search"], ["Esc", "leave the search, close this"], ["t", "light, dark, or as the system has it"], ["?", "these keys"],
+  ["j, ↓", "next run, step or prompt"],
+  ["k, ↑", "the one before"],
+  ["→, ←", "evidence: next step, step before"],
+  ["d", "evidence: next prompt where reference and vote differ"],
+  ["1 2 3 4", "runs, curves, steps, evidence"],
+  ["/", "search"],
+  ["Esc", "leave the search, close this"],
+  ["t", "light, dark, or as the system has it"],
+  ["?", "these keys"]
 ];
 
 /** Listens; actions: next(by), step(by), differing(), view(number), theme(). */
@@ -23,21 +29,45 @@ export function listenToKeys(actions) {
 
 function act(key, actions) {
   const action = {
-    j: () => actions.next(1), ArrowDown: () => actions.next(1), k: () => actions.next(-1), ArrowUp: () => actions.next(-1),
-    ArrowRight: () => actions.step(1), ArrowLeft: () => actions.step(-1), d: () => actions.differing(), t: () => actions.theme(),
-    "1": () => actions.view(0), "2": () => actions.view(1), "3": () => actions.view(2), "4": () => actions.view(3),
-    "/": () => document.getElementById("search")?.focus(), "?": showKeys,
+    j: () => actions.next(1),
+    ArrowDown: () => actions.next(1),
+    k: () => actions.next(-1),
+    ArrowUp: () => actions.next(-1),
+    ArrowRight: () => actions.step(1),
+    ArrowLeft: () => actions.step(-1),
+    d: () => actions.differing(),
+    t: () => actions.theme(),
+    1: () => actions.view(0),
+    2: () => actions.view(1),
+    3: () => actions.view(2),
+    4: () => actions.view(3),
+    "/": () => document.getElementById("search")?.focus(),
+    "?": showKeys
   }[key];
   return action ? action() !== false : false;
 }
 
 /** Shows the keys. */
 export function showKeys() {
-  const dialog = el("dialog", {class: "help", "aria-labelledby": "keys-title", onclose: event => event.target.remove()},
+  const dialog = el(
+    "dialog",
+    {class: "help", "aria-labelledby": "keys-title", onclose: event => event.target.remove()},
     el("h2", {id: "keys-title"}, "Keys"),
-    el("dl", {}, KEYS.map(([key, does]) => [el("dt", {}, key.split(/(?:, | )/).map(one => el("kbd", {}, one))), el("dd", {}, does)])),
+    el(
+      "dl",
+      {},
+      KEYS.map(([key, does]) => [
+        el(
+          "dt",
+          {},
+          key.split(/(?:, | )/).map(one => el("kbd", {}, one))
+        ),
+        el("dd", {}, does)
+      ])
+    ),
     el("p", {class: "note"}, "On curves: drag zooms, double-click shows all again, a click opens the step's evidence."),
-    button("close", event => event.target.closest("dialog").close(), {autofocus: true}));
+    button("close", event => event.target.closest("dialog").close(), {autofocus: true})
+  );
   document.getElementById("dialogs").append(dialog);
   dialog.showModal();
 }

@@ -8,7 +8,7 @@ export const KINDS = {
   interrupted: {sign: "‖", name: "interrupted", tone: "info", line: true},
   stopped: {sign: "■", name: "stopped", tone: "bad", line: true},
   empty: {sign: "○", name: "nothing to learn", tone: "warn", line: false},
-  judge: {sign: "?", name: "judge", tone: "warn", line: false},
+  judge: {sign: "?", name: "judge", tone: "warn", line: false}
 };
 
 /** How a kind of event is shown; an unknown one by its name. */

@@ -1,7 +1,20 @@
 // The metrics: which come first, what they belong to, what they say; and curves made smooth.
 
-const FIRST = ["reward", "loss", "eval_loss", "cat/majority_ratio", "cat/teacher_student_gap", "frac_reward_zero_std", "entropy",
-  "completions/mean_length", "clip_ratio/region_mean", "kl", "grad_norm", "rubric/yes_rate", "judge/failures"];
+const FIRST = [
+  "reward",
+  "loss",
+  "eval_loss",
+  "cat/majority_ratio",
+  "cat/teacher_student_gap",
+  "frac_reward_zero_std",
+  "entropy",
+  "completions/mean_length",
+  "clip_ratio/region_mean",
+  "kl",
+  "grad_norm",
+  "rubric/yes_rate",
+  "judge/failures"
+];
 
 const SECTIONS = [
   ["At a glance", name => FIRST.includes(name)],
@@ -12,20 +25,23 @@ const SECTIONS = [
   ["Rubrics", name => name.startsWith("rubric/")],
   ["Judge", name => name.startsWith("judge/")],
   ["Completions", name => name.startsWith("completions/")],
-  ["Update", name => /^(policy_loss|loss|kl|entropy|grad_norm|learning_rate|clip_ratio\/|sampling\/|num_tokens)/.test(name)],
+  [
+    "Update",
+    name => /^(policy_loss|loss|kl|entropy|grad_norm|learning_rate|clip_ratio\/|sampling\/|num_tokens)/.test(name)
+  ],
   ["Time", name => /^(timing_s\/|step_time|perf\/)/.test(name)],
   ["Memory", name => name.startsWith("memory/")],
-  ["Other", () => true],
+  ["Other", () => true]
 ];
 
 const SAYS = {
-  "reward": "mean reward of the step's rollouts",
-  "reward_std": "spread of the rewards within a group, on the mean",
-  "frac_reward_zero_std": "share of groups whose rollouts all got the same reward: nothing is learned from them",
-  "entropy": "of the distribution that tokens are drawn from; falls as the policy grows sure",
-  "kl": "distance from the reference policy",
-  "grad_norm": "length of the gradient before it is clipped",
-  "loss": "mean loss of the step's tokens",
+  reward: "mean reward of the step's rollouts",
+  reward_std: "spread of the rewards within a group, on the mean",
+  frac_reward_zero_std: "share of groups whose rollouts all got the same reward: nothing is learned from them",
+  entropy: "of the distribution that tokens are drawn from; falls as the policy grows sure",
+  kl: "distance from the reference policy",
+  grad_norm: "length of the gradient before it is clipped",
+  loss: "mean loss of the step's tokens",
   "clip_ratio/region_mean": "share of tokens whose ratio left the clip range",
   "completions/mean_length": "tokens of a rollout, on the mean",
   "completions/clipped_ratio": "share of rollouts cut off at the greatest length",
@@ -40,7 +56,7 @@ const SAYS = {
   "rubric/yes_rate": "share of verdicts that say: met",
   "rubric/uninformative": "share of criteria that all rollouts meet, or none",
   "sampling/token_mult_prob_error": "1 = sampler and trainer agree to the bit",
-  "num_tokens": "tokens that have been learned from so far",
+  num_tokens: "tokens that have been learned from so far"
 };
 
 /** What a metric says, in a sentence; empty where its name says it. */
@@ -50,7 +66,10 @@ export function meaning(name) {
 
 /** All metrics of some runs by section, each with its names in order; those without a number anywhere are left out. */
 export function sections(runs, query) {
-  const words = query.toLowerCase().split(/\s+/).filter(word => word);
+  const words = query
+    .toLowerCase()
+    .split(/\s+/)
+    .filter(word => word);
   const names = [...new Set(runs.flatMap(run => [...Object.keys(run.metrics), ...evaluated(run)]))]
     .filter(name => words.every(word => name.toLowerCase().includes(word)))
     .filter(name => runs.some(run => points(run, name).ys.some(value => value !== null)))
@@ -86,8 +105,12 @@ export function points(run, name) {
   if (run.metrics[name]) {
     return {xs: run.steps.map(step => step + 1), ys: run.metrics[name]};
   }
-  const found = run.evaluations.filter(evaluation => figures(evaluation).some(own => curveOf(evaluation, own) === name))
-    .map(evaluation => [done(run, evaluation), evaluation.metrics[figures(evaluation).find(own => curveOf(evaluation, own) === name)]]);
+  const found = run.evaluations
+    .filter(evaluation => figures(evaluation).some(own => curveOf(evaluation, own) === name))
+    .map(evaluation => [
+      done(run, evaluation),
+      evaluation.metrics[figures(evaluation).find(own => curveOf(evaluation, own) === name)]
+    ]);
   const last = [...new Map(found)].sort((a, b) => a[0] - b[0]);
   return {xs: last.map(([step]) => step), ys: last.map(([, value]) => value), sparse: true};
 }

@@ -15,8 +15,9 @@ function plain(answer) {
 /** The answers of a group with how many rollouts give each, the commonest first. */
 export function votes(group) {
   const counts = new Map();
-  group.attempts.filter(attempt => attempt.answer !== null).forEach(attempt =>
-    counts.set(plain(attempt.answer), (counts.get(plain(attempt.answer)) || 0) + 1));
+  group.attempts
+    .filter(attempt => attempt.answer !== null)
+    .forEach(attempt => counts.set(plain(attempt.answer), (counts.get(plain(attempt.answer)) || 0) + 1));
   return [...counts].sort((a, b) => b[1] - a[1]);
 }
 
@@ -32,13 +33,26 @@ export function referenceView(group, marks, pick) {
 
 function reference(group, marks) {
   const answer = group.answer !== null ? [{find: group.answer, kind: "answer"}] : [];
-  return el("section", {class: "panel reference"},
-    el("h3", {}, "Pseudo-reference", el("span", {class: "by"}, group.source || ""),
-      group.confidence !== null && group.confidence < 1 ? el("span", {class: "by"}, "confidence " + figure(group.confidence)) : null),
-    group.abstained !== null ? el("p", {class: "warn-text"}, "abstained: " + group.abstained)
+  return el(
+    "section",
+    {class: "panel reference"},
+    el(
+      "h3",
+      {},
+      "Pseudo-reference",
+      el("span", {class: "by"}, group.source || ""),
+      group.confidence !== null && group.confidence < 1
+        ? el("span", {class: "by"}, "confidence " + figure(group.confidence))
+        : null
+    ),
+    group.abstained !== null
+      ? el("p", {class: "warn-text"}, "abstained: " + group.abstained)
       : modelText(group.reference, {marks: [...marks, ...answer], whole: group.cut?.reference, label: "reference"}),
-    group.answer !== null ? el("p", {class: "taught"}, "teaches ", spelled(group.answer, differs(group) ? group.majority : null)) : null,
-    rubric(group));
+    group.answer !== null
+      ? el("p", {class: "taught"}, "teaches ", spelled(group.answer, differs(group) ? group.majority : null))
+      : null,
+    rubric(group)
+  );
 }
 
 function vote(group, pick) {
@@ -47,15 +61,35 @@ function vote(group, pick) {
   if (!counted.length) {
     return null;
   }
-  return el("section", {class: "panel vote"},
+  return el(
+    "section",
+    {class: "panel vote"},
     el("h3", {}, "Vote", differs(group) ? el("span", {class: "badge warn"}, "says otherwise") : null),
-    el("ol", {class: "votes"}, counted.slice(0, 12).map(([answer, count]) => el("li", {},
-      el("button", {type: "button", title: "show these rollouts", onclick: () => pick(answer)},
-        el("span", {class: "bar", "--share": count / group.attempts.length}),
-        el("span", {class: "count"}, count), spelled(answer, differs(group) && group.answer !== null ? group.answer : null),
-        group.answer !== null && plain(group.answer) === answer ? el("span", {class: "badge good"}, "taught") : null)))),
+    el(
+      "ol",
+      {class: "votes"},
+      counted
+        .slice(0, 12)
+        .map(([answer, count]) =>
+          el(
+            "li",
+            {},
+            el(
+              "button",
+              {type: "button", title: "show these rollouts", onclick: () => pick(answer)},
+              el("span", {class: "bar", "--share": count / group.attempts.length}),
+              el("span", {class: "count"}, count),
+              spelled(answer, differs(group) && group.answer !== null ? group.answer : null),
+              group.answer !== null && plain(group.answer) === answer
+                ? el("span", {class: "badge good"}, "taught")
+                : null
+            )
+          )
+        )
+    ),
     counted.length > 12 ? el("p", {class: "note"}, "and " + (counted.length - 12) + " more answers") : null,
-    without ? el("p", {class: "note"}, "no answer in " + without) : null);
+    without ? el("p", {class: "note"}, "no answer in " + without) : null
+  );
 }
 
 /** An answer, with the characters that are not those of another one marked. */
@@ -64,7 +98,11 @@ export function spelled(answer, other) {
   if (other === null || other.length !== answer.length || text !== answer) {
     return el("code", {class: "answer-text"}, text);
   }
-  return el("code", {class: "answer-text"}, [...text].map((letter, i) => letter === [...other][i] ? letter : el("mark", {class: "other"}, letter)));
+  return el(
+    "code",
+    {class: "answer-text"},
+    [...text].map((letter, i) => (letter === [...other][i] ? letter : el("mark", {class: "other"}, letter)))
+  );
 }
 
 function rubric(group) {
@@ -72,7 +110,13 @@ function rubric(group) {
   if (!made) {
     return null;
   }
-  const told = [made.written + " criteria written", made.duplicates ? made.duplicates + " twice" : "", made.dropped ? made.dropped + " too many" : "",
-    made.failed ? made.failed + " failed by the reference" : ""].filter(text => text).join(", ");
+  const told = [
+    made.written + " criteria written",
+    made.duplicates ? made.duplicates + " twice" : "",
+    made.dropped ? made.dropped + " too many" : "",
+    made.failed ? made.failed + " failed by the reference" : ""
+  ]
+    .filter(text => text)
+    .join(", ");
   return el("details", {}, el("summary", {}, "rubric: " + told), modelText(made.raw, {fold: false}));
 }

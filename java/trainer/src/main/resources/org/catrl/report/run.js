@@ -13,10 +13,15 @@ export function runDetails() {
   if (!run) {
     return el("p", {class: "empty"}, "reading the run ...");
   }
-  return el("div", {class: "details"},
+  return el(
+    "div",
+    {class: "details"},
     el("h2", {}, run.id),
     el("div", {class: "columns"}, evaluations(run), events(run), time(run), facts(run)),
-    run.recipe ? el("details", {class: "recipe"}, el("summary", {}, "recipe.yaml, as in force"), el("pre", {}, run.recipe)) : null);
+    run.recipe
+      ? el("details", {class: "recipe"}, el("summary", {}, "recipe.yaml, as in force"), el("pre", {}, run.recipe))
+      : null
+  );
 }
 
 function panel(title, ...content) {
@@ -30,11 +35,36 @@ function evaluations(run) {
   }
   const all = run.evaluations.slice(0, 1).concat(run.evaluations.slice(1).slice(-3));
   const names = [...new Set(all.flatMap(evaluation => Object.keys(evaluation.metrics || {})))];
-  const table = el("table", {},
-    el("thead", {}, el("tr", {}, th(""), all.map(evaluation => th(evaluation.name, {class: "number", title: "after step " + done(run, evaluation)})), all.length > 1 ? th("change", {class: "number"}) : null)),
-    el("tbody", {}, names.map(name => el("tr", {}, el("th", {scope: "row"}, name.replaceAll("_", " ")),
-      all.map(evaluation => el("td", {class: "number"}, figure(evaluation.metrics[name]))),
-      all.length > 1 ? el("td", {class: "number"}, change(all[0].metrics[name], all[all.length - 1].metrics[name])) : null))));
+  const table = el(
+    "table",
+    {},
+    el(
+      "thead",
+      {},
+      el(
+        "tr",
+        {},
+        th(""),
+        all.map(evaluation => th(evaluation.name, {class: "number", title: "after step " + done(run, evaluation)})),
+        all.length > 1 ? th("change", {class: "number"}) : null
+      )
+    ),
+    el(
+      "tbody",
+      {},
+      names.map(name =>
+        el(
+          "tr",
+          {},
+          el("th", {scope: "row"}, name.replaceAll("_", " ")),
+          all.map(evaluation => el("td", {class: "number"}, figure(evaluation.metrics[name]))),
+          all.length > 1
+            ? el("td", {class: "number"}, change(all[0].metrics[name], all[all.length - 1].metrics[name]))
+            : null
+        )
+      )
+    )
+  );
   return panel("Held out", el("div", {class: "scroll"}, table));
 }
 
@@ -44,10 +74,27 @@ function change(before, after) {
 
 function events(run) {
   const told = run.events.slice(-40).reverse();
-  return panel("What happened", told.length ? el("ol", {class: "events"}, told.map(event => el("li", {class: kind(event).tone},
-    el("span", {class: "sign", title: kind(event).name}, kind(event).sign),
-    run.groups.steps.includes(event.step) ? el("a", {href: address({view: "evidence", run: run.id, step: event.step})}, "step " + at(event)) : "step " + at(event),
-    " ", event.message))) : el("p", {class: "none"}, "nothing out of the ordinary"));
+  return panel(
+    "What happened",
+    told.length
+      ? el(
+          "ol",
+          {class: "events"},
+          told.map(event =>
+            el(
+              "li",
+              {class: kind(event).tone},
+              el("span", {class: "sign", title: kind(event).name}, kind(event).sign),
+              run.groups.steps.includes(event.step)
+                ? el("a", {href: address({view: "evidence", run: run.id, step: event.step})}, "step " + at(event))
+                : "step " + at(event),
+              " ",
+              event.message
+            )
+          )
+        )
+      : el("p", {class: "none"}, "nothing out of the ordinary")
+  );
 }
 
 /** Seconds by stage over the whole run, with what was asked of models in it. */
@@ -57,22 +104,72 @@ function time(run) {
   if (!all) {
     return null;
   }
-  return panel("Where its time went", el("table", {class: "stages"},
-    el("thead", {}, el("tr", {}, th("stage"), th(""), th("time", {class: "number"}), th("calls", {class: "number"}), th("tokens read", {class: "number"}), th("written", {class: "number"}))),
-    el("tbody", {}, rows.map(row => el("tr", {}, el("th", {scope: "row"}, row.name),
-      el("td", {}, el("span", {class: "bar", "--share": row.seconds / all})),
-      el("td", {class: "number"}, duration(row.seconds)), [row.calls, row.tokens_read, row.tokens_written].map(count => el("td", {class: "number"}, count ? figure(count) : "–")))))));
+  return panel(
+    "Where its time went",
+    el(
+      "table",
+      {class: "stages"},
+      el(
+        "thead",
+        {},
+        el(
+          "tr",
+          {},
+          th("stage"),
+          th(""),
+          th("time", {class: "number"}),
+          th("calls", {class: "number"}),
+          th("tokens read", {class: "number"}),
+          th("written", {class: "number"})
+        )
+      ),
+      el(
+        "tbody",
+        {},
+        rows.map(row =>
+          el(
+            "tr",
+            {},
+            el("th", {scope: "row"}, row.name),
+            el("td", {}, el("span", {class: "bar", "--share": row.seconds / all})),
+            el("td", {class: "number"}, duration(row.seconds)),
+            [row.calls, row.tokens_read, row.tokens_written].map(count =>
+              el("td", {class: "number"}, count ? figure(count) : "–")
+            )
+          )
+        )
+      )
+    )
+  );
 }
 
 function sums(stage) {
-  return Object.fromEntries(Object.entries(stage).map(([name, values]) => [name, values.reduce((sum, value) => sum + (value || 0), 0)]));
+  return Object.fromEntries(
+    Object.entries(stage).map(([name, values]) => [name, values.reduce((sum, value) => sum + (value || 0), 0)])
+  );
 }
 
 function facts(run) {
   const hashes = Object.entries(run.facts).filter(([name]) => name.startsWith("sha256/"));
   const others = Object.entries(run.facts).filter(([name]) => !name.startsWith("sha256/") && name !== "name");
-  return panel("What it is made of", terms([...others,
-    ["groups", run.groups.steps.length ? counted(run.groups.counts.reduce((sum, count) => sum + count, 0), "group") : ""],
-    ...run.starts.map((start, i) => [i ? "resumed" : "begun", [moment(start.time), start.host].filter(word => word).join(", ") + ", at step " + (start.step + 1)]),
-    ...hashes.map(([name, hash]) => [name.replace("sha256/", ""), el("code", {title: hash, class: "hash"}, hash)])]));
+  return panel(
+    "What it is made of",
+    terms([
+      ...others,
+      [
+        "groups",
+        run.groups.steps.length
+          ? counted(
+              run.groups.counts.reduce((sum, count) => sum + count, 0),
+              "group"
+            )
+          : ""
+      ],
+      ...run.starts.map((start, i) => [
+        i ? "resumed" : "begun",
+        [moment(start.time), start.host].filter(word => word).join(", ") + ", at step " + (start.step + 1)
+      ]),
+      ...hashes.map(([name, hash]) => [name.replace("sha256/", ""), el("code", {title: hash, class: "hash"}, hash)])
+    ])
+  );
 }

@@ -8,7 +8,7 @@ export const state = {
   runs: new Map(),
   shown: new Set(),
   route: {view: "", run: "", step: null, position: null},
-  error: "",
+  error: ""
 };
 
 /** The address of a place. */
@@ -53,11 +53,14 @@ export function current() {
 
 /** The runs that curves are drawn of, as far as they are read. */
 export function shownRuns() {
-  return state.rows.filter(row => state.shown.has(row.id)).map(row => state.runs.get(row.id)).filter(run => run);
+  return state.rows
+    .filter(row => state.shown.has(row.id))
+    .map(row => state.runs.get(row.id))
+    .filter(run => run);
 }
 
 /** The colour of a run, the same everywhere: its place in the table. */
 export function colour(id) {
   const place = state.rows.findIndex(row => row.id === id);
-  return "var(--run-" + (place % 8 + 1) + ")";
+  return "var(--run-" + ((place % 8) + 1) + ")";
 }

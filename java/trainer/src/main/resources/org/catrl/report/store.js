@@ -33,7 +33,9 @@ class HeldStore {
 
   async search(id, text) {
     const wanted = text.toLowerCase();
-    return this.held(id).filter(group => said(group).some(words => words.toLowerCase().includes(wanted))).reverse();
+    return this.held(id)
+      .filter(group => said(group).some(words => words.toLowerCase().includes(wanted)))
+      .reverse();
   }
 
   held(id) {
@@ -42,8 +44,12 @@ class HeldStore {
 }
 
 function said(group) {
-  return [group.prompt, group.reference, ...group.attempts.map(attempt => attempt.text),
-    ...group.criteria.map(criterion => criterion.text)].filter(text => text);
+  return [
+    group.prompt,
+    group.reference,
+    ...group.attempts.map(attempt => attempt.text),
+    ...group.criteria.map(criterion => criterion.text)
+  ].filter(text => text);
 }
 
 /** The server: asked again while a run is written; of a run only what is new. */
@@ -91,19 +97,29 @@ class LiveStore {
 /** A run with the figures of its newer steps behind those that were known. */
 function joined(old, fresh) {
   const [before, after] = [old.steps.length, fresh.steps.length];
-  return {...fresh,
+  return {
+    ...fresh,
     steps: [...old.steps, ...fresh.steps],
     time: [...padded(old.time, before), ...padded(fresh.time, after)],
     seconds: [...padded(old.seconds, before), ...padded(fresh.seconds, after)],
     metrics: columns(old.metrics, fresh.metrics, before, after),
-    stages: Object.fromEntries(names(old.stages, fresh.stages).map(stage =>
-      [stage, columns(old.stages[stage] || {}, fresh.stages[stage] || {}, before, after)])),
-    groups: {steps: [...old.groups.steps, ...fresh.groups.steps], counts: [...old.groups.counts, ...fresh.groups.counts]}};
+    stages: Object.fromEntries(
+      names(old.stages, fresh.stages).map(stage => [
+        stage,
+        columns(old.stages[stage] || {}, fresh.stages[stage] || {}, before, after)
+      ])
+    ),
+    groups: {
+      steps: [...old.groups.steps, ...fresh.groups.steps],
+      counts: [...old.groups.counts, ...fresh.groups.counts]
+    }
+  };
 }
 
 function columns(old, fresh, before, after) {
-  return Object.fromEntries(names(old, fresh).map(name =>
-    [name, [...padded(old[name], before), ...padded(fresh[name], after)]]));
+  return Object.fromEntries(
+    names(old, fresh).map(name => [name, [...padded(old[name], before), ...padded(fresh[name], after)]])
+  );
 }
 
 function padded(values, length) {

@@ -10,13 +10,16 @@ const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u20
 export function visible(text) {
   return text.replace(/\r\n/g, "\n").replace(UNSEEN, found => {
     const code = found.codePointAt(0);
-    return code < 0x20 ? String.fromCharCode(0x2400 + code) : "⟨U+" + code.toString(16).toUpperCase().padStart(4, "0") + "⟩";
+    return code < 0x20
+      ? String.fromCharCode(0x2400 + code)
+      : "⟨U+" + code.toString(16).toUpperCase().padStart(4, "0") + "⟩";
   });
 }
 
 /** The text in pieces, those that match marked. */
 export function marked(text, marks) {
-  const spans = marks.flatMap(({find, kind}) => places(text, find).map(at => ({from: at, to: at + find.length, kind})))
+  const spans = marks
+    .flatMap(({find, kind}) => places(text, find).map(at => ({from: at, to: at + find.length, kind})))
     .sort((a, b) => a.from - b.from);
   const pieces = [];
   let done = 0;
@@ -33,7 +36,11 @@ function places(text, find) {
   const all = [];
   const lower = text.toLowerCase();
   const wanted = find.toLowerCase();
-  for (let at = lower.indexOf(wanted); wanted && at >= 0 && all.length < 500; at = lower.indexOf(wanted, at + wanted.length)) {
+  for (
+    let at = lower.indexOf(wanted);
+    wanted && at >= 0 && all.length < 500;
+    at = lower.indexOf(wanted, at + wanted.length)
+  ) {
     all.push(at);
   }
   return all;
@@ -48,18 +55,29 @@ export function modelText(text, {marks = [], whole = 0, fold = true, label = "te
     return el("p", {class: "none"}, "empty");
   }
   const block = el("div", {class: "model-text", dir: "auto"}, marked(visible(text), marks));
-  const note = whole ? el("p", {class: "note"}, "cut here: " + whole.toLocaleString("en") + " characters in all, the rest is in run.db") : null;
+  const note = whole
+    ? el("p", {class: "note"}, "cut here: " + whole.toLocaleString("en") + " characters in all, the rest is in run.db")
+    : null;
   const long = text.length > FOLD_LENGTH || text.split("\n", FOLD_LINES + 1).length > FOLD_LINES;
   return fold && long ? folded(block, note, text.length, label) : el("div", {}, block, note);
 }
 
 function folded(block, note, length, label) {
   block.classList.add("folded");
-  const more = el("button", {type: "button", class: "more", "aria-expanded": false, onclick: () => {
-    const open = block.classList.toggle("folded") === false;
-    more.setAttribute("aria-expanded", open);
-    more.textContent = open ? "fold" : caption;
-  }}, "");
+  const more = el(
+    "button",
+    {
+      type: "button",
+      class: "more",
+      "aria-expanded": false,
+      onclick: () => {
+        const open = block.classList.toggle("folded") === false;
+        more.setAttribute("aria-expanded", open);
+        more.textContent = open ? "fold" : caption;
+      }
+    },
+    ""
+  );
   const caption = "all of the " + label + " (" + length.toLocaleString("en") + " characters)";
   more.textContent = caption;
   return el("div", {}, block, more, note);
