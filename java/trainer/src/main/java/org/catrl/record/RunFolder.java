@@ -1,56 +1,36 @@
 package org.catrl.record;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.io.Writer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.catrl.text.Utf8;
 
 /**
- * The record of one run: {@code recipe.yaml} as resolved, {@code metrics.jsonl} with a line a step,
- * {@code groups.jsonl} with the evidence of every group, {@code summary.json}, and {@code model/}. Every line is
- * flushed when written, so that a run that is stopped leaves what it did. Half a surrogate pair is written as U+FFFD.
+ * The folder of one run: {@code run.db}, by which it is known, {@code recipe.yaml}, {@code summary.json},
+ * {@code checkpoint-N/} and {@code model/}. A folder that holds anything else is left alone.
  */
-public final class RunFolder implements AutoCloseable {
-    private static final String METRICS = "metrics.jsonl";
+public final class RunFolder {
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss");
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
-            .build();
 
     private final Path folder;
-    private final Writer metrics;
-    private final Writer groups;
-    /** The last step that was recorded; -1 before the first. */
-    private int step = -1;
 
-    private RunFolder(Path folder) throws IOException {
+    private RunFolder(Path folder) {
         this.folder = folder;
-        this.metrics = open(METRICS);
-        this.groups = open("groups.jsonl");
     }
 
-    /** A file that is made here and now, so that of two runs that want one folder only one gets it. */
-    private Writer open(String name) throws IOException {
-        return Utf8.writer(folder.resolve(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    /** A folder that becomes a run's here and now, so that of two runs that want one folder only one gets it. */
+    private static RunFolder begun(Path folder) throws IOException {
+        Files.createFile(folder.resolve(RunDatabase.NAME));
+        return new RunFolder(folder);
     }
 
     /**
-     * The record of a new run in a folder of its own: {@code runs/DATE-TIME-NAME} under another, with a number where
-     * another run has begun in the same second. What killed runs of this machine left half written there is deleted.
+     * The folder of a new run of its own: {@code runs/DATE-TIME-NAME} under another, with a number where another run
+     * has begun in the same second. What killed runs of this machine left half written there is deleted.
      *
      * @throws RecordException when it cannot be made
      */
@@ -64,7 +44,7 @@ public final class RunFolder implements AutoCloseable {
             for (int number = 2; !isMade(folder); number++) {
                 folder = runs.resolve(first + "-" + number);
             }
-            return new RunFolder(folder);
+            return begun(folder);
         } catch (IOException e) {
             throw cannotBeMade(runs.resolve(first), e);
         }
@@ -80,7 +60,7 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * The record of a new run; its folder is made where it is not there. What a killed run of this machine left half
+     * The folder of a new run; it is made where it is not there. What a killed run of this machine left half
      * written there or in the runs beside it is deleted.
      *
      * @throws RunFolderException when there is anything in the folder: nothing is overwritten
@@ -91,7 +71,7 @@ public final class RunFolder implements AutoCloseable {
             cleanBeside(folder);
             requireEmpty(folder);
             Files.createDirectories(folder);
-            return new RunFolder(folder);
+            return begun(folder);
         } catch (FileAlreadyExistsException e) {
             throw new RunFolderException(folder + ": another run has just begun there; choose another --out", e);
         } catch (IOException e) {
@@ -109,7 +89,7 @@ public final class RunFolder implements AutoCloseable {
 
     private static void cleanRuns(Path parent) throws IOException {
         for (Path run : Leftovers.entries(parent)) {
-            if (Files.exists(run.resolve(METRICS))) {
+            if (isRun(run)) {
                 Leftovers.clean(run);
             }
         }
@@ -119,7 +99,7 @@ public final class RunFolder implements AutoCloseable {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new RunFolderException(folder + ": is a file; --out must name a folder that is new or empty");
         }
-        if (Files.exists(folder.resolve(METRICS))) {
+        if (isRun(folder)) {
             throw new RunFolderException(folder + ": holds the record of another run; choose another --out");
         }
         List<Path> there = Leftovers.entries(folder);
@@ -133,6 +113,28 @@ public final class RunFolder implements AutoCloseable {
     private static RecordException cannotBeMade(Path folder, IOException cause) {
         return new RecordException(folder + ": the run's folder cannot be made: " + RecordException.reason(cause),
                 cause);
+    }
+
+    /**
+     * The folder of a run that has begun.
+     *
+     * @throws RunFolderException when it is that of no run
+     */
+    public static RunFolder existing(Path folder) {
+        if (!isRun(folder)) {
+            throw new RunFolderException(folder + ": is not the folder of a run, it holds no " + RunDatabase.NAME);
+        }
+        return new RunFolder(folder);
+    }
+
+    /** Whether a folder is that of a run. */
+    static boolean isRun(Path folder) {
+        return Files.isRegularFile(folder.resolve(RunDatabase.NAME));
+    }
+
+    /** The file of the record. */
+    public Path database() {
+        return folder.resolve(RunDatabase.NAME);
     }
 
     /** The folder itself. */
@@ -150,27 +152,9 @@ public final class RunFolder implements AutoCloseable {
         text("recipe.yaml", yaml);
     }
 
-    /** Writes a line of {@code metrics.jsonl}: the step, then the metrics in their order. NaN is written as null. */
-    public void metrics(int step, Map<String, ? extends Number> values) {
-        Map<String, Object> line = new LinkedHashMap<>();
-        this.step = step;
-        line.put("step", step);
-        values.forEach((name, value) -> line.put(name, Double.isFinite(value.doubleValue()) ? value : null));
-        append(metrics, METRICS, line);
-    }
-
-    /** Writes a line of {@code groups.jsonl}; records become objects. */
-    public void group(Object evidence) {
-        append(groups, "groups.jsonl", evidence);
-    }
-
     /** Writes {@code summary.json}: what the run came to. */
     public void summary(Object summary) {
-        try {
-            text("summary.json", JSON.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsString(summary) + "\n");
-        } catch (IOException e) {
-            throw RecordException.of(folder.resolve("summary.json"), e);
-        }
+        text("summary.json", RecordJson.indented(summary));
     }
 
     private void text(String name, String text) {
@@ -178,30 +162,6 @@ public final class RunFolder implements AutoCloseable {
             Files.writeString(folder.resolve(name), Utf8.wellFormed(text));
         } catch (IOException e) {
             throw RecordException.of(folder.resolve(name), e);
-        }
-    }
-
-    private void append(Writer writer, String name, Object line) {
-        try {
-            JSON.writeValue(writer, line);
-            writer.write('\n');
-            writer.flush();
-        } catch (IOException e) {
-            throw new RecordException(folder.resolve(name) + ": cannot be written" + whenWritten() + ": "
-                    + RecordException.reason(e), e);
-        }
-    }
-
-    private String whenWritten() {
-        return step < 0 ? "" : " at step " + step;
-    }
-
-    @Override
-    public void close() {
-        try (metrics; groups) {
-            metrics.flush();
-        } catch (IOException e) {
-            throw RecordException.of(folder, e);
         }
     }
 }

@@ -19,7 +19,9 @@ import org.catrl.lm.ApiKey;
 import org.catrl.lm.EndpointModel;
 import org.catrl.lm.FrozenModel;
 import org.catrl.lm.LanguageModel;
+import org.catrl.lm.MeteredModel;
 import org.catrl.lm.ResponseCache;
+import org.catrl.lm.TokenUse;
 import org.catrl.recipe.AggregatorName;
 import org.catrl.recipe.ModelSource;
 import org.catrl.recipe.RecipeException;
@@ -43,6 +45,7 @@ final class ModelRoles implements AutoCloseable {
     private final BooleanSupplier cancelled;
     private final Map<ModelSource, Function<RandomStream, LanguageModel>> opened = new HashMap<>();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final List<MeteredModel> metered = new ArrayList<>();
     private ResponseCache cache;
 
     /**
@@ -116,8 +119,28 @@ final class ModelRoles implements AutoCloseable {
         return model("judge", recipe.roles().judge(), RandomStream.JUDGE);
     }
 
-    /** The model of a role; one that plays two is opened once, and draws for each from that role's stream. */
+    /** The policy as rewards ask it. */
+    LanguageModel policy() {
+        return metered(policy.asLanguageModel());
+    }
+
+    /** What all roles have been used for so far. */
+    TokenUse used() {
+        return metered.stream().map(MeteredModel::used).reduce(TokenUse.NONE, TokenUse::plus);
+    }
+
+    private LanguageModel metered(LanguageModel model) {
+        MeteredModel counted = new MeteredModel(model);
+        metered.add(counted);
+        return counted;
+    }
+
     private LanguageModel model(String role, ModelSource source, RandomStream stream) {
+        return metered(bound(role, source, stream));
+    }
+
+    /** The model of a role; one that plays two is opened once, and draws for each from that role's stream. */
+    private LanguageModel bound(String role, ModelSource source, RandomStream stream) {
         if (source instanceof ModelSource.Policy) {
             return policy.asLanguageModel(stream);
         } else if (source instanceof ModelSource.Anchor) {

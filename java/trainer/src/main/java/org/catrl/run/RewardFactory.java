@@ -75,7 +75,7 @@ final class RewardFactory implements RewardMeans {
 
     @Override
     public LanguageModel policy() {
-        return policy.asLanguageModel();
+        return roles.policy();
     }
 
     @Override

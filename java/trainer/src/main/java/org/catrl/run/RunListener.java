@@ -2,6 +2,7 @@ package org.catrl.run;
 
 import java.nio.file.Path;
 import java.util.Map;
+import org.catrl.record.GroupRecord;
 
 /**
  * A listener hears what a run does, on the thread that runs it, in this order: skipped, loading, started, then

@@ -10,11 +10,12 @@ import java.util.function.Supplier;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.recipe.RecipeException;
-import org.catrl.recipe.RecipeYaml;
 import org.catrl.recipe.Recipes;
 import org.catrl.recipe.SftRecipe;
 import org.catrl.record.Checkpoints;
-import org.catrl.record.RunFolder;
+import org.catrl.record.EvaluationRecord;
+import org.catrl.record.RunRecord;
+import org.catrl.record.StepRecord;
 import org.catrl.reward.Judge;
 import org.catrl.train.LearningRateSchedule;
 import org.catrl.train.Policy;
@@ -101,11 +102,11 @@ public final class SftRun {
     }
 
     private RunResult run(Backends.Opened opened, Lesson lesson, Optional<Task> task) throws IOException {
-        try (RunFolder record = RunFolders.create(recipe)) {
-            record.recipe(RecipeYaml.write(recipe));
+        Map<String, String> facts = RunFacts.of("sft", recipe, recipe.run().model());
+        try (RunRecord record = RunFolders.begin(recipe, facts, opened, 0)) {
             RunResult trained = train(opened, lesson, record);
-            RunResult result = task.isPresent() && !cancel.isOn() ? measured(trained, opened.backend(), task.get())
-                    : trained;
+            RunResult result = task.isPresent() && !cancel.isOn()
+                    ? measured(trained, opened.backend(), task.get(), record) : trained;
             record.summary(summary(result));
             listener.ended(result);
             return result;
@@ -125,21 +126,23 @@ public final class SftRun {
         return task;
     }
 
-    private RunResult train(Backends.Opened opened, Lesson lesson, RunFolder record) throws IOException {
+    private RunResult train(Backends.Opened opened, Lesson lesson, RunRecord record) throws IOException {
         long start = System.nanoTime();
         Map<String, Double> metrics = Map.of();
         int done = 0;
         try (Sft sft = open(opened.backend(), lesson.steps())) {
-            listener.started(RunStart.of(opened, record.folder(), false));
+            record.facts(Map.of("sha256/weights", sft.sha256()));
+            listener.started(RunStart.of(opened, record.folder().folder(), false));
             while (done < lesson.steps() && !cancel.isOn()) {
+                long begun = System.nanoTime();
                 metrics = sft.step(lesson.examples().batch(done)).named();
-                record.metrics(done, metrics);
+                record.step(new StepRecord(done, (System.nanoTime() - begun) / 1e9, metrics, List.of(), List.of()));
                 done++;
                 listener.step(done, lesson.steps(), metrics);
             }
-            Checkpoints.save(record.model(), sft::save);
-            return new RunResult(record.folder(), done, (System.nanoTime() - start) / 1e9, cancel.isOn(), sft.sha256(),
-                    Optional.empty(), metrics, Map.of());
+            Checkpoints.save(record.folder().model(), sft::save);
+            return new RunResult(record.folder().folder(), done, (System.nanoTime() - start) / 1e9, cancel.isOn(),
+                    sft.sha256(), Optional.empty(), metrics, Map.of());
         }
     }
 
@@ -150,12 +153,15 @@ public final class SftRun {
                 listener::loading);
     }
 
-    private RunResult measured(RunResult trained, Backend backend, Task task) throws IOException {
+    private RunResult measured(RunResult trained, Backend backend, Task task, RunRecord record) throws IOException {
         try (Policy policy = Policy.open(backend, trained.model(), recipe.hostingSettings(trained.model()))) {
             Evaluations evaluations = new Evaluations(recipe, task, policy.anchor(),
                     cancel.leavingEvaluations(listener));
             Optional<Measured> found = evaluations.heldOut("eval", policy, BY_PROGRAM_ALONE, Optional.empty());
-            found.ifPresent(measured -> listener.evaluated("eval", measured));
+            found.ifPresent(measured -> {
+                record.evaluation(new EvaluationRecord(trained.steps(), "eval", measured.metrics()));
+                listener.evaluated("eval", measured);
+            });
             return trained.with(found.map(measured -> Map.of("held_out", measured)).orElse(Map.of()));
         } catch (CancelSwitch.EvaluationLeft left) {
             return trained.asCancelled();

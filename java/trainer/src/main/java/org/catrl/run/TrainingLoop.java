@@ -10,14 +10,17 @@ import java.util.Optional;
 import org.catrl.aggregate.Aggregator;
 import org.catrl.compute.Ledger;
 import org.catrl.evaluate.GoldAggregator;
-import org.catrl.flow.ScoredGroup;
 import org.catrl.recipe.AggregatorName;
 import org.catrl.recipe.ScheduleRecipe;
 import org.catrl.recipe.TrainRecipe;
 import org.catrl.record.Checkpoints;
+import org.catrl.record.EvaluationRecord;
+import org.catrl.record.GroupRecord;
 import org.catrl.record.ProcessMemory;
 import org.catrl.record.RecordException;
-import org.catrl.record.RunFolder;
+import org.catrl.record.RunRecord;
+import org.catrl.record.StageRecord;
+import org.catrl.record.StepRecord;
 import org.catrl.reward.JudgeFailureException;
 import org.catrl.text.AnswerFormat;
 import org.catrl.train.NotFiniteException;
@@ -32,7 +35,7 @@ final class TrainingLoop {
     private final Policy policy;
     private final ModelRoles roles;
     private final Ledger ledger;
-    private final RunFolder record;
+    private final RunRecord record;
     private final RunListener listener;
     private final CancelSwitch cancel;
     private final AggregatorFactory aggregators;
@@ -43,7 +46,7 @@ final class TrainingLoop {
     private Map<String, Double> metrics = Map.of();
     private Optional<RunStop> stopped = Optional.empty();
 
-    TrainingLoop(TrainRecipe recipe, Task task, Policy policy, ModelRoles roles, Ledger ledger, RunFolder record,
+    TrainingLoop(TrainRecipe recipe, Task task, Policy policy, ModelRoles roles, Ledger ledger, RunRecord record,
                  RunListener listener, CancelSwitch cancel) {
         this.recipe = recipe;
         this.task = task;
@@ -72,7 +75,8 @@ final class TrainingLoop {
     /** Records the groups that were not learned from; what stands in the way of that hides no failure. */
     private void keepEvidence(JudgeFailureException failure) {
         try {
-            failure.groups().forEach(group -> record.group(GroupRecord.of(failure.step(), group)));
+            record.event("judge", failure.getMessage());
+            record.groups(RecordedGroups.of(failure.step(), failure.groups(), aggregators.format()));
         } catch (RecordException e) {
             failure.addSuppressed(e);
         }
@@ -80,38 +84,41 @@ final class TrainingLoop {
 
     private RunResult trained() throws IOException {
         Trainer trainer = trainer();
-        measure("before");
+        measure("before", EvaluationRecord.BEFORE);
         long start = System.nanoTime();
         int steps = train(trainer);
         double seconds = (System.nanoTime() - start) / 1e9;
-        Checkpoints.save(record.model(), policy::save); // first, as an evaluation may fail
-        measure("after");
-        RunResult result = new RunResult(record.folder(), steps, seconds, cancel.isOn(), policy.sha256(), stopped,
-                metrics, measured);
-        record.summary(summary(result));
+        Checkpoints.save(record.folder().model(), policy::save); // first, as an evaluation may fail
+        measure("after", steps);
+        RunResult result = new RunResult(record.folder().folder(), steps, seconds, cancel.isOn(),
+                policy.sha256(), stopped, metrics, measured);
+        record.summary(summary(result, policy.anchorSha256()));
         return result;
     }
 
-    private void measure(String when) {
+    private void measure(String when, int step) {
         if (cancel.isOn()) {
             return;
         }
         cancel.unlessLeft(() -> evaluations.heldOut(when, policy, roles::grader, rewards.measuredRewards()))
                 .ifPresent(found -> {
                     measured.put(when, found);
+                    record.evaluation(new EvaluationRecord(step, when, found.metrics()));
                     listener.evaluated(when, found);
                 });
     }
 
     private Trainer trainer() {
         AnswerFormat format = aggregators.format();
-        return new Trainer(policy, task.prompts(), aggregator(), rewards.rewards(), format, recipe.trainerSettings());
+        return new Trainer(policy, task.prompts(), aggregator(), rewards.rewards(), format, recipe.trainerSettings())
+                .meter(roles::used);
     }
 
     /** The training; returns the steps made. */
     private int train(Trainer trainer) throws IOException {
         ScheduleRecipe schedule = recipe.schedule();
-        Checkpoints checkpoints = new Checkpoints(record.folder(), schedule.saveSteps(), schedule.saveTotalLimit());
+        Checkpoints checkpoints = new Checkpoints(record.folder().folder(), schedule.saveSteps(),
+                schedule.saveTotalLimit());
         int done = 0;
         while (done < schedule.maxSteps() && !cancel.isOn() && stopped.isEmpty()) {
             int next = done;
@@ -128,15 +135,28 @@ final class TrainingLoop {
     private void tell(StepReport report) {
         Optional<String> warning = empty.after(report.signal());
         metrics = metrics(report);
-        record.metrics(report.step(), metrics);
-        write(report.step(), report.groups());
-        warning.ifPresent(listener::emptyStep);
+        List<GroupRecord> groups = RecordedGroups.of(report);
+        record.step(new StepRecord(report.step(), metrics.get("step_time"), metrics, stages(report), groups));
+        groups.forEach(listener::group);
+        warning.ifPresent(why -> {
+            record.event("empty", why);
+            listener.emptyStep(why);
+        });
         stopped = empty.stop(report.signal());
+        stopped.ifPresent(stop -> record.event("stopped", stop.message()));
+    }
+
+    private static List<StageRecord> stages(StepReport report) {
+        return report.stages().stream().map(stage -> new StageRecord(stage.name(), stage.seconds(),
+                stage.used().calls(), stage.used().read(), stage.used().written())).toList();
     }
 
     private void tell(int done, Optional<Path> checkpoint) {
         listener.step(done, recipe.schedule().maxSteps(), metrics);
-        checkpoint.ifPresent(folder -> listener.checkpoint(done, folder));
+        checkpoint.ifPresent(folder -> {
+            record.event("checkpoint", folder.getFileName().toString());
+            listener.checkpoint(done, folder);
+        });
     }
 
     /** One step; running out of memory, and numbers that are not finite, say what is left of the run. */
@@ -172,7 +192,10 @@ final class TrainingLoop {
         all.put("empty_steps", (double) empty.inARow());
         all.put("memory/ledger_bytes", (double) ledger.total());
         ProcessMemory.residentBytes().ifPresent(bytes -> all.put("memory/resident_bytes", (double) bytes));
-        probe(report.step()).ifPresent(probe -> all.putAll(probe.metrics()));
+        probe(report.step()).ifPresent(probe -> {
+            record.evaluation(new EvaluationRecord(report.step(), "probe", probe.metrics()));
+            all.putAll(probe.metrics());
+        });
         return all;
     }
 
@@ -182,15 +205,7 @@ final class TrainingLoop {
                 : Optional.empty();
     }
 
-    private void write(int step, List<ScoredGroup> groups) {
-        for (ScoredGroup scored : groups) {
-            GroupRecord group = GroupRecord.of(step, scored);
-            record.group(group);
-            listener.group(group);
-        }
-    }
-
-    private static Map<String, Object> summary(RunResult result) {
+    private static Map<String, Object> summary(RunResult result, String anchor) {
         Map<String, Object> summary = new LinkedHashMap<>();
         summary.put("steps", result.steps());
         summary.put("seconds", result.seconds());
@@ -198,6 +213,7 @@ final class TrainingLoop {
         result.stopped().ifPresent(stop -> summary.put("stopped", Map.of("cause", stop.cause().name().toLowerCase(
                 Locale.ROOT), "message", stop.message(), "learned_before", stop.learned())));
         summary.put("sha256", result.sha256());
+        summary.put("anchor_sha256", anchor);
         result.measured().forEach((name, found) -> summary.put(name, found.metrics()));
         return summary;
     }

@@ -3,14 +3,14 @@ package org.catrl.run;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.compute.CountingBackend;
-import org.catrl.recipe.RecipeYaml;
 import org.catrl.recipe.Recipes;
 import org.catrl.recipe.TrainRecipe;
-import org.catrl.record.RunFolder;
+import org.catrl.record.RunRecord;
 import org.catrl.train.Policy;
 
 /**
@@ -112,15 +112,19 @@ public final class TrainingRun {
                     .requireFits();
         }
         try (Policy policy = Policy.open(backend, recipe.run().model(), recipe.policySettings(), listener::loading);
-             RunFolder record = RunFolders.create(recipe);
+             RunRecord record = RunFolders.begin(recipe, facts(policy, task), opened,
+                     recipe.output().record().groupsPerStep());
              ModelRoles roles = new ModelRoles(recipe, backend, policy,
-                     Optional.of(record.folder().resolve("responses.jsonl")), listener, cancel::isOn)) {
-            listener.started(RunStart.of(opened, record.folder(), recipe.reward().allowGold()));
-            record.recipe(RecipeYaml.write(recipe));
+                     Optional.of(record.folder().folder().resolve("responses.jsonl")), listener, cancel::isOn)) {
+            listener.started(RunStart.of(opened, record.folder().folder(), recipe.reward().allowGold()));
             RunResult result = new TrainingLoop(recipe, task, policy, roles, backend.ledger(), record, listener, cancel)
                     .run();
             listener.ended(result);
             return result;
         }
+    }
+
+    private Map<String, String> facts(Policy policy, Task task) throws IOException {
+        return RunFacts.of("train", recipe, recipe.run().model(), policy, Optional.of(task));
     }
 }

@@ -51,9 +51,9 @@ class HostileFolderTest {
     void runsThatBeginInOneSecondGetAFolderEach() {
         Set<Path> folders = ConcurrentHashMap.newKeySet();
         IntStream.range(0, 16).parallel().forEach(i -> {
-            try (RunFolder run = RunFolder.named(parent, "cat", NOW)) {
-                run.metrics(i, Map.of("reward", 1.0));
-                folders.add(run.folder());
+            try (RunRecord run = RunRecord.begin(RunFolder.named(parent, "cat", NOW), Map.of(), 0)) {
+                run.facts(Map.of("number", "" + i));
+                folders.add(run.folder().folder());
             }
         });
         assertEquals(16, folders.size());
@@ -64,7 +64,8 @@ class HostileFolderTest {
     @Test
     void ofRunsThatWantOneFolderOneGetsIt() {
         long made = IntStream.range(0, 16).parallel().filter(i -> {
-            try (RunFolder run = RunFolder.create(parent.resolve("out"))) {
+            try {
+                RunFolder.create(parent.resolve("out"));
                 return true;
             } catch (RunFolderException e) {
                 return false;
@@ -83,7 +84,7 @@ class HostileFolderTest {
         assertThrows(RunFolderException.class, () -> Checkpoints.save(parent.resolve("proj/model"), writes("new")));
         assertEquals("mine", Files.readString(parent.resolve("proj/model/weights")));
         assertEquals(List.of("model"), names(parent.resolve("proj")));
-        RunFolder.create(Files.createDirectories(parent.resolve("empty"))).close();
+        RunFolder.create(Files.createDirectories(parent.resolve("empty")));
     }
 
     @Test
@@ -144,15 +145,15 @@ class HostileFolderTest {
         Process dead = new ProcessBuilder("true").start();
         dead.waitFor();
         Path run = Files.createDirectories(parent.resolve("runs/old"));
-        Files.writeString(run.resolve("metrics.jsonl"), "");
+        Files.writeString(run.resolve("run.db"), "");
         String alive = ManagementFactory.getRuntimeMXBean().getName();
         List<String> stay = List.of(".checkpoint-2.removed-" + alive, ".checkpoint-3.removed-" + dead.pid() + "@other",
-                ".mine.removed", "checkpoint-5", "metrics.jsonl");
+                ".mine.removed", "checkpoint-5", "run.db");
         for (String name : List.of(".checkpoint-1.removed-" + dead.pid() + "@" + HOST,
                 ".model.partial-" + dead.pid() + "@" + HOST, stay.get(0), stay.get(1), stay.get(2), stay.get(3))) {
             writes("half").to(run.resolve(name));
         }
-        RunFolder.create(parent.resolve("runs/new")).close();
+        RunFolder.create(parent.resolve("runs/new"));
         assertEquals(stay.stream().sorted().toList(), names(run));
         writes("half").to(parent.resolve(".exported.partial-" + dead.pid() + "@" + HOST));
         Checkpoints.save(parent.resolve("exported"), writes("whole"));
@@ -166,9 +167,9 @@ class HostileFolderTest {
         dead.waitFor();
         Path killed = parent.resolve("runs/killed");
         writes("half").to(killed.resolve(".model.partial-" + dead.pid() + "@" + HOST));
-        Files.writeString(killed.resolve("metrics.jsonl"), "");
-        RunFolder.named(parent, "cat", NOW).close();
-        assertEquals(List.of("metrics.jsonl"), names(killed));
+        Files.writeString(killed.resolve("run.db"), "");
+        RunFolder.named(parent, "cat", NOW);
+        assertEquals(List.of("run.db"), names(killed));
     }
 
     // ---- disks -----------------------------------------------------------------------------------------------------
@@ -192,8 +193,8 @@ class HostileFolderTest {
     @Test
     void aRecordThatCannotBeWrittenNamesItsFile() throws IOException {
         assumeTrue(Files.exists(Path.of("/dev/full")), "skipped: there is no /dev/full here");
-        try (RunFolder run = RunFolder.create(parent.resolve("out"))) {
-            Files.createSymbolicLink(run.folder().resolve("summary.json"), Path.of("/dev/full"));
+        try (RunRecord run = RunRecord.begin(RunFolder.create(parent.resolve("out")), Map.of(), 0)) {
+            Files.createSymbolicLink(run.folder().folder().resolve("summary.json"), Path.of("/dev/full"));
             assertMessage("summary.json: cannot be written: No space left on device",
                     () -> run.summary(Map.of("steps", 1)));
         }

@@ -30,6 +30,7 @@ import org.catrl.lm.LanguageModel;
 import org.catrl.lm.Pending;
 import org.catrl.model.ModelConfig;
 import org.catrl.model.Weights;
+import org.catrl.record.RecordedLines;
 import org.catrl.reward.RewardDeriver;
 import org.catrl.reward.RewardProvider;
 import org.catrl.text.AnswerFormat;
@@ -147,7 +148,7 @@ class EmptyStepsTest {
         JsonNode summary = new ObjectMapper().readTree(folder.resolve("out/summary.json").toFile());
         assertEquals(3, summary.get("steps").asInt());
         assertEquals("abstained", summary.at("/stopped/cause").asText());
-        List<String> metrics = Files.readAllLines(folder.resolve("out/metrics.jsonl"));
+        List<String> metrics = RecordedLines.metrics(folder.resolve("out"));
         assertEquals(3.0, new ObjectMapper().readTree(metrics.get(2)).get("empty_steps").asDouble());
     }
 

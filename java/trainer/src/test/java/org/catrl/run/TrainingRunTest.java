@@ -20,6 +20,8 @@ import org.catrl.compute.DType;
 import org.catrl.recipe.RecipeException;
 import org.catrl.recipe.Recipes;
 import org.catrl.recipe.TrainRecipe;
+import org.catrl.record.GroupRecord;
+import org.catrl.record.RecordedLines;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,7 +77,7 @@ class TrainingRunTest {
 
         @Override
         public void group(GroupRecord group) {
-            events.add("group " + group.promptId());
+            events.add("group " + group.prompt().id());
         }
 
         @Override
@@ -140,7 +142,7 @@ class TrainingRunTest {
         assertEquals(List.of("before"), List.copyOf(result.measured().keySet()));
         assertTrue(Files.exists(result.model().resolve("model.safetensors")), "what was learned is saved");
         assertTrue(summary(result).get("cancelled").asBoolean());
-        assertEquals(2, Files.readAllLines(result.folder().resolve("metrics.jsonl")).size());
+        assertEquals(2, RecordedLines.metrics(result.folder()).size());
     }
 
     @Test

@@ -1,0 +1,31 @@
+package org.catrl.record;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What a run has recorded, as the JSON lines of its export. */
+public final class RecordedLines {
+    private RecordedLines() { }
+
+    /** A line a step. */
+    public static List<String> metrics(Path run) throws IOException {
+        return lines(run, "metrics.jsonl");
+    }
+
+    /** A line a group. */
+    public static List<String> groups(Path run) throws IOException {
+        return lines(run, "groups.jsonl");
+    }
+
+    private static List<String> lines(Path run, String name) throws IOException {
+        Path out = Files.createTempDirectory("lines");
+        try (RunReader reader = RunReader.open(run)) {
+            JsonLinesExport.write(reader, out);
+            return Files.readAllLines(out.resolve(name));
+        } finally {
+            Leftovers.delete(out);
+        }
+    }
+}
