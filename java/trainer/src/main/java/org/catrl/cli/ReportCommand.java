@@ -15,16 +15,16 @@ import picocli.CommandLine.Spec;
 @Command(name = "report", description = "Writes one HTML file with the curves, the steps and the evidence of runs; it "
         + "needs no network and no other file.", mixinStandardHelpOptions = true)
 final class ReportCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "RUN", arity = "1..*", description = "Folders of runs; several are laid over "
-            + "one another.")
+    @Parameters(paramLabel = "RUN", arity = "1..*", description = "Folders of runs; several are laid "
+            + "over one another.")
     private List<Path> runs;
 
     @Option(names = "--out", paramLabel = "FILE", description = "The file; an earlier report is replaced, nothing else "
             + "is (default: report.html in the run's folder, of several runs here).")
     private Path out;
 
-    @Option(names = "--groups", paramLabel = "N", defaultValue = "" + Report.GROUPS, description = "How many groups are "
-            + "held whole, with their rollouts: the newest, and others spread over the run "
+    @Option(names = "--groups", paramLabel = "N", defaultValue = "" + Report.GROUPS, description = "How many groups "
+            + "are held whole, with their rollouts: the newest, and others spread over the run "
             + "(default: ${DEFAULT-VALUE}).")
     private int groups;
 

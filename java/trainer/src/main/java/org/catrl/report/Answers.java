@@ -51,7 +51,7 @@ final class Answers {
 
     private Optional<JsonNode> groups(Map<String, String> asked, Function<RunGroups, Optional<JsonNode>> ask) {
         return folder(asked).flatMap(folder -> {
-            try (RunDatabase run = RunDatabase.open(folder)) {
+            try (RunTables run = RunTables.open(folder)) {
                 return ask.apply(new RunGroups(run));
             }
         });

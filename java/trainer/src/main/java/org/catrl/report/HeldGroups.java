@@ -10,7 +10,7 @@ import java.util.TreeSet;
 
 /** The groups that a report holds: half of them the newest, the others spread evenly over the run. */
 final class HeldGroups {
-    private final RunDatabase run;
+    private final RunTables run;
     private final int most;
     private final int bytes;
 
@@ -20,7 +20,7 @@ final class HeldGroups {
      * @param most  how many groups at most
      * @param bytes how much JSON at most; then there are fewer groups
      */
-    HeldGroups(RunDatabase run, int most, int bytes) {
+    HeldGroups(RunTables run, int most, int bytes) {
         this.run = run;
         this.most = most;
         this.bytes = bytes;

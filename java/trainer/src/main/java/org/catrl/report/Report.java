@@ -102,7 +102,7 @@ public final class Report {
         for (Path folder : runs) {
             String id = free(RunsFolder.name(folder), ids);
             ObjectNode run = RunJson.run(id, folder, -1, 0);
-            try (RunDatabase database = RunDatabase.open(folder)) {
+            try (RunTables database = RunTables.open(folder)) {
                 new HeldGroups(database, groups / runs.size(), bytes).into(run);
             }
             all.add(run);

@@ -14,7 +14,7 @@ import java.util.TreeMap;
 final class RunCurves {
     private static final List<String> STAGE = List.of("seconds", "calls", "tokens_read", "tokens_written");
 
-    private final RunDatabase run;
+    private final RunTables run;
     private final int after;
     private final List<Integer> steps;
     private final Map<Integer, Integer> places = new HashMap<>();
@@ -24,7 +24,7 @@ final class RunCurves {
      *
      * @param after a step, counted from 0; -1 = all steps
      */
-    RunCurves(RunDatabase run, int after) {
+    RunCurves(RunTables run, int after) {
         this.run = run;
         this.after = after;
         this.steps = run.list("SELECT step FROM step WHERE step > ?1 UNION SELECT step FROM metric WHERE step > ?1 "

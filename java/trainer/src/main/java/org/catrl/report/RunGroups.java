@@ -14,13 +14,14 @@ final class RunGroups {
     private static final String SHORT = "SELECT g.id, g.step, g.position, g.prompt_id, substr(g.prompt, 1, "
             + PROMPT_BEGINNING + ") AS prompt, g.whole, g.answer, g.majority, g.source, g.confidence, g.abstained, "
             + "avg(r.reward) AS reward, min(r.reward) AS reward_min, max(r.reward) AS reward_max, "
-            + "count(r.position) AS rollouts FROM sampled_group g LEFT JOIN rollout r ON r.group_id = g.id ";
+            + "count(r.position) AS rollouts, max(r.text_is_answer) AS text_is_answer FROM sampled_group g "
+            + "LEFT JOIN rollout r ON r.group_id = g.id ";
     private static final String WHOLE = "SELECT id, step, position, prompt_id, prompt, whole, weights_version, "
             + "reference, answer, source, confidence, abstained, weights, majority, rubric FROM sampled_group ";
 
-    private final RunDatabase run;
+    private final RunTables run;
 
-    RunGroups(RunDatabase run) {
+    RunGroups(RunTables run) {
         this.run = run;
     }
 
@@ -48,10 +49,11 @@ final class RunGroups {
     private void fill(ObjectNode group, long id) {
         group.set("weights", Json.parsed(group.path("weights").textValue()));
         group.set("rubric", Json.parsed(group.path("rubric").textValue()));
-        group.set("criteria", array(run.list("SELECT position, text, points, veto, of_reference, reply FROM criterion "
-                + "WHERE group_id = ? ORDER BY position", Json::row, id)));
-        group.set("attempts", array(run.list("SELECT position, text, finish, tokens, answer, no_answer, reward, "
-                + "advantage, used, evidence FROM rollout WHERE group_id = ? ORDER BY position", Json::row, id)));
+        group.set("criteria", array(run.list("SELECT position, part, text, points, veto, used, of_reference, reply "
+                + "FROM criterion WHERE group_id = ? ORDER BY position", Json::row, id)));
+        group.set("attempts", array(run.list("SELECT position, text, finish, tokens, answer, text_is_answer, "
+                + "no_answer, reward, advantage, used, evidence FROM rollout WHERE group_id = ? ORDER BY position",
+                Json::row, id)));
         group.set("parts", array(run.list("SELECT rollout, position, name, weight, value, evidence FROM part "
                 + "WHERE group_id = ? ORDER BY rollout, position", Json::row, id)));
         group.set("verdicts", array(run.list("SELECT rollout, criterion, met, reply, failure, calls FROM verdict "

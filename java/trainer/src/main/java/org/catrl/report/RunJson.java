@@ -10,7 +10,7 @@ final class RunJson {
 
     /** The run's row in the table of runs. */
     static ObjectNode row(String id, Path folder) {
-        try (RunDatabase run = RunDatabase.open(folder)) {
+        try (RunTables run = RunTables.open(folder)) {
             return new RunOverview(id, folder, run).row(Instant.now());
         }
     }
@@ -23,7 +23,7 @@ final class RunJson {
      *               steps, and then the page gets all of them
      */
     static ObjectNode run(String id, Path folder, int after, int starts) {
-        try (RunDatabase run = RunDatabase.open(folder)) {
+        try (RunTables run = RunTables.open(folder)) {
             RunOverview overview = new RunOverview(id, folder, run);
             ObjectNode all = overview.row(Instant.now());
             int from = all.path("processes").intValue() == starts && after < all.path("done").intValue() ? after : -1;

@@ -23,11 +23,11 @@ final class RunOverview {
 
     private final String id;
     private final Path folder;
-    private final RunDatabase run;
+    private final RunTables run;
     private final Map<String, String> facts = new TreeMap<>();
 
     /** The overview of a run. @param id its name among the runs of the page */
-    RunOverview(String id, Path folder, RunDatabase run) {
+    RunOverview(String id, Path folder, RunTables run) {
         this.id = id;
         this.folder = folder;
         this.run = run;
@@ -49,7 +49,7 @@ final class RunOverview {
         row.put("processes", run.count("SELECT count(*) FROM start"));
         row.put("groups", run.count("SELECT count(*) FROM sampled_group"));
         row.put("warnings", run.count("SELECT count(*) FROM event WHERE kind = 'guard'"));
-        row.put("seed", facts.get("seed")).put("backend", facts.get("backend")).put("version", facts.get("version"));
+        row.put("seed", facts.get("seed")).put("version", facts.get("version"));
         last(row.putObject("last"));
         spark(row.putArray("spark"));
         return row;

@@ -51,7 +51,7 @@ final class RunsFolder {
 
     /** The runs' folders by their names, the newest first. */
     Map<String, Path> runs() {
-        if (RunDatabase.isIn(folder)) {
+        if (RunTables.isIn(folder)) {
             return Map.of(name(folder), folder);
         }
         try (Stream<Path> all = Files.list(folder)) {
@@ -66,7 +66,7 @@ final class RunsFolder {
 
     /** The folder of the run of that name; empty for a name that is no run's here, whatever it spells. */
     Optional<Path> run(String name) {
-        if (RunDatabase.isIn(folder)) {
+        if (RunTables.isIn(folder)) {
             return name.equals(name(folder)) ? Optional.of(folder) : Optional.empty();
         }
         try {
@@ -80,7 +80,7 @@ final class RunsFolder {
 
     private boolean isRun(Path run) {
         try {
-            return run.toRealPath().equals(run) && RunDatabase.isIn(run);
+            return run.toRealPath().equals(run) && RunTables.isIn(run);
         } catch (IOException e) {
             return false;
         }

@@ -14,7 +14,8 @@ export function mark(plot, x, {sign, tone, line}, signs, own) {
   ctx.fillStyle = css("--" + tone);
   ctx.strokeStyle = own ? resolved(own) : ctx.fillStyle;
   ctx.globalAlpha = line ? 0.7 : 0.5;
-  ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
+  ctx.setLineDash(line ? [3 * devicePixelRatio, 3 * devicePixelRatio] : []);
+  ctx.lineWidth = (line ? 1 : 2) * devicePixelRatio;
   ctx.beginPath();
   ctx.moveTo(left, line ? bbox.top : bbox.top + bbox.height - 5 * devicePixelRatio);
   ctx.lineTo(left, bbox.top + bbox.height);

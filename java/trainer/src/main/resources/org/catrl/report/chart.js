@@ -105,7 +105,7 @@ export class Chart {
     const axis = {
       stroke: ink,
       font: "11px system-ui, sans-serif",
-      ticks: {show: false},
+      ticks: {show: false, size: 0},
       grid: {stroke: () => css("--grid"), width: 1}
     };
     return {

@@ -1,15 +1,14 @@
 // The evidence browser: a step, its prompts, and of the chosen prompt all that made its rewards.
 import {button, el, replace} from "./dom.js";
 import {counted, figure} from "./format.js";
-import {matrixView} from "./matrix.js";
-import {differs, referenceView} from "./reference.js";
-import {Rollouts} from "./rollouts.js";
+import {groupView} from "./group.js";
+import {differs} from "./reference.js";
 import {address, current, go, state} from "./state.js";
-import {modelText, visible} from "./text.js";
 
 const QUIET_MILLIS = 250;
-let found = null;
-let asked = "";
+const BEGINNING = 160;
+/** What is searched for, in which run, and the groups it was found in; no groups: the step's are shown. */
+const search = {run: "", text: "", groups: null};
 
 /** The view; it fills itself as the evidence arrives. */
 export function evidenceView(store) {
@@ -17,27 +16,37 @@ export function evidenceView(store) {
   if (!run) {
     return el("p", {class: "empty"}, "reading the run ...");
   }
+  if (search.run !== run.id) {
+    endSearch(run);
+  }
   const steps = stepsOf(run);
   if (!steps.length) {
-    return el(
-      "div",
-      {class: "empty"},
-      el("h2", {}, "No groups"),
-      el(
-        "p",
-        {},
-        run.kind === "sft"
-          ? "This run learned from given completions; there are no rollouts to look at."
-          : run.groups.steps.length
-            ? "The report holds figures alone; catrl report --groups N holds the evidence of N groups."
-            : "No group of rollouts has been recorded yet."
-      )
-    );
+    return el("div", {class: "empty"}, el("h2", {}, "No groups"), el("p", {}, whyNone(run)));
   }
   const list = el("nav", {class: "prompts", "aria-label": "prompts"});
   const whole = el("div", {class: "group"});
-  show(store, run, steps, list, whole).catch(error => replace(whole, el("p", {class: "bad-text"}, error.message)));
-  return el("div", {class: "evidence"}, el("aside", {}, search(store, run, list, whole), stepper(steps), list), whole);
+  const fresh = () =>
+    show(store, run, list, whole).catch(error => replace(whole, el("p", {class: "bad-text"}, error.message)));
+  fresh();
+  return el(
+    "div",
+    {class: "evidence"},
+    el("aside", {}, searchField(store, run, fresh), stepper(run, steps), list),
+    whole
+  );
+}
+
+function whyNone(run) {
+  if (run.kind === "sft") {
+    return "This run learned from given completions; there are no rollouts to look at.";
+  }
+  return run.groups.steps.length
+    ? "The report holds figures alone; catrl report --groups N holds the evidence of N groups."
+    : "No group of rollouts has been recorded yet.";
+}
+
+function endSearch(run) {
+  Object.assign(search, {run: run.id, text: "", groups: null});
 }
 
 /** The steps that have evidence in this page. */
@@ -46,94 +55,78 @@ function stepsOf(run) {
 }
 
 /** The step that is shown: the one asked for, or the nearest before it that has evidence, or the newest. */
-export function shownStep(steps) {
+function shownStep(steps) {
   const wanted = state.route.step;
-  return wanted === null ? steps[steps.length - 1] : (steps.filter(step => step <= wanted).pop() ?? steps[0]);
+  return wanted === null ? steps.at(-1) : (steps.filter(step => step <= wanted).at(-1) ?? steps[0]);
 }
 
-async function show(store, run, steps, list, whole) {
-  const step = shownStep(steps);
-  const groups = found || (await store.groups(run.id, step));
-  const chosen =
-    groups.find(group => group.step === step && group.position === state.route.position) ||
-    (found ? groups.find(group => group.step === step) : null) ||
-    groups[0];
-  replace(
-    list,
-    found ? el("p", {class: "note"}, counted(found.length, "group") + " with “" + asked + "”") : null,
-    el(
-      "ol",
-      {},
-      groups.map(group => promptLine(run, group, group === chosen))
-    )
-  );
-  list.querySelector("[aria-current]")?.scrollIntoView({block: "nearest"});
-  if (chosen) {
-    groupView(whole, run, await store.group(run.id, chosen.id));
-  } else {
-    replace(whole, el("p", {class: "empty"}, "nothing found"));
+async function show(store, run, list, whole) {
+  const asked = search.text;
+  const step = shownStep(stepsOf(run));
+  const groups = search.groups || (await store.groups(run.id, step));
+  const chosen = groups.find(group => group.step === step && group.position === state.route.position) || groups[0];
+  const group = chosen ? await store.group(run.id, chosen.id) : null;
+  if (asked !== search.text) {
+    return; // meanwhile something else is asked for
   }
+  const lines = groups.map(each => promptLine(run, each, each === chosen));
+  replace(list, search.groups ? foundNote() : null, el("ol", {}, lines));
+  list.querySelector("[aria-current]")?.scrollIntoView({block: "nearest"});
+  replace(whole, group ? groupView(run, group, asked) : el("p", {class: "empty"}, "nothing found"));
+}
+
+function foundNote() {
+  return el("p", {class: "note"}, counted(search.groups.length, "group") + " with “" + search.text + "”");
 }
 
 function promptLine(run, group, chosen) {
-  const rewards = group.attempts ? rewardsOf(group) : group;
+  const to = address({view: "evidence", run: run.id, step: group.step, position: group.position});
   return el(
     "li",
     {},
     el(
       "a",
-      {
-        href: address({view: "evidence", run: run.id, step: group.step, position: group.position}),
-        "data-item": true,
-        "aria-current": chosen ? "true" : null
-      },
-      el("span", {class: "prompt-beginning"}, visible(group.prompt.slice(0, 160))),
-      el(
-        "span",
-        {class: "of-prompt"},
-        found ? "step " + (group.step + 1) + " · " : "",
-        rewards.reward === null ? "no reward" : figure(rewards.reward),
-        rewards.reward !== null ? range(rewards) : null,
-        differs(group)
-          ? el("span", {class: "badge warn", title: "the reference teaches another answer than the vote"}, "≠ vote")
-          : null,
-        group.abstained !== null ? el("span", {class: "badge"}, "abstained") : null,
-        group.whole ? null : el("span", {class: "badge"}, "in short")
-      )
+      {href: to, "data-item": true, "aria-current": chosen ? "true" : null},
+      el("span", {class: "prompt-beginning"}, group.prompt.slice(0, BEGINNING)),
+      el("span", {class: "of-prompt"}, search.groups ? "step " + (group.step + 1) + " · " : "", inShort(group))
     )
   );
 }
 
+function inShort(group) {
+  const {reward, reward_min: low, reward_max: high} = group.attempts ? rewardsOf(group) : group;
+  const range = low === high ? "no spread" : figure(low) + " to " + figure(high);
+  const rival = {class: "badge warn", title: "the reference teaches another answer than the vote"};
+  return [
+    reward === null ? "no reward" : [figure(reward), el("span", {class: "by"}, range)],
+    differs(group) ? el("span", rival, "≠ vote") : null,
+    group.abstained !== null ? el("span", {class: "badge", title: group.abstained}, "abstained") : null,
+    group.whole ? null : el("span", {class: "badge"}, "in short")
+  ];
+}
+
 function rewardsOf(group) {
   const all = group.attempts.map(attempt => attempt.reward).filter(reward => reward !== null);
-  return all.length
-    ? {
-        reward: all.reduce((sum, reward) => sum + reward, 0) / all.length,
-        reward_min: Math.min(...all),
-        reward_max: Math.max(...all)
-      }
-    : {reward: null};
+  const sum = all.reduce((total, reward) => total + reward, 0);
+  return {reward: all.length ? sum / all.length : null, reward_min: Math.min(...all), reward_max: Math.max(...all)};
 }
 
-function range({reward_min: low, reward_max: high}) {
-  return el("span", {class: "by"}, low === high ? "no spread" : figure(low) + " to " + figure(high));
-}
-
-function stepper(steps) {
+function stepper(run, steps) {
   const at = steps.indexOf(shownStep(steps));
-  const to = i => go({view: "evidence", step: steps[i], position: state.route.position});
-  const choice = el(
-    "select",
-    {"aria-label": "step", onchange: event => to(Number(event.target.value))},
-    steps.map((step, i) => el("option", {value: i, selected: i === at}, "step " + (step + 1)))
-  );
+  const options = steps.map((step, i) => el("option", {value: i, selected: i === at}, "step " + (step + 1)));
+  const choose = event => toStep(run, steps[Number(event.target.value)]);
   return el(
     "div",
     {class: "stepper"},
-    button("‹", () => to(at - 1), {"aria-label": "step before", disabled: at === 0}),
-    choice,
-    button("›", () => to(at + 1), {"aria-label": "step after", disabled: at === steps.length - 1})
+    button("‹", () => toStep(run, steps[at - 1]), {"aria-label": "step before", disabled: at === 0}),
+    el("select", {"aria-label": "step", onchange: choose}, options),
+    button("›", () => toStep(run, steps[at + 1]), {"aria-label": "step after", disabled: at === steps.length - 1})
   );
+}
+
+function toStep(run, step) {
+  endSearch(run);
+  go({view: "evidence", step, position: state.route.position});
 }
 
 /** Goes so many steps on among those with evidence. */
@@ -142,69 +135,26 @@ export function moveStep(by) {
   const steps = run ? stepsOf(run) : [];
   const to = steps[steps.indexOf(shownStep(steps)) + by];
   if (to !== undefined) {
-    go({view: "evidence", step: to, position: state.route.position});
+    toStep(run, to);
   }
 }
 
-function search(store, run, list, whole) {
+function searchField(store, run, fresh) {
   let timer = 0;
-  return el("input", {
-    type: "search",
-    id: "search",
-    placeholder: "search prompts and rollouts",
-    "aria-label": "search prompts and rollouts",
-    value: asked,
-    oninput: event => {
-      asked = event.target.value.trim();
-      clearTimeout(timer);
-      timer = setTimeout(async () => {
-        found = asked ? await store.search(run.id, asked) : null;
-        if (found?.length) {
-          state.route = {...state.route, step: found[0].step, position: found[0].position};
-        }
-        await show(store, run, stepsOf(run), list, whole);
-      }, QUIET_MILLIS);
+  const find = async text => {
+    search.text = text;
+    const groups = text ? await store.search(run.id, text) : null;
+    if (search.text === text) {
+      search.groups = groups;
+      state.route = groups?.length ? {...state.route, step: groups[0].step, position: groups[0].position} : state.route;
+      await fresh();
     }
-  });
-}
-
-function groupView(whole, run, group) {
-  const marks = asked ? [{find: asked, kind: "found"}] : [];
-  const rollouts = new Rollouts(group, marks);
-  replace(
-    whole,
-    el(
-      "header",
-      {class: "group-head"},
-      el(
-        "h2",
-        {},
-        "Step " + (group.step + 1),
-        el("span", {class: "of"}, " of " + (run.max_steps || run.steps.length)),
-        ", prompt " + (group.position + 1)
-      ),
-      el(
-        "span",
-        {class: "by"},
-        "id " +
-          group.prompt_id +
-          (group.weights_version !== null ? ", weights after " + counted(group.weights_version, "update") : "")
-      ),
-      differs(group) ? el("span", {class: "badge warn"}, "reference and vote differ") : null
-    ),
-    el(
-      "section",
-      {class: "panel prompt"},
-      el("h3", {}, "Prompt"),
-      modelText(group.prompt, {marks, whole: group.cut?.prompt, label: "prompt"})
-    ),
-    referenceView(group, marks, answer => rollouts.pick(answer)),
-    el(
-      "section",
-      {class: "panel"},
-      el("h3", {}, group.criteria.length ? "Criteria and rewards" : "Rewards"),
-      matrixView(group)
-    ),
-    group.attempts.length ? rollouts.area : null
-  );
+  };
+  const typed = event => {
+    clearTimeout(timer);
+    timer = setTimeout(find, QUIET_MILLIS, event.target.value.trim());
+  };
+  const told = "search prompts and rollouts";
+  const attributes = {type: "search", id: "search", placeholder: told, "aria-label": told, value: search.text};
+  return el("input", {...attributes, oninput: typed});
 }

@@ -3,7 +3,6 @@ import {answerCell, diverging, range, unasked, valueCell, verdictCell} from "./c
 import {el} from "./dom.js";
 import {figure, signed} from "./format.js";
 import {gives} from "./reference.js";
-import {visible} from "./text.js";
 
 /** The grid, with a place below that tells what stands behind a cell. */
 export function matrixView(group) {
@@ -71,7 +70,7 @@ function criterionLine(group, criterion, words) {
 
 function criterionName(criterion, met, told) {
   return [
-    el("span", {class: "criterion"}, visible(criterion.text)),
+    el("span", {class: "criterion"}, criterion.text),
     criterion.points !== 1 ? el("span", {class: "by"}, signed(criterion.points)) : null,
     criterion.veto ? el("span", {class: "badge bad", title: "failing it takes everything"}, "veto") : null,
     criterion.used ? null : el("span", {class: "badge", title: "the reference fails it"}, "not used"),

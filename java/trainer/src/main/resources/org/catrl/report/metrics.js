@@ -87,17 +87,27 @@ function rank(name) {
   return place < 0 ? FIRST.length : place;
 }
 
-/** The names of an evaluation's figures: eval/NAME/METRIC, one curve over all moments; before and after are one. */
+/** The names of the curves that evaluations make. */
 function evaluated(run) {
   return run.evaluations.flatMap(evaluation => figures(evaluation).map(name => curveOf(evaluation, name)));
 }
 
-function figures(evaluation) {
-  return Object.keys(evaluation.metrics || {}).filter(name => typeof evaluation.metrics[name] === "number");
+/** The figures of an evaluation; their errors are told beside them and make no curves. */
+export function figures(evaluation) {
+  const all = evaluation.metrics || {};
+  return Object.keys(all).filter(
+    name => typeof all[name] === "number" && !(name.endsWith("_error") && base(name) in all)
+  );
 }
 
+function base(error) {
+  return error.slice(0, -"_error".length);
+}
+
+/** Before, during and after are one curve; an evaluation of another name has its own. */
 function curveOf(evaluation, name) {
-  return "eval/" + (/^(before|after)$/.test(evaluation.name) ? "held out" : evaluation.name) + "/" + name;
+  const own = name.startsWith("eval") ? name : "eval_" + name;
+  return /^(before|after|eval|step.*)$/.test(evaluation.name) ? own : own + " (" + evaluation.name + ")";
 }
 
 /** A curve: steps done and values, in order of steps. */
@@ -105,12 +115,11 @@ export function points(run, name) {
   if (run.metrics[name]) {
     return {xs: run.steps.map(step => step + 1), ys: run.metrics[name]};
   }
-  const found = run.evaluations
-    .filter(evaluation => figures(evaluation).some(own => curveOf(evaluation, own) === name))
-    .map(evaluation => [
-      done(run, evaluation),
-      evaluation.metrics[figures(evaluation).find(own => curveOf(evaluation, own) === name)]
-    ]);
+  const found = run.evaluations.flatMap(evaluation =>
+    figures(evaluation)
+      .filter(own => curveOf(evaluation, own) === name)
+      .map(own => [done(run, evaluation), evaluation.metrics[own]])
+  );
   const last = [...new Map(found)].sort((a, b) => a[0] - b[0]);
   return {xs: last.map(([step]) => step), ys: last.map(([, value]) => value), sparse: true};
 }

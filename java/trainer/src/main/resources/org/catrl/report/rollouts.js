@@ -30,79 +30,68 @@ export class Rollouts {
   }
 
   show() {
-    const shown = [...this.group.attempts]
-      .sort(ORDERS[order])
-      .filter(attempt => this.only === null || gives(attempt, this.only));
-    replace(
-      this.area,
-      el(
-        "div",
-        {class: "controls"},
-        el("h3", {}, "Rollouts"),
-        el(
-          "span",
-          {class: "choice", role: "group", "aria-label": "order"},
-          Object.keys(ORDERS).map(name =>
-            button(
-              name,
-              () => {
-                order = name;
-                this.show();
-              },
-              {class: "toggle", "aria-pressed": order === name}
-            )
-          )
-        ),
-        this.only !== null ? button("all answers again", () => this.pick(this.only), {class: "toggle"}) : null,
-        el("span", {class: "hint"}, shown.length + " of " + this.group.attempts.length)
-      ),
-      el(
-        "div",
-        {class: "cards"},
-        shown.map(attempt => this.card(attempt))
-      )
+    const all = [...this.group.attempts].sort(ORDERS[order]);
+    const shown = all.filter(attempt => this.only === null || gives(attempt, this.only));
+    const cards = shown.map(attempt => this.card(attempt));
+    replace(this.area, this.controls(shown.length, all.length), el("div", {class: "cards"}, cards));
+  }
+
+  controls(shown, all) {
+    const sort = name => {
+      order = name;
+      this.show();
+    };
+    const orders = Object.keys(ORDERS).map(name =>
+      button(name, () => sort(name), {class: "toggle", "aria-pressed": order === name})
+    );
+    return el(
+      "div",
+      {class: "controls"},
+      el("h3", {}, "Rollouts"),
+      el("span", {class: "choice", role: "group", "aria-label": "order"}, orders),
+      this.only !== null ? button("all answers again", () => this.pick(this.only), {class: "toggle"}) : null,
+      el("span", {class: "hint"}, shown + " of " + all)
     );
   }
 
   card(attempt) {
-    const right = gives(attempt, this.group.answer);
-    const answer =
-      attempt.answer !== null && !attempt.text_is_answer
-        ? [{find: attempt.answer, kind: right ? "answer" : "other"}]
-        : [];
+    const label = {id: "rollout-" + attempt.position, tabindex: -1, "aria-label": "rollout " + (attempt.position + 1)};
     return el(
       "article",
-      {
-        class: "rollout" + (attempt.used ? "" : " unused"),
-        id: "rollout-" + attempt.position,
-        tabindex: -1,
-        "aria-label": "rollout " + (attempt.position + 1)
-      },
-      el(
-        "header",
-        {},
-        el("span", {class: "number-of"}, attempt.position + 1),
-        attempt.reward === null
-          ? el("span", {class: "warn-text"}, "no verdict")
-          : el("span", {}, "reward ", el("span", {class: "reward"}, figure(attempt.reward))),
-        attempt.used ? diverging(attempt.advantage, this.most) : el("span", {class: "badge"}, "not learned from")
-      ),
-      modelText(attempt.text, {marks: [...this.marks, ...answer], whole: attempt.cut?.text, label: "rollout"}),
-      el(
-        "footer",
-        {},
-        el("span", {}, attempt.tokens + " tokens"),
-        attempt.finish !== "stop_token"
-          ? el("span", {class: attempt.finish === "length" ? "warn-text" : null}, attempt.finish.replaceAll("_", " "))
-          : null,
-        attempt.no_answer ? el("span", {class: "warn-text"}, "no answer: " + attempt.no_answer) : null,
-        attempt.answer === null &&
-          !attempt.no_answer &&
-          !attempt.text_is_answer &&
-          this.group.attempts.some(other => other.answer !== null)
-          ? el("span", {class: "warn-text"}, "no answer")
-          : null
-      )
+      {class: "rollout" + (attempt.used ? "" : " unused"), ...label},
+      this.head(attempt),
+      modelText(attempt.text, {marks: this.marksOf(attempt), whole: attempt.cut?.text, label: "rollout"}),
+      el("footer", {}, this.notes(attempt))
     );
+  }
+
+  /** What is searched for, and the answer where it is read last. */
+  marksOf(attempt) {
+    const kind = gives(attempt, this.group.answer) ? "answer" : "other";
+    const whole = attempt.answer === null || attempt.text_is_answer;
+    return whole ? this.marks : [...this.marks, {find: attempt.answer, kind, last: true}];
+  }
+
+  head(attempt) {
+    const reward = el("span", {}, "reward ", el("span", {class: "reward"}, figure(attempt.reward)));
+    const learned = attempt.used ? diverging(attempt.advantage, this.most) : null;
+    return el(
+      "header",
+      {},
+      el("span", {class: "number-of"}, attempt.position + 1),
+      attempt.reward === null ? el("span", {class: "warn-text"}, "no verdict") : reward,
+      learned || el("span", {class: "badge", title: "left out of the update"}, "not learned from")
+    );
+  }
+
+  notes(attempt) {
+    const {finish, no_answer: why, answer, text_is_answer: whole, tokens} = attempt;
+    const missed = answer === null && !whole && this.group.attempts.some(other => other.answer !== null);
+    const end = el("span", {class: finish === "length" ? "warn-text" : null}, finish.replaceAll("_", " "));
+    return [
+      el("span", {}, tokens.toLocaleString("en") + " tokens"),
+      finish === "stop_token" ? null : end,
+      why || missed ? el("span", {class: "warn-text"}, why ? "no answer: " + why : "no answer") : null
+    ];
   }
 }

@@ -1,19 +1,28 @@
 // The table of runs.
-import {el, th} from "./dom.js";
-import {counted, duration, figure, moment} from "./format.js";
-import {colour, go, state} from "./state.js";
+import {el, number, table, th} from "./dom.js";
+import {duration, figure, moment} from "./format.js";
+import {address, colour, go, state} from "./state.js";
 import {runDetails} from "./run.js";
+import {spark} from "./spark.js";
 
 const STATES = {
   running: ["running", "good"],
   finished: ["finished", "quiet"],
   stopped: ["stopped itself", "bad"],
   interrupted: ["paused", "info"],
-  ended: ["ended without a word", "warn"],
+  ended: ["no end recorded", "warn"],
   unreadable: ["unreadable", "bad"]
 };
-const SPARK_WIDTH = 84;
-const SPARK_HEIGHT = 20;
+
+/** The columns that a narrow screen leaves out. */
+const WIDE = {
+  entropy: row => figure(row.last?.entropy),
+  agree: row => figure(row.last?.["cat/majority_ratio"]),
+  length: row => figure(row.last?.["completions/mean_length"]),
+  warnings: row => (row.warnings ? el("span", {class: "warn-text"}, row.warnings) : "–"),
+  training: row => duration(row.training_seconds),
+  seed: row => row.seed ?? "–"
+};
 
 /** A run's state as a word with a dot. */
 export function stateOf(row) {
@@ -24,138 +33,57 @@ export function stateOf(row) {
 /** The view: all runs, below them more of the one that is chosen. */
 export function runsView(change) {
   if (!state.rows.length) {
-    return el(
-      "div",
-      {class: "empty"},
-      el("h2", {}, "No runs here yet"),
-      el("p", {}, "A run appears as soon as its first step is recorded: ./catrl train RECIPE --out runs/NAME")
-    );
+    const how = "A run appears as soon as its first step is recorded: ./catrl train RECIPE --out runs/NAME";
+    return el("div", {class: "empty"}, el("h2", {}, "No runs here yet"), el("p", {}, how));
   }
-  const table = el(
-    "table",
-    {class: "runs"},
-    el(
-      "thead",
-      {},
-      el(
-        "tr",
-        {},
-        th("", {class: "pick"}),
-        th("run"),
-        th("state"),
-        th("step", {class: "number"}),
-        th("reward"),
-        th("", {class: "number"}),
-        th("entropy", {class: "number wide"}),
-        th("agree", {class: "number wide", title: "share of a group's rollouts that give its commonest answer"}),
-        th("length", {class: "number wide"}),
-        th("warnings", {class: "number wide"}),
-        th("training", {class: "number wide"}),
-        th("begun", {class: "wide"}),
-        th("seed", {class: "number wide"})
-      )
-    ),
-    el(
-      "tbody",
-      {},
-      state.rows.map(row => line(row, change))
-    )
-  );
-  return el("div", {}, el("div", {class: "scroll"}, table), runDetails());
+  const heads = [
+    [th("", {class: "pick"}), th("run"), th("state"), th("step", {class: "number"}), th("reward"), th("")],
+    Object.keys(WIDE).map(name => th(name, {class: "number wide"})),
+    th("begun", {class: "wide"})
+  ];
+  const lines = state.rows.map(row => line(row, change));
+  return el("div", {}, el("div", {class: "scroll"}, table({class: "runs"}, heads, lines)), runDetails());
 }
 
 function line(row, change) {
   const chosen = row.id === state.route.run;
-  const last = row.last || {};
-  const box = el("input", {
-    type: "checkbox",
-    "aria-label": "show the curves of " + row.id,
-    onchange: event => {
-      state.shown[event.target.checked ? "add" : "delete"](row.id);
-      change();
-    }
-  });
-  box.checked = state.shown.has(row.id);
+  const open = () => go({view: "runs", run: row.id});
+  const wide = Object.values(WIDE).map(value => number(value(row), {class: "wide"}));
+  const sft = row.last?.reward === undefined && row.last?.loss !== undefined;
+  const attributes = {class: chosen ? "chosen" : null, "aria-current": chosen ? "true" : null, "data-item": true};
   return el(
     "tr",
-    {
-      class: chosen ? "chosen" : null,
-      "aria-current": chosen ? "true" : null,
-      "data-item": true,
-      onclick: () => choose(row)
-    },
-    el("td", {class: "pick", "--run": colour(row.id), onclick: event => event.stopPropagation()}, box),
-    el(
-      "td",
-      {class: "name"},
-      el("a", {href: "#runs/" + encodeURIComponent(row.id)}, row.id),
-      el("span", {class: "kind"}, [row.kind, row.name !== row.id ? row.name : ""].filter(word => word).join(" · "))
-    ),
+    {...attributes, onclick: open},
+    el("td", {class: "pick", "--run": colour(row.id), onclick: event => event.stopPropagation()}, picker(row, change)),
+    el("td", {class: "name"}, name(row)),
     el("td", {}, stateOf(row)),
-    el("td", {class: "number"}, progress(row)),
+    number(progress(row)),
     el("td", {}, row.spark ? spark(row) : null),
-    el(
-      "td",
-      {class: "number strong", title: last.loss !== undefined && last.reward === undefined ? "loss" : "reward"},
-      figure(last.reward ?? last.loss)
-    ),
-    el("td", {class: "number wide"}, figure(last.entropy)),
-    el("td", {class: "number wide"}, figure(last["cat/majority_ratio"])),
-    el("td", {class: "number wide"}, figure(last["completions/mean_length"])),
-    el("td", {class: "number wide" + (row.warnings ? " warn-text" : "")}, row.warnings ? row.warnings : "–"),
-    el(
-      "td",
-      {class: "number wide", title: row.processes > 1 ? counted(row.processes, "process") + "es worked on it" : null},
-      duration(row.training_seconds)
-    ),
-    el("td", {class: "wide"}, moment(row.begun)),
-    el("td", {class: "number wide"}, row.seed ?? "–")
+    number([sft ? el("span", {class: "by"}, "loss ") : null, figure(row.last?.reward ?? row.last?.loss)], {
+      class: "strong"
+    }),
+    wide,
+    el("td", {class: "wide"}, moment(row.begun))
   );
 }
 
-function choose(row) {
-  go({view: "runs", run: row.id});
+/** Whether the run's curves are drawn. */
+function picker(row, change) {
+  const choose = event => {
+    state.shown[event.target.checked ? "add" : "delete"](row.id);
+    change();
+  };
+  const box = el("input", {type: "checkbox", "aria-label": "show the curves of " + row.id, onchange: choose});
+  box.checked = state.shown.has(row.id);
+  return box;
+}
+
+function name(row) {
+  const kind = [row.kind, row.name !== row.id ? row.name : ""].filter(word => word).join(" · ");
+  return [el("a", {href: address({view: "runs", run: row.id})}, row.id), el("span", {class: "kind"}, kind)];
 }
 
 function progress(row) {
   const done = (row.done ?? 0).toLocaleString("en");
   return row.max_steps ? [done, el("span", {class: "of"}, " / " + row.max_steps.toLocaleString("en"))] : done;
-}
-
-/** The reward's course at a glance. */
-function spark(row) {
-  const values = row.spark.filter(value => value !== null);
-  if (values.length < 2) {
-    return null;
-  }
-  const low = Math.min(...values);
-  const span = Math.max(...values) - low || 1;
-  const points = values
-    .map(
-      (value, i) =>
-        (2 + (i * (SPARK_WIDTH - 4)) / (values.length - 1)).toFixed(1) +
-        "," +
-        (SPARK_HEIGHT - 2 - ((value - low) / span) * (SPARK_HEIGHT - 4)).toFixed(1)
-    )
-    .join(" ");
-  const drawing = svg(
-    "svg",
-    {
-      viewBox: "0 0 " + SPARK_WIDTH + " " + SPARK_HEIGHT,
-      width: SPARK_WIDTH,
-      height: SPARK_HEIGHT,
-      role: "img",
-      "aria-label": "from " + figure(values[0]) + " to " + figure(values[values.length - 1])
-    },
-    svg("polyline", {points, fill: "none", "stroke-width": 1.5, "stroke-linejoin": "round"})
-  );
-  drawing.style.stroke = colour(row.id);
-  return drawing;
-}
-
-function svg(tag, attributes, ...content) {
-  const element = document.createElementNS("http://www.w3.org/2000/svg", tag);
-  Object.entries(attributes).forEach(([name, value]) => element.setAttribute(name, value));
-  element.append(...content);
-  return element;
 }

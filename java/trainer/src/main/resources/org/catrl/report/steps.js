@@ -1,5 +1,5 @@
 // The steps of a run as a table.
-import {el, th} from "./dom.js";
+import {el, number, table, th} from "./dom.js";
 import {duration, figure} from "./format.js";
 import {eventsAt, kind} from "./markers.js";
 import {address, current, state} from "./state.js";
@@ -30,72 +30,44 @@ const STAGES = ["rollout", "aggregate", "reward", "reference", "update"];
 /** The view, the newest step first. */
 export function stepsView() {
   const run = current();
-  if (!run) {
-    return el("p", {class: "empty"}, "reading the run ...");
-  }
-  if (!run.steps.length) {
-    return el("p", {class: "empty"}, "no step has been recorded yet");
+  if (!run || !run.steps.length) {
+    return el("p", {class: "empty"}, run ? "no step has been recorded yet" : "reading the run ...");
   }
   const columns = COLUMNS.filter(([name]) => run.metrics[name]);
+  const heads = columns.map(([name, head]) => th(head, {class: "number", title: name}));
+  const last = [th("seconds", {class: "number"}), th("stages", {title: STAGES.join(", ")}), th("")];
+  const lines = run.steps.map((step, i) => line(run, step, i, columns)).reverse();
   return el(
     "div",
     {class: "scroll tall"},
-    el(
-      "table",
-      {class: "steps"},
-      el(
-        "thead",
-        {},
-        el(
-          "tr",
-          {},
-          th("step", {class: "number"}),
-          columns.map(([name, head]) => th(head, {class: "number", title: name})),
-          th("seconds", {class: "number"}),
-          th("stages", {title: STAGES.join(", ")}),
-          th("")
-        )
-      ),
-      el("tbody", {}, run.steps.map((step, i) => line(run, step, i, columns)).reverse())
-    )
+    table({class: "steps"}, [th("step", {class: "number"}), heads, last], lines)
   );
 }
 
 function line(run, step, i, columns) {
   const chosen = state.route.step === step;
   const to = run.groups.steps.includes(step) ? address({view: "evidence", run: run.id, step}) : null;
+  const open = to ? () => void (location.hash = to) : () => {};
   return el(
     "tr",
-    {
-      "data-item": true,
-      class: chosen ? "chosen" : null,
-      "aria-current": chosen ? "true" : null,
-      onclick: to
-        ? () => {
-            location.hash = to;
-          }
-        : null
-    },
+    {"data-item": true, class: chosen ? "chosen" : null, "aria-current": chosen ? "true" : null, onclick: open},
     el("th", {scope: "row", class: "number"}, to ? el("a", {href: to}, step + 1) : step + 1),
-    columns.map(([name]) => el("td", {class: "number"}, figure(run.metrics[name][i]))),
-    el("td", {class: "number"}, run.seconds[i] === null ? "–" : duration(run.seconds[i])),
+    columns.map(([name]) => number(figure(run.metrics[name][i]))),
+    number(duration(run.seconds[i])),
     el("td", {}, stageBar(run, i)),
-    el(
-      "td",
-      {class: "marks"},
-      eventsAt([run], step + 1).map(event =>
-        el("span", {class: kind(event).tone, title: event.message}, kind(event).sign)
-      )
-    )
+    el("td", {class: "marks"}, marksOf(run, step))
+  );
+}
+
+function marksOf(run, step) {
+  return eventsAt([run], step + 1).map(event =>
+    el("span", {class: kind(event).tone, title: event.message}, kind(event).sign)
   );
 }
 
 function stageBar(run, i) {
   const parts = STAGES.map(name => ({name, seconds: run.stages[name]?.seconds?.[i] || 0})).filter(part => part.seconds);
   const told = parts.map(part => part.name + " " + duration(part.seconds)).join(", ");
-  return el(
-    "span",
-    {class: "stage-bar", title: told, role: "img", "aria-label": told},
-    parts.map(part => el("span", {class: "in-" + part.name, "--part": part.seconds}))
-  );
+  const bars = parts.map(part => el("span", {class: "in-" + part.name, "--part": part.seconds}));
+  return el("span", {class: "stage-bar", title: told, role: "img", "aria-label": told}, bars);
 }

@@ -1,47 +1,35 @@
-// What a model wrote, as text that can be read: nothing in it acts, and nothing in it is invisible.
-import {el} from "./dom.js";
+// What a model wrote: folded where it is long, with what is looked for in it marked.
+import {el, visible} from "./dom.js";
 
 const FOLD_LINES = 14;
 const FOLD_LENGTH = 900;
-/** Controls, and characters that turn the direction of what follows or cannot be seen. */
-const UNSEEN = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 
-/** The text with a visible name for every character that has no look of its own. */
-export function visible(text) {
-  return text.replace(/\r\n/g, "\n").replace(UNSEEN, found => {
-    const code = found.codePointAt(0);
-    return code < 0x20
-      ? String.fromCharCode(0x2400 + code)
-      : "⟨U+" + code.toString(16).toUpperCase().padStart(4, "0") + "⟩";
-  });
-}
-
-/** The text in pieces, those that match marked. */
-export function marked(text, marks) {
-  const spans = marks
-    .flatMap(({find, kind}) => places(text, find).map(at => ({from: at, to: at + find.length, kind})))
-    .sort((a, b) => a.from - b.from);
+/** The text in pieces, what is found in it marked: everywhere, or where it stands last alone. */
+function marked(text, marks) {
+  const spans = marks.flatMap(({find, kind, last}) =>
+    places(text, find)
+      .slice(last ? -1 : 0)
+      .map(from => ({from, to: from + find.length, kind}))
+  );
   const pieces = [];
   let done = 0;
-  for (const span of spans.filter(found => found.from >= 0)) {
-    if (span.from >= done) {
-      pieces.push(text.slice(done, span.from), el("mark", {class: span.kind}, text.slice(span.from, span.to)));
-      done = span.to;
+  for (const {from, to, kind} of spans.sort((a, b) => a.from - b.from)) {
+    if (from >= done) {
+      pieces.push(text.slice(done, from), el("mark", {class: kind}, text.slice(from, to)));
+      done = to;
     }
   }
   return [...pieces, text.slice(done)];
 }
 
+/** Where a text stands in another, whatever the case of its letters. */
 function places(text, find) {
+  const [lower, wanted] = [text.toLowerCase(), find.toLowerCase()];
   const all = [];
-  const lower = text.toLowerCase();
-  const wanted = find.toLowerCase();
-  for (
-    let at = lower.indexOf(wanted);
-    wanted && at >= 0 && all.length < 500;
-    at = lower.indexOf(wanted, at + wanted.length)
-  ) {
+  let at = wanted && lower.length === text.length ? lower.indexOf(wanted) : -1;
+  while (at >= 0) {
     all.push(at);
+    at = lower.indexOf(wanted, at + wanted.length);
   }
   return all;
 }

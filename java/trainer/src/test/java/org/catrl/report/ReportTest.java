@@ -9,10 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -169,8 +171,23 @@ class ReportTest {
         }
     }
 
+    @Test
+    void theProcessTellsWhetherARunIsWritten() throws Exception {
+        String self = ManagementFactory.getRuntimeMXBean().getName();
+        Process gone = new ProcessBuilder("true").start();
+        gone.waitFor();
+        try (RunFixture run = RunFixture.in(temp.resolve("run"))) {
+            run.sql("UPDATE start SET time = ?, host = ?", Instant.now().toString(), self).commit();
+            assertEquals(RunState.RUNNING, state(run.folder(), 86_400), "it may be silent for as long as it likes");
+            run.sql("UPDATE start SET time = '2001-01-01T00:00:00Z'").commit();
+            assertEquals(RunState.ENDED, state(run.folder(), 0), "another process has its number now");
+            run.sql("UPDATE start SET host = ?", gone.pid() + self.substring(self.indexOf('@'))).commit();
+            assertEquals(RunState.ENDED, state(run.folder(), 0));
+        }
+    }
+
     private static RunState state(Path folder, int secondsLater) {
-        try (RunDatabase run = RunDatabase.open(folder)) {
+        try (RunTables run = RunTables.open(folder)) {
             return RunState.of(folder, run, RunState.changed(folder).plusSeconds(secondsLater));
         }
     }

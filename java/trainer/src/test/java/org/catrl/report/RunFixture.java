@@ -29,6 +29,8 @@ final class RunFixture implements AutoCloseable {
         Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("run.db").toUri());
         try (Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA journal_mode = WAL");
+            statement.execute("PRAGMA application_id = " + 0x63617472);
+            statement.execute("PRAGMA user_version = 1");
             for (String each : schema().replaceAll("(?m)^--.*$", "").split(";")) {
                 if (!each.isBlank()) {
                     statement.execute(each);

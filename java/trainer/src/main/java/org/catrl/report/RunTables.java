@@ -12,15 +12,14 @@ import java.util.List;
 import java.util.Optional;
 import org.catrl.record.RecordException;
 import org.catrl.record.RunFolderException;
-import org.sqlite.SQLiteConfig;
+import org.catrl.record.RunReader;
 
 /**
- * The record of one run, {@code run.db}, opened to be read alone: another process may write it meanwhile, and what is
- * read through one object is of one moment. It belongs to one thread at a time.
+ * The tables of a run's record, {@code run.db}, opened to be read alone: another process may write it meanwhile, and
+ * what is read through one object is of one moment. It belongs to one thread at a time.
  */
-final class RunDatabase implements AutoCloseable {
+final class RunTables implements AutoCloseable {
     static final String NAME = "run.db";
-    private static final int PATIENCE_MILLIS = 5_000;
 
     /** What is made of the row that a result stands on. */
     interface Row<T> {
@@ -37,7 +36,7 @@ final class RunDatabase implements AutoCloseable {
     private final Path file;
     private final Connection connection;
 
-    private RunDatabase(Path file, Connection connection) {
+    private RunTables(Path file, Connection connection) {
         this.file = file;
         this.connection = connection;
     }
@@ -48,19 +47,16 @@ final class RunDatabase implements AutoCloseable {
      * @throws RunFolderException when the folder holds none
      * @throws RecordException    when it cannot be read
      */
-    static RunDatabase open(Path run) {
+    static RunTables open(Path run) {
         Path file = run.resolve(NAME);
         if (!isIn(run)) {
             throw new RunFolderException(run + ": holds no " + NAME + "; name the folder of a run, as train and sft "
                     + "make it below runs/");
         }
+        Connection connection = RunReader.connect(run);
         try {
-            SQLiteConfig config = new SQLiteConfig();
-            config.setReadOnly(true);
-            config.setBusyTimeout(PATIENCE_MILLIS);
-            Connection connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath().toUri());
             connection.setAutoCommit(false); // one moment
-            return new RunDatabase(file, connection);
+            return new RunTables(file, connection);
         } catch (SQLException e) {
             throw unreadable(file, e);
         }
