@@ -112,11 +112,11 @@ export class Chart {
       width,
       height,
       legend: {show: false},
-      padding: [8, 8, 0, 0],
+      padding: [8, 16, 0, 0],
       cursor: {sync: {key: SYNC.key, setSeries: false}, points: {size: 5}, y: false, drag: {x: true, y: false}},
       scales: {x: {time: false}, y: {distr: settings.log ? 3 : 1, range: settings.log ? undefined : padded}},
       axes: [
-        {...axis, size: 24, gap: 2, values: (plot, ticks) => ticks.map(tick => this.tick(tick))},
+        {...axis, size: 20, gap: 2, values: (plot, ticks) => ticks.map(tick => this.tick(tick))},
         {...axis, size: 48, gap: 4, values: (plot, ticks) => ticks.map(tick => (tick === null ? "" : short(tick)))}
       ],
       series: [{}, ...this.series()],

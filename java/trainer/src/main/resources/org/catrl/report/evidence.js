@@ -70,13 +70,22 @@ async function show(store, run, list, whole) {
     return; // meanwhile something else is asked for
   }
   const lines = groups.map(each => promptLine(run, each, each === chosen));
-  replace(list, search.groups ? foundNote() : null, el("ol", {}, lines));
+  replace(list, search.groups ? foundNote() : heldNote(run, step, groups), el("ol", {}, lines));
+  list.parentElement?.classList.toggle("searching", search.groups !== null);
   list.querySelector("[aria-current]")?.scrollIntoView({block: "nearest"});
   replace(whole, group ? groupView(run, group, asked) : el("p", {class: "empty"}, "nothing found"));
 }
 
 function foundNote() {
   return el("p", {class: "note"}, counted(search.groups.length, "group") + " with “" + search.text + "”");
+}
+
+/** A report holds some of a step's groups; the page says so. */
+function heldNote(run, step, groups) {
+  const all = run.groups.counts[run.groups.steps.indexOf(step)] || 0;
+  return groups.length < all
+    ? el("p", {class: "note"}, groups.length + " of " + all + " prompts are in this report")
+    : null;
 }
 
 function promptLine(run, group, chosen) {

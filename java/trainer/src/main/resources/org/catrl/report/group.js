@@ -27,7 +27,8 @@ function rewardsTitle(group) {
 }
 
 function head(run, group) {
-  const of = el("span", {class: "of"}, " of " + (run.max_steps || run.steps.length));
+  const steps = run.max_steps || run.steps.length;
+  const of = steps ? el("span", {class: "of"}, " of " + steps) : null;
   const weights = group.weights_version === null ? "" : ", weights after " + counted(group.weights_version, "update");
   return el(
     "header",

@@ -18,7 +18,7 @@ export function matrixView(group) {
   ];
   const table = el(
     "table",
-    {class: "matrix"},
+    {class: "matrix" + (group.criteria.length ? " judged" : "")},
     head(group),
     bodies.filter(rows => rows.length).map(rows => el("tbody", {}, rows))
   );

@@ -59,6 +59,8 @@ const SAYS = {
   num_tokens: "tokens that have been learned from so far"
 };
 
+const SMOOTHED_AT = 100;
+
 /** What a metric says, in a sentence; empty where its name says it. */
 export function meaning(name) {
   return SAYS[name] || "";
@@ -73,7 +75,7 @@ export function sections(runs, query) {
   const names = [...new Set(runs.flatMap(run => [...Object.keys(run.metrics), ...evaluated(run)]))]
     .filter(name => words.every(word => name.toLowerCase().includes(word)))
     .filter(name => runs.some(run => points(run, name).ys.some(value => value !== null)))
-    .sort((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+    .sort((a, b) => rank(a) - rank(b));
   const left = new Set(names);
   return SECTIONS.map(([title, holds]) => {
     const own = names.filter(name => left.has(name) && holds(name));
@@ -95,13 +97,13 @@ function evaluated(run) {
 /** The figures of an evaluation; their errors are told beside them and make no curves. */
 export function figures(evaluation) {
   const all = evaluation.metrics || {};
-  return Object.keys(all).filter(
-    name => typeof all[name] === "number" && !(name.endsWith("_error") && base(name) in all)
-  );
+  const errors = Object.keys(all).map(errorOf);
+  return Object.keys(all).filter(name => typeof all[name] === "number" && !errors.includes(name));
 }
 
-function base(error) {
-  return error.slice(0, -"_error".length);
+/** The name of a figure's standard error. */
+export function errorOf(name) {
+  return name.replace(/_score$/, "") + "_error";
 }
 
 /** Before, during and after are one curve; an evaluation of another name has its own. */
@@ -140,8 +142,12 @@ export function clock(run) {
   return seconds;
 }
 
-/** An exponential mean without its bias towards the first value; what is missing stays so. weight in [0, 1). */
-export function smoothed(values, weight) {
+/**
+ * An exponential mean without its bias towards the first value; what is missing stays so. strength in [0, 1): the
+ * weight of the past at up to 100 values; of more values the mean is over as large a share.
+ */
+export function smoothed(values, strength) {
+  const weight = 1 - (1 - strength) / Math.max(1, values.length / SMOOTHED_AT);
   let mean = 0;
   let mass = 0;
   return values.map(value => {

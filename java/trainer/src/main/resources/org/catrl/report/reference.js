@@ -42,7 +42,7 @@ export function referenceView(group, marks, pick) {
 }
 
 function reference(group, marks) {
-  const sure = group.confidence !== null && group.confidence < 1 ? "confidence " + figure(group.confidence) : null;
+  const sure = group.confidence !== null && group.confidence < 0.9995 ? "confidence " + figure(group.confidence) : null;
   const notes = [group.source, sure].filter(note => note).map(note => el("span", {class: "by"}, note));
   const shown = hasAnswers(group) ? [...marks, {find: group.answer, kind: "answer", last: true}] : marks;
   const text = modelText(group.reference, {marks: shown, whole: group.cut?.reference, label: "reference"});

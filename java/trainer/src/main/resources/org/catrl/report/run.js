@@ -2,7 +2,7 @@
 import {el, number, table, terms, th} from "./dom.js";
 import {duration, figure, moment, signed} from "./format.js";
 import {at, kind} from "./markers.js";
-import {done, figures} from "./metrics.js";
+import {done, errorOf, figures} from "./metrics.js";
 import {address, current} from "./state.js";
 
 const MOST_EVENTS = 40;
@@ -50,7 +50,7 @@ function evaluations(run) {
 
 /** The standard error of a figure, where the evaluation tells it. */
 function error(evaluation, name) {
-  const value = evaluation.metrics[name + "_error"];
+  const value = evaluation.metrics[errorOf(name)];
   return typeof value === "number" ? el("span", {class: "by", title: "standard error"}, "± " + figure(value)) : null;
 }
 
@@ -81,7 +81,8 @@ function time(run) {
   const all = rows.reduce((sum, row) => sum + row.seconds, 0);
   const heads = ["time", "calls", "tokens read", "written"].map(head => th(head, {class: "number"}));
   const lines = rows.map(row => stageLine(row, all));
-  return all ? panel("Where its time went", table({class: "stages"}, [th("stage"), th(""), heads], lines)) : null;
+  const shown = table({class: "stages"}, [th("stage"), th(""), heads], lines);
+  return all ? panel("Where its time went", el("div", {class: "scroll"}, shown)) : null;
 }
 
 function stageLine(row, all) {

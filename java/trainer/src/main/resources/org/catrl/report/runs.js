@@ -84,6 +84,9 @@ function name(row) {
 }
 
 function progress(row) {
+  if (!["train", "sft"].includes(row.kind)) {
+    return "–"; // it makes no steps
+  }
   const done = (row.done ?? 0).toLocaleString("en");
   return row.max_steps ? [done, el("span", {class: "of"}, " / " + row.max_steps.toLocaleString("en"))] : done;
 }

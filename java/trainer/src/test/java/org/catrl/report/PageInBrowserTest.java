@@ -79,6 +79,29 @@ class PageInBrowserTest {
     }
 
     @Test
+    void runsThatHaveLittleToShow() throws Exception {
+        try (RunFixture run = RunFixture.in(temp.resolve("sft")).fact("kind", "sft")) {
+            run.step(0).metric(0, "loss", 2.0).step(1).metric(1, "loss", 1.5);
+        }
+        try (RunFixture run = RunFixture.in(temp.resolve("thin"))) {
+            int group = run.step(0).group(0, 0, "prompt", "reference", "a", "b");
+            for (int i = 0; i < 64; i++) {
+                run.rollout(group, i, null, "b", i == 0 ? null : 0.5);
+            }
+            run.sql("UPDATE sampled_group SET whole = 0");
+        }
+        try (RunsServer server = RunsServer.open(temp, 0)) {
+            String sft = browser.open(server.address() + "#evidence/sft").dom();
+            assertTrue(sft.contains("there are no rollouts to look at"), sft);
+            Chromium.Seen thin = browser.open(server.address() + "#evidence/thin");
+            assertFalse(complains(thin.log()), thin.log());
+            assertTrue(thin.dom().contains("the record keeps its rewards and answers alone"), thin.dom());
+            assertEquals(64, count(thin.dom(), "class=\"value-cell"));
+            assertTrue(thin.dom().contains("reference and vote differ"), thin.dom());
+        }
+    }
+
+    @Test
     void theLivePage() throws Exception {
         SampleRuns.sums(temp.resolve("runs/mine"), 5, 2, 4, 0.3).close();
         RunFixture.in(temp.resolve("runs/begun")).close();

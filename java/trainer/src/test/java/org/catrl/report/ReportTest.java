@@ -27,7 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A report is one file that holds what it says, and nothing that could act or should not be passed on. */
 class ReportTest {
-    private static final Pattern DATA = Pattern.compile("(?s)<script type=\"application/json\" id=\"data\">(.*?)</script>");
+    private static final Pattern DATA = Pattern.compile("(?s)<script type=\"application/json\" id=\"data\">(.*?)"
+            + "</script>");
     private static final Pattern SCRIPT = Pattern.compile("(?s)<script>(.*?)</script>");
     @TempDir
     private Path temp;
@@ -71,7 +72,8 @@ class ReportTest {
 
     @Test
     void noTextLeavesItsPlace() throws Exception {
-        String hostile = "</script><script>alert(1)</script><!-- <script> ]]> \u2028 \ud83d\ude00 {scripts} {data} \\u003c";
+        String hostile = "</script><script>alert(1)</script><!-- <script> ]]> \u2028 \ud83d\ude00 {scripts} {data} "
+                + "\\u003c";
         try (RunFixture run = RunFixture.in(temp.resolve("run"))) {
             run.fact("name", hostile).step(0).metric(0, "</script>", 1.0).event(0, "guard", hostile);
             run.rollout(run.group(0, 0, hostile, hostile, hostile, hostile), 0, hostile, hostile, 1.0);
@@ -115,7 +117,7 @@ class ReportTest {
         assertTrue(html.contains("script-src 'sha256-" + Base64.getEncoder().encodeToString(hash) + "'"));
         assertTrue(html.contains("default-src 'none'"));
         assertFalse(html.contains("connect-src"));
-        assertFalse(Pattern.compile("(?:src|href)=\"?(?:https?:)?//").matcher(html).find(), "it refers to no other place");
+        assertFalse(Pattern.compile("(?:src|href)=\"?(?:https?:)?//").matcher(html).find(), "it refers nowhere else");
     }
 
     @Test

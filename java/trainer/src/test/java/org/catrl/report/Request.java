@@ -22,8 +22,8 @@ record Request(int status, String headers, String body) {
             socket.getOutputStream().write(all.getBytes(StandardCharsets.ISO_8859_1));
             String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             int end = answer.indexOf("\r\n\r\n");
-            return new Request(Integer.parseInt(answer.split(" ")[1]), answer.substring(0, end).toLowerCase(Locale.ROOT),
-                    answer.substring(end + 4));
+            return new Request(Integer.parseInt(answer.split(" ")[1]),
+                    answer.substring(0, end).toLowerCase(Locale.ROOT), answer.substring(end + 4));
         }
     }
 }

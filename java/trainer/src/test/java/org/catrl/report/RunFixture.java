@@ -95,7 +95,7 @@ final class RunFixture implements AutoCloseable {
 
     RunFixture rollout(int group, int position, String text, String answer, Double reward) {
         return sql("INSERT INTO rollout VALUES (?, ?, ?, 'stop_token', ?, NULL, NULL, ?, 0, NULL, ?, ?, 1, ?)", group,
-                position, text, text.length(), answer, reward, reward == null ? 0 : 2 * reward - 1,
+                position, text, text == null ? 9 : text.length(), answer, reward, reward == null ? 0 : 2 * reward - 1,
                 reward == null ? null : "answer " + answer);
     }
 

@@ -111,7 +111,8 @@ class RunsServerTest {
 
     @Test
     void otherPathsAreNotThere() throws IOException {
-        for (String path : List.of("/../../etc/passwd", "/runs/mine/run.db", "/api", "/api/", "/api/runs/", "/page.html",
+        for (String path : List.of("/../../etc/passwd", "/runs/mine/run.db", "/api", "/api/", "/api/runs/",
+                "/page.html",
                 "/%2e%2e/", "/api/group?run=mine&group=999", "/api/group?run=mine&group=x", "/api/run",
                 "/api/run?run=%FF", "/favicon.ico")) {
             assertEquals(404, Request.get(address, path).status(), path);

@@ -25,8 +25,8 @@ final class SampleRuns {
         run.evaluation(-1, "before", "{\"single_sample\": 0.431, \"greedy\": 0.552, \"majority_of_8\": 0.58}");
         run.evaluation(steps, "after", "{\"single_sample\": 0.728, \"greedy\": 0.771, \"majority_of_8\": 0.77}");
         run.event(steps / 2, "checkpoint", "checkpoint-" + steps / 2);
-        run.event(2 * steps / 3, "guard", "guard/agreement_with_first is 0.61, below its bound 0.70; best by the guards: "
-                + "step " + steps / 2);
+        run.event(2 * steps / 3, "guard", "guard/agreement_with_first is 0.61, below its bound 0.70; best by the "
+                + "guards: step " + steps / 2);
         run.event(2 * steps / 3, "best", "checkpoint-" + steps / 2 + " is the best by the guards");
         return run;
     }
@@ -78,8 +78,8 @@ final class SampleRuns {
                 int group = run.group(step, prompt, "my throat hurts since " + (prompt + 2) + " days, and I feel cold. "
                         + "What should I do?", "rest for two days, drink water, and see a doctor when the fever is "
                         + "above 39.", null, null);
-                run.rubric(group, "{\"raw\": \"1. rest 2. water ...\", \"written\": 6, \"duplicates\": 1, \"dropped\": 0, "
-                        + "\"failed\": 0}", criteria);
+                run.rubric(group, "{\"raw\": \"1. rest 2. water ...\", \"written\": 6, \"duplicates\": 1, "
+                        + "\"dropped\": 0, \"failed\": 0}", criteria);
                 for (int i = 0; i < rollouts; i++) {
                     judged(run, group, i, criteria.length, random);
                 }
