@@ -30,7 +30,7 @@ enum ExitCode {
     BACKEND(5, "the backend asked for is not there, or its memory is full"),
     STOPPED(6, "training stopped itself: a reward, loss, norm or weight is not finite, or the judge or a part of your "
             + "own fails"),
-    SELFTEST(8, "a check of selftest failed"),
+    SELFTEST(8, "a check of selftest failed, or a step that replay made again differs from the record"),
     NOTHING_LEARNED(9, "training stopped itself: nothing could be learned for max_empty_steps steps"),
     FILES(10, "a file or folder cannot be written or read: the disk is full, say, or permission is denied");
     private final int code;

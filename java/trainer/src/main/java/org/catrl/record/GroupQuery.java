@@ -68,8 +68,9 @@ final class GroupQuery {
                 Blobs.floats(row.getBytes("log_probs")));
         Answer answer = new Answer(row.getBoolean("text_is_answer") ? text : row.getString("answer"),
                 row.getString("no_answer"));
-        return new Rollout(text, drawn, answer, number(row, "reward"), row.getDouble("advantage"),
+        Rollout rollout = new Rollout(text, drawn, answer, number(row, "reward"), row.getDouble("advantage"),
                 row.getBoolean("used"), row.getString("evidence"), parts(group, position), verdicts(group, position));
+        return rollout.evidence() != null ? rollout : rollout.withEvidence(rollout.evidenceOfParts());
     }
 
     private List<Part> parts(long group, int rollout)

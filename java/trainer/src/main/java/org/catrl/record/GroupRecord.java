@@ -3,6 +3,7 @@ package org.catrl.record;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /**
  * A group of rollouts as it is recorded: all that made their rewards. What a listener hears, what the record keeps, and
@@ -109,6 +110,16 @@ public record GroupRecord(int step, int position, Prompt prompt, boolean whole, 
         public Rollout {
             parts = List.copyOf(parts);
             verdicts = List.copyOf(verdicts);
+        }
+
+        /** The evidence of the parts one after the other, as a sum has it; null where they have none. */
+        String evidenceOfParts() {
+            return parts.isEmpty() || parts.stream().anyMatch(part -> part.evidence == null) ? null
+                    : parts.stream().map(part -> part.name + ": " + part.evidence + "\n").collect(Collectors.joining());
+        }
+
+        Rollout withEvidence(String other) {
+            return new Rollout(text, drawn, answer, reward, advantage, used, other, parts, verdicts);
         }
 
         private Rollout thin() {

@@ -2,6 +2,7 @@ package org.catrl.record;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Objects;
 import org.catrl.record.GroupRecord.Criterion;
 import org.catrl.record.GroupRecord.Part;
 import org.catrl.record.GroupRecord.Reference;
@@ -42,7 +43,8 @@ final class GroupRows {
         boolean same = answer != null && answer.equals(rollout.text());
         inserts.row("rollout", group, position, rollout.text(), rollout.drawn().finish(), rollout.drawn().tokens(),
                 Blobs.of(rollout.drawn().ids()), Blobs.of(rollout.drawn().logProbs()), same ? null : answer, same,
-                rollout.answer().whyNone(), rollout.reward(), rollout.advantage(), rollout.used(), rollout.evidence());
+                rollout.answer().whyNone(), rollout.reward(), rollout.advantage(), rollout.used(),
+                Objects.equals(rollout.evidence(), rollout.evidenceOfParts()) ? null : rollout.evidence());
         for (int i = 0; i < rollout.parts().size(); i++) {
             Part part = rollout.parts().get(i);
             inserts.row("part", group, position, i, part.name(), part.weight(), part.value(), part.evidence());

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The thread that writes a run's record, one transaction after the other, so that a step does not wait for the disk
@@ -32,6 +33,8 @@ final class RecordWriter implements AutoCloseable {
 
     /** Transactions that may wait; each holds the groups of a step. */
     private static final int WAITING = 4;
+    /** How often who waits looks whether the thread is still there. */
+    private static final int LOOK_SECONDS = 1;
 
     private final Path file;
     private final Connection connection;
@@ -102,17 +105,11 @@ final class RecordWriter implements AutoCloseable {
     }
 
     private void put(Task task) {
-        uninterrupted(() -> {
-            queue.put(task);
-            return true;
-        });
+        uninterrupted(() -> queue.offer(task, LOOK_SECONDS, TimeUnit.SECONDS) || !thread.isAlive());
     }
 
-    private static void await(CountDownLatch latch) {
-        uninterrupted(() -> {
-            latch.await();
-            return true;
-        });
+    private void await(CountDownLatch latch) {
+        uninterrupted(() -> latch.await(LOOK_SECONDS, TimeUnit.SECONDS) || !thread.isAlive());
     }
 
     /** Something that may be interrupted. */
@@ -144,10 +141,11 @@ final class RecordWriter implements AutoCloseable {
                 task[0] = queue.take();
                 return true;
             });
-            if (failure == null && task[0].work != null) {
-                failure = failure(task[0]);
+            try {
+                failure = failure == null && task[0].work != null ? failure(task[0]) : failure;
+            } finally {
+                task[0].done.countDown();
             }
-            task[0].done.countDown();
         } while (task[0].work != null);
     }
 

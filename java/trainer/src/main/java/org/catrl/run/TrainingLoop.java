@@ -7,10 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.catrl.aggregate.Aggregator;
 import org.catrl.compute.Ledger;
-import org.catrl.evaluate.GoldAggregator;
-import org.catrl.recipe.AggregatorName;
 import org.catrl.recipe.ScheduleRecipe;
 import org.catrl.recipe.TrainRecipe;
 import org.catrl.record.Checkpoints;
@@ -110,8 +107,8 @@ final class TrainingLoop {
 
     private Trainer trainer() {
         AnswerFormat format = aggregators.format();
-        return new Trainer(policy, task.prompts(), aggregator(), rewards.rewards(), format, recipe.trainerSettings())
-                .meter(roles::used);
+        return new Trainer(policy, task.prompts(), aggregators.ofRecipe(recipe.aggregation(), task, roles),
+                rewards.rewards(), format, recipe.trainerSettings()).meter(roles::used);
     }
 
     /** The training; returns the steps made. */
@@ -176,15 +173,6 @@ final class TrainingLoop {
     private static String saved(Checkpoints checkpoints) {
         return checkpoints.last().map(last -> "the last checkpoint is " + last)
                 .orElse("no checkpoint has been saved (save_steps)");
-    }
-
-    private Aggregator aggregator() {
-        AggregatorName name = recipe.aggregation().aggregator();
-        return switch (name) {
-            case LABELS -> new GoldAggregator(task.labels());
-            case CUSTOM -> aggregators.custom(recipe.aggregation().aggregatorName(), roles.anchor());
-            default -> aggregators.of(name, roles.askedBy(name));
-        };
     }
 
     private Map<String, Double> metrics(StepReport report) {

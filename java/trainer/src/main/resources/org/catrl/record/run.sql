@@ -38,7 +38,7 @@ CREATE TABLE criterion (group_id INTEGER NOT NULL REFERENCES sampled_group (id) 
 
 -- ids: int32, log_probs: float32, both little-endian and deflated. answer is NULL where none was read (no_answer says
 -- why, where it is known), and where text_is_answer is 1. reward is NULL where there is no verdict. used: the update
--- learned from it. evidence: as people read it.
+-- learned from it. evidence: as people read it; NULL of a sum, where it is that of its parts.
 CREATE TABLE rollout (group_id INTEGER NOT NULL REFERENCES sampled_group (id) ON DELETE CASCADE,
     position INTEGER NOT NULL, text TEXT, finish TEXT NOT NULL, tokens INTEGER NOT NULL, ids BLOB, log_probs BLOB,
     answer TEXT, text_is_answer INTEGER NOT NULL, no_answer TEXT, reward REAL, advantage REAL NOT NULL,

@@ -268,7 +268,7 @@ class DeadJudgeRunTest {
         StringBuilder all = new StringBuilder(ran.err);
         try (Stream<Path> files = Files.walk(folder.resolve("out"))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                all.append(Files.readString(file));
+                all.append(Files.readString(file, StandardCharsets.ISO_8859_1));
             }
         }
         assertTrue(ran.err.contains("I heard Bearer [key]"), ran.err);

@@ -125,6 +125,28 @@ class RubricRunTest {
         assertTrue(Files.size(folder.resolve("out/responses.jsonl")) > 0);
     }
 
+    /** With the endpoint gone: what it said is in the run's folder. */
+    @Test
+    void everyVerdictIsExplainedAndAStepCanBeMadeAgainWithoutAskingAgain() throws IOException {
+        StringWriter err = new StringWriter();
+        assertEquals(0, run(err), err.toString());
+        server.stop(0);
+        StringWriter out = new StringWriter();
+        String record = folder.resolve("out").toString();
+        assertEquals(0, Main.run(new PrintWriter(out), new PrintWriter(err), "explain", record, "--step", "2",
+                "--prompt", "1"), err.toString());
+        String text = out.toString();
+        assertTrue(text.contains("rubric: 3 criteria written, 0 left out as duplicates"), text);
+        assertTrue(text.matches("(?s).*\n1 Has a 1\\. +1\\.00 +- +(yes|no) +(yes|no) +(yes|no) +(yes|no)\n.*"), text);
+        assertTrue(text.matches("(?s).*\ncriterion 3: (yes|no)\n  <verdict>\\1</verdict>\n.*"), text);
+        assertTrue(text.matches("(?s).*\nrubric: [0-9.]+ x 1\\.000\nlength_penalty: [-0-9.]+ x 0\\.5000\n.*"), text);
+        int before = asked.get();
+        assertEquals(0, Main.run(new PrintWriter(out), new PrintWriter(err), "replay", record, "--step", "3"),
+                out + err.toString());
+        assertTrue(out.toString().contains("is the recorded one to the bit: 2 prompts"), out.toString());
+        assertEquals(before, asked.get());
+    }
+
     @Test
     void aJudgeThatTalksNonsenseStopsTheRunAndLosesNothing() throws IOException {
         int[] questions = {0};

@@ -13,7 +13,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * A digest of all that two runs of one recipe and seed have in common to the bit: every row of the record in order, but
@@ -24,9 +23,6 @@ public final class RecordDigest {
     private static final Map<String, String> TABLES = new LinkedHashMap<>();
     /** Columns of time. */
     private static final Set<String> TIMES = Set.of("seconds", "time");
-    /** Metrics of time and of the machine. */
-    private static final Pattern MACHINE = Pattern.compile("timing_s/.*|step_time|perf/.*|memory/.*|judge/latency_.*"
-            + "|judge/retries");
     /** Facts that two folders and two versions may differ in. */
     private static final Set<String> FACTS = Set.of("recipe", "sha256/recipe", "version");
 
@@ -73,7 +69,7 @@ public final class RecordDigest {
     }
 
     private static int add(MessageDigest digest, String table, ResultSet row) throws SQLException {
-        if (table.equals("metric") && MACHINE.matcher(row.getString("name")).matches()
+        if (table.equals("metric") && MachineMetrics.holds(row.getString("name"))
                 || table.equals("fact") && FACTS.contains(row.getString("name"))) {
             return 0;
         }

@@ -3,6 +3,8 @@ package org.catrl.record;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 
 /** What a run has recorded, as the JSON lines of its export. */
@@ -17,6 +19,13 @@ public final class RecordedLines {
     /** A line a group. */
     public static List<String> groups(Path run) throws IOException {
         return lines(run, "groups.jsonl");
+    }
+
+    /** Changes a record, as nobody should. */
+    public static void change(Path run, String sql) throws SQLException {
+        try (Connection connection = RunDatabase.reopen(run.resolve(RunDatabase.NAME))) {
+            RunDatabase.execute(connection, sql);
+        }
     }
 
     private static List<String> lines(Path run, String name) throws IOException {

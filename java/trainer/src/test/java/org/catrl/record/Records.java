@@ -33,6 +33,10 @@ public final class Records {
                 new float[] {-0.5f, -0.0f, Float.NaN}), new Answer("7", null), 1.0, 0.70710678, true, "agrees",
                 List.of(new Part("rubric", 2, 0.5, "yes"), new Part("length", 1, null, "unknown")),
                 List.of(new Verdict(0, true, "<yes>", null, 1, null), new Verdict(1, null, "late", "timeout", 2, 0.5)));
+        Rollout sum = new Rollout("x", new Drawn("length", 1, new int[] {3}, new float[] {-1}),
+                new Answer(null, "too long"),
+                0.5, 0, true, "rubric: because\nlength: short\n", List.of(new Part("rubric", 1, 0.5, "because"),
+                new Part("length", 1, 0.0, "short")), List.of());
         Rollout none = new Rollout("whole text", new Drawn("length", 0, new int[0], new float[0]),
                 new Answer("whole text", null), null, 0, false, "no verdict", List.of(), List.of());
         return new GroupRecord(step, position, new Prompt(40 + position, "what?", new int[] {9, 8}), true, 3,
@@ -40,6 +44,6 @@ public final class Records {
                 new Rubric("raw", 3, 0, 0, 1), List.of(
                 new Criterion("rubric", "is right", 1.5, false, true, true, "yes"),
                 new Criterion("rubric", "is rude", -1, true, true, null, null),
-                new Criterion("rubric", "has wings", 1, false, false, false, "no")), List.of(right, none));
+                new Criterion("rubric", "has wings", 1, false, false, false, "no")), List.of(right, none, sum));
     }
 }
