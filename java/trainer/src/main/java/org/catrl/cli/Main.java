@@ -18,8 +18,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true, versionProvider = Version.class,
         subcommands = {TrainCommand.class, SftCommand.class, EvalCommand.class, CompareCommand.class,
             AggregateCommand.class, SampleCommand.class, PlanCommand.class, ExportCommand.class,
-            ExplainCommand.class, ReplayCommand.class, RescoreCommand.class, DoctorCommand.class,
-            SelfTestCommand.class, BenchCommand.class, HelpCommand.class},
+            ExplainCommand.class, ReplayCommand.class, RescoreCommand.class, ReportCommand.class, UiCommand.class,
+            DoctorCommand.class, SelfTestCommand.class, BenchCommand.class, HelpCommand.class},
         exitCodeListHeading = "%nExit codes:%n", footer = {"", "--classpath FOLDER|JAR[:...], or CATRL_CLASSPATH, "
             + "anywhere on the line: classes of your own, e.g. aggregators", "and rewards (the launcher takes it)."})
 public final class Main {

@@ -56,6 +56,17 @@ public final class RunReader implements AutoCloseable {
         return new RunReader(file, RunDatabase.read(file));
     }
 
+    /**
+     * The tables of a run's record, for queries of one's own; {@code run.sql} says what they hold. Whoever asks for the
+     * connection closes it.
+     *
+     * @param run the folder of the run
+     * @throws RecordException when there is no record, or of another format
+     */
+    public static Connection connect(Path run) {
+        return RunDatabase.read(run.resolve(RunDatabase.NAME));
+    }
+
     /** Whether a folder is that of a run. */
     public static boolean isRun(Path folder) {
         return RunFolder.isRun(folder);
