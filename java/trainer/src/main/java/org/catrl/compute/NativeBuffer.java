@@ -147,7 +147,8 @@ final class NativeBuffer extends Buffer {
             int bytes = (int) bytes(Math.min(most, length() - done));
             long target = copy.address() + bytes(done);
             long offset = done;
-            backend.download(() -> open() + bytes(offset), bytes, view -> Kernels.view(target, bytes).put(view));
+            backend.download(() -> open() + bytes(offset), bytes, view ->
+                    Kernels.view(target, bytes).put(0, view, 0, bytes));
         }
     }
 

@@ -122,6 +122,11 @@ public final class AdamW implements AutoCloseable {
         }
     }
 
+    /** How many elements learn: as many as each moment has. */
+    public long length() {
+        return first.length();
+    }
+
     /** The steps made so far. */
     public int steps() {
         return steps;

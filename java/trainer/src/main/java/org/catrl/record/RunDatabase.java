@@ -26,8 +26,16 @@ final class RunDatabase {
 
     private RunDatabase() { }
 
-    /** Makes the tables in a file that is empty, and opens it for writing. */
-    static Connection create(Path file) {
+    /** Opens the record of a run for writing; where there is none it is made. */
+    static Connection open(Path file) {
+        try {
+            return Files.exists(file) && Files.size(file) > 0 ? reopen(file) : create(file);
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    private static Connection create(Path file) {
         Connection connection = writable(file);
         try {
             execute(connection, "BEGIN IMMEDIATE");

@@ -4,28 +4,35 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.catrl.text.Utf8;
 
 /**
  * The folder of one run: {@code run.db}, by which it is known, {@code recipe.yaml}, {@code summary.json},
- * {@code checkpoint-N/} and {@code model/}. A folder that holds anything else is left alone.
+ * {@code checkpoint-N/} and {@code model/}. This process alone works on it until it is closed; a folder that holds
+ * anything else is left alone.
  */
-public final class RunFolder {
+public final class RunFolder implements AutoCloseable {
+    private static final String RECIPE = "recipe.yaml";
+    private static final String RESPONSES = "responses.jsonl";
+    /** The names of what a run's record is, but for the answers of endpoints. */
+    private static final Pattern OF_RECORD = Pattern.compile("recipe\\.yaml|(?:metrics|groups)\\.jsonl|metrics\\.csv|"
+            + "summary\\.json|model|run\\.db.*|events\\.out\\..*");
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss");
 
     private final Path folder;
+    private final RunLock lock;
+    private final Optional<Path> setAside;
 
-    private RunFolder(Path folder) {
+    private RunFolder(Path folder, RunLock lock, Optional<Path> setAside) {
         this.folder = folder;
-    }
-
-    /** A folder that becomes a run's here and now, so that of two runs that want one folder only one gets it. */
-    private static RunFolder begun(Path folder) throws IOException {
-        Files.createFile(folder.resolve(RunDatabase.NAME));
-        return new RunFolder(folder);
+        this.lock = lock;
+        this.setAside = setAside;
     }
 
     /**
@@ -44,7 +51,7 @@ public final class RunFolder {
             for (int number = 2; !isMade(folder); number++) {
                 folder = runs.resolve(first + "-" + number);
             }
-            return begun(folder);
+            return new RunFolder(folder, RunLock.take(folder), Optional.empty());
         } catch (IOException e) {
             throw cannotBeMade(runs.resolve(first), e);
         }
@@ -71,11 +78,79 @@ public final class RunFolder {
             cleanBeside(folder);
             requireEmpty(folder);
             Files.createDirectories(folder);
-            return begun(folder);
-        } catch (FileAlreadyExistsException e) {
-            throw new RunFolderException(folder + ": another run has just begun there; choose another --out", e);
+            return new RunFolder(folder, lockEmpty(folder), Optional.empty());
         } catch (IOException e) {
             throw cannotBeMade(folder, e);
+        }
+    }
+
+    /** The lock of a folder that holds nothing: of two runs that want it only one gets it. */
+    private static RunLock lockEmpty(Path folder) throws IOException {
+        RunLock lock = RunLock.take(folder);
+        try {
+            requireEmpty(folder);
+            return lock;
+        } catch (IOException | RuntimeException e) {
+            free(lock, e);
+            throw e;
+        }
+    }
+
+    /**
+     * The folder of a run that is gone on with. What a killed process left half written there is deleted. Where there
+     * is no checkpoint to go on from the record is a new one: all but the answers of endpoints is set aside.
+     *
+     * @throws RunFolderException when it is no run's folder, or a process is working on it
+     * @throws RecordException    when it cannot be written to
+     */
+    public static RunFolder reopen(Path folder) {
+        if (!isRun(folder)) {
+            throw new RunFolderException(folder + ": holds no run that could be gone on with");
+        }
+        RunLock lock = RunLock.take(folder);
+        try {
+            Leftovers.cleanAll(folder);
+            Optional<Path> aside = Checkpoints.newest(folder).isPresent() ? Optional.empty() : SetAside.move(folder,
+                    Leftovers.entries(folder).stream().filter(RunFolder::isOfRecord).toList());
+            return new RunFolder(folder, lock, aside);
+        } catch (IOException | RuntimeException e) {
+            free(lock, e);
+            throw e instanceof IOException failed ? RecordException.of(folder, failed) : (RuntimeException) e;
+        }
+    }
+
+    /** Gives a folder free whose record cannot be opened; the error that led to it is the one that is told. */
+    private static void free(RunLock lock, Exception told) {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            told.addSuppressed(e);
+        }
+    }
+
+    private static boolean isOfRecord(Path path) {
+        return OF_RECORD.matcher(path.getFileName().toString()).matches();
+    }
+
+    /** The place of what an earlier process left, where the run begins anew; empty where there was nothing. */
+    public Optional<Path> setAside() {
+        return setAside;
+    }
+
+    /** The file of the answers that endpoints gave. */
+    public Path responses() {
+        return folder.resolve(RESPONSES);
+    }
+
+    /** Whether a folder holds the record of a run, or what is left of one that was killed when it began. */
+    public static boolean isRun(Path folder) {
+        try {
+            List<Path> there = Leftovers.entries(folder);
+            return Files.isRegularFile(folder.resolve(RunDatabase.NAME)) || there.stream().anyMatch(RunLock::isOurs)
+                    && there.stream().allMatch(path -> path.getFileName().toString().matches("\\.lock.*|set-aside-\\d+|"
+                    + RESPONSES));
+        } catch (IOException e) {
+            throw RecordException.of(folder, e);
         }
     }
 
@@ -89,7 +164,7 @@ public final class RunFolder {
 
     private static void cleanRuns(Path parent) throws IOException {
         for (Path run : Leftovers.entries(parent)) {
-            if (isRun(run)) {
+            if (Files.exists(run.resolve(RunDatabase.NAME))) {
                 Leftovers.clean(run);
             }
         }
@@ -99,10 +174,10 @@ public final class RunFolder {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new RunFolderException(folder + ": is a file; --out must name a folder that is new or empty");
         }
-        if (isRun(folder)) {
+        if (Files.exists(folder.resolve(RunDatabase.NAME))) {
             throw new RunFolderException(folder + ": holds the record of another run; choose another --out");
         }
-        List<Path> there = Leftovers.entries(folder);
+        List<Path> there = Leftovers.entries(folder).stream().filter(file -> !RunLock.isOurs(file)).toList();
         if (!there.isEmpty()) {
             throw new RunFolderException(folder + ": holds other files (" + there.get(0).getFileName()
                     + (there.size() > 1 ? ", ..." : "") + "), and nothing is overwritten; --out must name a folder "
@@ -113,23 +188,6 @@ public final class RunFolder {
     private static RecordException cannotBeMade(Path folder, IOException cause) {
         return new RecordException(folder + ": the run's folder cannot be made: " + RecordException.reason(cause),
                 cause);
-    }
-
-    /**
-     * The folder of a run that has begun.
-     *
-     * @throws RunFolderException when it is that of no run
-     */
-    public static RunFolder existing(Path folder) {
-        if (!isRun(folder)) {
-            throw new RunFolderException(folder + ": is not the folder of a run, it holds no " + RunDatabase.NAME);
-        }
-        return new RunFolder(folder);
-    }
-
-    /** Whether a folder is that of a run. */
-    static boolean isRun(Path folder) {
-        return Files.isRegularFile(folder.resolve(RunDatabase.NAME));
     }
 
     /** The file of the record. */
@@ -149,7 +207,14 @@ public final class RunFolder {
 
     /** Writes {@code recipe.yaml}: the settings as they are in force, every default spelled out. */
     public void recipe(String yaml) {
-        text("recipe.yaml", yaml);
+        Path beside = folder.resolve("." + RECIPE + ".new");
+        try {
+            Files.writeString(beside, Utf8.wellFormed(yaml));
+            // never half a recipe: a run that is gone on with begins with it
+            Files.move(beside, folder.resolve(RECIPE), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw RecordException.of(folder.resolve(RECIPE), e);
+        }
     }
 
     /** Writes {@code summary.json}: what the run came to. */
@@ -162,6 +227,16 @@ public final class RunFolder {
             Files.writeString(folder.resolve(name), Utf8.wellFormed(text));
         } catch (IOException e) {
             throw RecordException.of(folder.resolve(name), e);
+        }
+    }
+
+    /** Gives the folder free; once is enough. */
+    @Override
+    public void close() {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            throw RecordException.of(folder, e);
         }
     }
 }

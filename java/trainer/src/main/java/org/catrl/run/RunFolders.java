@@ -43,7 +43,7 @@ final class RunFolders {
     }
 
     /** A folder in the recipe's {@code out}, else in runs/DATE-TIME-NAME under the working folder. */
-    private static RunFolder create(Recipe recipe) {
+    static RunFolder create(Recipe recipe) {
         return recipe.run().out() != null ? RunFolder.create(Path.of(recipe.run().out()))
                 : RunFolder.named(Path.of(""), recipe.run().name(), LocalDateTime.now());
     }

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.catrl.lm.TokenUse;
 
@@ -12,28 +13,19 @@ import org.catrl.lm.TokenUse;
 final class Phases {
     private final Stopwatch watch = new Stopwatch();
     private final Supplier<TokenUse> meter;
+    private final Consumer<Phase> beginning;
     private final Map<Phase, Double> seconds = new LinkedHashMap<>();
     private final List<Stage> stages = new ArrayList<>();
 
     /**
-     * None so far.
+     * The phases of a step that begins.
      *
-     * @param meter what the models that are asked in a step have been used for so far
+     * @param meter     what the models that are asked in a step have been used for so far
+     * @param beginning hears of each before it begins; what it throws leaves the step there
      */
-    Phases(Supplier<TokenUse> meter) {
+    Phases(Supplier<TokenUse> meter, Consumer<Phase> beginning) {
         this.meter = meter;
-    }
-
-    /** A part of a step. */
-    enum Phase {
-        ROLLOUT("rollout"), AGGREGATE("aggregation"), REWARD("rewards"), REFERENCE("reference log-probabilities"),
-        UPDATE("update");
-
-        private final String name;
-
-        Phase(String name) {
-            this.name = name;
-        }
+        this.beginning = beginning;
     }
 
     /**
@@ -42,6 +34,7 @@ final class Phases {
      * @throws OutOfMemoryError naming the phase
      */
     <T> T run(Phase phase, Supplier<T> work) {
+        beginning.accept(phase);
         try {
             TokenUse before = meter.get();
             T result = work.get();
@@ -50,7 +43,7 @@ final class Phases {
                     meter.get().since(before)));
             return result;
         } catch (OutOfMemoryError e) {
-            OutOfMemoryError told = new OutOfMemoryError("phase " + phase.name + ": " + e.getMessage());
+            OutOfMemoryError told = new OutOfMemoryError("phase " + phase.text() + ": " + e.getMessage());
             told.initCause(e);
             throw told;
         }

@@ -290,6 +290,14 @@ public final class Policy implements RolloutSource, AutoCloseable {
         return loaded.weights().sha256();
     }
 
+    /**
+     * The SHA-256 of the weights as they were opened: those of the anchor and, where an adapter learns, behind a + its
+     * own.
+     */
+    public String initialSha256() {
+        return loaded.weights().frozen().map(base -> base.sha256() + "+" + initialSha256).orElse(initialSha256);
+    }
+
     @Override
     public void close() {
         owner.close(this::free);

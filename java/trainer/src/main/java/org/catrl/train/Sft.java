@@ -30,6 +30,7 @@ public final class Sft implements AutoCloseable {
     private final ExampleEncoder encoder;
     private final Transformer transformer;
     private final Learner learner;
+    private final String initialSha256;
     private final int microBatchTokens;
     private long numTokens;
 
@@ -41,6 +42,7 @@ public final class Sft implements AutoCloseable {
         this.transformer = new Transformer(weights.weights(), settings.transformer());
         this.learner = new Learner(weights.weights(), transformer, settings.optimizer(),
                 new LearningRateSchedule(settings.optimizer(), settings.totalSteps()));
+        this.initialSha256 = weights.sha256();
     }
 
     /**
@@ -161,6 +163,13 @@ public final class Sft implements AutoCloseable {
     /** The SHA-256 of what learns. */
     public String sha256() {
         return weights.sha256();
+    }
+
+    /**
+     * The SHA-256 of the weights at the start: with an adapter that of the weights beside it and, behind a +, its own.
+     */
+    public String initialSha256() {
+        return weights.frozen().map(base -> base.sha256() + "+" + initialSha256).orElse(initialSha256);
     }
 
     @Override
