@@ -54,8 +54,8 @@ final class StartingPoint {
         checkpoint.ifPresent(Checkpoints::verify);
         Optional<RunState> state = checkpoint.map(folder -> RunState.read(folder, kind));
         state.filter(done -> done.step() > steps).ifPresent(done -> {
-            throw new RecipeException(record.folder().folder() + ": max_steps is " + steps + ", but " + checkpoint.orElseThrow()
-                    + " has done " + done.step() + "; go on with an earlier checkpoint, or with more steps");
+            throw new RecipeException(record.folder().folder() + ": max_steps is " + steps + ", but "
+                    + checkpoint.orElseThrow() + " has done " + done.step() + "; go on with an earlier checkpoint, or with more steps");
         });
         return new StartingPoint(record, true, checkpoint, state);
     }
@@ -111,7 +111,8 @@ final class StartingPoint {
         if (!resumed) {
             return Optional.empty();
         }
-        Optional<Path> aside = checkpoint.isEmpty() ? record.folder().setAside() : SetAside.move(folder(), later(steps));
+        Optional<Path> aside = checkpoint.isEmpty() ? record.folder().setAside()
+                : SetAside.move(folder(), later(steps));
         record.rollBack(step());
         return Optional.of(new RunResume(step(), steps, checkpoint, aside, warning(backend.description())));
     }

@@ -146,8 +146,8 @@ final class TrainingLoop {
     }
 
     private RunResult result(Optional<Path> paused) {
-        return new RunResult(record.folder().folder(), done, soFar.seconds(), end.isCancelled(), paused, policy.sha256(),
-                empty.stop(), soFar.metrics(), soFar.measured());
+        return new RunResult(record.folder().folder(), done, soFar.seconds(), end.isCancelled(), paused,
+                policy.sha256(), empty.stop(), soFar.metrics(), soFar.measured());
     }
 
     private void measure(String when, int step) {

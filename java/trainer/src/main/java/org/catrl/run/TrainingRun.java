@@ -180,8 +180,9 @@ public final class TrainingRun {
 
     private RunResult run(Backends.Opened opened, Task task, Policy policy, StartingPoint start) throws IOException {
         RunRecord record = start.record();
-        try (ModelRoles roles = new ModelRoles(recipe, opened.backend(), policy, Optional.of(record.folder().responses()),
-                listener, end::isCancelled)) {
+        Path responses = record.folder().responses();
+        try (ModelRoles roles = new ModelRoles(recipe, opened.backend(), policy, Optional.of(responses), listener,
+                end::isCancelled)) {
             listener.started(RunStart.of(opened, record.folder().folder(), recipe.reward().allowGold()));
             if (start.step() == 0) {
                 record.facts(RunFacts.of(TrainingLoop.KIND, recipe, recipe.run().model(), policy, Optional.of(task)));
