@@ -27,6 +27,7 @@ final class WholeFolder {
         requireFree(target);
         Leftovers.clean(target.toAbsolutePath().getParent(), target.getFileName().toString());
         Path partial = Leftovers.partial(target);
+        Leftovers.delete(partial); // what this process could not delete before
         try {
             saving.to(partial);
             sync(partial);
