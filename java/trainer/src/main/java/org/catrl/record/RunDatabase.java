@@ -66,6 +66,22 @@ final class RunDatabase {
     }
 
     /**
+     * Makes the database one file without a journal, which can be copied, and read where nothing can be written. While
+     * somebody reads it stays as it is, and is as good.
+     */
+    static void settle(Connection connection) throws SQLException {
+        try {
+            execute(connection, "PRAGMA busy_timeout = 0");
+            execute(connection, "PRAGMA journal_mode = DELETE");
+        } catch (SQLiteException e) {
+            SQLiteErrorCode code = e.getResultCode();
+            if (code != SQLiteErrorCode.SQLITE_BUSY && code != SQLiteErrorCode.SQLITE_LOCKED) {
+                throw e;
+            }
+        }
+    }
+
+    /**
      * Opens a record for reading, while another process writes or after it was killed, in a folder that may be
      * read-only.
      *

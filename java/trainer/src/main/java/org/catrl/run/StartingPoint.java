@@ -55,7 +55,8 @@ final class StartingPoint {
         Optional<RunState> state = checkpoint.map(folder -> RunState.read(folder, kind));
         state.filter(done -> done.step() > steps).ifPresent(done -> {
             throw new RecipeException(record.folder().folder() + ": max_steps is " + steps + ", but "
-                    + checkpoint.orElseThrow() + " has done " + done.step() + "; go on with an earlier checkpoint, or with more steps");
+                    + checkpoint.orElseThrow() + " has done " + done.step()
+                    + "; go on with an earlier checkpoint, or with more steps");
         });
         return new StartingPoint(record, true, checkpoint, state);
     }

@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.catrl.record.GroupRecord.Drawn;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,6 +111,21 @@ class RunRecordTest {
             assertEquals(1.0, thin.reward());
             assertNull(thin.text());
             assertEquals(List.of(Records.group(1, 0), Records.group(1, 1)), reader.groups(1), "a failed step's, whole");
+        }
+    }
+
+    /** So that it can be copied, and read from a disk that cannot be written to. */
+    @Test
+    void whatIsLeftIsOneFileThatReadersLeaveAsItIs() throws IOException {
+        try (RunRecord record = begin(2)) {
+            record.step(Records.step(0));
+        }
+        try (RunReader reader = reader()) {
+            assertEquals(1, reader.steps().size());
+        }
+        try (Stream<Path> files = Files.list(parent.resolve("run"))) {
+            assertEquals(List.of("run.db"), files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.startsWith("run.db")).toList());
         }
     }
 
