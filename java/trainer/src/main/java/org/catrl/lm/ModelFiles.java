@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.catrl.folder.FolderFiles;
 import org.catrl.model.LoraFiles;
@@ -33,21 +32,6 @@ public final class ModelFiles {
         }
     }
 
-    /** The SHA-256 of a folder's tokenizer.json; empty where it has none. */
-    public static Optional<String> tokenizerSha256(Path folder) throws IOException {
-        return sha256(folder.resolve("tokenizer.json"));
-    }
-
-    /** The SHA-256 of the file that a folder's chat template stands in; empty where it has none. */
-    public static Optional<String> templateSha256(Path folder) throws IOException {
-        Optional<String> own = sha256(folder.resolve("chat_template.jinja"));
-        return own.isPresent() ? own : sha256(folder.resolve("tokenizer_config.json"));
-    }
-
-    private static Optional<String> sha256(Path file) throws IOException {
-        return FolderFiles.has(file) ? Optional.of(Sha256.of(FILES.read(file))) : Optional.empty();
-    }
-
     /** Copies those that are there, so that the target is a complete model folder. */
     static void copy(Path source, Path target) throws IOException {
         Files.createDirectories(target);
@@ -62,7 +46,7 @@ public final class ModelFiles {
      * @param source the folder of a model, or of an adapter, whose model's files are meant
      * @throws ModelFormatException naming the one that cannot be read, and why
      */
-    public static Map<String, String> allSha256(Path source) throws IOException {
+    public static Map<String, String> sha256(Path source) throws IOException {
         Path model = LoraFiles.modelFolder(source);
         Map<String, String> all = new LinkedHashMap<>();
         for (Path file : Stream.concat(Stream.of(model.resolve(CONFIG)), kept(model).stream()).toList()) {

@@ -181,8 +181,8 @@ final class RecordWriter implements AutoCloseable {
             put(end);
             await(end.done);
         }
-        try {
-            connection.close();
+        try (connection) {
+            RunDatabase.settle(connection);
         } catch (SQLException e) {
             failure = failure == null ? RecordException.of(file, e) : failure;
         }

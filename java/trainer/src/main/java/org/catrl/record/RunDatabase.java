@@ -26,8 +26,16 @@ final class RunDatabase {
 
     private RunDatabase() { }
 
-    /** Makes the tables in a file that is empty, and opens it for writing. */
-    static Connection create(Path file) {
+    /** Opens the record of a run for writing; where there is none it is made. */
+    static Connection open(Path file) {
+        try {
+            return Files.exists(file) && Files.size(file) > 0 ? reopen(file) : create(file);
+        } catch (IOException e) {
+            throw unreadable(file, e);
+        }
+    }
+
+    private static Connection create(Path file) {
         Connection connection = writable(file);
         try {
             execute(connection, "BEGIN IMMEDIATE");
@@ -55,6 +63,22 @@ final class RunDatabase {
         Connection connection = writable(file);
         requireOurs(connection, file);
         return connection;
+    }
+
+    /**
+     * Makes the database one file without a journal, which can be copied, and read where nothing can be written. While
+     * somebody reads it stays as it is, and is as good.
+     */
+    static void settle(Connection connection) throws SQLException {
+        try {
+            execute(connection, "PRAGMA busy_timeout = 0");
+            execute(connection, "PRAGMA journal_mode = DELETE");
+        } catch (SQLiteException e) {
+            SQLiteErrorCode code = e.getResultCode();
+            if (code != SQLiteErrorCode.SQLITE_BUSY && code != SQLiteErrorCode.SQLITE_LOCKED) {
+                throw e;
+            }
+        }
     }
 
     /**

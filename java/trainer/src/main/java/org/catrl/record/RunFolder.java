@@ -14,7 +14,8 @@ import org.catrl.text.Utf8;
 
 /**
  * The folder of one run: {@code run.db}, by which it is known, {@code recipe.yaml}, {@code summary.json},
- * {@code checkpoint-N/} and {@code model/}. A folder that holds anything else is left alone.
+ * {@code checkpoint-N/} and {@code model/}. This process alone works on it until it is closed; a folder that holds
+ * anything else is left alone.
  */
 public final class RunFolder implements AutoCloseable {
     private static final String RECIPE = "recipe.yaml";
@@ -25,24 +26,13 @@ public final class RunFolder implements AutoCloseable {
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss");
 
     private final Path folder;
-    private final Optional<RunLock> lock;
+    private final RunLock lock;
     private final Optional<Path> setAside;
 
-    private RunFolder(Path folder, Optional<RunLock> lock, Optional<Path> setAside) {
+    private RunFolder(Path folder, RunLock lock, Optional<Path> setAside) {
         this.folder = folder;
         this.lock = lock;
         this.setAside = setAside;
-    }
-
-    /** A folder that becomes a run's here and now; where it cannot, it is given free. */
-    private static RunFolder begun(Path folder, RunLock lock, Optional<Path> setAside) throws IOException {
-        try {
-            Files.createFile(folder.resolve(RunDatabase.NAME));
-            return new RunFolder(folder, Optional.of(lock), setAside);
-        } catch (IOException | RuntimeException e) {
-            free(lock, e);
-            throw e;
-        }
     }
 
     /**
@@ -61,7 +51,7 @@ public final class RunFolder implements AutoCloseable {
             for (int number = 2; !isMade(folder); number++) {
                 folder = runs.resolve(first + "-" + number);
             }
-            return begun(folder, RunLock.take(folder), Optional.empty());
+            return new RunFolder(folder, RunLock.take(folder), Optional.empty());
         } catch (IOException e) {
             throw cannotBeMade(runs.resolve(first), e);
         }
@@ -88,9 +78,7 @@ public final class RunFolder implements AutoCloseable {
             cleanBeside(folder);
             requireEmpty(folder);
             Files.createDirectories(folder);
-            return begun(folder, lockEmpty(folder), Optional.empty());
-        } catch (FileAlreadyExistsException e) {
-            throw new RunFolderException(folder + ": another run has just begun there; choose another --out", e);
+            return new RunFolder(folder, lockEmpty(folder), Optional.empty());
         } catch (IOException e) {
             throw cannotBeMade(folder, e);
         }
@@ -108,12 +96,61 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    /** Gives a folder free that cannot be worked on; the error that led to it is the one that is told. */
+    /**
+     * The folder of a run that is gone on with. What a killed process left half written there is deleted. Where there
+     * is no checkpoint to go on from the record is a new one: all but the answers of endpoints is set aside.
+     *
+     * @throws RunFolderException when it is no run's folder, or a process is working on it
+     * @throws RecordException    when it cannot be written to
+     */
+    public static RunFolder reopen(Path folder) {
+        if (!isRun(folder)) {
+            throw new RunFolderException(folder + ": holds no run that could be gone on with");
+        }
+        RunLock lock = RunLock.take(folder);
+        try {
+            Leftovers.cleanAll(folder);
+            Optional<Path> aside = Checkpoints.newest(folder).isPresent() ? Optional.empty() : SetAside.move(folder,
+                    Leftovers.entries(folder).stream().filter(RunFolder::isOfRecord).toList());
+            return new RunFolder(folder, lock, aside);
+        } catch (IOException | RuntimeException e) {
+            free(lock, e);
+            throw e instanceof IOException failed ? RecordException.of(folder, failed) : (RuntimeException) e;
+        }
+    }
+
+    /** Gives a folder free whose record cannot be opened; the error that led to it is the one that is told. */
     private static void free(RunLock lock, Exception told) {
         try {
             lock.close();
         } catch (IOException e) {
             told.addSuppressed(e);
+        }
+    }
+
+    private static boolean isOfRecord(Path path) {
+        return OF_RECORD.matcher(path.getFileName().toString()).matches();
+    }
+
+    /** The place of what an earlier process left, where the run begins anew; empty where there was nothing. */
+    public Optional<Path> setAside() {
+        return setAside;
+    }
+
+    /** The file of the answers that endpoints gave. */
+    public Path responses() {
+        return folder.resolve(RESPONSES);
+    }
+
+    /** Whether a folder holds the record of a run, or what is left of one that was killed when it began. */
+    public static boolean isRun(Path folder) {
+        try {
+            List<Path> there = Leftovers.entries(folder);
+            return Files.isRegularFile(folder.resolve(RunDatabase.NAME)) || there.stream().anyMatch(RunLock::isOurs)
+                    && there.stream().allMatch(path -> path.getFileName().toString().matches("\\.lock.*|set-aside-\\d+|"
+                    + RESPONSES));
+        } catch (IOException e) {
+            throw RecordException.of(folder, e);
         }
     }
 
@@ -127,7 +164,7 @@ public final class RunFolder implements AutoCloseable {
 
     private static void cleanRuns(Path parent) throws IOException {
         for (Path run : Leftovers.entries(parent)) {
-            if (isRun(run)) {
+            if (Files.exists(run.resolve(RunDatabase.NAME))) {
                 Leftovers.clean(run);
             }
         }
@@ -137,7 +174,7 @@ public final class RunFolder implements AutoCloseable {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new RunFolderException(folder + ": is a file; --out must name a folder that is new or empty");
         }
-        if (isRun(folder)) {
+        if (Files.exists(folder.resolve(RunDatabase.NAME))) {
             throw new RunFolderException(folder + ": holds the record of another run; choose another --out");
         }
         List<Path> there = Leftovers.entries(folder).stream().filter(file -> !RunLock.isOurs(file)).toList();
@@ -151,69 +188,6 @@ public final class RunFolder implements AutoCloseable {
     private static RecordException cannotBeMade(Path folder, IOException cause) {
         return new RecordException(folder + ": the run's folder cannot be made: " + RecordException.reason(cause),
                 cause);
-    }
-
-    /**
-     * The folder of a run that has begun.
-     *
-     * @throws RunFolderException when it is that of no run
-     */
-    public static RunFolder existing(Path folder) {
-        if (!isRun(folder)) {
-            throw new RunFolderException(folder + ": is not the folder of a run, it holds no " + RunDatabase.NAME);
-        }
-        return new RunFolder(folder, Optional.empty(), Optional.empty());
-    }
-
-    /**
-     * The folder of a run that is gone on with. What a killed process left half written there is deleted. Where there
-     * is no checkpoint to go on from it is as a new one: all but the answers of endpoints is set aside.
-     *
-     * @throws RunFolderException when it is that of no run, or a process is working on it
-     * @throws RecordException    when it cannot be written to
-     */
-    public static RunFolder reopen(Path folder) {
-        if (!hasBegun(folder)) {
-            throw new RunFolderException(folder + ": holds no run that could be gone on with");
-        }
-        RunLock lock = RunLock.take(folder);
-        try {
-            Leftovers.cleanAll(folder);
-            if (Checkpoints.newest(folder).isPresent()) {
-                return new RunFolder(folder, Optional.of(lock), Optional.empty());
-            }
-            return begun(folder, lock, SetAside.move(folder, Leftovers.entries(folder).stream()
-                    .filter(path -> OF_RECORD.matcher(path.getFileName().toString()).matches()).toList()));
-        } catch (IOException | RuntimeException e) {
-            free(lock, e);
-            throw e instanceof IOException failed ? RecordException.of(folder, failed) : (RuntimeException) e;
-        }
-    }
-
-    /** Whether a run has begun in a folder, or all that is there is left of one that was killed when it began. */
-    public static boolean hasBegun(Path folder) {
-        try {
-            List<Path> there = Leftovers.entries(folder);
-            return isRun(folder) || there.stream().anyMatch(RunLock::isOurs) && there.stream().allMatch(path ->
-                    path.getFileName().toString().matches("\\.lock.*|set-aside-\\d+|" + RESPONSES));
-        } catch (IOException e) {
-            throw RecordException.of(folder, e);
-        }
-    }
-
-    /** The place of what an earlier process left, where the run begins anew; empty where there was nothing. */
-    public Optional<Path> setAside() {
-        return setAside;
-    }
-
-    /** The file of the answers that endpoints gave. */
-    public Path responses() {
-        return folder.resolve(RESPONSES);
-    }
-
-    /** Whether a folder is that of a run. */
-    static boolean isRun(Path folder) {
-        return Files.isRegularFile(folder.resolve(RunDatabase.NAME));
     }
 
     /** The file of the record. */
@@ -256,13 +230,11 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    /** Lets others work on the folder. */
+    /** Gives the folder free; once is enough. */
     @Override
     public void close() {
         try {
-            if (lock.isPresent()) {
-                lock.get().close();
-            }
+            lock.close();
         } catch (IOException e) {
             throw RecordException.of(folder, e);
         }

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.catrl.text.Sha256;
 
 /**
  * The record of a run that is going on: {@code run.db}, beside {@code recipe.yaml} and {@code summary.json}. Every step
@@ -51,18 +52,25 @@ public final class RunRecord implements AutoCloseable {
      *                    prompt, reference and rewards
      */
     public static RunRecord begin(RunFolder folder, Map<String, String> facts, int wholeGroups) {
-        RunRecord record = new RunRecord(folder, RunDatabase.create(folder.database()), wholeGroups);
+        RunRecord record = open(folder, wholeGroups);
         record.facts(facts);
         return record;
     }
 
     /**
-     * The record of a run that goes on. Nothing of it is taken back: see {@link #rollBack}.
+     * The record of a run that goes on, or, where there is none, a new one. Nothing of it is taken back: see
+     * {@link #rollBack}.
      *
-     * @throws RecordException when there is none, or of another format
+     * @param folder closed with the record
+     * @throws RecordException when it is of another format
      */
-    public static RunRecord reopen(RunFolder folder, int wholeGroups) {
-        return new RunRecord(folder, RunDatabase.reopen(folder.database()), wholeGroups);
+    public static RunRecord open(RunFolder folder, int wholeGroups) {
+        try {
+            return new RunRecord(folder, RunDatabase.open(folder.database()), wholeGroups);
+        } catch (RuntimeException | Error e) {
+            folder.close();
+            throw e;
+        }
     }
 
     /** Hands the metrics of steps and evaluations on to another place too, which is closed with the record. */
@@ -176,7 +184,7 @@ public final class RunRecord implements AutoCloseable {
     /** Writes {@code recipe.yaml}: the settings as they are in force, every default spelled out. */
     public void recipe(String yaml) {
         folder.recipe(yaml);
-        facts(Map.of("recipe", yaml));
+        facts(Map.of("recipe", yaml, "sha256/recipe", Sha256.of(yaml)));
     }
 
     /** Writes {@code summary.json}: what the run came to. */
@@ -190,7 +198,6 @@ public final class RunRecord implements AutoCloseable {
         return folder.database();
     }
 
-    /** Ends the record, and gives its folder free. */
     @Override
     public void close() {
         try (folder) {

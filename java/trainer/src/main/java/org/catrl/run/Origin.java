@@ -38,7 +38,7 @@ record Origin(Map<String, String> sha256) {
         Map<String, String> all = new LinkedHashMap<>();
         all.put(WEIGHTS, weights);
         all.put(PROMPTS, digest(texts));
-        all.putAll(ModelFiles.allSha256(model));
+        all.putAll(ModelFiles.sha256(model));
         return new Origin(all);
     }
 

@@ -56,7 +56,7 @@ record Resumption<T extends Recipe>(Path run, Optional<Path> asked, T recipe, Li
     static <T extends Recipe> Resumption<T> of(Path subject, List<String> overrides, Reader<T> reader) {
         boolean checkpoint = Checkpoints.isNamed(subject);
         Path run = checkpoint ? subject.resolve("..").normalize() : subject;
-        if (!Files.isDirectory(subject) || !RunFolder.hasBegun(run)) {
+        if (!Files.isDirectory(subject) || !RunFolder.isRun(run)) {
             throw new RecipeException(subject + ": is neither the folder of a run nor a checkpoint in one, so that "
                     + "there is nothing to go on with");
         }
@@ -82,7 +82,7 @@ record Resumption<T extends Recipe>(Path run, Optional<Path> asked, T recipe, Li
                     + "RUN");
         }
         Path run = Path.of(recipe.run().out());
-        if (!RunFolder.hasBegun(run)) {
+        if (!RunFolder.isRun(run)) {
             return Optional.empty();
         } else if (Checkpoints.newest(run).isEmpty()) {
             return Optional.of(new Resumption<>(run, Optional.empty(), recipe, List.of()));

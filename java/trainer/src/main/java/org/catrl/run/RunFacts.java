@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.catrl.compute.Backends;
 import org.catrl.lm.ModelFiles;
-import org.catrl.model.LoraFiles;
 import org.catrl.recipe.Recipe;
 import org.catrl.recipe.RecipeYaml;
 import org.catrl.record.StartRecord;
@@ -29,7 +28,6 @@ final class RunFacts {
      */
     static Map<String, String> of(String kind, Recipe recipe, Path model) throws IOException {
         String yaml = RecipeYaml.write((Record) recipe);
-        Path folder = LoraFiles.modelFolder(model);
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("kind", kind);
         facts.put("name", recipe.run().name());
@@ -38,11 +36,19 @@ final class RunFacts {
         facts.put("version", version());
         facts.put("recipe", yaml);
         facts.put("sha256/recipe", Sha256.of(yaml));
-        ModelFiles.tokenizerSha256(folder).ifPresent(hash -> facts.put("sha256/tokenizer", hash));
+        Map<String, String> files = ModelFiles.sha256(model);
+        put(facts, "sha256/tokenizer", files.get("tokenizer.json"));
         if (recipe.task().chat().settings(model).isPresent()) {
-            ModelFiles.templateSha256(folder).ifPresent(hash -> facts.put("sha256/template", hash));
+            put(facts, "sha256/template", files.getOrDefault("chat_template.jinja",
+                    files.get("tokenizer_config.json")));
         }
         return facts;
+    }
+
+    private static void put(Map<String, String> facts, String name, String value) {
+        if (value != null) {
+            facts.put(name, value);
+        }
     }
 
     /** The same with the weights that a policy was opened with, and the prompts that it is trained on. */

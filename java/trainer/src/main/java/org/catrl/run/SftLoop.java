@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.catrl.compute.Backends;
+import org.catrl.compute.Backend;
 import org.catrl.recipe.RecipeYaml;
 import org.catrl.recipe.SftRecipe;
 import org.catrl.record.Checkpoints;
@@ -22,7 +22,7 @@ final class SftLoop {
     private final SftRecipe recipe;
     private final Lesson lesson;
     private final Sft sft;
-    private final Backends.Opened opened;
+    private final Backend backend;
     private final StartingPoint start;
     private final RunListener listener;
     private final EndSwitch end;
@@ -32,12 +32,12 @@ final class SftLoop {
     private final Origin origin;
     private int done;
 
-    SftLoop(SftRecipe recipe, Lesson lesson, Sft sft, Backends.Opened opened, StartingPoint start, RunListener listener,
+    SftLoop(SftRecipe recipe, Lesson lesson, Sft sft, Backend backend, StartingPoint start, RunListener listener,
             EndSwitch end) throws IOException {
         this.recipe = recipe;
         this.lesson = lesson;
         this.sft = sft;
-        this.opened = opened;
+        this.backend = backend;
         this.start = start;
         this.listener = listener;
         this.end = end;
@@ -53,7 +53,7 @@ final class SftLoop {
     }
 
     private RunState state(int steps) {
-        return RunState.of(KIND, steps, opened.backend(), origin, parts());
+        return RunState.of(KIND, steps, backend, origin, parts());
     }
 
     /** What has to be remembered from step to step. */
@@ -69,13 +69,10 @@ final class SftLoop {
     }
 
     private RunResult trained() throws IOException {
-        start.restore(sft::restore, parts(), origin, recipe.run().model(), opened.backend());
-        Optional<RunResume> resumed = start.settle(lesson.steps(), opened.backend());
+        start.restore(sft::restore, parts(), origin, recipe.run().model(), backend);
+        start.settle(lesson.steps(), backend).ifPresent(listener::resumed);
         record.recipe(RecipeYaml.write(recipe));
-        record.facts(Map.of("sha256/weights", sft.initialSha256()));
-        record.started(RunFacts.start(done, opened));
         record.metricsTo(RunFolders.metrics(recipe, record.folder(), done));
-        resumed.ifPresent(listener::resumed);
         checkpoints.begin(record, done, sft::prepareSnapshots);
         soFar.begin();
         while (done < lesson.steps() && !end.isOn()) {
@@ -86,8 +83,8 @@ final class SftLoop {
         if (paused.isEmpty() && !Files.exists(record.folder().model())) {
             Checkpoints.save(record.folder().model(), sft::save);
         }
-        return new RunResult(record.folder().folder(), done, soFar.seconds(), end.isCancelled(), paused,
-                sft.sha256(), Optional.empty(), soFar.metrics(), Map.of());
+        return new RunResult(record.folder().folder(), done, soFar.seconds(), end.isCancelled(), paused, sft.sha256(),
+                Optional.empty(), soFar.metrics(), Map.of());
     }
 
     private void step() {

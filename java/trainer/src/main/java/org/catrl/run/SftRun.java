@@ -10,6 +10,7 @@ import java.util.function.Supplier;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.recipe.RecipeException;
+import org.catrl.recipe.RecipeYaml;
 import org.catrl.recipe.Recipes;
 import org.catrl.recipe.SftRecipe;
 import org.catrl.record.Checkpoints;
@@ -143,19 +144,13 @@ public final class SftRun {
     }
 
     private RunResult run(Backends.Opened opened, Lesson lesson, Optional<Task> task) throws IOException {
-        try (RunFolder folder = resumption.isPresent() ? RunFolder.reopen(resumption.get().run())
-                : RunFolders.create(recipe)) {
-            return run(opened, lesson, task, resumption.isEmpty() ? StartingPoint.first(folder)
-                    : StartingPoint.of(folder, resumption.get().asked(), SftLoop.KIND, lesson.steps()));
-        }
-    }
-
-    private RunResult run(Backends.Opened opened, Lesson lesson, Optional<Task> task, StartingPoint start)
-            throws IOException {
-        try (RunRecord record = start.open(RunFacts.of(SftLoop.KIND, recipe, recipe.run().model()), 0)) {
+        try (RunRecord record = RunRecord.open(resumption.isPresent() ? RunFolder.reopen(resumption.get().run())
+                : RunFolders.create(recipe), 0)) {
+            StartingPoint start = resumption.isEmpty() ? StartingPoint.first(record)
+                    : StartingPoint.of(record, resumption.get().asked(), SftLoop.KIND, lesson.steps());
             RunResult trained = train(opened, lesson, start);
-            RunResult result = task.isPresent() && !end.isOn()
-                    ? measured(trained, opened.backend(), task.get(), record) : trained;
+            RunResult result = task.isPresent() && !end.isOn() ? measured(trained, opened.backend(), task.get(),
+                    record) : trained;
             if (result.paused().isEmpty()) {
                 record.summary(summary(result));
             }
@@ -180,7 +175,12 @@ public final class SftRun {
     private RunResult train(Backends.Opened opened, Lesson lesson, StartingPoint start) throws IOException {
         try (Sft sft = open(opened.backend(), lesson.steps())) {
             listener.started(RunStart.of(opened, start.record().folder().folder(), false));
-            return new SftLoop(recipe, lesson, sft, opened, start, listener, end).run();
+            if (start.step() == 0) {
+                start.record().facts(RunFacts.of(SftLoop.KIND, recipe, recipe.run().model()));
+                start.record().facts(Map.of("sha256/weights", sft.sha256()));
+            }
+            start.record().started(RunFacts.start(start.step(), opened));
+            return new SftLoop(recipe, lesson, sft, opened.backend(), start, listener, end).run();
         }
     }
 

@@ -5,12 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.catrl.compute.Backend;
 import org.catrl.recipe.RecipeException;
 import org.catrl.record.Checkpoints;
-import org.catrl.record.RunFolder;
 import org.catrl.record.RunRecord;
 import org.catrl.record.SetAside;
 
@@ -25,22 +23,21 @@ final class StartingPoint {
         void from(Path checkpoint) throws IOException;
     }
 
-    private final RunFolder folder;
+    private final RunRecord record;
     private final boolean resumed;
     private final Optional<Path> checkpoint;
     private final Optional<RunState> state;
-    private RunRecord record;
 
-    private StartingPoint(RunFolder folder, boolean resumed, Optional<Path> checkpoint, Optional<RunState> state) {
-        this.folder = folder;
+    private StartingPoint(RunRecord record, boolean resumed, Optional<Path> checkpoint, Optional<RunState> state) {
+        this.record = record;
         this.resumed = resumed;
         this.checkpoint = checkpoint;
         this.state = state;
     }
 
     /** The beginning of a new run. */
-    static StartingPoint first(RunFolder folder) {
-        return new StartingPoint(folder, false, Optional.empty(), Optional.empty());
+    static StartingPoint first(RunRecord record) {
+        return new StartingPoint(record, false, Optional.empty(), Optional.empty());
     }
 
     /**
@@ -52,30 +49,23 @@ final class StartingPoint {
      * @throws org.catrl.record.CheckpointException naming a file that is damaged or of another format
      * @throws RecipeException                      when the run is to have fewer steps than are done
      */
-    static StartingPoint of(RunFolder folder, Optional<Path> asked, String kind, int steps) {
-        Optional<Path> checkpoint = asked.or(() -> Checkpoints.newest(folder.folder()));
+    static StartingPoint of(RunRecord record, Optional<Path> asked, String kind, int steps) {
+        Optional<Path> checkpoint = asked.or(() -> Checkpoints.newest(record.folder().folder()));
         checkpoint.ifPresent(Checkpoints::verify);
-        Optional<RunState> state = checkpoint.map(whole -> RunState.read(whole, kind));
+        Optional<RunState> state = checkpoint.map(folder -> RunState.read(folder, kind));
         state.filter(done -> done.step() > steps).ifPresent(done -> {
-            throw new RecipeException(folder.folder() + ": max_steps is " + steps + ", but " + checkpoint.orElseThrow()
-                    + " has done " + done.step() + "; go on with an earlier checkpoint, or with more steps");
+            throw new RecipeException(record.folder().folder() + ": max_steps is " + steps + ", but "
+                    + checkpoint.orElseThrow() + " has done " + done.step()
+                    + "; go on with an earlier checkpoint, or with more steps");
         });
-        return new StartingPoint(folder, true, checkpoint, state);
+        return new StartingPoint(record, true, checkpoint, state);
     }
 
-    /**
-     * The record of the run, which is closed with its folder.
-     *
-     * @param facts       what holds for the whole of a run that begins
-     * @param wholeGroups groups of a step that are kept with their rollouts
-     */
-    RunRecord open(Map<String, String> facts, int wholeGroups) {
-        record = checkpoint.isPresent() ? RunRecord.reopen(folder, wholeGroups)
-                : RunRecord.begin(folder, facts, wholeGroups);
-        return record;
+    private Path folder() {
+        return record.folder().folder();
     }
 
-    /** The record, once it is open. */
+    /** The record of the run. */
     RunRecord record() {
         return record;
     }
@@ -97,7 +87,7 @@ final class StartingPoint {
         if (state.isEmpty()) {
             return;
         }
-        now.requireSame(state.get().origin(), model, folder.folder());
+        now.requireSame(state.get().origin(), model, folder());
         requireKind(state.get(), backend);
         learned.from(checkpoint.orElseThrow());
         state.get().restore(parts, checkpoint.get());
@@ -105,7 +95,7 @@ final class StartingPoint {
 
     private void requireKind(RunState then, Backend now) {
         if (!then.backend().equals(now.name())) {
-            throw new RecipeException(folder.folder() + ": the run was on the backend " + then.backend() + ", and "
+            throw new RecipeException(folder() + ": the run was on the backend " + then.backend() + ", and "
                     + "would go on with " + now.name() + ", which computes other bits; go on with --backend "
                     + then.backend());
         }
@@ -122,17 +112,18 @@ final class StartingPoint {
         if (!resumed) {
             return Optional.empty();
         }
-        Optional<Path> aside = checkpoint.isEmpty() ? folder.setAside() : SetAside.move(folder.folder(), later(steps));
+        Optional<Path> aside = checkpoint.isEmpty() ? record.folder().setAside()
+                : SetAside.move(folder(), later(steps));
         record.rollBack(step());
         return Optional.of(new RunResume(step(), steps, checkpoint, aside, warning(backend.description())));
     }
 
     /** What came after the checkpoint; a model that was saved of its very weights stays. */
     private List<Path> later(int steps) {
-        Path summary = folder.folder().resolve("summary.json");
-        List<Path> later = new ArrayList<>(Checkpoints.after(folder.folder(), step()));
+        Path summary = folder().resolve("summary.json");
+        List<Path> later = new ArrayList<>(Checkpoints.after(folder(), step()));
         if (!later.isEmpty() || Files.exists(summary) || step() < steps) {
-            later.add(folder.model());
+            later.add(record.folder().model());
         }
         later.add(summary);
         return later;

@@ -125,6 +125,9 @@ final class TrainingLoop {
         start.restore(policy::restore, parts(), origin, recipe.run().model(), opened.backend());
         stopped = empty.stop();
         Optional<RunResume> resumed = start.settle(recipe.schedule().maxSteps(), opened.backend());
+        if (done == 0) {
+            record.facts(RunFacts.of(KIND, recipe, recipe.run().model(), policy, Optional.of(task)));
+        }
         record.recipe(RecipeYaml.write(recipe));
         record.started(RunFacts.start(done, opened));
         record.metricsTo(RunFolders.metrics(recipe, record.folder(), done));

@@ -3,7 +3,6 @@ package org.catrl.run;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
@@ -157,15 +156,19 @@ public final class TrainingRun {
                     .requireFits();
         }
         if (resumption.isPresent()) {
-            try (RunFolder folder = RunFolder.reopen(resumption.get().run())) { // held first: another may work on it
-                return open(opened, task, StartingPoint.of(folder, resumption.get().asked(), TrainingLoop.KIND,
+            try (RunRecord record = open(RunFolder.reopen(resumption.get().run()))) { // held first: others may want it
+                return open(opened, task, StartingPoint.of(record, resumption.get().asked(), TrainingLoop.KIND,
                         recipe.schedule().maxSteps()));
             }
         }
         try (Policy policy = Policy.open(backend, recipe.run().model(), recipe.policySettings(), listener::loading);
-             RunFolder folder = RunFolders.create(recipe)) {
-            return run(opened, task, policy, StartingPoint.first(folder));
+             RunRecord record = open(RunFolders.create(recipe))) {
+            return run(opened, task, policy, StartingPoint.first(record));
         }
+    }
+
+    private RunRecord open(RunFolder folder) {
+        return RunRecord.open(folder, recipe.output().record().groupsPerStep());
     }
 
     private RunResult open(Backends.Opened opened, Task task, StartingPoint start) throws IOException {
@@ -176,11 +179,10 @@ public final class TrainingRun {
     }
 
     private RunResult run(Backends.Opened opened, Task task, Policy policy, StartingPoint start) throws IOException {
-        Map<String, String> facts = RunFacts.of(TrainingLoop.KIND, recipe, recipe.run().model(), policy,
-                Optional.of(task));
-        try (RunRecord record = start.open(facts, recipe.output().record().groupsPerStep());
-             ModelRoles roles = new ModelRoles(recipe, opened.backend(), policy,
-                     Optional.of(record.folder().responses()), listener, end::isCancelled)) {
+        RunRecord record = start.record();
+        Path responses = record.folder().responses();
+        try (ModelRoles roles = new ModelRoles(recipe, opened.backend(), policy, Optional.of(responses), listener,
+                end::isCancelled)) {
             listener.started(RunStart.of(opened, record.folder().folder(), recipe.reward().allowGold()));
             RunResult result = new TrainingLoop(recipe, task, policy, roles, opened, start, listener, end).run();
             listener.ended(result);

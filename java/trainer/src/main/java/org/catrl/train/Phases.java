@@ -13,15 +13,15 @@ import org.catrl.lm.TokenUse;
 final class Phases {
     private final Stopwatch watch = new Stopwatch();
     private final Supplier<TokenUse> meter;
+    private final Consumer<Phase> beginning;
     private final Map<Phase, Double> seconds = new LinkedHashMap<>();
     private final List<Stage> stages = new ArrayList<>();
-    private final Consumer<Phase> beginning;
 
     /**
      * The phases of a step that begins.
      *
      * @param meter     what the models that are asked in a step have been used for so far
-     * @param beginning hears of each phase before it begins; what it throws leaves the step there
+     * @param beginning hears of each before it begins; what it throws leaves the step there
      */
     Phases(Supplier<TokenUse> meter, Consumer<Phase> beginning) {
         this.meter = meter;

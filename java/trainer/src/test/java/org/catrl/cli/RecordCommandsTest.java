@@ -185,4 +185,13 @@ class RecordCommandsTest {
         }
         assertEquals(0, run("replay", adapted, "--step", "2"), out + err.toString());
     }
+
+    @Test
+    void aStepIsMadeAgainFromTheNearestCheckpoint() {
+        String saved = folder.resolve("saved").toString();
+        assertEquals(0, run("train", folder.resolve("recipe.yaml").toString(), "--out", saved, "--set",
+                "save_steps=1", "--set", "max_steps=4"), err.toString());
+        assertEquals(0, run("replay", saved, "--step", "4"), out + err.toString());
+        assertSays("step 4, made again from checkpoint-3, is the recorded one to the bit");
+    }
 }

@@ -19,8 +19,9 @@ class RunFolderTest {
     void aRunIsNamedByItsTimeAndKnownByItsRecord() {
         RunFolder run = RunFolder.named(parent, "cat", LocalDateTime.of(2026, 1, 2, 3, 4, 5));
         assertEquals("2026-01-02-030405-cat", run.folder().getFileName().toString());
-        assertEquals(run.database(), RunFolder.existing(run.folder()).database());
-        assertThrows(RunFolderException.class, () -> RunFolder.existing(parent));
+        RunRecord.open(run, 0).close();
+        RunFolder.reopen(run.folder()).close();
+        assertThrows(RunFolderException.class, () -> RunFolder.reopen(parent));
     }
 
     /** What a model writes may hold half a character. */
@@ -35,7 +36,7 @@ class RunFolderTest {
 
     @Test
     void anotherRunsRecordIsNotOverwritten() {
-        RunFolder.create(parent.resolve("a"));
+        RunRecord.open(RunFolder.create(parent.resolve("a")), 0).close();
         assertThrows(RunFolderException.class, () -> RunFolder.create(parent.resolve("a")));
     }
 }

@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.catrl.record.GroupRecord.Drawn;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,6 +114,21 @@ class RunRecordTest {
         }
     }
 
+    /** So that it can be copied, and read from a disk that cannot be written to. */
+    @Test
+    void whatIsLeftIsOneFileThatReadersLeaveAsItIs() throws IOException {
+        try (RunRecord record = begin(2)) {
+            record.step(Records.step(0));
+        }
+        try (RunReader reader = reader()) {
+            assertEquals(1, reader.steps().size());
+        }
+        try (Stream<Path> files = Files.list(parent.resolve("run"))) {
+            assertEquals(List.of("run.db"), files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.startsWith("run.db")).toList());
+        }
+    }
+
     /** While it is written, by a reader of another connection; nothing of a step is there before all of it is. */
     @Test
     void itCanBeReadWhileItIsWritten() {
@@ -147,7 +163,8 @@ class RunRecordTest {
         try (RunReader reader = RunReader.open(killed)) {
             assertEquals(Records.step(0).groups(), reader.groups(0));
         }
-        try (RunRecord record = RunRecord.reopen(RunFolder.existing(killed), 2)) {
+        Files.createDirectory(killed.resolve("checkpoint-1"));
+        try (RunRecord record = RunRecord.open(RunFolder.reopen(killed), 2)) {
             record.step(Records.step(1));
         }
         try (RunReader reader = RunReader.open(killed)) {
@@ -156,7 +173,7 @@ class RunRecordTest {
     }
 
     @Test
-    void goingBackLeavesTheRecordOfARunThatNeverWentFurther() {
+    void goingBackLeavesTheRecordOfARunThatNeverWentFurther() throws IOException {
         RunFolder longer = RunFolder.create(parent.resolve("longer"));
         try (RunRecord record = begin(1); RunRecord other = RunRecord.begin(longer, Map.of("kind", "train"), 1)) {
             for (RunRecord each : List.of(record, other)) {
@@ -171,7 +188,8 @@ class RunRecordTest {
             other.step(Records.step(1));
         }
         assertEquals(RecordDigest.of(parent.resolve("run")), RecordDigest.of(parent.resolve("longer")));
-        try (RunRecord other = RunRecord.reopen(RunFolder.existing(parent.resolve("longer")), 1)) {
+        Files.createDirectory(parent.resolve("longer/checkpoint-1"));
+        try (RunRecord other = RunRecord.open(RunFolder.reopen(parent.resolve("longer")), 1)) {
             other.rollBack(1);
         }
         String rolledBack = RecordDigest.of(parent.resolve("longer"));
@@ -194,10 +212,11 @@ class RunRecordTest {
             RunDatabase.execute(connection, "PRAGMA user_version = 9");
         }
         assertRefused(folder, "run.db: is in format 9; this version reads and writes format 1");
-        assertThrows(RecordException.class, () -> RunRecord.reopen(RunFolder.existing(folder), 0));
+        Files.createDirectory(folder.resolve("checkpoint-1"));
+        assertThrows(RecordException.class, () -> RunRecord.open(RunFolder.reopen(folder), 0));
+        Files.delete(folder.resolve("checkpoint-1"));
         Files.delete(folder.resolve("run.db"));
-        RunFolder.create(folder);
-        try (Connection connection = RunDatabase.create(folder.resolve("run.db"))) {
+        try (Connection connection = RunDatabase.open(folder.resolve("run.db"))) {
             RunDatabase.execute(connection, "PRAGMA application_id = 7");
         }
         assertRefused(folder, "run.db: is no record of a run");
