@@ -60,7 +60,7 @@ class BenchmarksTest {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         Path run = Files.createDirectory(folder.resolve("run"));
         CheckpointStall.measure(BenchModel.TINY.config(1), run, 1, new PrintStream(text));
-        assertTrue(text.toString().matches("(?s).*checkpoint 3: stall [\\d.]+ s .* written in [\\d.]+ s\n"),
+        assertTrue(text.toString().matches("(?s).*checkpoint 3: stall [\\d.]+ s, .* written in [\\d.]+ s\n"),
                 text.toString());
         assertFalse(Files.exists(run));
     }
