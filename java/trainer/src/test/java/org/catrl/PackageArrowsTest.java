@@ -66,8 +66,8 @@ class PackageArrowsTest {
                 + "record reward text train");
         allow("selftest", "aggregate compute compute.check compute.reference generate model recipe record reward run "
                 + "text train");
-        allow("cli", "compute data evaluate flow generate guard lm model recipe record report reward run selftest setting "
-                + "text train");
+        allow("cli", "compute data evaluate flow generate guard lm model recipe record report reward run selftest "
+                + "setting text train");
     }
 
     private static void allow(String from, String to) {

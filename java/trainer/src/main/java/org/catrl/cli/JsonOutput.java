@@ -25,7 +25,8 @@ import org.catrl.run.RunStop;
 
 /**
  * An output for programs: one JSON object a line, whose {@code event} is start, resume, warning, evaluation, step,
- * guard, checkpoint or end; ASCII alone, and null for what is not finite. Errors stay where they are, on the other stream.
+ * guard, checkpoint or end; ASCII alone, and null for what is not finite. Errors stay where they are, on the other
+ * stream.
  */
 final class JsonOutput extends RunOutput {
     private static final ObjectMapper JSON = JsonMapper.builder()

@@ -48,8 +48,8 @@ final class EmptySteps implements StatePart {
         finished = state.path("finished").asBoolean();
         JsonNode end = state.path("stop");
         if (end.has("cause") && end.path("max_empty_steps").asInt() == most) {
-            stop = Optional.of(new RunStop(RunStop.Cause.valueOf(end.get("cause").asText()), end.path("message").asText(),
-                    end.path("learned").asBoolean()));
+            stop = Optional.of(new RunStop(RunStop.Cause.valueOf(end.get("cause").asText()),
+                    end.path("message").asText(), end.path("learned").asBoolean()));
         }
     }
 

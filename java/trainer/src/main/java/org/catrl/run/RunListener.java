@@ -8,8 +8,8 @@ import org.catrl.train.Phase;
 
 /**
  * A listener hears what a run does, on the thread that runs it, in this order: skipped, loading, started, resumed, then
- * evaluating and evaluated, phase, group, emptyStep, guard, step and checkpoint as they come, and ended. Each method does
- * nothing unless it is overridden; what one throws ends the run.
+ * evaluating and evaluated, phase, group, emptyStep, guard, step and checkpoint as they come, and ended. Each method
+ * does nothing unless it is overridden; what one throws ends the run.
  *
  * <pre>{@code
  * TrainingRun.of(Path.of("models/arithmetic/cat.yaml"), List.of("max_steps=10")).listener(new RunListener() {
