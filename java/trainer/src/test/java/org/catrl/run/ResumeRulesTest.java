@@ -125,7 +125,7 @@ class ResumeRulesTest {
         assertEquals(4, result.steps());
         assertContains(Files.readString(out.resolve("recipe.yaml")), "max_steps: 4\\n".translateEscapes());
         TrainingRun.of(recipe, settings("max_steps=4", "out=" + folder.resolve("whole"))).run();
-        assertEquals(RunBits.of(folder.resolve("whole")).get("metrics"), RunBits.of(out).get("metrics"));
+        assertEquals(RunBits.of(folder.resolve("whole")).get("record"), RunBits.of(out).get("record"));
     }
 
     @Test
@@ -283,6 +283,16 @@ class ResumeRulesTest {
         assertContains(refused(CheckpointException.class, out), out.resolve("checkpoint-2") + ": has no state.json: it "
                 + "may be a model, but is no checkpoint that training can go on from");
         assertTrue(Files.exists(out.resolve("checkpoint-2/model.safetensors")));
+    }
+
+    @Test
+    void aFolderOfAnEarlierVersionIsNamed() throws IOException {
+        Files.createDirectories(out.resolve("checkpoint-2"));
+        Files.writeString(out.resolve("metrics.jsonl"), "{\"step\":0}\n");
+        for (Path run : List.of(out, out.resolve("checkpoint-2"))) {
+            assertContains(refused(RecipeException.class, run), out + ": is of an earlier version, whose runs cannot be "
+                    + "gone on with");
+        }
     }
 
     @Test
