@@ -56,7 +56,10 @@ record Resumption<T extends Recipe>(Path run, Optional<Path> asked, T recipe, Li
     static <T extends Recipe> Resumption<T> of(Path subject, List<String> overrides, Reader<T> reader) {
         boolean checkpoint = Checkpoints.isNamed(subject);
         Path run = checkpoint ? subject.resolve("..").normalize() : subject;
-        if (!Files.isDirectory(subject) || !RunFolder.isRun(run)) {
+        if (Files.exists(run.resolve("metrics.jsonl")) && !RunFolder.isRun(run)) {
+            throw new RecipeException(run + ": is of an earlier version, whose runs cannot be gone on with; a run of "
+                    + "its own may begin with its model or one of its checkpoints: --set model=FOLDER");
+        } else if (!Files.isDirectory(subject) || !RunFolder.isRun(run)) {
             throw new RecipeException(subject + ": is neither the folder of a run nor a checkpoint in one, so that "
                     + "there is nothing to go on with");
         }

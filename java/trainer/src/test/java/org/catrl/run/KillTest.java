@@ -106,7 +106,7 @@ class KillTest {
         command.addAll(List.of(stage));
         Path log = folder.resolve("child.log");
         Process process = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-        if (!process.waitFor(120, TimeUnit.SECONDS)) {
+        if (!process.waitFor(300, TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new IllegalStateException("a child hangs: " + Files.readString(log));
         }

@@ -286,6 +286,16 @@ class ResumeRulesTest {
     }
 
     @Test
+    void aFolderOfAnEarlierVersionIsNamed() throws IOException {
+        Files.createDirectories(out.resolve("checkpoint-2"));
+        Files.writeString(out.resolve("metrics.jsonl"), "{\"step\":0}\n");
+        for (Path run : List.of(out, out.resolve("checkpoint-2"))) {
+            assertContains(refused(RecipeException.class, run), out + ": is of an earlier version, whose runs cannot be "
+                    + "gone on with");
+        }
+    }
+
+    @Test
     void aCheckpointOfALaterFormatIsRefused() throws Exception {
         pausedAfterTwo();
         Path state = out.resolve("checkpoint-2/state.json");

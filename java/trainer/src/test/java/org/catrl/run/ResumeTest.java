@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.catrl.data.DataException;
 import org.catrl.lm.FakeEndpoint;
+import org.catrl.reward.JudgeFailureException;
 import org.catrl.train.Phase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -152,6 +153,30 @@ class ResumeTest {
             assertEquals(after, asked[0]);
             assertEquals(expected, RunBits.of(copy));
         }
+    }
+
+    /** Once the judge is back, not a step has to be made again. */
+    @Test
+    void aRunWhoseJudgeFailedGoesOnWhereItWas() throws IOException {
+        try (FakeEndpoint endpoint = new FakeEndpoint(ResumeTest::judges)) {
+            String judge = "roles={judge: {to: endpoint, base_url: '" + endpoint.url() + "', model: m, down_after: 2}}";
+            TrainingRun.of(Kind.SUMS.recipe, Kind.SUMS.at(folder.resolve("whole"), "rewards=[{kind: judge}]",
+                    "eval.problems=0", judge)).run();
+            Path out = folder.resolve("failed");
+            assertThrows(JudgeFailureException.class, () -> TrainingRun.of(Kind.SUMS.recipe, Kind.SUMS.at(out,
+                    "rewards=[{kind: judge}]", "eval.problems=0", "save_steps=0", judge))
+                    .listener(at(3, Phase.AGGREGATE, () -> endpoint.behave((exchange, prompt) ->
+                            answer(exchange, 400, "no")))).run());
+            endpoint.behave(ResumeTest::judges);
+            int[] made = {0};
+            TrainingRun.resume(out, List.of()).listener(pausing(() -> made[0]++)).run();
+            assertEquals(STEPS - 3, made[0]);
+            assertEquals(RunBits.of(folder.resolve("whole")), RunBits.of(out));
+        }
+    }
+
+    private static void judges(com.sun.net.httpserver.HttpExchange exchange, String prompt) throws IOException {
+        answer(exchange, 200, reply("<verdict>" + (prompt.hashCode() % 2 == 0 ? "yes" : "no") + "</verdict>"));
     }
 
     private static Path copied(Path from, Path to) throws IOException {
