@@ -58,6 +58,11 @@ record GuardCurve(String name, List<Map<String, Double>> rows) {
         return rows.get(row).get("steps").intValue();
     }
 
+    /** The steps of all rows. */
+    List<Integer> allSteps() {
+        return IntStream.range(0, rows.size()).mapToObj(this::steps).toList();
+    }
+
     /** The accuracy at the end. */
     double last() {
         return label(rows.size() - 1);
