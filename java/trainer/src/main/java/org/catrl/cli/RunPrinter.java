@@ -8,7 +8,9 @@ import java.util.function.Function;
 import org.catrl.guard.GuardReport;
 import org.catrl.run.Measured;
 import org.catrl.run.RunListener;
+import org.catrl.run.RunResume;
 import org.catrl.run.RunStart;
+import org.catrl.train.Phase;
 
 /** A printer of how far a run is: a bar on a terminal, now and then a line elsewhere. */
 final class RunPrinter implements RunListener, AutoCloseable {
@@ -20,6 +22,9 @@ final class RunPrinter implements RunListener, AutoCloseable {
     private final LoadBar load;
     private Progress progress;
     private Optional<Path> folder = Optional.empty();
+    private boolean stepped;
+    /** Read by the thread that hears signals. */
+    private volatile String activity = "what is being loaded";
 
     /**
      * A printer of steps.
@@ -79,7 +84,26 @@ final class RunPrinter implements RunListener, AutoCloseable {
     }
 
     @Override
+    public void resumed(RunResume resume) {
+        out.println(resume.checkpoint().map(from -> "resumed after " + resume.done() + " of " + resume.steps()
+                + " steps, from " + from).orElse("no checkpoint had been written: the run begins anew")
+                + resume.setAside().map(place -> "; what came later is in " + place).orElse(""));
+        resume.warning().ifPresent(out::println);
+    }
+
+    @Override
+    public void phase(int step, Phase phase) {
+        activity = "the " + phase.text() + " phase of step " + (step + 1);
+    }
+
+    /** What is going on and is finished before a pause. */
+    String activity() {
+        return activity;
+    }
+
+    @Override
     public void evaluating(String name, int done, int all) {
+        activity = "a part of the evaluation";
         if (done == 0) {
             begin(name, all, evaluationLines);
         }
@@ -108,7 +132,9 @@ final class RunPrinter implements RunListener, AutoCloseable {
 
     @Override
     public void step(int done, int all, Map<String, Double> metrics) {
-        if (done == 1) {
+        activity = "the step at hand";
+        if (!stepped) {
+            stepped = true;
             begin(steps.name(), all, steps.lines() == 0 ? all : steps.lines());
         }
         progress.show(done, steps.note().apply(metrics));

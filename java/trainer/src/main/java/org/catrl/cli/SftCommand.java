@@ -19,21 +19,34 @@ import picocli.CommandLine.Spec;
 final class SftCommand implements Callable<Integer> {
     private static final RunPrinter.Steps STEPS = new RunPrinter.Steps("sft", 50, StepText::ofSft);
 
-    @Parameters(paramLabel = "RECIPE", description = "A YAML file, e.g. models/arithmetic/sft.yaml.")
+    @Parameters(paramLabel = "RECIPE", arity = "0..1", description = "A YAML file, e.g. models/arithmetic/sft.yaml.")
     private Path file;
 
     @Mixin
     private RunOptions options;
+
+    @Mixin
+    private ResumeOptions resume;
 
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
+        SftRun run = resume.run(spec, file, options, SftRun::of, SftRun::resume, SftRun::startOrResume);
         PrintWriter out = spec.commandLine().getOut();
+        if (run.finished().isPresent()) {
+            out.println(run.finished().get());
+            return ExitCode.OK.code();
+        }
         RunResult result;
-        try (RunPrinter printer = new RunPrinter(out, STEPS)) {
-            result = SftRun.of(file, options.assignments()).listener(printer).run();
+        try (RunPrinter printer = new RunPrinter(out, STEPS);
+             Interrupts interrupts = Interrupts.pausing(run::pause, printer::activity, spec.commandLine().getErr())) {
+            result = run.listener(printer).run();
+            if (result.paused().isPresent()) {
+                printer.close();
+                return interrupts.tell(out, "sft", result).code();
+            }
         }
         for (Measured measured : result.measured().values()) {
             out.print((measured instanceof Measured.ByRubrics ? "\n" : "") + MeasuredText.of("trained", measured));

@@ -21,11 +21,14 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
     private static final RunPrinter.Steps STEPS = new RunPrinter.Steps("train", 0, StepText::ofTraining);
 
-    @Parameters(paramLabel = "RECIPE", description = "A YAML file, e.g. models/arithmetic/cat.yaml.")
+    @Parameters(paramLabel = "RECIPE", arity = "0..1", description = "A YAML file, e.g. models/arithmetic/cat.yaml.")
     private Path file;
 
     @Mixin
     private RunOptions options;
+
+    @Mixin
+    private ResumeOptions resume;
 
     @Option(names = "--ignore-plan", description = "Start a run that does not fit by plan.")
     private boolean ignorePlan;
@@ -35,11 +38,22 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        TrainingRun run = resume.run(spec, file, options, TrainingRun::of, TrainingRun::resume,
+                TrainingRun::startOrResume);
         PrintWriter out = spec.commandLine().getOut();
+        if (run.finished().isPresent()) {
+            out.println(run.finished().get());
+            return ExitCode.OK.code();
+        }
         RunResult result;
-        try (RunPrinter printer = new RunPrinter(out, STEPS)) {
-            TrainingRun run = TrainingRun.of(file, options.assignments()).listener(printer);
+        try (RunPrinter printer = new RunPrinter(out, STEPS);
+             Interrupts interrupts = Interrupts.pausing(run::pause, printer::activity, spec.commandLine().getErr())) {
+            run.listener(printer);
             result = (ignorePlan ? run.ignorePlan() : run).run();
+            if (result.paused().isPresent()) {
+                printer.close();
+                return interrupts.tell(out, "train", result).code();
+            }
         }
         out.print(MeasuredText.of(result.measured()));
         out.printf(Locale.ROOT, "%ntrained %d steps in %.0f s; record and model: %s%n", result.steps(),

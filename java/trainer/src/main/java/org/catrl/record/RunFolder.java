@@ -5,17 +5,21 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.catrl.text.Utf8;
 
 /**
@@ -25,6 +29,12 @@ import org.catrl.text.Utf8;
  */
 public final class RunFolder implements AutoCloseable {
     private static final String METRICS = "metrics.jsonl";
+    private static final String RECIPE = "recipe.yaml";
+    private static final String RESPONSES = "responses.jsonl";
+    private static final String GROUPS = "groups.jsonl";
+    /** The names of what a run's record is, but for the answers of endpoints. */
+    private static final Pattern OF_RECORD = Pattern.compile("recipe\\.yaml|(?:metrics|groups)\\.jsonl|metrics\\.csv|"
+            + "summary\\.json|model|run\\.db.*|events\\.out\\..*");
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss");
     private static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -32,20 +42,33 @@ public final class RunFolder implements AutoCloseable {
             .build();
 
     private final Path folder;
-    private final Writer metrics;
-    private final Writer groups;
+    private final RunLock lock;
+    private final Optional<Path> setAside;
+    private Writer metrics;
+    private Writer groups;
     /** The last step that was recorded; -1 before the first. */
     private int step = -1;
 
-    private RunFolder(Path folder) throws IOException {
+    private RunFolder(Path folder, RunLock lock, Optional<Path> setAside) throws IOException {
         this.folder = folder;
+        this.lock = lock;
+        this.setAside = setAside;
         this.metrics = open(METRICS);
-        this.groups = open("groups.jsonl");
+        this.groups = open(GROUPS);
     }
 
-    /** A file that is made here and now, so that of two runs that want one folder only one gets it. */
     private Writer open(String name) throws IOException {
-        return Utf8.writer(folder.resolve(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        return Utf8.writer(folder.resolve(name), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+    }
+
+    /** The record in a folder that this process holds; where it cannot be opened, the folder is given free. */
+    private static RunFolder open(Path folder, RunLock lock, Optional<Path> setAside) throws IOException {
+        try {
+            return new RunFolder(folder, lock, setAside);
+        } catch (IOException | RuntimeException e) {
+            free(lock, e);
+            throw e;
+        }
     }
 
     /**
@@ -64,7 +87,7 @@ public final class RunFolder implements AutoCloseable {
             for (int number = 2; !isMade(folder); number++) {
                 folder = runs.resolve(first + "-" + number);
             }
-            return new RunFolder(folder);
+            return open(folder, RunLock.take(folder), Optional.empty());
         } catch (IOException e) {
             throw cannotBeMade(runs.resolve(first), e);
         }
@@ -91,11 +114,79 @@ public final class RunFolder implements AutoCloseable {
             cleanBeside(folder);
             requireEmpty(folder);
             Files.createDirectories(folder);
-            return new RunFolder(folder);
-        } catch (FileAlreadyExistsException e) {
-            throw new RunFolderException(folder + ": another run has just begun there; choose another --out", e);
+            return open(folder, lockEmpty(folder), Optional.empty());
         } catch (IOException e) {
             throw cannotBeMade(folder, e);
+        }
+    }
+
+    /** The lock of a folder that holds nothing: of two runs that want it only one gets it. */
+    private static RunLock lockEmpty(Path folder) throws IOException {
+        RunLock lock = RunLock.take(folder);
+        try {
+            requireEmpty(folder);
+            return lock;
+        } catch (IOException | RuntimeException e) {
+            free(lock, e);
+            throw e;
+        }
+    }
+
+    /**
+     * The record of a run that is gone on with. What a killed process left half written there is deleted. Where there
+     * is no checkpoint to go on from the record is a new one: all but the answers of endpoints is set aside.
+     *
+     * @throws RunFolderException when it is no run's folder, or a process is working on it
+     * @throws RecordException    when it cannot be written to
+     */
+    public static RunFolder reopen(Path folder) {
+        if (!isRun(folder)) {
+            throw new RunFolderException(folder + ": holds no run that could be gone on with");
+        }
+        RunLock lock = RunLock.take(folder);
+        try {
+            Leftovers.cleanAll(folder);
+            Optional<Path> aside = Checkpoints.newest(folder).isPresent() ? Optional.empty() : SetAside.move(folder,
+                    Leftovers.entries(folder).stream().filter(RunFolder::isOfRecord).toList());
+            return open(folder, lock, aside);
+        } catch (IOException | RuntimeException e) {
+            free(lock, e);
+            throw e instanceof IOException failed ? RecordException.of(folder, failed) : (RuntimeException) e;
+        }
+    }
+
+    /** Gives a folder free whose record cannot be opened; the error that led to it is the one that is told. */
+    private static void free(RunLock lock, Exception told) {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            told.addSuppressed(e);
+        }
+    }
+
+    private static boolean isOfRecord(Path path) {
+        return OF_RECORD.matcher(path.getFileName().toString()).matches();
+    }
+
+    /** The place of what an earlier process left, where the run begins anew; empty where there was nothing. */
+    public Optional<Path> setAside() {
+        return setAside;
+    }
+
+    /** The file of the answers that endpoints gave. */
+    public Path responses() {
+        return folder.resolve(RESPONSES);
+    }
+
+    /** Whether a folder holds the record of a run, or what is left of one that was killed when it began. */
+    public static boolean isRun(Path folder) {
+        try {
+            List<Path> there = Leftovers.entries(folder);
+            return Files.exists(folder.resolve(METRICS)) || there.stream().anyMatch(RunLock::isOurs)
+                    && there.stream().allMatch(path -> path.getFileName().toString().matches("\\.lock.*|set-aside-\\d+|"
+                    + RESPONSES));
+        } catch (IOException e) {
+            throw RecordException.of(folder, e);
         }
     }
 
@@ -122,7 +213,7 @@ public final class RunFolder implements AutoCloseable {
         if (Files.exists(folder.resolve(METRICS))) {
             throw new RunFolderException(folder + ": holds the record of another run; choose another --out");
         }
-        List<Path> there = Leftovers.entries(folder);
+        List<Path> there = Leftovers.entries(folder).stream().filter(file -> !RunLock.isOurs(file)).toList();
         if (!there.isEmpty()) {
             throw new RunFolderException(folder + ": holds other files (" + there.get(0).getFileName()
                     + (there.size() > 1 ? ", ..." : "") + "), and nothing is overwritten; --out must name a folder "
@@ -133,6 +224,45 @@ public final class RunFolder implements AutoCloseable {
     private static RecordException cannotBeMade(Path folder, IOException cause) {
         return new RecordException(folder + ": the run's folder cannot be made: " + RecordException.reason(cause),
                 cause);
+    }
+
+    /**
+     * Takes back what was recorded of steps that are not whole in a checkpoint: after it the record holds the steps
+     * before this one alone.
+     *
+     * @param steps how many are kept, those from 0
+     */
+    public void rollBack(int steps) {
+        try {
+            metrics.close();
+            groups.close();
+            keep(folder.resolve(METRICS), steps);
+            keep(folder.resolve(GROUPS), steps);
+            metrics = open(METRICS);
+            groups = open(GROUPS);
+        } catch (IOException e) {
+            throw RecordException.of(folder, e);
+        }
+    }
+
+    /** Keeps the lines of the first steps; the last one may have been cut off. */
+    private static void keep(Path file, int steps) throws IOException {
+        Path beside = file.resolveSibling("." + file.getFileName() + ".new");
+        try (BufferedReader lines = Files.newBufferedReader(file); Writer kept = Utf8.writer(beside,
+                StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            for (String line = lines.readLine(); line != null && isBefore(line, steps); line = lines.readLine()) {
+                kept.write(line + "\n");
+            }
+        }
+        Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private static boolean isBefore(String line, int steps) {
+        try {
+            return JSON.readTree(line).path("step").asInt(Integer.MAX_VALUE) < steps;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /** The folder itself. */
@@ -147,7 +277,14 @@ public final class RunFolder implements AutoCloseable {
 
     /** Writes {@code recipe.yaml}: the settings as they are in force, every default spelled out. */
     public void recipe(String yaml) {
-        text("recipe.yaml", yaml);
+        Path beside = folder.resolve("." + RECIPE + ".new");
+        try {
+            Files.writeString(beside, Utf8.wellFormed(yaml));
+            // never half a recipe: a run that is gone on with begins with it
+            Files.move(beside, folder.resolve(RECIPE), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw RecordException.of(folder.resolve(RECIPE), e);
+        }
     }
 
     /** Writes a line of {@code metrics.jsonl}: the step, then the metrics in their order. NaN is written as null. */
@@ -161,7 +298,7 @@ public final class RunFolder implements AutoCloseable {
 
     /** Writes a line of {@code groups.jsonl}; records become objects. */
     public void group(Object evidence) {
-        append(groups, "groups.jsonl", evidence);
+        append(groups, GROUPS, evidence);
     }
 
     /** Writes {@code summary.json}: what the run came to. */
@@ -198,8 +335,9 @@ public final class RunFolder implements AutoCloseable {
 
     @Override
     public void close() {
-        try (metrics; groups) {
-            metrics.flush();
+        try (lock; Writer first = metrics; Writer second = groups) {
+            first.flush();
+            second.flush();
         } catch (IOException e) {
             throw RecordException.of(folder, e);
         }

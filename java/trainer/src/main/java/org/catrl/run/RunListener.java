@@ -3,10 +3,11 @@ package org.catrl.run;
 import java.nio.file.Path;
 import java.util.Map;
 import org.catrl.guard.GuardReport;
+import org.catrl.train.Phase;
 
 /**
- * A listener hears what a run does, on the thread that runs it, in this order: skipped, loading, started, then
- * evaluating and evaluated, group, emptyStep, guard, step and checkpoint as they come, and ended. Each method does
+ * A listener hears what a run does, on the thread that runs it, in this order: skipped, loading, started, resumed, then
+ * evaluating and evaluated, phase, group, emptyStep, guard, step and checkpoint as they come, and ended. Each does
  * nothing unless it is overridden; what one throws ends the run.
  *
  * <pre>{@code
@@ -48,6 +49,9 @@ public interface RunListener {
     /** Everything has been checked and opened, and the work begins. */
     default void started(RunStart start) { }
 
+    /** The run has been taken up again; before anything else of its work. */
+    default void resumed(RunResume resume) { }
+
     /**
      * Held-out problems are asked.
      *
@@ -62,6 +66,13 @@ public interface RunListener {
      * @param name that of the evaluation
      */
     default void evaluated(String name, Measured measured) { }
+
+    /**
+     * A phase of a step begins.
+     *
+     * @param step counted from 0
+     */
+    default void phase(int step, Phase phase) { }
 
     /** A group has been learned from, with all that made its rewards. */
     default void group(GroupRecord group) { }

@@ -1,6 +1,7 @@
 package org.catrl.run;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,13 +9,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.catrl.aggregate.Aggregator;
-import org.catrl.compute.Ledger;
+import org.catrl.compute.Backend;
 import org.catrl.evaluate.GoldAggregator;
 import org.catrl.flow.ScoredGroup;
 import org.catrl.guard.Guard;
-import org.catrl.guard.GuardReport;
 import org.catrl.recipe.AggregatorName;
-import org.catrl.recipe.ScheduleRecipe;
+import org.catrl.recipe.RecipeYaml;
 import org.catrl.recipe.TrainRecipe;
 import org.catrl.record.Checkpoints;
 import org.catrl.record.ProcessMemory;
@@ -29,39 +29,48 @@ import org.catrl.train.Trainer;
 
 /** A training run once everything is open: measure, train, measure again; all of it recorded. */
 final class TrainingLoop {
+    static final String KIND = "train";
+
     private final TrainRecipe recipe;
     private final Task task;
     private final Policy policy;
     private final ModelRoles roles;
-    private final Ledger ledger;
+    private final Backend backend;
+    private final StartingPoint start;
     private final RunFolder record;
     private final RunListener listener;
-    private final CancelSwitch cancel;
+    private final EndSwitch end;
     private final AggregatorFactory aggregators;
     private final RewardFactory rewards;
     private final Evaluations evaluations;
-    private final Map<String, Measured> measured = new LinkedHashMap<>();
     private final EmptySteps empty;
     private final Watch watch;
-    private Map<String, Double> metrics = new LinkedHashMap<>();
-    private Optional<RunStop> stopped = Optional.empty();
+    private final SoFar soFar = new SoFar();
+    private final RunCheckpoints checkpoints;
+    private final Origin origin;
+    private int done;
 
-    TrainingLoop(TrainRecipe recipe, Task task, Policy policy, ModelRoles roles, Ledger ledger, RunFolder record,
-                 RunListener listener, CancelSwitch cancel) {
+    TrainingLoop(TrainRecipe recipe, Task task, Policy policy, ModelRoles roles, Backend backend, StartingPoint start,
+                 RunListener listener, EndSwitch end) throws IOException {
         this.recipe = recipe;
         this.task = task;
         this.policy = policy;
         this.roles = roles;
-        this.ledger = ledger;
-        this.record = record;
+        this.backend = backend;
+        this.start = start;
+        this.record = start.record();
         this.listener = listener;
-        this.cancel = cancel;
+        this.end = end;
+        this.done = start.step();
         this.empty = new EmptySteps(recipe.schedule().maxEmptySteps());
         this.aggregators = new AggregatorFactory(recipe);
         this.rewards = new RewardFactory(recipe, recipe.reward().allowGold() ? Optional.of(task) : Optional.empty(),
                 policy, roles, aggregators.format());
         this.watch = new Watch(recipe, probe());
-        this.evaluations = new Evaluations(recipe, task, roles.anchor(), cancel.leavingEvaluations(listener));
+        this.evaluations = new Evaluations(recipe, task, roles.anchor(), end.leavingEvaluations(listener));
+        this.origin = Origin.of(recipe.run().model(), policy.initialSha256(),
+                Origin.texts(task.examplePrompts().stream()));
+        this.checkpoints = new RunCheckpoints(recipe.schedule().save(), policy::snapshot, this::state, listener);
     }
 
     private Optional<Probe> probe() {
@@ -73,8 +82,17 @@ final class TrainingLoop {
         return probe;
     }
 
+    /** What has to be remembered from step to step. */
+    private List<StatePart> parts() {
+        return List.of(empty, soFar, watch, checkpoints);
+    }
+
+    private RunState state(int steps) {
+        return RunState.of(KIND, steps, backend, origin, parts());
+    }
+
     RunResult run() throws IOException {
-        try {
+        try (checkpoints) {
             return trained();
         } catch (JudgeFailureException e) {
             keepEvidence(e);
@@ -92,26 +110,49 @@ final class TrainingLoop {
     }
 
     private RunResult trained() throws IOException {
+        int steps = recipe.schedule().maxSteps();
+        start.restore(policy::restore, parts(), origin, recipe.run().model(), backend);
+        start.settle(steps, backend).ifPresent(listener::resumed);
+        record.recipe(RecipeYaml.write(recipe));
+        checkpoints.begin(record.folder(), done, policy::prepareSnapshots);
         Trainer trainer = trainer();
         measure("before");
-        long start = System.nanoTime();
-        int steps = train(trainer);
-        double seconds = (System.nanoTime() - start) / 1e9;
-        Checkpoints.save(record.model(), policy::save); // first, as an evaluation may fail
-        measure("after");
-        RunResult result = new RunResult(record.folder(), steps, seconds, cancel.isOn(), policy.sha256(), stopped,
-                metrics, measured);
+        soFar.begin();
+        if (!end.isOn()) {
+            end.unlessLeft(() -> watch.begin(done, policy)).ifPresent(listener::unwatched);
+        }
+        train(trainer);
+        if (!end.isPaused()) {
+            checkpoints.end(done);
+            saveModel(); // first, as an evaluation may fail
+            measure("after");
+        }
+        if (end.isPaused()) {
+            return result(Optional.of(checkpoints.now(done)));
+        }
+        RunResult result = result(Optional.empty());
         record.summary(summary(result));
         return result;
     }
 
+    private void saveModel() {
+        if (!Files.exists(record.model())) {
+            Checkpoints.save(record.model(), policy::save);
+        }
+    }
+
+    private RunResult result(Optional<Path> paused) {
+        return new RunResult(record.folder(), done, soFar.seconds(), end.isCancelled(), paused, policy.sha256(),
+                stop(), soFar.metrics(), soFar.measured());
+    }
+
     private void measure(String when) {
-        if (cancel.isOn()) {
+        if (end.isOn() || soFar.isMeasured(when)) {
             return;
         }
-        cancel.unlessLeft(() -> evaluations.heldOut(when, policy, roles::grader, rewards.measuredRewards()))
+        end.unlessLeft(() -> evaluations.heldOut(when, policy, roles::grader, rewards.measuredRewards()))
                 .ifPresent(found -> {
-                    measured.put(when, found);
+                    soFar.measured(when, found);
                     listener.evaluated(when, found);
                 });
     }
@@ -121,72 +162,68 @@ final class TrainingLoop {
         return new Trainer(policy, task.prompts(), aggregator(), rewards.rewards(), format, recipe.trainerSettings());
     }
 
-    /** The training; returns the steps made. */
-    private int train(Trainer trainer) throws IOException {
-        ScheduleRecipe schedule = recipe.schedule();
-        Checkpoints checkpoints = new Checkpoints(record.folder(), schedule.saveSteps(), schedule.saveTotalLimit());
-        int done = 0;
-        cancel.unlessLeft(() -> Optional.of(watch.begin(policy)));
-        while (done < schedule.maxSteps() && !cancel.isOn() && stopped.isEmpty()) {
-            int next = done;
-            Optional<StepReport> report = cancel.unlessLeft(() -> Optional.of(step(trainer, next, checkpoints)));
-            if (report.isPresent()) {
-                done++;
-                boolean best = tell(report.get());
-                tell(done, best ? checkpoints.best(done, policy::save) : checkpoints.after(done, policy::save));
-            }
+    private void train(Trainer trainer) {
+        while (done < recipe.schedule().maxSteps() && !end.isOn() && stop().isEmpty()) {
+            end.unlessLeft(() -> Optional.of(step(trainer))).ifPresent(this::tell);
         }
-        return done;
     }
 
-    /** Records a step; returns whether the policy is the best so far. */
-    private boolean tell(StepReport report) {
+    /** Why the run stops itself, where it does. */
+    private Optional<RunStop> stop() {
+        return empty.stop().or(watch::stop);
+    }
+
+    private void tell(StepReport report) {
         Optional<String> warning = empty.after(report.signal());
         Watch.Look look = look(report);
-        record.metrics(report.step(), metrics);
+        record.metrics(report.step(), soFar.metrics());
         write(report.step(), report.groups());
         warning.ifPresent(listener::emptyStep);
         look.warning().ifPresent(listener::guard);
-        stopped = empty.stop(report.signal()).or(() -> look.warning().filter(GuardReport::stops).map(RunStop::by));
-        return look.best();
+        done++;
+        listener.step(done, recipe.schedule().maxSteps(), soFar.metrics());
+        checkpoints.after(done, look.best());
     }
 
-    /** Measures the policy after a step, with labels where it is time to and by the guard. */
+    /** Measures the policy after a step: with labels where it is time to, and by the guard. */
     private Watch.Look look(StepReport report) {
-        metrics = metrics(report);
-        Optional<Measured> probe = probe(report.step());
-        probe.ifPresent(found -> metrics.putAll(found.metrics()));
-        Watch.Look look = cancel.unlessLeft(() -> Optional.of(watch.after(report.step() + 1, policy, probe)))
+        Map<String, Double> metrics = metrics(report);
+        Optional<Measured> labelled = probe(report.step());
+        labelled.ifPresent(found -> metrics.putAll(found.metrics()));
+        Watch.Look look = end.unlessLeft(() -> Optional.of(watch.after(report.step() + 1, policy, labelled)))
                 .orElse(Watch.Look.NONE);
         metrics.putAll(look.metrics());
         if (rewards.isYardstick() && metrics.containsKey(Guard.SCORE)) {
             metrics.put("guard/hacking_gap", metrics.get("reward") - metrics.get(Guard.SCORE));
         }
+        soFar.metrics(metrics);
         return look;
     }
 
-    private void tell(int done, Optional<Path> checkpoint) {
-        listener.step(done, recipe.schedule().maxSteps(), metrics);
-        checkpoint.ifPresent(folder -> listener.checkpoint(done, folder));
-    }
-
     /** One step; running out of memory, and numbers that are not finite, say what is left of the run. */
-    private static StepReport step(Trainer trainer, int step, Checkpoints checkpoints) {
+    private StepReport step(Trainer trainer) {
         try {
-            return trainer.step(step);
+            return trainer.step(done, end.leavingSteps(phase -> listener.phase(done, phase)));
+        } catch (JudgeFailureException e) {
+            saveBecauseOf(e);
+            throw e;
         } catch (NotFiniteException e) {
-            throw e.with(saved(checkpoints));
+            throw e.with(checkpoints.left());
         } catch (OutOfMemoryError e) {
-            OutOfMemoryError told = new OutOfMemoryError("step " + step + ", " + e.getMessage() + "; "
-                    + saved(checkpoints));
+            OutOfMemoryError told = new OutOfMemoryError("step " + done + ", " + e.getMessage() + "; "
+                    + checkpoints.left());
             told.initCause(e);
             throw told;
         }
     }
 
-    private static String saved(Checkpoints checkpoints) {
-        return checkpoints.last().map(last -> "the last checkpoint is " + last)
-                .orElse("no checkpoint has been saved (save_steps)");
+    /** A checkpoint of the last whole step: once the judge is back, nothing has to be made again. */
+    private void saveBecauseOf(JudgeFailureException failure) {
+        try {
+            checkpoints.end(done);
+        } catch (RecordException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     private Aggregator aggregator() {
@@ -201,14 +238,14 @@ final class TrainingLoop {
     private Map<String, Double> metrics(StepReport report) {
         Map<String, Double> all = new LinkedHashMap<>(report.metrics());
         all.put("empty_steps", (double) empty.inARow());
-        all.put("memory/ledger_bytes", (double) ledger.total());
+        all.put("memory/ledger_bytes", (double) backend.ledger().total());
         ProcessMemory.residentBytes().ifPresent(bytes -> all.put("memory/resident_bytes", (double) bytes));
         return all;
     }
 
     private Optional<Measured> probe(int step) {
         int every = recipe.task().eval().every();
-        return every > 0 && (step + 1) % every == 0 ? cancel.unlessLeft(() -> evaluations.probe(policy, roles::grader))
+        return every > 0 && (step + 1) % every == 0 ? end.unlessLeft(() -> evaluations.probe(policy, roles::grader))
                 : Optional.empty();
     }
 

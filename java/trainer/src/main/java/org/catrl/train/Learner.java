@@ -1,10 +1,14 @@
 package org.catrl.train;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import org.catrl.lm.ModelWeights;
 import org.catrl.model.AdamW;
 import org.catrl.model.Gradients;
 import org.catrl.model.PackedBatch;
 import org.catrl.model.TokenLoss;
+import org.catrl.model.TrainingState;
 import org.catrl.model.Transformer;
 import org.catrl.model.Weights;
 
@@ -21,7 +25,8 @@ final class Learner implements AutoCloseable {
     private final AdamW adamw;
     private final OptimizerConfig config;
     private final LearningRateSchedule schedule;
-    private final String firstTensor;
+    private final Weights weights;
+    private TrainingState state;
 
     /**
      * An optimizer whose moments are all zero.
@@ -34,7 +39,7 @@ final class Learner implements AutoCloseable {
         this.schedule = schedule;
         this.gradients = new Gradients(weights);
         this.adamw = new AdamW(weights);
-        this.firstTensor = weights.firstLearned();
+        this.weights = weights;
     }
 
     void begin() {
@@ -63,7 +68,7 @@ final class Learner implements AutoCloseable {
         }
         double rate = schedule.at(adamw.steps());
         if (!Float.isFinite((float) rate)) {
-            throw NotFiniteException.rate(rate, where(), firstTensor);
+            throw NotFiniteException.rate(rate, where(), weights.firstLearned());
         }
         adamw.step(gradients, rate, config.adamBeta1(), config.adamBeta2(), config.adamEpsilon(),
                 config.weightDecay(), config.gradientScale(norm));
@@ -88,6 +93,35 @@ final class Learner implements AutoCloseable {
         requireFinite("before it is saved, after " + adamw.steps() + " optimizer steps");
     }
 
+    /** Takes the memory of snapshots, unless that is done. */
+    void prepareSnapshots() {
+        if (state == null) {
+            state = new TrainingState(weights, adamw);
+        }
+    }
+
+    /**
+     * A copy of what has been learned.
+     *
+     * @param files     how the weights are written
+     * @param numTokens the tokens learned from so far
+     * @throws NotFiniteException when a weight or a moment is not finite
+     */
+    Snapshot snapshot(ModelWeights files, long numTokens) {
+        requireFit();
+        prepareSnapshots();
+        return new Snapshot(files, state, state.take(numTokens));
+    }
+
+    /**
+     * Goes on from where a {@link Snapshot} was saved.
+     *
+     * @return the tokens learned from so far
+     */
+    long restore(ModelWeights files, Path folder) throws IOException {
+        return adamw.restore(folder, files::restore);
+    }
+
     /** The optimizer steps taken so far. */
     int steps() {
         return adamw.steps();
@@ -100,6 +134,9 @@ final class Learner implements AutoCloseable {
 
     @Override
     public void close() {
+        if (state != null) {
+            state.close(); // first: it waits for whoever still writes
+        }
         gradients.close();
         adamw.close();
     }

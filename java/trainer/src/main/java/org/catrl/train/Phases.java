@@ -2,6 +2,7 @@ package org.catrl.train;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** The phases of a step, one after the other: how long each took, and, when one runs out of memory, which. */
@@ -9,16 +10,15 @@ final class Phases {
     private final Stopwatch watch = new Stopwatch();
     private final Map<Phase, Double> seconds = new LinkedHashMap<>();
 
-    /** A part of a step. */
-    enum Phase {
-        ROLLOUT("rollout"), AGGREGATE("aggregation"), REWARD("rewards"), REFERENCE("reference log-probabilities"),
-        UPDATE("update");
+    private final Consumer<Phase> beginning;
 
-        private final String name;
-
-        Phase(String name) {
-            this.name = name;
-        }
+    /**
+     * The phases of a step that begins.
+     *
+     * @param beginning hears of each before it begins; what it throws leaves the step there
+     */
+    Phases(Consumer<Phase> beginning) {
+        this.beginning = beginning;
     }
 
     /**
@@ -27,12 +27,13 @@ final class Phases {
      * @throws OutOfMemoryError naming the phase
      */
     <T> T run(Phase phase, Supplier<T> work) {
+        beginning.accept(phase);
         try {
             T result = work.get();
             seconds.put(phase, watch.lap());
             return result;
         } catch (OutOfMemoryError e) {
-            OutOfMemoryError told = new OutOfMemoryError("phase " + phase.name + ": " + e.getMessage());
+            OutOfMemoryError told = new OutOfMemoryError("phase " + phase.text() + ": " + e.getMessage());
             told.initCause(e);
             throw told;
         }

@@ -3,6 +3,7 @@ package org.catrl.train;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.catrl.aggregate.Aggregator;
 import org.catrl.data.Prompts;
 import org.catrl.flow.SampledGroup;
@@ -10,7 +11,6 @@ import org.catrl.flow.ScoredGroup;
 import org.catrl.flow.TaughtGroup;
 import org.catrl.reward.RewardDeriver;
 import org.catrl.text.AnswerFormat;
-import org.catrl.train.Phases.Phase;
 
 /**
  * The loop of Compute as Teacher: rollouts, one reference per group, rewards, one update. It is given prompts without
@@ -51,7 +51,17 @@ public final class Trainer {
      *                            weight that is not finite
      */
     public StepReport step(int step) {
-        Phases phases = new Phases();
+        return step(step, phase -> { });
+    }
+
+    /**
+     * The same step, which may be left before a phase begins.
+     *
+     * @param beginning hears of each phase before it begins; what it throws ends the step there, and as long as the
+     *                  update has not begun nothing has been learned from it
+     */
+    public StepReport step(int step, Consumer<Phase> beginning) {
+        Phases phases = new Phases(beginning);
         List<SampledGroup> sampled = phases.run(Phase.ROLLOUT, () -> policy.sample(
                 prompts.batch(step, settings.promptsPerStep()), settings.numVotes(), settings.sampling(), step));
         List<TaughtGroup> taught = phases.run(Phase.AGGREGATE, () -> aggregator.teach(sampled, step));

@@ -99,42 +99,50 @@ class HostileFolderTest {
 
     // ---- removing --------------------------------------------------------------------------------------------------
 
+    private static void save(Checkpoints checkpoints, int done, Checkpoints.Saving saving) {
+        checkpoints.save(done, "{\"format\": 1}", () -> saving);
+        checkpoints.await();
+    }
+
     @Test
     void whatAUserPutIntoACheckpointKeepsIt() throws IOException {
-        Checkpoints checkpoints = new Checkpoints(parent, 1, 1);
-        checkpoints.after(1, writes("1"));
-        Files.writeString(parent.resolve("checkpoint-1/notes.txt"), "mine");
-        checkpoints.after(2, writes("2"));
-        checkpoints.after(3, writes("3"));
+        try (Checkpoints checkpoints = new Checkpoints(parent, 1, 0, 1)) {
+            save(checkpoints, 1, writes("1"));
+            Files.writeString(parent.resolve("checkpoint-1/notes.txt"), "mine");
+            save(checkpoints, 2, writes("2"));
+            save(checkpoints, 3, writes("3"));
+        }
         assertEquals(List.of("checkpoint-1", "checkpoint-3"), names(parent));
         assertEquals("1", Files.readString(parent.resolve("checkpoint-1/model")));
     }
 
     @Test
-    void aLinkInACheckpointGoesWithoutWhatItPointsTo() throws IOException {
+    void aLinkInACheckpointKeepsItToo() throws IOException {
         Path outside = Files.createDirectories(parent.resolve("outside"));
         Files.writeString(outside.resolve("precious"), "mine");
         Path run = Files.createDirectories(parent.resolve("run"));
-        Checkpoints checkpoints = new Checkpoints(run, 1, 1);
-        checkpoints.after(1, folder -> {
-            writes("1").to(folder);
-            Files.createSymbolicLink(folder.resolve("tokenizer"), outside);
-        });
-        checkpoints.after(2, writes("2"));
-        assertEquals(List.of("checkpoint-2"), names(run));
+        try (Checkpoints checkpoints = new Checkpoints(run, 1, 0, 1)) {
+            save(checkpoints, 1, writes("1"));
+            Files.createSymbolicLink(run.resolve("checkpoint-1/tokenizer"), outside);
+            save(checkpoints, 2, writes("2"));
+            Files.createSymbolicLink(run.resolve("checkpoint-9"), outside);
+            save(checkpoints, 3, writes("3"));
+        }
+        assertEquals(List.of("checkpoint-1", "checkpoint-3", "checkpoint-9"), names(run));
+        assertThrows(RunFolderException.class, () -> Checkpoints.removeAfter(run, 3));
         assertEquals("mine", Files.readString(outside.resolve("precious")));
-        checkpoints.after(3, writes("3"));
-        Files.createSymbolicLink(run.resolve("checkpoint-9"), outside);
-        assertEquals(List.of("checkpoint-3", "checkpoint-9"), names(run));
     }
 
     @Test
     void aCheckpointThatIsGoneEndsNothing() throws IOException {
-        Checkpoints checkpoints = new Checkpoints(parent, 1, 1);
-        checkpoints.after(1, writes("1"));
-        Files.delete(parent.resolve("checkpoint-1/model"));
-        Files.delete(parent.resolve("checkpoint-1"));
-        checkpoints.after(2, writes("2"));
+        try (Checkpoints checkpoints = new Checkpoints(parent, 1, 0, 1)) {
+            save(checkpoints, 1, writes("1"));
+            for (String name : names(parent.resolve("checkpoint-1"))) {
+                Files.delete(parent.resolve("checkpoint-1").resolve(name));
+            }
+            Files.delete(parent.resolve("checkpoint-1"));
+            save(checkpoints, 2, writes("2"));
+        }
         assertEquals(List.of("checkpoint-2"), names(parent));
     }
 
@@ -175,15 +183,16 @@ class HostileFolderTest {
 
     @Test
     void aDiskThatIsFullIsToldWithFileStepAndWhatIsLeft() throws IOException {
-        Checkpoints checkpoints = new Checkpoints(parent, 1, 0);
+        Checkpoints checkpoints = new Checkpoints(parent, 1, 0, 0);
         Checkpoints.Saving full = folder -> {
             writes("half").to(folder);
             throw new FileSystemException(folder.resolve("model").toString(), null, "No space left on device");
         };
         assertMessage("step 1: " + parent.resolve("checkpoint-1") + ": cannot be written: No space left on device; no "
-                + "checkpoint has been saved before", () -> checkpoints.after(1, full));
-        checkpoints.after(2, writes("2"));
-        assertMessage("the last checkpoint is " + parent.resolve("checkpoint-2"), () -> checkpoints.after(3, full));
+                + "checkpoint has been saved before", () -> save(checkpoints, 1, full));
+        save(checkpoints, 2, writes("2"));
+        assertMessage("the last checkpoint is " + parent.resolve("checkpoint-2"), () -> save(checkpoints, 3, full));
+        checkpoints.close();
         assertMessage("model: cannot be written: No space left on device",
                 () -> Checkpoints.save(parent.resolve("model"), full));
         assertEquals(List.of("checkpoint-2"), names(parent));

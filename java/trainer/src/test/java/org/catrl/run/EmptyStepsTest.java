@@ -62,13 +62,13 @@ class EmptyStepsTest {
         EmptySteps empty = new EmptySteps(2);
         assertTrue(empty.after(ABSTAINED).orElseThrow().startsWith("nothing can be learned from this step: every "
                 + "reference abstained (of 2 groups 2 abstained (no rollout holds an answer: 2 groups)"));
-        assertEquals(Optional.empty(), empty.stop(ABSTAINED));
+        assertEquals(Optional.empty(), empty.stop());
         assertEquals(Optional.empty(), empty.after(TAUGHT));
         assertEquals(0, empty.inARow());
         assertEquals(Optional.empty(), empty.after(ABSTAINED), "it is told once");
-        assertEquals(Optional.empty(), empty.stop(ABSTAINED));
+        assertEquals(Optional.empty(), empty.stop());
         empty.after(ABSTAINED);
-        RunStop stop = empty.stop(ABSTAINED).orElseThrow();
+        RunStop stop = empty.stop().orElseThrow();
         assertEquals(RunStop.Cause.ABSTAINED, stop.cause());
         assertTrue(stop.isFailure());
         assertTrue(stop.message().startsWith("stopped after 2 steps in a row"), stop.message());
@@ -79,7 +79,7 @@ class EmptyStepsTest {
         EmptySteps empty = new EmptySteps(0);
         for (int step = 0; step < 50; step++) {
             empty.after(ABSTAINED);
-            assertEquals(Optional.empty(), empty.stop(ABSTAINED));
+            assertEquals(Optional.empty(), empty.stop());
         }
     }
 
@@ -96,7 +96,7 @@ class EmptyStepsTest {
         for (LearningSignal signal : signals) {
             empty.after(signal);
         }
-        return empty.stop(signals[signals.length - 1]).orElseThrow();
+        return empty.stop().orElseThrow();
     }
 
     @BeforeEach

@@ -182,8 +182,8 @@ class TrainingRunTest {
         sft.addAll(List.of(few));
         RunResult result = SftRun.of(SFT, sft).listener(journal).run();
         journal.events.removeIf(event -> event.startsWith("loading"));
-        assertEquals(List.of("started on cpu", "step 1/4", "step 2/4", "step 3/4", "step 4/4", "eval 0/4", "eval 4/4",
-                "evaluated eval", "ended after 4"), journal.events);
+        assertEquals(List.of("started on cpu", "step 1/4", "step 2/4", "step 3/4", "step 4/4", "checkpoint-4", "eval 0/4",
+                "eval 4/4", "evaluated eval", "ended after 4"), journal.events);
         assertTrue(result.metrics().get("loss") > 0);
         sft.add("out=" + folder.resolve("cancelled"));
         SftRun run = SftRun.of(SFT, sft);
@@ -210,7 +210,7 @@ class TrainingRunTest {
             assertEquals(0, backend.ledger().total(), "the run closes what it opened, and not the backend");
             backend.allocate(DType.F32, 1, "test").close();
         }
-        assertEquals(List.of("loading all", "started on cpu", "step 1/1", "ended after 1"),
+        assertEquals(List.of("loading all", "started on cpu", "step 1/1", "checkpoint-1", "ended after 1"),
                 journal.events.subList(journal.events.indexOf("loading all"), journal.events.size()));
     }
 
