@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.ShortBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -61,6 +62,10 @@ final class SafetensorsWriter {
                 channel.force(true);
             }
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException e) { // a disk that is full is told without the file
+            throw (IOException) new FileSystemException(file.toString(), null, e.getMessage()).initCause(e);
         } finally {
             Files.deleteIfExists(unfinished);
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -76,6 +77,14 @@ final class CheckpointFolder {
                 throw cannotBeRemoved(later, e);
             }
         }
+    }
+
+    /** The file of a checkpoint that an error names, by the name that it would have had; else the folder. */
+    static Path blamed(Path folder, IOException error) {
+        Path file = error instanceof FileSystemException system && system.getFile() != null
+                ? Path.of(system.getFile()) : folder;
+        boolean partial = file.getParent() != null && file.getParent().equals(Leftovers.partial(folder));
+        return partial ? folder.resolve(file.getFileName()) : folder;
     }
 
     static RecordException cannotBeRemoved(Path folder, IOException cause) {

@@ -67,7 +67,8 @@ public final class Checkpoints implements AutoCloseable {
     private double stall;
 
     /**
-     * The checkpoints of a run; those that are there already count among those that are kept.
+     * The checkpoints of a run; those that are there already count among those that are kept, and what killed processes
+     * of this machine left half written or half removed is deleted.
      *
      * @param run     the folder of the run, which exists
      * @param steps   steps between two checkpoints; 0 = not by steps
@@ -85,6 +86,7 @@ public final class Checkpoints implements AutoCloseable {
         this.everyNanos = (long) (minutes * 60 * NANOS);
         this.clock = clock;
         this.begunAt = clock.getAsLong();
+        Leftovers.clean(run);
         try {
             this.kept = new KeptCheckpoints(run, limit);
         } catch (IOException e) {
@@ -138,7 +140,7 @@ public final class Checkpoints implements AutoCloseable {
                 CheckpointFolder.complete(partial, state);
             });
         } catch (IOException e) {
-            throw new RecordException("step " + done + ": " + folder + ": cannot be written: "
+            throw new RecordException("step " + done + ": " + CheckpointFolder.blamed(folder, e) + ": cannot be written: "
                     + RecordException.reason(e) + "; " + left(), e);
         }
         untold.add(new Written(done, folder, (clock.getAsLong() - start) / NANOS));

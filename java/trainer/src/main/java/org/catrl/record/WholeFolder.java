@@ -27,7 +27,8 @@ final class WholeFolder {
         requireFree(target);
         Leftovers.clean(target.toAbsolutePath().getParent(), target.getFileName().toString());
         Path partial = Leftovers.partial(target);
-        try {
+        Leftovers.delete(partial); // what this process could not delete before
+        try (UnfinishedFolder untilMoved = new UnfinishedFolder(partial)) {
             saving.to(partial);
             sync(partial);
             requireFree(target);

@@ -27,6 +27,8 @@ final class Learner implements AutoCloseable {
     private final LearningRateSchedule schedule;
     private final Weights weights;
     private TrainingState state;
+    /** The optimizer steps after which all was last seen to be finite. */
+    private int finiteAfter = -1;
 
     /**
      * An optimizer whose moments are all zero.
@@ -86,6 +88,7 @@ final class Learner implements AutoCloseable {
         adamw.firstNotFinite().ifPresent(place -> {
             throw NotFiniteException.spoilt(place, when);
         });
+        finiteAfter = adamw.steps();
     }
 
     /** The check before the weights are saved. */
@@ -101,14 +104,16 @@ final class Learner implements AutoCloseable {
     }
 
     /**
-     * A copy of what has been learned.
+     * A copy of what has been learned. What the last step has seen to be finite is not looked through again.
      *
      * @param files     how the weights are written
      * @param numTokens the tokens learned from so far
      * @throws NotFiniteException when a weight or a moment is not finite
      */
     Snapshot snapshot(ModelWeights files, long numTokens) {
-        requireFit();
+        if (finiteAfter != adamw.steps()) {
+            requireFit();
+        }
         prepareSnapshots();
         return new Snapshot(files, state, state.take(numTokens));
     }

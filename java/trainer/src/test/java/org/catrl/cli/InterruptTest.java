@@ -167,6 +167,27 @@ class InterruptTest {
         }
     }
 
+    /** Whether the signal comes while the folder is written, or right after. */
+    @Test
+    void nothingHalfWrittenIsLeft() throws Exception {
+        Path target = folder.resolve("exported");
+        try (Command command = new Command("export", folder.resolve("model").toString(), target.toString())) {
+            while (command.process.isAlive() && hidden().isEmpty()) {
+                TimeUnit.MICROSECONDS.sleep(200);
+            }
+            command.signal("TERM");
+            command.process.waitFor();
+        }
+        assertEquals(List.of(), hidden());
+    }
+
+    private List<String> hidden() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).filter(name -> name.startsWith(".exported"))
+                    .toList();
+        }
+    }
+
     @Test
     void theCommandLineIsCheckedFirst() throws Exception {
         String recipe = folder.resolve("train.yaml").toString();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -144,6 +145,18 @@ class CheckpointsTest {
         assertThrows(RunFolderException.class, () -> Checkpoints.save(run.resolve("checkpoint-1"), writes("other")));
         assertEquals("step 1", Files.readString(run.resolve("checkpoint-1/model")));
         assertEquals(List.of("checkpoint-1", "checkpoint-2"), names());
+    }
+
+    @Test
+    void whatAKilledProcessLeftIsDeletedAtTheNextStart() throws Exception {
+        Process dead = new ProcessBuilder("true").start();
+        dead.waitFor();
+        String host = ManagementFactory.getRuntimeMXBean().getName().replaceFirst(".*?@", "");
+        saveAll(1);
+        writes("half").to(run.resolve(".checkpoint-2.partial-" + dead.pid() + "@" + host));
+        writes("half").to(run.resolve(".checkpoint-0.removed-" + dead.pid() + "@" + host));
+        new Checkpoints(run, 1, 0, 2).close();
+        assertEquals(List.of("checkpoint-1"), names());
     }
 
     // ---- when and how many -----------------------------------------------------------------------------------------

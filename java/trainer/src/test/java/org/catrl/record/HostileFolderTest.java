@@ -188,7 +188,7 @@ class HostileFolderTest {
             writes("half").to(folder);
             throw new FileSystemException(folder.resolve("model").toString(), null, "No space left on device");
         };
-        assertMessage("step 1: " + parent.resolve("checkpoint-1") + ": cannot be written: No space left on device; no "
+        assertMessage("step 1: " + parent.resolve("checkpoint-1/model") + ": cannot be written: No space left on device; no "
                 + "checkpoint has been saved before", () -> save(checkpoints, 1, full));
         save(checkpoints, 2, writes("2"));
         assertMessage("the last checkpoint is " + parent.resolve("checkpoint-2"), () -> save(checkpoints, 3, full));
