@@ -77,7 +77,7 @@ public final class Probe implements AutoCloseable {
                 roles), yardstick, models));
     }
 
-    /** Prompts from where no run comes to; of a file, some that it has seen. However long a run is, they are the same. */
+    /** Prompts from where no run comes to, however long it is; of a file, some that it has seen. */
     private static List<Prompt> prompts(Task task, int count) {
         return task.prompts().batch(FAR / count, count).stream().distinct().toList();
     }

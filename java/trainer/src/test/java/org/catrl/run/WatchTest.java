@@ -178,6 +178,28 @@ class WatchTest {
         }
     }
 
+    /** A run that goes on is held against the references that it began with, and its guard remembers what it saw. */
+    @Test
+    void aRunThatGoesOnIsWatchedAsBefore() throws IOException {
+        for (Path recipe : List.of(ARITHMETIC, ADVICE)) {
+            Path run = folder.resolve(recipe.getParent().getFileName() + "-resumed");
+            Journal whole = new Journal();
+            Journal rest = new Journal();
+            RunResult ended = TrainingRun.of(recipe, small(run.getFileName().toString(), "save_steps=1",
+                    "save_total_limit=0", "max_steps=4")).listener(whole).run();
+            RunResult again = TrainingRun.resume(run.resolve("checkpoint-3"), List.of()).listener(rest).run();
+            assertEquals(ended.sha256(), again.sha256());
+            assertEquals(guards(whole.metrics.get(4)), guards(rest.metrics.get(4)));
+            assertTrue(guards(rest.metrics.get(4)).containsKey("guard/initial_score"));
+        }
+    }
+
+    private static Map<String, Double> guards(Map<String, Double> metrics) {
+        Map<String, Double> kept = new TreeMap<>(metrics);
+        kept.keySet().removeIf(name -> !name.startsWith("guard/"));
+        return kept;
+    }
+
     /** A look without the time it took. */
     private static Watch.Look seen(Watch.Look look) {
         Map<String, Double> metrics = new TreeMap<>(look.metrics());
