@@ -115,6 +115,8 @@ class WatchTest {
         assertEquals(11, code, out + "\n" + err);
         assertTrue(err.toString().contains("guard/score is"), err.toString());
         assertTrue(err.toString().contains("the initial model is the best so far, and the run stops"), err.toString());
+        assertTrue(out.toString().contains("the best was, by the guard or by validation, the initial model"),
+                out.toString());
         assertFalse(Files.exists(folder.resolve("broken/checkpoint-20")));
     }
 
