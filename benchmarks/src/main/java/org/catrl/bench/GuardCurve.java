@@ -23,8 +23,8 @@ import org.catrl.guard.ProbeScore;
 record GuardCurve(String name, List<Map<String, Double>> rows) {
     /** Points by which the accuracy at the end may be below the best; beyond that the run has collapsed. */
     static final double COLLAPSE = 0.05;
-    /** Of signals whose error is not known, the share of their first value that is noise. */
-    private static final double NOISE = 0.1;
+    /** Of signals whose error is not known, the share of their first value that is taken for it. */
+    private static final double NOISE = 0.05;
     private static final String ENDING = ".csv";
 
     /** Reads a file. */
@@ -56,6 +56,11 @@ record GuardCurve(String name, List<Map<String, Double>> rows) {
     /** The steps of a row. */
     int steps(int row) {
         return rows.get(row).get("steps").intValue();
+    }
+
+    /** The steps of all rows. */
+    List<Integer> allSteps() {
+        return IntStream.range(0, rows.size()).mapToObj(this::steps).toList();
     }
 
     /** The accuracy at the end. */

@@ -99,7 +99,8 @@ final class GuardSignals {
         return row;
     }
 
-    private double flips(Policy policy) {
+    /** The share of greedy answers that are not those of the policy asked before; 0 at the first. */
+    double flips(Policy policy) {
         List<SampledGroup> greedy = probe.rollouts(policy, 1, SamplingSettings.of(0,
                 recipe.task().sampling().maxCompletionLength(), List.of()));
         double flips = greedyBefore.map(before -> AnswerFlips.of(before, greedy, format)).orElse(0.0);

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.catrl.compute.Backend;
@@ -66,26 +67,35 @@ public final class GuardStudy {
     }
 
     private void write(Path csv, TreeSet<Integer> steps) throws IOException {
-        if (Files.exists(csv)) {
-            GuardCurve.read(csv).rows().forEach(row -> steps.remove((int) row.get("steps").doubleValue()));
-        }
+        List<Integer> there = Files.exists(csv) ? GuardCurve.read(csv).allSteps() : List.of();
+        there.forEach(steps::remove);
         Path initial = recipe.run().model();
         try (Backend backend = recipe.run().backend().open().backend();
              Policy anchor = Policy.open(backend, initial, recipe.hostingSettings(initial));
              Probe probe = Probe.open(recipe, backend, anchor).orElseThrow(() -> new IOException(
                      run + ": its rewards hold nothing to a reference; there is nothing to study"))) {
             GuardSignals signals = new GuardSignals(recipe, probe, anchor);
+            for (int last : there.subList(Math.max(0, there.size() - 1), there.size())) {
+                look(backend, last, signals::flips);
+            }
             for (int step : steps) {
-                append(csv, row(backend, signals, step, step == 0 ? initial : run.resolve("checkpoint-" + step)));
+                append(csv, row(backend, signals, step));
             }
         }
     }
 
-    private Map<String, Double> row(Backend backend, GuardSignals signals, int step, Path model) throws IOException {
-        try (Policy policy = Policy.open(backend, model, recipe.hostingSettings(model))) {
+    private Map<String, Double> row(Backend backend, GuardSignals signals, int step) throws IOException {
+        return look(backend, step, policy -> {
             Map<String, Double> row = all ? signals.of(step, policy) : signals.score(step, policy);
             row.put("label", label(policy));
             return row;
+        });
+    }
+
+    private <T> T look(Backend backend, int step, Function<Policy, T> at) throws IOException {
+        Path model = step == 0 ? recipe.run().model() : run.resolve("checkpoint-" + step);
+        try (Policy policy = Policy.open(backend, model, recipe.hostingSettings(model))) {
+            return at.apply(policy);
         }
     }
 

@@ -37,7 +37,12 @@ public final class GuardTable {
             GuardCurve curve = GuardCurve.read(Path.of(cut[0]));
             curves.add(cut.length == 1 ? curve : curve.until(Integer.parseInt(cut[1])));
         }
-        System.out.print(new GuardTable(curves, GuardSettings.DEFAULTS.loss()).text());
+        System.out.print(of(curves));
+    }
+
+    /** The table of some runs, under the settings that hold where a recipe is silent. */
+    static String of(List<GuardCurve> curves) {
+        return new GuardTable(curves, GuardSettings.DEFAULTS.loss()).text();
     }
 
     private String text() {
@@ -68,11 +73,11 @@ public final class GuardTable {
     private String summary(List<GuardCurve> improving, List<GuardCurve> collapsing) {
         return String.format(Locale.ROOT, "warned of %s collapses, false alarms in %s runs that improve%n"
                 + "kept checkpoint within %.2f of the best by labels: warn %s, stop %s; the last one: %s%n%n",
-                of(collapsing, curve -> curve.warned(loss).isPresent()),
-                of(improving, curve -> curve.warned(loss).isPresent()), NEAR,
-                of(curves, curve -> isNear(curve, curve.kept(curve.rows().size() - 1))),
-                of(curves, curve -> isNear(curve, curve.kept(curve.warned(loss).orElse(curve.rows().size() - 1)))),
-                of(curves, curve -> isNear(curve, curve.rows().size() - 1)));
+                count(collapsing, curve -> curve.warned(loss).isPresent()),
+                count(improving, curve -> curve.warned(loss).isPresent()), NEAR,
+                count(curves, curve -> isNear(curve, curve.kept(curve.rows().size() - 1))),
+                count(curves, curve -> isNear(curve, curve.kept(curve.warned(loss).orElse(curve.rows().size() - 1)))),
+                count(curves, curve -> isNear(curve, curve.rows().size() - 1)));
     }
 
     private static boolean isNear(GuardCurve curve, int row) {
@@ -80,16 +85,18 @@ public final class GuardTable {
     }
 
     private String signals(List<GuardCurve> improving, List<GuardCurve> collapsing) {
+        List<GuardCurve> wholeImproving = improving.stream().filter(GuardCurve::isWhole).toList();
+        List<GuardCurve> wholeCollapsing = collapsing.stream().filter(GuardCurve::isWhole).toList();
         StringBuilder text = new StringBuilder("| signal | warns of | false alarms |\n|---|---|---|\n");
         for (GuardSignals.Followed signal : GuardSignals.Followed.values()) {
             text.append(String.format(Locale.ROOT, "| %s | %s | %s |%n", signal.column(),
-                    of(collapsing.stream().filter(GuardCurve::isWhole).toList(), curve -> curve.warned(signal, loss).isPresent()),
-                    of(improving.stream().filter(GuardCurve::isWhole).toList(), curve -> curve.warned(signal, loss).isPresent())));
+                    count(wholeCollapsing, curve -> curve.warned(signal, loss).isPresent()),
+                    count(wholeImproving, curve -> curve.warned(signal, loss).isPresent())));
         }
         return text.toString();
     }
 
-    private static String of(List<GuardCurve> curves, Predicate<GuardCurve> those) {
+    private static String count(List<GuardCurve> curves, Predicate<GuardCurve> those) {
         return curves.stream().filter(those).count() + " of " + curves.size();
     }
 }

@@ -2,8 +2,10 @@ package org.catrl.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.catrl.run.RunResult;
 import org.catrl.run.RunStop;
@@ -58,10 +60,20 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
+    /** Where the best model is, if it is not the last one. */
+    private static Optional<String> best(RunResult result) {
+        int steps = result.metrics().getOrDefault("guard/best_step", (double) result.steps()).intValue();
+        Path checkpoint = result.folder().resolve("checkpoint-" + steps);
+        return steps == result.steps() ? Optional.empty() : Optional.of("the best was, by the guard or by validation, "
+                + (steps == 0 ? "the initial model" : Files.exists(checkpoint) ? checkpoint
+                : "that after step " + steps + ", which was not saved (save_steps, save_minutes)"));
+    }
+
     private ExitCode ended(RunResult result, PrintWriter end) {
         end.print(MeasuredText.of(result.measured()));
         end.printf(Locale.ROOT, "%ntrained %s in %.0f s; record and model: %s%n", Counted.of(result.steps(), "step"),
                 result.seconds(), result.folder());
+        best(result).ifPresent(end::println);
         if (result.stopped().isPresent()) {
             return stopped(result.stopped().get(), end);
         }

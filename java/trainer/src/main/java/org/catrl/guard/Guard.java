@@ -8,10 +8,10 @@ import java.util.Optional;
 /**
  * The guard of a run: it follows the policy's score on the probe, knows where it was best, and warns where more of what
  * was gained is lost again than the settings allow. Its bound is made of the run's own beginning: the best score less a
- * share of the gain, and never nearer to the best than the score's own noise.
+ * share of the gain, and never nearer to the best than two standard errors of the first score.
  *
  * <pre>{@code
- * Guard guard = new Guard(GuardMode.WARN, 0.25);
+ * Guard guard = new Guard(GuardMode.WARN, 0.15);
  * guard.after(ProbeScore.of(0, scored).orElseThrow());
  * Optional<GuardReport> warning = guard.after(ProbeScore.of(10, later).orElseThrow());
  * }</pre>
@@ -19,6 +19,9 @@ import java.util.Optional;
 public final class Guard {
     /** The name of the metric that is followed. */
     public static final String SCORE = "guard/score";
+
+    /** Standard errors of the first score that are noise. */
+    private static final double NOISE = 2;
 
     private final GuardMode mode;
     private final double loss;
@@ -54,7 +57,7 @@ public final class Guard {
     /** The score below which a warning is due; minus infinity before the first. */
     public double bound() {
         return best == null ? Double.NEGATIVE_INFINITY
-                : best.value() - Math.max(loss * (best.value() - first.value()), first.error());
+                : best.value() - Math.max(loss * (best.value() - first.value()), NOISE * first.error());
     }
 
     /** The score of the initial policy: the run's own beginning. */

@@ -84,7 +84,7 @@ final class EmptySteps implements StatePart {
         String message = "stopped after " + inARow + " steps in a row from which nothing could be learned: "
                 + cause.meaning() + " (in the last step: " + last.counts() + "); " + cause.advice()
                 + ". With max_empty_steps: 0 a run goes on";
-        return Optional.of(new RunStop(RunStop.Cause.of(cause), message, learned));
+        return Optional.of(new RunStop(cause, message, learned));
     }
 
     /** A task is learned only where all steps of the row say so. */

@@ -36,6 +36,9 @@ public final class Probe implements AutoCloseable {
     /** The step in the keys of the rollouts that the references are made of. */
     private static final int INITIAL = 0;
 
+    /** The place in the order of training where the prompts of the probe begin, or a little before. */
+    private static final int FAR = 1 << 24;
+
     private final GuardSettings settings;
     private final SamplingSettings sampling;
     private final int votes;
@@ -50,8 +53,7 @@ public final class Probe implements AutoCloseable {
         this.settings = recipe.guard().watch();
         this.sampling = recipe.task().sampling().toSettings();
         this.votes = recipe.numGenerations();
-        this.prompts = prompts(task, recipe.schedule().maxSteps() * recipe.schedule().promptsPerStep(),
-                settings.prompts());
+        this.prompts = prompts(task, settings.prompts());
         this.aggregator = aggregator;
         this.yardstick = yardstick;
         this.models = models;
@@ -75,9 +77,9 @@ public final class Probe implements AutoCloseable {
                 roles), yardstick, models));
     }
 
-    /** The first prompts behind those of the run, in the order of training; of a small file, some that it has seen. */
-    private static List<Prompt> prompts(Task task, int used, int count) {
-        return task.prompts().batch((used + count - 1) / count, count).stream().distinct().toList();
+    /** Prompts from where no run comes to, however long it is; of a file, some that it has seen. */
+    private static List<Prompt> prompts(Task task, int count) {
+        return task.prompts().batch(FAR / count, count).stream().distinct().toList();
     }
 
     /** Makes the references, of the policy as it is before the first step. */

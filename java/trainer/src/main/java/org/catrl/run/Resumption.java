@@ -39,7 +39,7 @@ record Resumption<T extends Recipe>(Path run, Optional<Path> asked, T recipe, Li
     private static final Pattern STEPS = Pattern.compile("(?:examples\\.)?max_steps");
     /** The settings that change nothing of the steps that are done. */
     private static final Pattern FREE = Pattern.compile(STEPS + "|save_\\w+|threads|backend|check_launches|guard|"
-            + "watch\\..*|max_empty_steps|record\\..*|metrics\\..*");
+            + "watch\\.(?:every|loss)|max_empty_steps|record\\..*|metrics\\..*");
     /** The settings that may have ended the run. */
     private static final Pattern STOPS = Pattern.compile("max_empty_steps|guard|watch\\..*");
     private static final String SECRET = "prompt_secret";

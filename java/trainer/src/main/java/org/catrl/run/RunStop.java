@@ -30,6 +30,11 @@ public record RunStop(Cause cause, String message, boolean learned) {
         }
     }
 
+    /** The end by steps from which nothing could be learned. */
+    RunStop(EmptyCause cause, String message, boolean learned) {
+        this(Cause.of(cause), message, learned);
+    }
+
     /** The end by a guard's warning. */
     static RunStop by(GuardReport report) {
         return new RunStop(Cause.GUARD, report.message(), true);

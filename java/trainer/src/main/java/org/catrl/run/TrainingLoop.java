@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.catrl.compute.Backends;
 import org.catrl.guard.Guard;
-import org.catrl.guard.GuardReport;
 import org.catrl.recipe.RecipeYaml;
 import org.catrl.recipe.TrainRecipe;
 import org.catrl.record.Checkpoints;
@@ -46,7 +45,6 @@ final class TrainingLoop {
     private final SoFar soFar = new SoFar();
     private final RunCheckpoints checkpoints;
     private final Origin origin;
-    private Optional<RunStop> stopped = Optional.empty();
     private int done;
 
     TrainingLoop(TrainRecipe recipe, Task task, Policy policy, ModelRoles roles, Backends.Opened opened,
@@ -102,8 +100,10 @@ final class TrainingLoop {
 
     private RunResult trained() throws IOException {
         begin();
-        end.unlessLeft(() -> Optional.of(watch.begin(policy)));
         measure("before", EvaluationRecord.BEFORE);
+        if (!end.isOn()) {
+            end.unlessLeft(() -> watch.begin(done, policy)).ifPresent(listener::unwatched);
+        }
         soFar.begin();
         train(trainer());
         if (!end.isPaused()) {
@@ -123,7 +123,6 @@ final class TrainingLoop {
     /** Takes up what was done before, and puts the record into the state that it had then. */
     private void begin() throws IOException {
         start.restore(policy::restore, parts(), origin, recipe.run().model(), opened.backend());
-        stopped = empty.stop();
         Optional<RunResume> resumed = start.settle(recipe.schedule().maxSteps(), opened.backend());
         if (done == 0) {
             record.facts(RunFacts.of(KIND, recipe, recipe.run().model(), policy, Optional.of(task)));
@@ -144,7 +143,7 @@ final class TrainingLoop {
 
     private RunResult result(Optional<Path> paused) {
         return new RunResult(record.folder().folder(), done, soFar.seconds(), end.isCancelled(), paused,
-                policy.sha256(), stopped, soFar.metrics(), soFar.measured());
+                policy.sha256(), stop(), soFar.metrics(), soFar.measured());
     }
 
     private void measure(String when, int step) {
@@ -164,9 +163,14 @@ final class TrainingLoop {
     }
 
     private void train(Trainer trainer) {
-        while (done < recipe.schedule().maxSteps() && !end.isOn() && stopped.isEmpty()) {
+        while (done < recipe.schedule().maxSteps() && !end.isOn() && stop().isEmpty()) {
             end.unlessLeft(() -> Optional.of(step(trainer))).ifPresent(this::finish);
         }
+    }
+
+    /** Why the run stops itself, where it does. */
+    private Optional<RunStop> stop() {
+        return empty.stop().or(watch::stop);
     }
 
     /** One step; running out of memory, and numbers that are not finite, say what is left of the run. */
@@ -200,8 +204,7 @@ final class TrainingLoop {
         Optional<String> warning = empty.after(report.signal());
         Watch.Look look = look(report);
         log.step(report, soFar.metrics(), warning, look.warning());
-        stopped = empty.stop().or(() -> look.warning().filter(GuardReport::stops).map(RunStop::by));
-        stopped.ifPresent(log::stopped);
+        stop().ifPresent(log::stopped);
         done++;
         listener.step(done, recipe.schedule().maxSteps(), soFar.metrics());
         checkpoints.after(done, look.best());

@@ -12,6 +12,7 @@ import org.catrl.flow.SampledGroup;
 import org.catrl.guard.AnswerSpread;
 import org.catrl.guard.BestStep;
 import org.catrl.guard.Guard;
+import org.catrl.guard.GuardMode;
 import org.catrl.guard.GuardReport;
 import org.catrl.guard.ProbeScore;
 import org.catrl.recipe.GuardRecipe;
@@ -36,12 +37,14 @@ final class Watch implements StatePart {
         static final Look NONE = new Look(Map.of(), Optional.empty(), false);
     }
 
-    private final Optional<Probe> probe;
+    private Optional<Probe> probe;
     private final int every;
     private final int steps;
     private final AnswerFormat format;
     private final Guard guard;
+    private final boolean stopping;
     private final BestStep best = new BestStep();
+    private Optional<RunStop> stop = Optional.empty();
     private boolean begun;
     /** Spent on the beginning, until it has been told. */
     private double seconds;
@@ -62,20 +65,29 @@ final class Watch implements StatePart {
         this.steps = recipe.schedule().maxSteps();
         this.probe = probe;
         this.format = recipe.task().answer().toFormat();
+        this.stopping = settings.guard() == GuardMode.STOP;
         this.guard = new Guard(settings.guard(), settings.watch().loss());
     }
 
-    /** Makes the references of the initial policy and scores it; nothing, where that was done before. */
-    Look begin(Policy policy) {
-        if (begun) {
-            return Look.NONE;
+    /**
+     * Makes the references of the initial policy and scores it, unless it was begun before; returns why the run cannot
+     * be watched, where it cannot.
+     *
+     * @param done steps that the policy has learned: without a state of the guard only a new run can be watched
+     */
+    Optional<String> begin(int done, Policy policy) {
+        if (probe.isEmpty() || begun) {
+            return Optional.empty();
+        } else if (done > 0) {
+            probe = Optional.empty();
+            return Optional.of("its guard was off when it began, and there are no references of the initial model");
         }
         long start = System.nanoTime();
-        probe.ifPresent(asked -> asked.begin(policy));
-        Look look = look(0, policy, Optional.empty());
-        seconds = (System.nanoTime() - start) / 1e9;
+        probe.get().begin(policy);
+        look(0, policy, Optional.empty());
         begun = true;
-        return look;
+        seconds = (System.nanoTime() - start) / 1e9;
+        return Optional.empty();
     }
 
     /**
@@ -93,7 +105,7 @@ final class Watch implements StatePart {
         long start = System.nanoTime();
         Map<String, Double> metrics = new LinkedHashMap<>();
         Optional<ProbeScore> score = probe.flatMap(asked -> score(asked, done, policy, metrics));
-        Optional<GuardReport> warning = score.flatMap(guard::after);
+        Optional<GuardReport> seen = score.flatMap(guard::after);
         guard.initial().ifPresent(initial -> {
             metrics.put("guard/initial_score", initial.value());
             metrics.put("guard/bound", guard.bound());
@@ -105,7 +117,9 @@ final class Watch implements StatePart {
             metrics.put("timing_s/guard", seconds + (System.nanoTime() - start) / 1e9);
             seconds = 0;
         }
-        return new Look(metrics, warning.map(seen -> seen.keeping(best)), better && done > 0);
+        Optional<GuardReport> warning = seen.map(report -> report.keeping(best));
+        stop = warning.filter(GuardReport::stops).map(RunStop::by);
+        return new Look(metrics, warning, better && done > 0);
     }
 
     /** The score; none, and a metric that says so, where the judge does not answer. */
@@ -123,6 +137,11 @@ final class Watch implements StatePart {
         }
     }
 
+    /** The end of the run, where the last look calls for it. */
+    Optional<RunStop> stop() {
+        return stop;
+    }
+
     @Override
     public String name() {
         return "guard";
@@ -130,27 +149,27 @@ final class Watch implements StatePart {
 
     @Override
     public JsonNode state() {
-        ObjectNode state = JsonNodeFactory.instance.objectNode().put("begun", begun);
-        if (!begun) {
-            return state;
-        }
+        ObjectNode state = JsonNodeFactory.instance.objectNode();
         state.set("history", guard.state());
         state.set("best", best.state());
-        probe.ifPresent(asked -> state.set("references", asked.state()));
+        if (begun) {
+            probe.ifPresent(asked -> state.set("references", asked.state()));
+        }
+        stop.ifPresent(end -> state.put("stop", end.message()));
         return state;
     }
 
-    /** Takes up a state; where it was made by a run without a guard, the probe begins with the policy as it is now. */
+    /** An end of the run stays one unless the guard is another now. */
     @Override
     public void restore(JsonNode state) throws IOException {
-        begun = state.path("begun").asBoolean() && (probe.isEmpty() || state.has("references"));
-        if (!begun) {
-            return;
-        }
         guard.restore(state.path("history"));
         best.restore(state.path("best"));
-        if (probe.isPresent()) {
-            probe.get().restore(state.path("references"));
+        if (probe.isPresent() && state.has("references")) {
+            probe.get().restore(state.get("references"));
+            begun = true;
+        }
+        if (state.has("stop") && stopping) {
+            stop = Optional.of(new RunStop(RunStop.Cause.GUARD, state.get("stop").asText(), true));
         }
     }
 }

@@ -53,8 +53,8 @@ class GuardTest {
     }
 
     @Test
-    void aRunThatNeverGainedAnythingMayFallByItsNoiseOnly() {
-        assertEquals(List.of(20), warned(0.4, 0.4 - ERROR, 0.4 - 1.1 * ERROR));
+    void aRunThatNeverGainedAnythingMayFallByTwoStandardErrorsOnly() {
+        assertEquals(List.of(20), warned(0.4, 0.4 - 1.9 * ERROR, 0.4 - 2.1 * ERROR));
         assertEquals(0, guard.best().orElseThrow().steps());
     }
 

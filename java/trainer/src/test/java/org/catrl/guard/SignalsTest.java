@@ -117,7 +117,8 @@ class SignalsTest {
         assertEquals(set.prompts(), restored.prompts());
         assertEquals("so #1", restored.references().get(0).text());
         assertEquals(Optional.of("1"), restored.references().get(0).answer());
-        IOException other = assertThrows(IOException.class, () -> ProbeSet.restored(state, List.of(new Prompt(4, "Q"))));
+        IOException other = assertThrows(IOException.class, () -> ProbeSet.restored(state,
+                List.of(new Prompt(4, "Q"))));
         assertEquals(true, other.getMessage().contains("prompt 5"), other.getMessage());
     }
 }

@@ -34,7 +34,6 @@ import org.catrl.record.RecordedLines;
 import org.catrl.reward.RewardDeriver;
 import org.catrl.reward.RewardProvider;
 import org.catrl.text.AnswerFormat;
-import org.catrl.train.EmptyCause;
 import org.catrl.train.LearningSignal;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -71,7 +70,7 @@ class EmptyStepsTest {
         assertEquals(Optional.empty(), empty.stop());
         empty.after(ABSTAINED);
         RunStop stop = empty.stop().orElseThrow();
-        assertEquals(EmptyCause.ABSTAINED, stop.cause());
+        assertEquals(RunStop.Cause.ABSTAINED, stop.cause());
         assertTrue(stop.isFailure());
         assertTrue(stop.message().startsWith("stopped after 2 steps in a row"), stop.message());
     }
@@ -90,7 +89,7 @@ class EmptyStepsTest {
     void aTaskThatIsLearnedIsNoFailure() {
         assertFalse(stop(TAUGHT, ALL_RIGHT, ALL_RIGHT).isFailure());
         assertTrue(stop(ALL_RIGHT, ALL_RIGHT).isFailure());
-        assertEquals(EmptyCause.NO_SPREAD, stop(TAUGHT, ABSTAINED, ALL_RIGHT).cause());
+        assertEquals(RunStop.Cause.NO_SPREAD, stop(TAUGHT, ABSTAINED, ALL_RIGHT).cause());
     }
 
     private static RunStop stop(LearningSignal... signals) {

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.catrl.cli.Main;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
+import org.catrl.data.Prompt;
 import org.catrl.guard.GuardReport;
 import org.catrl.recipe.Recipes;
 import org.catrl.recipe.TrainRecipe;
@@ -114,6 +115,8 @@ class WatchTest {
         assertEquals(11, code, out + "\n" + err);
         assertTrue(err.toString().contains("guard/score is"), err.toString());
         assertTrue(err.toString().contains("the initial model is the best so far, and the run stops"), err.toString());
+        assertTrue(out.toString().contains("the best was, by the guard or by validation, the initial model"),
+                out.toString());
         assertFalse(Files.exists(folder.resolve("broken/checkpoint-20")));
     }
 
@@ -138,12 +141,13 @@ class WatchTest {
             String name = recipe.getParent().getFileName() + "-validated";
             Journal journal = new Journal();
             TrainingRun.of(recipe, small(name, "guard=off", "eval.every=1", "eval.probe_problems=8",
-                    "eval.samples=2")).listener(journal).run();
+                    "eval.samples=2", "save_total_limit=1")).listener(journal).run();
             String metric = recipe == ARITHMETIC ? "eval_label_accuracy" : "eval_rubric_score";
             double best = journal.metrics.values().stream().mapToDouble(each -> each.get(metric)).max().orElseThrow();
             int first = journal.metrics.entrySet().stream().filter(each -> each.getValue().get(metric) == best)
                     .map(Map.Entry::getKey).findFirst().orElseThrow();
-            assertEquals(List.of("checkpoint-" + first), checkpoints(name));
+            assertEquals(first == 3 ? List.of("checkpoint-3") : List.of("checkpoint-" + first, "checkpoint-3"),
+                    checkpoints(name), "the best and the newest");
             assertEquals(first, journal.metrics.get(3).get("guard/best_step"));
         }
     }
@@ -163,26 +167,64 @@ class WatchTest {
             try (Backend backend = Backends.open("cpu", 1).backend();
                  Policy policy = Policy.open(backend, recipe.run().model(), recipe.policySettings())) {
                 Watch watch = new Watch(recipe, Probe.open(recipe, backend, policy));
-                Watch.Look first = watch.begin(policy);
+                watch.begin(0, policy);
+                double first = watch.after(2, policy, Optional.empty()).metrics().get("guard/initial_score");
                 JsonNode state = new ObjectMapper().readTree(watch.state().toString());
                 Watch other = new Watch(recipe, Probe.open(recipe, backend, policy));
                 other.restore(state);
-                assertEquals(watch.after(2, policy, Optional.empty()), other.after(2, policy, Optional.empty()));
-                assertEquals(first.metrics().get("guard/score"), other.after(3, policy, Optional.empty()).metrics()
+                assertEquals(seen(watch.after(2, policy, Optional.empty())), seen(other.after(2, policy,
+                        Optional.empty())));
+                assertEquals(first, other.after(3, policy, Optional.empty()).metrics()
                         .get("guard/score"), "the same policy under the same draws");
             }
         }
     }
 
-    /** What the guard asks is not what the run trains on. */
+    /** A run that goes on is held against the references that it began with, and its guard remembers what it saw. */
     @Test
-    void theProbeIsBehindThePromptsOfTheRun() throws IOException {
-        TrainRecipe recipe = Recipes.train(ARITHMETIC, small("prompts")).keyed();
+    void aRunThatGoesOnIsWatchedAsBefore() throws IOException {
+        for (Path recipe : List.of(ARITHMETIC, ADVICE)) {
+            Path run = folder.resolve(recipe.getParent().getFileName() + "-resumed");
+            Journal whole = new Journal();
+            Journal rest = new Journal();
+            RunResult ended = TrainingRun.of(recipe, small(run.getFileName().toString(), "save_steps=1",
+                    "save_total_limit=0", "max_steps=4")).listener(whole).run();
+            RunResult again = TrainingRun.resume(run.resolve("checkpoint-3"), List.of()).listener(rest).run();
+            assertEquals(ended.sha256(), again.sha256());
+            assertEquals(guards(whole.metrics.get(4)), guards(rest.metrics.get(4)));
+            assertTrue(guards(rest.metrics.get(4)).containsKey("guard/initial_score"));
+        }
+    }
+
+    private static Map<String, Double> guards(Map<String, Double> metrics) {
+        Map<String, Double> kept = new TreeMap<>(metrics);
+        kept.keySet().removeIf(name -> !name.startsWith("guard/"));
+        return kept;
+    }
+
+    /** A look without the time it took. */
+    private static Watch.Look seen(Watch.Look look) {
+        Map<String, Double> metrics = new TreeMap<>(look.metrics());
+        metrics.remove("timing_s/guard");
+        return new Watch.Look(metrics, look.warning(), look.best());
+    }
+
+    /** What the guard asks is not what the run trains on, and does not depend on how long that is. */
+    @Test
+    void theProbeIsFarFromThePromptsOfTheRun() throws IOException {
+        List<Prompt> asked = probed("max_steps=3");
+        assertEquals(4, asked.size());
+        assertTrue(asked.stream().allMatch(prompt -> prompt.id() >= 1_000_000), asked::toString);
+        assertEquals(asked, probed("max_steps=300"));
+    }
+
+    private List<Prompt> probed(String setting) throws IOException {
+        TrainRecipe recipe = Recipes.train(ARITHMETIC, small("prompts", setting)).keyed();
         try (Backend backend = Backends.open("cpu", 1).backend();
              Policy policy = Policy.open(backend, recipe.run().model(), recipe.policySettings());
              Probe probe = Probe.open(recipe, backend, policy).orElseThrow()) {
             probe.begin(policy);
-            assertEquals(List.of(8, 9, 10, 11), probe.set().prompts().stream().map(prompt -> prompt.id()).toList());
+            return probe.set().prompts();
         }
     }
 }
