@@ -140,8 +140,8 @@ public final class Checkpoints implements AutoCloseable {
                 CheckpointFolder.complete(partial, state);
             });
         } catch (IOException e) {
-            throw new RecordException("step " + done + ": " + CheckpointFolder.blamed(folder, e) + ": cannot be written: "
-                    + RecordException.reason(e) + "; " + left(), e);
+            throw new RecordException("step " + done + ": " + CheckpointFolder.blamed(folder, e)
+                    + ": cannot be written: " + RecordException.reason(e) + "; " + left(), e);
         }
         untold.add(new Written(done, folder, (clock.getAsLong() - start) / NANOS));
         kept.add(done, folder);
