@@ -16,7 +16,7 @@ import static org.catrl.setting.SettingException.require;
  */
 public record GuardSettings(int every, int prompts, int samples, double loss) {
     /** What holds where a recipe is silent. */
-    public static final GuardSettings DEFAULTS = new GuardSettings(10, 128, 2, 0.15);
+    public static final GuardSettings DEFAULTS = new GuardSettings(20, 128, 2, 0.15);
 
     public GuardSettings {
         require(every >= 1, "every", every, "1 or more");
