@@ -8,6 +8,7 @@ import org.catrl.guard.GuardReport;
 import org.catrl.run.Measured;
 import org.catrl.run.RunResume;
 import org.catrl.run.RunStart;
+import org.catrl.train.Phase;
 
 /** A printer of how far a run is: a bar on a terminal, lines elsewhere. */
 final class RunPrinter extends RunOutput {
@@ -84,6 +85,15 @@ final class RunPrinter extends RunOutput {
                 + " steps, from " + from).orElse("no checkpoint had been written: the run begins anew")
                 + resume.setAside().map(place -> "; what came later is in " + place).orElse(""));
         resume.warning().ifPresent(out::println);
+    }
+
+    /** The time of steps begins with the first of them: what comes before is not repeated. */
+    @Override
+    public void phase(int step, Phase phase) {
+        super.phase(step, phase);
+        if (eta == null) {
+            eta = new Eta(System::nanoTime, step, System.nanoTime());
+        }
     }
 
     @Override
