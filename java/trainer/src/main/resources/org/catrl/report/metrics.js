@@ -2,6 +2,7 @@
 
 const FIRST = [
   "reward",
+  "guard/score",
   "loss",
   "eval_loss",
   "cat/majority_ratio",
@@ -53,6 +54,10 @@ const SAYS = {
   "cat/distinct_answers": "different answers within a group, on the mean",
   "cat/parse_failures": "share of rollouts from which no answer can be read",
   "cat/abstained": "groups for which there is no reference",
+  "guard/score": "reward of fixed prompts against the references of step 0: falls when policy and teacher drift",
+  "guard/bound": "the score below which the guard warns",
+  "guard/best_step": "the step whose checkpoint is the best so far",
+  "guard/hacking_gap": "the step's reward less the guard's score",
   "rubric/yes_rate": "share of verdicts that say: met",
   "rubric/uninformative": "share of criteria that all rollouts meet, or none",
   "sampling/token_mult_prob_error": "1 = sampler and trainer agree to the bit",
