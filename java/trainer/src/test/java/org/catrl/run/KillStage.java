@@ -55,6 +55,6 @@ enum KillStage {
     static List<String> settings(Path out) {
         return List.of("backend=cpu", "threads=1", "max_steps=6", "prompts_per_step=4", "grpo.num_generations=4",
                 "eval.problems=2", "eval.samples=2", "eval.repairs=0", "save_steps=1", "save_total_limit=2",
-                "prompt_secret=abcdefghijkl", "out=" + out);
+                "watch.every=2", "watch.prompts=3", "prompt_secret=abcdefghijkl", "out=" + out);
     }
 }
