@@ -118,6 +118,14 @@ class WatchTest {
         assertTrue(out.toString().contains("the best was, by the guard or by validation, the initial model"),
                 out.toString());
         assertFalse(Files.exists(folder.resolve("broken/checkpoint-20")));
+        assertTrue(finished("max_empty_steps=9").orElseThrow().endsWith("it goes on with guard: warn, or a larger "
+                + "watch.loss"));
+        assertEquals(Optional.empty(), finished("watch.loss=1"));
+        assertEquals(Optional.empty(), finished("guard=warn"));
+    }
+
+    private Optional<String> finished(String override) {
+        return TrainingRun.resume(folder.resolve("broken"), List.of(override)).finished();
     }
 
     @Test
