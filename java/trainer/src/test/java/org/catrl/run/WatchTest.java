@@ -204,6 +204,20 @@ class WatchTest {
         }
     }
 
+    /** Where the policy itself writes the rubrics, those of the probe are the initial weights', before and after. */
+    @Test
+    void thePolicyDoesNotMoveTheYardstick() throws IOException {
+        Path run = folder.resolve("moved");
+        Journal whole = new Journal();
+        Journal rest = new Journal();
+        TrainingRun.of(ADVICE, small("moved", "roles.rubric_writer={to: policy}", "roles.judge={to: policy}",
+                "optimizer.learning_rate=0.01", "optimizer.warmup_steps=0", "max_empty_steps=0", "save_steps=1",
+                "watch.every=1", "max_steps=2")).listener(whole).run();
+        TrainingRun.resume(run.resolve("checkpoint-1"), List.of()).listener(rest).run();
+        assertEquals(guards(whole.metrics.get(2)), guards(rest.metrics.get(2)));
+        assertTrue(guards(rest.metrics.get(2)).containsKey("guard/score"));
+    }
+
     private static Map<String, Double> guards(Map<String, Double> metrics) {
         Map<String, Double> kept = new TreeMap<>(metrics);
         kept.keySet().removeIf(name -> !name.startsWith("guard/"));
