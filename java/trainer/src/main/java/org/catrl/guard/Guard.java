@@ -72,7 +72,8 @@ public final class Guard {
 
     /** All that it remembers, for the state of a checkpoint. */
     public JsonNode state() {
-        ObjectNode state = JsonNodeFactory.instance.objectNode().put("warned", warned);
+        ObjectNode state = JsonNodeFactory.instance.objectNode().put("warned", warned)
+                .put("loss", loss);
         if (best != null) {
             state.set("first", node(first));
             state.set("best", node(best));
@@ -80,11 +81,16 @@ public final class Guard {
         return state;
     }
 
-    /** Takes up the state of another guard. */
+    /** Takes up the state of another guard; what that one warned of, this one may again where its bound is another. */
     public void restore(JsonNode state) {
-        warned = state.path("warned").asBoolean();
+        warned = state.path("warned").asBoolean() && isBoundBy(state);
         first = score(state.get("first"));
         best = score(state.get("best"));
+    }
+
+    /** Whether the guard of a state had the bound that this one has. */
+    public boolean isBoundBy(JsonNode state) {
+        return state.path("loss").asDouble() == loss;
     }
 
     private static ObjectNode node(ProbeScore score) {

@@ -64,21 +64,6 @@ final class CheckpointFolder {
         return Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) && Checksums.isAllThereIs(folder);
     }
 
-    /** Removes the checkpoints of more steps; see {@link Checkpoints#removeAfter}. */
-    static void removeAfter(Path run, int done) throws IOException {
-        for (Path later : all(run).tailMap(done + 1).values()) {
-            if (!isOurs(later)) {
-                throw new RunFolderException(later + ": holds more than this program has written, and stands in the "
-                        + "way of the run; move it away");
-            }
-            try {
-                WholeFolder.remove(later);
-            } catch (IOException e) {
-                throw cannotBeRemoved(later, e);
-            }
-        }
-    }
-
     /** The file of a checkpoint that an error names, by the name that it would have had; else the folder. */
     static Path blamed(Path folder, IOException error) {
         Path file = error instanceof FileSystemException system && system.getFile() != null

@@ -225,21 +225,6 @@ public final class Checkpoints implements AutoCloseable {
         }
     }
 
-    /**
-     * Removes the checkpoints of more steps, for a run that goes on from an earlier one.
-     *
-     * @param done the steps of the one to go on from, which stays
-     * @throws RunFolderException when one of them holds what this program has not written: it stays
-     * @throws RecordException    when one cannot be removed
-     */
-    public static void removeAfter(Path run, int done) {
-        try {
-            CheckpointFolder.removeAfter(run, done);
-        } catch (IOException e) {
-            throw CheckpointFolder.cannotBeListed(run, e);
-        }
-    }
-
     /** Whether the checkpoint after so many steps is in the folder of a run. */
     public static boolean isThere(Path run, int done) {
         return CheckpointFolder.isCheckpoint(CheckpointFolder.of(run, done));

@@ -12,7 +12,7 @@ import org.catrl.text.Utf8;
  * Rows put into tables, whose statements are prepared once. Values are bound by their Java types; what is no finite
  * number, or null, is NULL, and half a surrogate pair U+FFFD.
  */
-final class Inserts implements AutoCloseable {
+final class Inserts {
     private final Connection connection;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
 
@@ -54,13 +54,6 @@ final class Inserts implements AutoCloseable {
             statement.setObject(place, null);
         } else {
             throw new IllegalArgumentException("a " + value.getClass().getName() + " has no column");
-        }
-    }
-
-    @Override
-    public void close() throws SQLException {
-        for (PreparedStatement statement : prepared.values()) {
-            statement.close();
         }
     }
 }

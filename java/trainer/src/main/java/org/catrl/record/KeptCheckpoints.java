@@ -12,6 +12,8 @@ final class KeptCheckpoints {
     private final int limit;
     private final SortedMap<Integer, Path> kept;
     private int best = -1;
+    /** The best before, which is kept until the new one stands in its place. */
+    private int before = -1;
 
     /**
      * Those that are there now.
@@ -30,6 +32,7 @@ final class KeptCheckpoints {
 
     /** Marks the one of so many steps as the best. */
     synchronized void best(int done) {
+        before = kept.containsKey(best) ? best : before;
         best = done;
     }
 
@@ -64,10 +67,14 @@ final class KeptCheckpoints {
         List<Path> old = new ArrayList<>();
         for (int done : List.copyOf(kept.keySet())) {
             boolean newest = limit == 0 || kept.tailMap(done).size() <= limit;
-            if (!newest && done != best) {
+            if (!newest && !isBest(done)) {
                 old.add(kept.remove(done));
             }
         }
         return old;
+    }
+
+    private boolean isBest(int done) {
+        return done == best || done == before && !kept.containsKey(best);
     }
 }

@@ -32,7 +32,8 @@ public final class RunRecord implements AutoCloseable {
     private final GroupRows groups;
     private final int wholeGroups;
     private Optional<MetricSink> metrics = Optional.empty();
-    private int step;
+    /** The last step that was made; -1 before the first. */
+    private int last = -1;
 
     private RunRecord(RunFolder folder, Connection connection, int wholeGroups) {
         this.folder = folder;
@@ -101,7 +102,7 @@ public final class RunRecord implements AutoCloseable {
 
     /** Records a step, all of it or nothing. */
     public void step(StepRecord made) {
-        step = made.step() + 1;
+        last = made.step();
         double time = seconds();
         writer.add("step " + made.step(), () -> {
             inserts.row("step", made.step(), time, made.seconds());
@@ -142,9 +143,9 @@ public final class RunRecord implements AutoCloseable {
         writer.add("a problem of " + evaluation, () -> inserts.row("problem", null, ofStep, evaluation, json));
     }
 
-    /** Records that something happened in the step at hand: see {@link EventRecord}. */
+    /** Records that something happened: see {@link EventRecord}. */
     public void event(String kind, String message) {
-        int now = step;
+        int now = last;
         double time = seconds();
         writer.add("an event", () -> inserts.row("event", null, now, time, kind, message));
     }
@@ -166,7 +167,7 @@ public final class RunRecord implements AutoCloseable {
      * @param steps those that stay
      */
     public void rollBack(int steps) {
-        step = steps;
+        last = steps - 1;
         writer.now("the way back to step " + steps, () -> {
             for (String table : TABLES) {
                 RunDatabase.execute(connection, "DELETE FROM " + table + " WHERE step >= " + steps);

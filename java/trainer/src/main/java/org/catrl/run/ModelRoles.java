@@ -124,6 +124,20 @@ final class ModelRoles implements AutoCloseable {
         return model("judge", recipe.roles().judge(), RandomStream.JUDGE);
     }
 
+    /** The model that writes rubrics, the initial weights in the place of the policy. */
+    LanguageModel stillRubricWriter() {
+        return model("rubric_writer", still(recipe.roles().rubricWriter()), RandomStream.RUBRIC_WRITER);
+    }
+
+    /** The model that judges, the initial weights in the place of the policy. */
+    LanguageModel stillJudge() {
+        return model("judge", still(recipe.roles().judge()), RandomStream.JUDGE);
+    }
+
+    private static ModelSource still(ModelSource source) {
+        return source instanceof ModelSource.Policy ? new ModelSource.Anchor() : source;
+    }
+
     /** The policy as rewards ask it. */
     LanguageModel policy() {
         return metered(policy.asLanguageModel());

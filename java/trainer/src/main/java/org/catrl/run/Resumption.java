@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -41,7 +42,9 @@ record Resumption<T extends Recipe>(Path run, Optional<Path> asked, T recipe, Li
     private static final Pattern FREE = Pattern.compile(STEPS + "|save_\\w+|threads|backend|check_launches|guard|"
             + "watch\\.(?:every|loss)|max_empty_steps|record\\..*|metrics\\..*");
     /** The settings that may have ended the run. */
-    private static final Pattern STOPS = Pattern.compile("max_empty_steps|guard|watch\\..*");
+    private static final String EMPTY_STEPS = "max_empty_steps";
+    private static final String GUARD = "guard";
+    private static final String LOSS = "watch.loss";
     private static final String SECRET = "prompt_secret";
 
     /** Whatever reads a recipe: {@link org.catrl.recipe.Recipes#train}, say. */
@@ -123,14 +126,15 @@ record Resumption<T extends Recipe>(Path run, Optional<Path> asked, T recipe, Li
             return Optional.empty();
         }
         JsonNode end = read(summary);
-        boolean stopped = end.has("stopped");
-        if (end.path("cancelled").asBoolean() || (stopped ? changed.stream().anyMatch(key -> STOPS.matcher(key)
-                .matches()) : end.path("steps").asInt() < steps)) {
+        String stop = end.path("stopped").path("cause").asText();
+        if (end.path("cancelled").asBoolean() || (stop.isEmpty() ? end.path("steps").asInt() < steps
+                : changed.stream().anyMatch(stop.equals(GUARD) ? Set.of(GUARD, LOSS)::contains
+                : EMPTY_STEPS::equals))) {
             return Optional.empty();
         }
         return Optional.of(run + ": this run has ended after " + end.path("steps").asInt() + " steps, its model is "
-                + run.resolve("model") + "; it goes on with " + (stopped ? "another max_empty_steps"
-                : "a larger max_steps"));
+                + run.resolve("model") + "; it goes on with " + (stop.isEmpty() ? "a larger max_steps"
+                : stop.equals(GUARD) ? "guard: warn, or a larger watch.loss" : "another max_empty_steps"));
     }
 
     private static JsonNode read(Path file) {

@@ -3,7 +3,6 @@ package org.catrl.run;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.catrl.evaluate.GoldRubrics;
@@ -36,7 +35,8 @@ final class RewardFactory implements RewardMeans {
     private final ModelRoles roles;
     private final AnswerFormat format;
     private final FenceMark marks;
-    private final UnaryOperator<RubricSource> rubrics;
+    /** Whether nobody who is asked may move: each rubric is written once, and not by the policy. */
+    private final boolean fixed;
 
     /**
      * The rewards of one recipe.
@@ -46,13 +46,13 @@ final class RewardFactory implements RewardMeans {
      * @param format how answers are read; the run's one, which counts what it gives up on
      */
     RewardFactory(TrainRecipe recipe, Optional<Task> gold, Policy policy, ModelRoles roles, AnswerFormat format) {
-        this(recipe, gold, policy, roles, format, UnaryOperator.identity());
+        this(recipe, gold, policy, roles, format, false);
     }
 
     private RewardFactory(TrainRecipe recipe, Optional<Task> gold, Policy policy, ModelRoles roles,
-                          AnswerFormat format, UnaryOperator<RubricSource> rubrics) {
+                          AnswerFormat format, boolean fixed) {
         this.recipe = recipe;
-        this.rubrics = rubrics;
+        this.fixed = fixed;
         this.settings = recipe.reward();
         this.gold = gold;
         this.policy = policy;
@@ -69,17 +69,15 @@ final class RewardFactory implements RewardMeans {
     /**
      * The rewards by which a guard holds rollouts against the references of step 0: agreement of the answers where
      * there are answers to compare, else what the recipe's own rewards find by those references, each rubric written
-     * once. Empty where they find nothing, or only gold.
+     * once, and the initial weights in the place of the policy. Empty where they find nothing, or only gold.
      */
     Optional<RewardDeriver> yardstick() {
         if (recipe.task().answer().isCompared()) {
             return Optional.of(new AnswerReward(format));
         }
-        List<RewardSpec> fixed = settings.rewards().stream().filter(RewardSpec::isFixed).toList();
-        RewardFactory remembering = new RewardFactory(recipe, Optional.empty(), policy, roles, format,
-                RememberedRubrics::new);
-        return fixed.stream().anyMatch(RewardSpec::readsReference) ? Optional.of(remembering.sum(fixed))
-                : Optional.empty();
+        List<RewardSpec> specs = settings.rewards().stream().filter(RewardSpec::isFixed).toList();
+        RewardFactory still = new RewardFactory(recipe, Optional.empty(), policy, roles, format, true);
+        return specs.stream().anyMatch(RewardSpec::readsReference) ? Optional.of(still.sum(specs)) : Optional.empty();
     }
 
     /** Whether the recipe's rewards are those of {@link #yardstick}, so that what is earned by both can be compared. */
@@ -118,9 +116,14 @@ final class RewardFactory implements RewardMeans {
 
     @Override
     public RewardDeriver rubric() {
-        return new RubricReward(rubrics.apply(settings.rubric().writer(roles.rubricWriter(), marks)),
-                settings.judge().over(roles.judge(), marks),
-                settings.rubric().toSettings(settings.judge()));
+        RubricSource written = settings.rubric().writer(fixed ? roles.stillRubricWriter() : roles.rubricWriter(),
+                marks);
+        return new RubricReward(fixed ? new RememberedRubrics(written) : written,
+                settings.judge().over(judgeModel(), marks), settings.rubric().toSettings(settings.judge()));
+    }
+
+    private LanguageModel judgeModel() {
+        return fixed ? roles.stillJudge() : roles.judge();
     }
 
     @Override
@@ -129,14 +132,14 @@ final class RewardFactory implements RewardMeans {
         JudgeRecipe judge = settings.judge();
         Optional<Judge> program = problems.grader();
         return new RubricReward(new GoldRubrics(problems.labels()),
-                program.orElseGet(() -> judge.over(roles.judge(), marks)),
+                program.orElseGet(() -> judge.over(judgeModel(), marks)),
                 new RubricSettings(1, Integer.MAX_VALUE, false, program.isPresent() || judge.withQuestion(),
                         judge.failureLimit()));
     }
 
     @Override
     public RewardDeriver judge() {
-        return settings.judge().reward(roles.judge(), marks);
+        return settings.judge().reward(judgeModel(), marks);
     }
 
     @Override
@@ -147,6 +150,6 @@ final class RewardFactory implements RewardMeans {
                 .orElseThrow(() -> new RecipeException("a reward's provider is \"" + name + "\"; on the class path "
                         + "there are " + (found.isEmpty() ? "none" : found.stream().map(RewardProvider::name)
                         .collect(Collectors.joining(", ")))));
-        return new CustomReward(name, named.create(roles.judge(), format));
+        return new CustomReward(name, named.create(judgeModel(), format));
     }
 }

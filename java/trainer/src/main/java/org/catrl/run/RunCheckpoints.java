@@ -65,6 +65,7 @@ final class RunCheckpoints implements StatePart, AutoCloseable {
         if (better) {
             best = done;
             checkpoints.best(done);
+            record.event(BEST, "after " + done + (done == 1 ? " step" : " steps"));
         }
         if (better || checkpoints.due(done)) {
             save(done);

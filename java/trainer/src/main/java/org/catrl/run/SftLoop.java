@@ -25,6 +25,7 @@ final class SftLoop {
     private final Backend backend;
     private final StartingPoint start;
     private final RunListener listener;
+    private final TrainingLog log;
     private final EndSwitch end;
     private final RunRecord record;
     private final SoFar soFar = new SoFar();
@@ -42,6 +43,7 @@ final class SftLoop {
         this.listener = listener;
         this.end = end;
         this.record = start.record();
+        this.log = new TrainingLog(record, listener);
         this.done = start.step();
         this.origin = Origin.of(recipe.run().model(), sft.initialSha256(), texts(lesson));
         this.checkpoints = new RunCheckpoints(recipe.save(), sft::snapshot, this::state, listener);
@@ -70,7 +72,7 @@ final class SftLoop {
 
     private RunResult trained() throws IOException {
         start.restore(sft::restore, parts(), origin, recipe.run().model(), backend);
-        start.settle(lesson.steps(), backend).ifPresent(listener::resumed);
+        start.settle(lesson.steps(), backend).ifPresent(log::resumed);
         record.recipe(RecipeYaml.write(recipe));
         record.metricsTo(RunFolders.metrics(recipe, record.folder(), done));
         checkpoints.begin(record, done, sft::prepareSnapshots);
@@ -79,6 +81,7 @@ final class SftLoop {
             step();
         }
         Optional<Path> paused = end.isPaused() ? Optional.of(checkpoints.now(done)) : Optional.empty();
+        paused.ifPresent(place -> log.paused(done));
         checkpoints.end(done);
         if (paused.isEmpty() && !Files.exists(record.folder().model())) {
             Checkpoints.save(record.folder().model(), sft::save);

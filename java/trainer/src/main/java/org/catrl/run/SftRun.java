@@ -149,8 +149,8 @@ public final class SftRun {
             StartingPoint start = resumption.isEmpty() ? StartingPoint.first(record)
                     : StartingPoint.of(record, resumption.get().asked(), SftLoop.KIND, lesson.steps());
             RunResult trained = train(opened, lesson, start);
-            RunResult result = task.isPresent() && !end.isOn() ? measured(trained, opened.backend(), task.get(),
-                    record) : trained;
+            RunResult result = task.isPresent() && trained.paused().isEmpty() && !end.isCancelled()
+                    ? measured(trained, opened.backend(), task.get(), record) : trained;
             if (result.paused().isEmpty()) {
                 record.summary(summary(result));
             }
@@ -202,9 +202,15 @@ public final class SftRun {
             });
             return trained.with(found.map(measured -> Map.of("held_out", measured)).orElse(Map.of()));
         } catch (EndSwitch.Left left) {
-            return end.isPaused() ? trained.asPaused(Checkpoints.newest(trained.folder()).orElseThrow())
-                    : trained.asCancelled();
+            return left(trained, record);
         }
+    }
+
+    /** A run whose model was not measured; where no checkpoint was saved to go on from it ends there. */
+    private RunResult left(RunResult trained, RunRecord record) {
+        Optional<Path> last = end.isPaused() ? Checkpoints.newest(trained.folder()) : Optional.empty();
+        last.ifPresent(checkpoint -> new TrainingLog(record, listener).paused(trained.steps()));
+        return last.map(trained::asPaused).orElseGet(trained::asCancelled);
     }
 
     private static Map<String, Object> summary(RunResult result) {

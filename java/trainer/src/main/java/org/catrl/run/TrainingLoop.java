@@ -194,7 +194,7 @@ final class TrainingLoop {
     private void saveBecauseOf(JudgeFailureException failure) {
         try {
             checkpoints.end(done);
-        } catch (RecordException e) {
+        } catch (RuntimeException | OutOfMemoryError e) { // the failure is what is told
             failure.addSuppressed(e);
         }
     }

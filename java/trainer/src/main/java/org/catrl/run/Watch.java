@@ -159,7 +159,7 @@ final class Watch implements StatePart {
         return state;
     }
 
-    /** An end of the run stays one unless the guard is another now. */
+    /** An end of the run stays one unless the guard is another now, or has another bound. */
     @Override
     public void restore(JsonNode state) throws IOException {
         guard.restore(state.path("history"));
@@ -168,7 +168,7 @@ final class Watch implements StatePart {
             probe.get().restore(state.get("references"));
             begun = true;
         }
-        if (state.has("stop") && stopping) {
+        if (state.has("stop") && stopping && guard.isBoundBy(state.path("history"))) {
             stop = Optional.of(new RunStop(RunStop.Cause.GUARD, state.get("stop").asText(), true));
         }
     }

@@ -54,6 +54,7 @@ CREATE TABLE verdict (group_id INTEGER NOT NULL REFERENCES sampled_group (id) ON
     rollout INTEGER NOT NULL, criterion INTEGER NOT NULL, met INTEGER, reply TEXT, failure TEXT, calls INTEGER NOT NULL,
     seconds REAL, PRIMARY KEY (group_id, rollout, criterion)) WITHOUT ROWID;
 
--- kind: empty, guard, checkpoint, best, interrupted, resumed, stopped, judge; time: in seconds since 1970.
+-- step: the last that was made, -1 before the first; kind: empty, guard, checkpoint, best, interrupted, resumed,
+-- stopped, judge; time: in seconds since 1970.
 CREATE TABLE event (id INTEGER PRIMARY KEY, step INTEGER NOT NULL, time REAL NOT NULL, kind TEXT NOT NULL,
     message TEXT NOT NULL);

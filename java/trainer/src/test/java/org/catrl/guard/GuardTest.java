@@ -80,6 +80,9 @@ class GuardTest {
         assertEquals(guard.bound(), other.bound());
         assertEquals(guard.best(), other.best());
         assertEquals(Optional.empty(), other.after(new ProbeScore(30, 0.6, ERROR, 64)), "it has been told");
+        Guard stricter = new Guard(GuardMode.WARN, 0.2);
+        stricter.restore(written(guard.state()));
+        assertTrue(stricter.after(new ProbeScore(30, 0.6, ERROR, 64)).isPresent(), "its bound is another");
         Guard fresh = new Guard(GuardMode.WARN, 0.25);
         fresh.restore(written(new Guard(GuardMode.WARN, 0.25).state()));
         assertEquals(Optional.empty(), fresh.best());

@@ -197,14 +197,30 @@ class CheckpointsTest {
     }
 
     @Test
-    void aRunThatGoesOnFromAnEarlierOneRemovesTheLater() throws IOException {
-        saveAll(1, 2, 3);
-        Files.writeString(run.resolve("checkpoint-3/notes.txt"), "mine");
-        assertRefused(RunFolderException.class, "checkpoint-3: holds more than this program has written",
-                () -> Checkpoints.removeAfter(run, 1));
-        Files.delete(run.resolve("checkpoint-3/notes.txt"));
-        Checkpoints.removeAfter(run, 1);
-        assertEquals(List.of("checkpoint-1"), names());
+    void theBestStaysUntilABetterOneStands() throws IOException {
+        saveAll(1, 2);
+        CountDownLatch latch = new CountDownLatch(1);
+        try (Checkpoints checkpoints = new Checkpoints(run, 1, 0, 1)) {
+            checkpoints.best(2);
+            checkpoints.save(3, STATE, () -> waitsFor(latch, writes("step 3")));
+            checkpoints.best(4); // while the one before is being written
+            latch.countDown();
+            checkpoints.await();
+            assertEquals(List.of("checkpoint-2", "checkpoint-3"), names());
+            checkpoints.save(4, STATE, CheckpointsTest::failsHalfway);
+            assertThrows(OutOfMemoryError.class, checkpoints::await);
+            assertEquals(List.of("checkpoint-2", "checkpoint-3"), names());
+            checkpoints.save(5, STATE, () -> writes("step 5"));
+            checkpoints.await();
+            assertEquals(List.of("checkpoint-2", "checkpoint-5"), names());
+        }
+        try (Checkpoints checkpoints = new Checkpoints(run, 1, 0, 1)) {
+            checkpoints.best(2);
+            checkpoints.best(6);
+            checkpoints.save(6, STATE, () -> writes("step 6"));
+            checkpoints.await();
+            assertEquals(List.of("checkpoint-6"), names());
+        }
     }
 
     // ---- whole or not ----------------------------------------------------------------------------------------------

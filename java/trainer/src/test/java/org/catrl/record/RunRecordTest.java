@@ -51,7 +51,7 @@ class RunRecordTest {
             assertEquals(Records.step(0).groups(), reader.groups(0));
             assertEquals(List.of("{\"promptId\":3}"), reader.problems());
             assertEquals("checkpoint-1", reader.events().get(0).message());
-            assertEquals(1, reader.events().get(0).step());
+            assertEquals(0, reader.events().get(0).step(), "that of the step it came after");
             assertEquals(0.5, reader.steps().get(0).seconds());
         }
     }
@@ -194,6 +194,25 @@ class RunRecordTest {
         }
         String rolledBack = RecordDigest.of(parent.resolve("longer"));
         assertTrue(!rolledBack.equals(RecordDigest.of(parent.resolve("run"))), "the digest sees a step less");
+    }
+
+    /** A run that goes on from checkpoint-1 does not make its first step again, nor what was told of it. */
+    @Test
+    void whatHappenedInTheStepsThatStayStays() {
+        try (RunRecord record = begin(1)) {
+            record.step(Records.step(0));
+            record.event("guard", "of the first step");
+            record.event("checkpoint", "checkpoint-1");
+            record.step(Records.step(1));
+            record.event("guard", "of the second step");
+            record.event("interrupted", "paused after 2 steps");
+            record.rollBack(1);
+            record.event("resumed", "from checkpoint-1");
+        }
+        try (RunReader reader = reader()) {
+            assertEquals(List.of("0 guard", "0 checkpoint", "1 interrupted", "0 resumed"),
+                    reader.events().stream().map(event -> event.step() + " " + event.kind()).toList());
+        }
     }
 
     @Test

@@ -14,9 +14,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.catrl.data.DataException;
 import org.catrl.lm.FakeEndpoint;
+import org.catrl.record.EventRecord;
+import org.catrl.record.RunReader;
 import org.catrl.reward.JudgeFailureException;
 import org.catrl.train.Phase;
 import org.junit.jupiter.api.Test;
@@ -213,6 +216,39 @@ class ResumeTest {
         })).run());
         SftRun.startOrResume(recipe, lesson(out)).run();
         assertEquals(RunBits.of(folder.resolve("undisturbed")), RunBits.of(out));
+    }
+
+    /** Whenever a pause is heard after the last step, the model is measured in the end; and the record tells of both. */
+    @Test
+    void supervisedTrainingThatIsPausedAtItsEndIsMeasuredYet() throws IOException {
+        Path recipe = MODELS.resolve("arithmetic/sft.yaml");
+        Path out = folder.resolve("end");
+        SftRun first = SftRun.of(recipe, lesson(out, "save_steps=5"));
+        assertTrue(first.listener(new RunListener() {
+            @Override
+            public void checkpoint(int done, Path saved) {
+                first.pause();
+            }
+        }).run().paused().isPresent());
+        SftRun second = SftRun.resume(out, List.of());
+        assertTrue(second.listener(measuring(second::pause)).run().paused().isPresent());
+        assertEquals(Set.of("held_out"), SftRun.resume(out, List.of()).run().measured().keySet());
+        try (RunReader reader = RunReader.open(out)) {
+            assertEquals(List.of("checkpoint", "interrupted", "resumed", "interrupted", "resumed"),
+                    reader.events().stream().map(EventRecord::kind).toList());
+        }
+        Path unsaved = folder.resolve("unsaved");
+        SftRun alone = SftRun.of(recipe, lesson(unsaved, "save_steps=0", "save_minutes=0"));
+        assertTrue(alone.listener(measuring(alone::pause)).run().cancelled(), "there is nothing to go on from");
+    }
+
+    private static RunListener measuring(Runnable begun) {
+        return new RunListener() {
+            @Override
+            public void evaluating(String name, int done, int all) {
+                begun.run();
+            }
+        };
     }
 
     @Test

@@ -118,6 +118,14 @@ class WatchTest {
         assertTrue(out.toString().contains("the best was, by the guard or by validation, the initial model"),
                 out.toString());
         assertFalse(Files.exists(folder.resolve("broken/checkpoint-20")));
+        assertTrue(finished("max_empty_steps=9").orElseThrow().endsWith("it goes on with guard: warn, or a larger "
+                + "watch.loss"));
+        assertEquals(Optional.empty(), finished("watch.loss=1"));
+        assertEquals(Optional.empty(), finished("guard=warn"));
+    }
+
+    private Optional<String> finished(String override) {
+        return TrainingRun.resume(folder.resolve("broken"), List.of(override)).finished();
     }
 
     @Test
@@ -194,6 +202,20 @@ class WatchTest {
             assertEquals(guards(whole.metrics.get(4)), guards(rest.metrics.get(4)));
             assertTrue(guards(rest.metrics.get(4)).containsKey("guard/initial_score"));
         }
+    }
+
+    /** Where the policy itself writes the rubrics, those of the probe are the initial weights', before and after. */
+    @Test
+    void thePolicyDoesNotMoveTheYardstick() throws IOException {
+        Path run = folder.resolve("moved");
+        Journal whole = new Journal();
+        Journal rest = new Journal();
+        TrainingRun.of(ADVICE, small("moved", "roles.rubric_writer={to: policy}", "roles.judge={to: policy}",
+                "optimizer.learning_rate=0.01", "optimizer.warmup_steps=0", "max_empty_steps=0", "save_steps=1",
+                "watch.every=1", "max_steps=2")).listener(whole).run();
+        TrainingRun.resume(run.resolve("checkpoint-1"), List.of()).listener(rest).run();
+        assertEquals(guards(whole.metrics.get(2)), guards(rest.metrics.get(2)));
+        assertTrue(guards(rest.metrics.get(2)).containsKey("guard/score"));
     }
 
     private static Map<String, Double> guards(Map<String, Double> metrics) {
