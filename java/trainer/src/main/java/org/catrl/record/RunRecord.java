@@ -201,10 +201,8 @@ public final class RunRecord implements AutoCloseable {
 
     @Override
     public void close() {
-        try (folder) {
+        try (folder; MetricSink sink = metrics.orElse(null)) {
             writer.close();
-        } finally {
-            metrics.ifPresent(MetricSink::close);
         }
     }
 }

@@ -16,6 +16,7 @@ import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.recipe.RecipeException;
 import org.catrl.recipe.TrainRecipe;
+import org.catrl.record.Checkpoints;
 import org.catrl.record.GroupDifferences;
 import org.catrl.record.GroupRecord;
 import org.catrl.record.MachineMetrics;
@@ -115,6 +116,7 @@ public final class ReplayRun {
                     .max(Comparator.comparingInt(ReplayRun::steps));
         }
         if (nearest.isPresent()) {
+            Checkpoints.verify(nearest.get());
             policy.restore(nearest.get());
         }
         return nearest.map(ReplayRun::steps).orElse(0);
