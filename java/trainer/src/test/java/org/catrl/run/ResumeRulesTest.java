@@ -118,6 +118,37 @@ class ResumeRulesTest {
     }
 
     @Test
+    void anEditedRecipeIsHeldAgainstTheRecord() throws IOException {
+        pausedAfterTwo();
+        Path file = out.resolve("recipe.yaml");
+        String before = Files.readString(file);
+        Files.writeString(file, before.replace("epsilon: 0.2", "epsilon: 0.7"));
+        assertContains(refused(RecipeException.class, out), "grpo.epsilon is 0.7, and the run began with 0.2");
+        assertContains(refused(RecipeException.class, out.resolve("checkpoint-2")), "grpo.epsilon is 0.7");
+        Files.writeString(file, before.replace("max_steps: 3", "max_steps: 2"));
+        assertEquals(2, TrainingRun.resume(out, List.of()).run().steps());
+    }
+
+    @Test
+    void aMissingRecordIsNamed() throws IOException {
+        pausedAfterTwo();
+        Files.delete(out.resolve("run.db"));
+        assertContains(refused(RecipeException.class, out), out + "/run.db: is not there");
+        assertContains(refused(RecipeException.class, out), "--set model=" + out.resolve("checkpoint-2"));
+    }
+
+    @Test
+    void aRecordOfAnotherKindIsNamed() throws IOException {
+        Path measured = folder.resolve("measured");
+        EvaluationRun.of(recipe, List.of("backend=cpu", "threads=1", "eval.problems=2", "eval.samples=2",
+                "eval.repairs=0", "out=" + measured)).run();
+        assertContains(assertThrows(RecipeException.class, () -> TrainingRun.startOrResume(recipe,
+                settings("out=" + measured))).getMessage(), measured + ": is a run of ./catrl eval, and not of "
+                + "./catrl train");
+        assertFalse(Files.exists(measured.resolve("set-aside-1")));
+    }
+
+    @Test
     void whatHadNoPartInThemMay() throws IOException {
         pausedAfterTwo();
         RunResult result = TrainingRun.resume(out, List.of("max_steps=4", "threads=2", "save_steps=2",
