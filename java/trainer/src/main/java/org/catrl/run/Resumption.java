@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -45,6 +46,8 @@ record Resumption<T extends Recipe>(Path run, Optional<Path> asked, T recipe, Li
             + "watch\\.(?:every|loss)|max_empty_steps|record\\..*|metrics\\..*");
     /** The settings that may have ended the run. */
     private static final Pattern STOPS = Pattern.compile("max_empty_steps|guard|watch\\..*");
+    /** The settings that say where something is: what is there is known by its hash, wherever it was moved to. */
+    private static final Set<String> PLACES = Set.of("out", "model");
     private static final String SECRET = "prompt_secret";
 
     /** Whatever reads a recipe: {@link org.catrl.recipe.Recipes#train}, say. */
@@ -107,7 +110,7 @@ record Resumption<T extends Recipe>(Path run, Optional<Path> asked, T recipe, Li
     private static void requireUnedited(Path run, Map<String, String> facts, Recipe file) {
         String yaml = facts.get("recipe");
         if (yaml != null && Checkpoints.newest(run).isPresent()) {
-            changed(run, Recipes.recorded(run + "/run.db, recipe", yaml), file, key -> key.equals("out"));
+            changed(run, Recipes.recorded(run + "/run.db, recipe", yaml), file, PLACES::contains);
         }
     }
 

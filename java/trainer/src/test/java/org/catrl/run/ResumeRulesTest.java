@@ -125,7 +125,9 @@ class ResumeRulesTest {
         Files.writeString(file, before.replace("epsilon: 0.2", "epsilon: 0.7"));
         assertContains(refused(RecipeException.class, out), "grpo.epsilon is 0.7, and the run began with 0.2");
         assertContains(refused(RecipeException.class, out.resolve("checkpoint-2")), "grpo.epsilon is 0.7");
-        Files.writeString(file, before.replace("max_steps: 3", "max_steps: 2"));
+        Path moved = Files.move(recipe.getParent(), folder.resolve("moved"));
+        Files.writeString(file, before.replace("max_steps: 3", "max_steps: 2")
+                .replace("model: " + recipe.getParent(), "model: " + moved));
         assertEquals(2, TrainingRun.resume(out, List.of()).run().steps());
     }
 
