@@ -41,6 +41,10 @@ final class ExplainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (rollout != null && prompt == null) {
+            throw new ParameterException(spec.commandLine(), "--rollout " + rollout + " needs the prompt that it "
+                    + "answers: --prompt N");
+        }
         PrintWriter out = spec.commandLine().getOut();
         try (RunReader run = RunReader.open(folder)) {
             int shown = step(run);

@@ -29,6 +29,7 @@ abstract class RunOutput implements RunListener, AutoCloseable {
     @Override
     public void started(RunStart start) {
         folder = start.folder();
+        activity = "what comes before the first step";
     }
 
     @Override
@@ -78,6 +79,13 @@ abstract class RunOutput implements RunListener, AutoCloseable {
 
     /** Tells programs the end of a command whose run has no {@link org.catrl.run.RunResult}. */
     void finished(Map<String, Object> found) { }
+
+    /** Tells why nothing is done, people and programs; returns what the process ends with. */
+    final ExitCode nothingToDo(String why) {
+        end.println(why);
+        finished(Map.of("message", why));
+        return ExitCode.OK;
+    }
 
     /** Ends what is still being shown. */
     @Override

@@ -40,8 +40,7 @@ final class SftCommand implements Callable<Integer> {
         SftRun run = resume.run(spec, file, options, SftRun::of, SftRun::resume, SftRun::startOrResume);
         PrintWriter out = spec.commandLine().getOut();
         if (run.finished().isPresent()) {
-            out.println(run.finished().get());
-            return ExitCode.OK.code();
+            return output.of(out, STEPS).nothingToDo(run.finished().get()).code();
         }
         try (RunOutput told = output.of(out, STEPS);
              Interrupts interrupts = Interrupts.pausing(run::pause, told::activity, spec.commandLine().getErr())) {

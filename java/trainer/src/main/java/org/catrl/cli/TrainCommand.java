@@ -47,8 +47,7 @@ final class TrainCommand implements Callable<Integer> {
                 TrainingRun::startOrResume);
         PrintWriter out = spec.commandLine().getOut();
         if (run.finished().isPresent()) {
-            out.println(run.finished().get());
-            return ExitCode.OK.code();
+            return output.of(out, STEPS).nothingToDo(run.finished().get()).code();
         }
         try (RunOutput told = output.of(out, STEPS);
              Interrupts interrupts = Interrupts.pausing(run::pause, told::activity, spec.commandLine().getErr())) {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.catrl.text.Sha256;
 
@@ -24,6 +25,8 @@ final class Checksums {
     static final String NAME = "checksums.json";
     private static final JsonMapper JSON = new JsonMapper();
     private static final String KEY = "sha256";
+    /** The names of what training, or a model's reader, would read. */
+    private static final Pattern READ = Pattern.compile(".*\\.(?:json|safetensors|jinja)");
     private static final int WINDOW = 1 << 20;
 
     private Checksums() { }
@@ -62,12 +65,19 @@ final class Checksums {
     }
 
     /**
-     * Reads every file that is listed.
+     * Reads every file that is listed; one that training would read must be.
      *
-     * @throws CheckpointException naming the first that is missing or is not what was written
+     * @throws CheckpointException naming the first that is missing, not listed, or is not what was written
      */
     static void verify(Path folder) throws IOException {
-        for (Map.Entry<String, String> listed : read(folder).entrySet()) {
+        SortedMap<String, String> sums = read(folder);
+        for (String name : names(folder)) {
+            if (READ.matcher(name).matches() && !name.equals(NAME) && !sums.containsKey(name)) {
+                throw new CheckpointException(folder.resolve(name) + ": is not listed in " + NAME
+                        + ", so it cannot be told whether it is what was written");
+            }
+        }
+        for (Map.Entry<String, String> listed : sums.entrySet()) {
             Path file = folder.resolve(listed.getKey());
             if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
                 throw new CheckpointException(file + ": is missing, and " + NAME + " lists it");

@@ -1,5 +1,6 @@
 package org.catrl.record;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -180,7 +181,8 @@ final class RunDatabase {
     /** An error of a record that cannot be read. */
     static RecordException unreadable(Path file, Exception cause) {
         return new RecordException(file + ": cannot be read: " + (cause instanceof SQLException sql ? reason(sql)
-                : cause.getMessage()), cause);
+                : cause instanceof JsonProcessingException json ? json.getOriginalMessage() : cause.getMessage()),
+                cause);
     }
 
     /** The database's reason in words. */

@@ -27,7 +27,7 @@ import org.catrl.record.RunFolderException;
  * }</pre>
  */
 public final class RunsServer implements AutoCloseable {
-    private static final int THREADS = 2;
+    private static final int THREADS = 8;
     private static final String LOOPBACK = "127.0.0.1";
 
     /** An answer with its content. */

@@ -2,7 +2,9 @@ package org.catrl.run;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -90,9 +92,20 @@ public final class RescoreRun {
              Backend backend = opened.backend();
              Policy policy = Policy.open(backend, model, recipe.hostingSettings(model), listener::loading);
              ModelRoles roles = new ModelRoles(recipe, backend, policy, Optional.empty(), listener)) {
+            if (model.toString().equals(recorded.facts().get("model"))) {
+                requireSame(recorded.facts(), policy);
+            }
             listener.started(RunStart.of(opened));
             return scored(recorded, policy, roles);
         }
+    }
+
+    /** A check that the run's own model is the one that it began with; prompts are taken from the record. */
+    private void requireSame(Map<String, String> began, Policy policy) throws IOException {
+        Map<String, String> now = new LinkedHashMap<>(RunFacts.of("train", recipe, recipe.run().model(), policy,
+                Optional.empty()));
+        now.put("sha256/prompts", began.get("sha256/prompts"));
+        RecordedRun.requireSame(run, began, now);
     }
 
     private Rescore scored(RunReader recorded, Policy policy, ModelRoles roles) {

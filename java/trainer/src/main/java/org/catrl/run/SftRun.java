@@ -73,7 +73,7 @@ public final class SftRun {
      * @throws RecipeException when there is no such run, or naming a key that may not change
      */
     public static SftRun resume(Path run, List<String> overrides) {
-        Resumption<SftRecipe> resumption = Resumption.of(run, overrides, Recipes::sft);
+        Resumption<SftRecipe> resumption = Resumption.of(SftLoop.KIND, run, overrides, Recipes::sft);
         return new SftRun(resumption.recipe(), Optional.of(resumption));
     }
 
@@ -83,7 +83,8 @@ public final class SftRun {
      * @throws RecipeException naming file, line and key; or a key that is not as in the run there
      */
     public static SftRun startOrResume(Path recipe, List<String> overrides) {
-        Optional<Resumption<SftRecipe>> resumption = Resumption.auto(recipe, overrides, Recipes::sft);
+        Optional<Resumption<SftRecipe>> resumption = Resumption.auto(SftLoop.KIND, recipe, overrides,
+                Recipes::sft);
         return resumption.isEmpty() ? of(recipe, overrides) : new SftRun(resumption.get().recipe(), resumption);
     }
 

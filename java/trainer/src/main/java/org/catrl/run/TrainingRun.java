@@ -63,7 +63,7 @@ public final class TrainingRun {
      * @throws RecipeException when there is no such run, or naming a key that may not change
      */
     public static TrainingRun resume(Path run, List<String> overrides) {
-        Resumption<TrainRecipe> resumption = Resumption.of(run, overrides, Recipes::train);
+        Resumption<TrainRecipe> resumption = Resumption.of(TrainingLoop.KIND, run, overrides, Recipes::train);
         return new TrainingRun(resumption.recipe(), Optional.of(resumption));
     }
 
@@ -73,7 +73,8 @@ public final class TrainingRun {
      * @throws RecipeException naming file, line and key; or a key that is not as in the run there
      */
     public static TrainingRun startOrResume(Path recipe, List<String> overrides) {
-        Optional<Resumption<TrainRecipe>> resumption = Resumption.auto(recipe, overrides, Recipes::train);
+        Optional<Resumption<TrainRecipe>> resumption = Resumption.auto(TrainingLoop.KIND, recipe, overrides,
+                Recipes::train);
         return resumption.isEmpty() ? of(recipe, overrides)
                 : new TrainingRun(resumption.get().recipe(), resumption);
     }

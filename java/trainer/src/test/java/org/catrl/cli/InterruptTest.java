@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.catrl.ChildJvm;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Real processes that get real signals. */
+/** Real processes that get real signals, also where this one was started to ignore them. */
 @Timeout(120)
 class InterruptTest {
     @TempDir
@@ -60,7 +61,10 @@ class InterruptTest {
         private final List<String> told = new ArrayList<>();
 
         Command(String... arguments) throws IOException {
-            process = new ProcessBuilder(ChildJvm.command(Main.class, arguments)).redirectErrorStream(true).start();
+            List<String> hearing = new ArrayList<>(List.of("env", "--default-signal=INT,TERM"));
+            hearing.addAll(ChildJvm.command(Main.class, arguments));
+            process = new ProcessBuilder(hearing).redirectErrorStream(true).start();
+            CompletableFuture.delayedExecutor(100, TimeUnit.SECONDS).execute(process::destroyForcibly);
             lines = process.inputReader();
         }
 
@@ -125,7 +129,7 @@ class InterruptTest {
         try (FakeEndpoint endpoint = new FakeEndpoint((exchange, prompt) -> FakeEndpoint.hang(60_000));
              Command command = new Command("train", folder.resolve("train.yaml").toString(), "--out", out(), "--set",
                      "rewards=[{kind: judge}]", "--set", "roles={judge: {to: endpoint, base_url: '" + endpoint.url()
-                     + "', model: m}}", "--set", "answer={format: text}", "--set", "aggregator=single_sample")) {
+                     + "', model: m}}", "--set", "answer={format: text}", "--set", "aggregator=single_sample", "--set", "guard=off")) {
             while (endpoint.asked().isEmpty()) {
                 TimeUnit.MILLISECONDS.sleep(20);
             }

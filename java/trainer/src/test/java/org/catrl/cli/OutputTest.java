@@ -98,6 +98,17 @@ class OutputTest {
     }
 
     @Test
+    void aRunThatHasEndedTellsProgramsSo() throws IOException {
+        assertEquals(0, run("train", "--quiet", "--out", out("run")), err.toString());
+        out.getBuffer().setLength(0);
+        assertEquals(0, Main.run(new PrintWriter(out, true), new PrintWriter(err, true), "train", "--json", "--resume",
+                out("run")), err.toString());
+        JsonNode end = new ObjectMapper().readTree(out.toString());
+        assertEquals("end", end.path("event").asText());
+        assertTrue(end.path("message").asText().contains("has ended after 2 steps"), out.toString());
+    }
+
+    @Test
     void otherQuietCommandsTellTheirEnds() {
         assertEquals(0, run("sft", "--quiet", "--out", out("run")), err.toString());
         assertTrue(out.toString().startsWith(System.lineSeparator() + "2 held-out problems"), out.toString());

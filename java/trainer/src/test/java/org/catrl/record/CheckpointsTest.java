@@ -256,6 +256,9 @@ class CheckpointsTest {
         CheckpointFolder.complete(run.resolve("checkpoint-4"), "{\"format\": 0}");
         assertRefused(CheckpointException.class, "checkpoint-4/state.json: its format is 0; this version goes on from "
                 + "format 1", () -> Checkpoints.verify(run.resolve("checkpoint-4")));
+        Files.writeString(run.resolve("checkpoint-4/checksums.json"), "{\"sha256\": {}}");
+        assertRefused(CheckpointException.class, "json: is not listed in checksums.json",
+                () -> Checkpoints.verify(run.resolve("checkpoint-4")));
         Files.writeString(run.resolve("checkpoint-4/checksums.json"), "{\"sha256\": {\"../model/model\": \"00\"}}");
         assertRefused(CheckpointException.class, "checksums.json: lists ../model/model, which is outside the folder",
                 () -> Checkpoints.verify(run.resolve("checkpoint-4")));

@@ -118,6 +118,39 @@ class ResumeRulesTest {
     }
 
     @Test
+    void anEditedRecipeIsHeldAgainstTheRecord() throws IOException {
+        pausedAfterTwo();
+        Path file = out.resolve("recipe.yaml");
+        String before = Files.readString(file);
+        Files.writeString(file, before.replace("epsilon: 0.2", "epsilon: 0.7"));
+        assertContains(refused(RecipeException.class, out), "grpo.epsilon is 0.7, and the run began with 0.2");
+        assertContains(refused(RecipeException.class, out.resolve("checkpoint-2")), "grpo.epsilon is 0.7");
+        Path moved = Files.move(recipe.getParent(), folder.resolve("moved"));
+        Files.writeString(file, before.replace("max_steps: 3", "max_steps: 2")
+                .replace("model: " + recipe.getParent(), "model: " + moved));
+        assertEquals(2, TrainingRun.resume(out, List.of()).run().steps());
+    }
+
+    @Test
+    void aMissingRecordIsNamed() throws IOException {
+        pausedAfterTwo();
+        Files.delete(out.resolve("run.db"));
+        assertContains(refused(RecipeException.class, out), out + "/run.db: is not there");
+        assertContains(refused(RecipeException.class, out), "--set model=" + out.resolve("checkpoint-2"));
+    }
+
+    @Test
+    void aRecordOfAnotherKindIsNamed() throws IOException {
+        Path measured = folder.resolve("measured");
+        EvaluationRun.of(recipe, List.of("backend=cpu", "threads=1", "eval.problems=2", "eval.samples=2",
+                "eval.repairs=0", "out=" + measured)).run();
+        assertContains(assertThrows(RecipeException.class, () -> TrainingRun.startOrResume(recipe,
+                settings("out=" + measured))).getMessage(), measured + ": is a run of ./catrl eval, and not of "
+                + "./catrl train");
+        assertFalse(Files.exists(measured.resolve("set-aside-1")));
+    }
+
+    @Test
     void whatHadNoPartInThemMay() throws IOException {
         pausedAfterTwo();
         RunResult result = TrainingRun.resume(out, List.of("max_steps=4", "threads=2", "save_steps=2",
@@ -134,6 +167,15 @@ class ResumeRulesTest {
         assertContains(refused(RecipeException.class, out, "max_steps=9"),
                 "optimizer.lr_scheduler_type is not constant: max_steps is 9, and the run began with 3");
         assertEquals(3, TrainingRun.resume(out, List.of()).run().steps());
+    }
+
+    /** Its weights are there, and what learned them is not: it must not begin anew by itself. */
+    @Test
+    void aRunThatHasEndedWithoutACheckpointDoesNotGoOn() throws IOException {
+        TrainingRun.of(recipe, settings("save_steps=0", "save_minutes=0")).run();
+        assertContains(refused(RecipeException.class, out, "max_steps=4"),
+                "holds no checkpoint to go on from", "--set model=" + out.resolve("model"));
+        assertTrue(Files.exists(out.resolve("model/config.json")));
     }
 
     @Test
