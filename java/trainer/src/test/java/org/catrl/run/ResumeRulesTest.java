@@ -174,7 +174,7 @@ class ResumeRulesTest {
     void aRunThatHasEndedWithoutACheckpointDoesNotGoOn() throws IOException {
         TrainingRun.of(recipe, settings("save_steps=0", "save_minutes=0")).run();
         assertContains(refused(RecipeException.class, out, "max_steps=4"),
-                "holds no checkpoint to go on from", "--set model=" + out.resolve("model"));
+                "save_minutes were 0, or it was deleted); begin a new one with --set model=" + out.resolve("model"));
         assertTrue(Files.exists(out.resolve("model/config.json")));
     }
 
