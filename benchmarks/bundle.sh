@@ -7,8 +7,10 @@ set -euo pipefail
 version=$1
 jdk=$2
 most_bytes=40000000
-# java.sql: the run's record; jdk.httpserver: its page; java.desktop stays away, nothing that runs here asks for it
-modules=java.base,java.net.http,java.logging,java.management,jdk.management,jdk.unsupported,jdk.crypto.ec,jdk.httpserver,java.sql
+# java.sql: the run's record, and Jackson and Gson convert its dates; jdk.httpserver: catrl ui; java.desktop stays
+# away, nothing that runs here asks for it
+modules=java.base,java.net.http,java.logging,java.management,jdk.management,jdk.unsupported,jdk.crypto.ec,java.sql
+modules=$modules,jdk.httpserver
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 name=catrl-$version-linux-x86_64

@@ -27,7 +27,7 @@ public final class Kernels {
 
     /** A view of native memory, in native byte order, that owns nothing. */
     public static ByteBuffer view(long address, int bytes) {
-        return new Address(address, bytes).asByteBuffer().order(ByteOrder.nativeOrder());
+        return new Address(address, bytes).asByteBuffer().limit(bytes).slice().order(ByteOrder.nativeOrder());
     }
 
     /** The address of a direct buffer's memory, which lives as long as the buffer. */

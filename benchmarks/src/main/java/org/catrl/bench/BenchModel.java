@@ -29,7 +29,11 @@ enum BenchModel {
 
     BenchModel(String label, int width, int layers, HeadShape heads, int ffn, int vocab) {
         this.label = label;
-        this.config = new ModelConfig(Family.QWEN3, vocab, width, layers, ffn, 40_960,
+        this.config = config(width, layers, heads, ffn, vocab);
+    }
+
+    private static ModelConfig config(int width, int layers, HeadShape heads, int ffn, int vocab) {
+        return new ModelConfig(Family.QWEN3, vocab, width, layers, ffn, 40_960,
                 AttentionConfig.full(heads, Rope.of(1e6)), 1e-6, true, BoundaryTokens.NONE);
     }
 
@@ -49,6 +53,11 @@ enum BenchModel {
 
     ModelConfig config() {
         return config;
+    }
+
+    /** The same with another number of layers. */
+    ModelConfig config(int layers) {
+        return config(config.width(), layers, config.heads(), config.ffn(), config.vocab());
     }
 
     /** Elements of all matrices that a token is multiplied by: the layers' and, tied to the embedding, the head. */

@@ -2,15 +2,21 @@ package org.catrl.bench;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.catrl.compute.DType;
 import org.catrl.generate.Completion;
 import org.catrl.train.UpdateMetrics;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -47,6 +53,16 @@ class BenchmarksTest {
         for (int i = 0; i < expected.length; i++) {
             assertEquals(expected[i], actual[i], 1e-4f * largest, "element " + i);
         }
+    }
+
+    @Test
+    void theStallOfACheckpointIsPrinted(@TempDir Path folder) throws IOException {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        Path run = Files.createDirectory(folder.resolve("run"));
+        CheckpointStall.measure(BenchModel.TINY.config(1), run, 1, new PrintStream(text));
+        assertTrue(text.toString().matches("(?s).*checkpoint 3: stall [\\d.]+ s, .* written in [\\d.]+ s\n"),
+                text.toString());
+        assertFalse(Files.exists(run));
     }
 
     @ParameterizedTest

@@ -29,7 +29,7 @@ class PackageArrowsTest {
 
     /** The packages that train: what they import holds no gold. */
     private static final Set<String> WITHOUT_GOLD = Set.of("model", "generate", "flow", "lm", "aggregate", "reward",
-            "train");
+            "guard", "train");
     /** What holds gold, a type or a package: labels, generated problems with their solutions, evaluations. */
     private static final Set<String> GOLD = Set.of("data.LabelledPrompt", "data.LabelledLines", "data.arithmetic",
             "data.advice", "evaluate");
@@ -44,6 +44,7 @@ class PackageArrowsTest {
         allow("text", "folder text.jinja");
         allow("text.algebra", "text");
         allow("record", "text");
+        allow("report", "record text");
         allow("data", "setting text");
         allow("data.arithmetic", "data setting");
         allow("data.advice", "data setting");
@@ -56,16 +57,17 @@ class PackageArrowsTest {
         allow("lm", "compute data flow folder generate model setting text");
         allow("aggregate", "data flow generate lm setting text");
         allow("reward", "flow generate lm text");
+        allow("guard", "aggregate data flow lm setting text");
         allow("train", "aggregate compute data flow generate lm model reward setting text");
         allow("evaluate", "aggregate data data.advice flow generate lm reward text");
-        allow("recipe", "aggregate compute data data.advice data.arithmetic generate lm model reward setting text "
-                + "text.algebra train");
-        allow("run", "aggregate compute data data.advice data.arithmetic evaluate flow generate lm model recipe record "
-                + "reward text train");
+        allow("recipe", "aggregate compute data data.advice data.arithmetic generate guard lm model reward setting "
+                + "text text.algebra train");
+        allow("run", "aggregate compute data data.advice data.arithmetic evaluate flow generate guard lm model recipe "
+                + "record reward text train");
         allow("selftest", "aggregate compute compute.check compute.reference generate model recipe record reward run "
                 + "text train");
-        allow("cli", "compute data evaluate flow generate lm model recipe record reward run selftest setting text "
-                + "train");
+        allow("cli", "compute data evaluate flow generate guard lm model recipe record report reward run selftest "
+                + "setting text train");
     }
 
     private static void allow(String from, String to) {

@@ -20,6 +20,8 @@ import org.catrl.text.AnswerFormat;
 public final class Ballot {
     private final SampledGroup group;
     private final AnswerFormat format;
+    private final List<Optional<String>> answers = new ArrayList<>();
+    private final List<Optional<String>> givenUp = new ArrayList<>();
     private final List<Optional<String>> choices = new ArrayList<>();
     private final Map<String, Integer> votes = new LinkedHashMap<>();
 
@@ -27,7 +29,10 @@ public final class Ballot {
         this.group = group;
         this.format = format;
         for (Rollout rollout : group.rollouts()) {
-            Optional<String> choice = format.extract(rollout.text())
+            Optional<String> read = format.extract(rollout.text());
+            answers.add(read);
+            givenUp.add(read.isPresent() ? Optional.empty() : format.whyUnread(rollout.text()));
+            Optional<String> choice = read
                     .map(answer -> candidate(answer).orElseGet(() -> format.canonical(answer)));
             choices.add(choice);
             choice.ifPresent(candidate -> votes.merge(candidate, 1, Integer::sum));
@@ -49,6 +54,16 @@ public final class Ballot {
     /** Candidates of the rollouts, in order; empty where a rollout holds no answer. */
     public List<Optional<String>> choices() {
         return Collections.unmodifiableList(choices);
+    }
+
+    /** The answers as the rollouts gave them, in order; empty where a rollout holds none. */
+    public List<Optional<String>> answers() {
+        return Collections.unmodifiableList(answers);
+    }
+
+    /** Why reading a rollout was given up, in order; empty where it was not. */
+    public List<Optional<String>> givenUp() {
+        return Collections.unmodifiableList(givenUp);
     }
 
     /** Rollouts per candidate, candidates in the order of their first rollout. */

@@ -59,8 +59,9 @@ final class AggregateCommand implements Callable<Integer> {
 
     private static void print(Aggregation made, PrintWriter out) {
         double prompts = made.references();
-        out.printf(Locale.ROOT, "%d references, %d abstained; tokens a prompt: %.0f in rollouts, %.0f read and "
-                + "%.0f written for the reference%n%s%n", made.references(), made.abstained(), made.sampled() / prompts,
+        out.printf(Locale.ROOT, "%s, %d abstained; tokens a prompt: %.0f in rollouts, %.0f read and "
+                + "%.0f written for the reference%n%s%n", Counted.of(made.references(), "reference"),
+                made.abstained(), made.sampled() / prompts,
                 made.read() / prompts, made.written() / prompts, made.output());
         out.print(GivenUpText.of(made.givenUp()));
     }

@@ -1,11 +1,12 @@
 package org.catrl.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.catrl.recipe.AggregatorName;
+import org.catrl.run.Comparison;
 import org.catrl.run.ComparisonRun;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -36,19 +37,23 @@ final class CompareCommand implements Callable<Integer> {
     @Mixin
     private RunOptions options;
 
+    @Mixin
+    private OutputOptions output;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
         ComparisonRun run = ComparisonRun.of(file, options.assignments());
         if (some != null) {
             run.aggregators(some);
         }
-        try (RunPrinter printer = new RunPrinter(out, LINES)) {
-            ComparisonTable.print(run.listener(printer).run(), out);
-            printer.printRecord();
+        try (RunOutput told = output.of(spec.commandLine().getOut(), LINES)) {
+            Comparison comparison = run.listener(told).run();
+            ComparisonTable.print(comparison, told.end());
+            told.printRecord();
+            told.finished(Map.of("comparison", comparison));
         }
         return ExitCode.OK.code();
     }

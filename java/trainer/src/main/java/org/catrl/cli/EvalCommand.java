@@ -1,8 +1,8 @@
 package org.catrl.cli;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.catrl.run.EvaluationRun;
 import org.catrl.run.Measured;
@@ -30,20 +30,23 @@ final class EvalCommand implements Callable<Integer> {
     @Mixin
     private RunOptions options;
 
+    @Mixin
+    private OutputOptions output;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
         EvaluationRun run = EvaluationRun.of(subject, options.assignments());
         if (other != null) {
             run.model(other);
         }
-        try (RunPrinter printer = new RunPrinter(out, LINES)) {
-            Measured measured = run.listener(printer).run();
-            out.print(MeasuredText.of(name(run.model()), measured));
-            printer.printRecord();
+        try (RunOutput told = output.of(spec.commandLine().getOut(), LINES)) {
+            Measured measured = run.listener(told).run();
+            told.end().print(MeasuredText.of(name(run.model()), measured));
+            told.printRecord();
+            told.finished(Map.of("model", run.model().toString(), "metrics", measured.metrics()));
         }
         return ExitCode.OK.code();
     }

@@ -8,6 +8,7 @@ import org.catrl.generate.RequestException;
 import org.catrl.model.ModelFormatException;
 import org.catrl.model.UndrawableException;
 import org.catrl.recipe.RecipeException;
+import org.catrl.record.CheckpointException;
 import org.catrl.record.RecordException;
 import org.catrl.record.RunFolderException;
 import org.catrl.reward.JudgeFailureException;
@@ -26,13 +27,17 @@ enum ExitCode {
     INTERNAL(1, "an error nobody foresaw; --debug shows where"),
     USAGE(2, "the command line or the recipe is wrong"),
     DATA(3, "a data file cannot be used"),
-    MODEL(4, "a model folder cannot be used"),
+    MODEL(4, "a model folder or a checkpoint cannot be used"),
     BACKEND(5, "the backend asked for is not there, or its memory is full"),
     STOPPED(6, "training stopped itself: a reward, loss, norm or weight is not finite, or the judge or a part of your "
             + "own fails"),
-    SELFTEST(8, "a check of selftest failed"),
+    SELFTEST(8, "a check of selftest failed, or a step that replay made again differs from the record"),
     NOTHING_LEARNED(9, "training stopped itself: nothing could be learned for max_empty_steps steps"),
-    FILES(10, "a file or folder cannot be written or read: the disk is full, say, or permission is denied");
+    FILES(10, "a file or folder cannot be written or read: the disk is full, say, or permission is denied"),
+    GUARD(11, "training stopped itself: guard: stop found that policy and teacher drift; the best checkpoint is kept"),
+    INTERRUPTED(130, "ended by SIGINT (Ctrl-C); train and sft have written a checkpoint, unless it came twice"),
+    TERMINATED(143, "ended by SIGTERM; train and sft have written a checkpoint, unless a second signal came");
+
     private final int code;
     private final String meaning;
 
@@ -63,7 +68,8 @@ enum ExitCode {
                 || error instanceof TextTooLongException) {
             return DATA;
         } else if (error instanceof ModelFormatException || error instanceof TokenizerException
-                || error instanceof UndrawableException || error instanceof ChatTemplateException) {
+                || error instanceof UndrawableException || error instanceof ChatTemplateException
+                || error instanceof CheckpointException) {
             return MODEL;
         } else if (error instanceof NotFiniteException || error instanceof JudgeFailureException
                 || error instanceof CustomPartException) {

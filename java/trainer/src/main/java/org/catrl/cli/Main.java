@@ -17,8 +17,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(name = "catrl", description = "Trains language models without labels (Compute as Teacher).",
         synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true, versionProvider = Version.class,
         subcommands = {TrainCommand.class, SftCommand.class, EvalCommand.class, CompareCommand.class,
-            AggregateCommand.class, SampleCommand.class, PlanCommand.class, ExportCommand.class, DoctorCommand.class,
-            SelfTestCommand.class, BenchCommand.class, HelpCommand.class},
+            AggregateCommand.class, SampleCommand.class, PlanCommand.class, ExportCommand.class,
+            ExplainCommand.class, ReplayCommand.class, RescoreCommand.class, ReportCommand.class, UiCommand.class,
+            DoctorCommand.class, SelfTestCommand.class, BenchCommand.class, HelpCommand.class},
         exitCodeListHeading = "%nExit codes:%n", footer = {"", "--classpath FOLDER|JAR[:...], or CATRL_CLASSPATH, "
             + "anywhere on the line: classes of your own, e.g. aggregators", "and rewards (the launcher takes it)."})
 public final class Main {
@@ -45,6 +46,8 @@ public final class Main {
                 .setExecutionExceptionHandler((error, line, parsed) -> main.failed(error, err))
                 .setParameterExceptionHandler((error, given) -> main.misused(error, err));
         command.getCommandSpec().usageMessage().exitCodeList(exitCodes());
+        command.getSubcommands().values().forEach(each -> each.getCommandSpec().usageMessage()
+                .footer("", "The exit codes are listed by catrl --help."));
         try {
             return command.execute(arguments);
         } catch (Error e) { // picocli hands on exceptions alone

@@ -26,21 +26,36 @@ sealed interface Progress extends AutoCloseable {
      * @param lines    how many lines to write at most where it is none
      */
     static Progress of(PrintWriter out, boolean terminal, String task, long whole, int lines) {
-        return terminal ? new Bar(task, whole) : new Lines(out, task, whole, lines);
+        return of(out, terminal, task, whole, lines, Eta.fromNow());
+    }
+
+    /** The same of a task whose beginning may lie before. @param eta the time that it has taken so far */
+    static Progress of(PrintWriter out, boolean terminal, String task, long whole, int lines, Eta eta) {
+        return terminal ? new Bar(task, whole, eta) : new Lines(out, task, whole, lines, eta);
+    }
+
+    /** Two texts, each behind two spaces; nothing for an empty one. */
+    private static String text(String first, String second) {
+        return (first.isEmpty() ? "" : "  " + first) + (second.isEmpty() ? "" : "  " + second);
     }
 
     /** A bar that redraws itself. */
     final class Bar implements Progress {
         private final ProgressBar bar;
+        private final long whole;
+        private final Eta eta;
 
-        Bar(String task, long whole) {
-            bar = new ProgressBarBuilder().setTaskName(task).setInitialMax(whole)
+        Bar(String task, long whole, Eta eta) {
+            this.bar = new ProgressBarBuilder().setTaskName(task).setInitialMax(whole).hideEta()
                     .setStyle(ProgressBarStyle.UNICODE_BLOCK).setUpdateIntervalMillis(200).build();
+            this.whole = whole;
+            this.eta = eta;
         }
 
         @Override
         public void show(long done, String note) {
-            bar.setExtraMessage(note);
+            eta.reached(done);
+            bar.setExtraMessage(text(eta.text(whole), note)); // what does not fit is cut off at the end
             bar.stepTo(done);
         }
 
@@ -56,21 +71,24 @@ sealed interface Progress extends AutoCloseable {
         private final String task;
         private final long whole;
         private final int lines;
+        private final Eta eta;
         private long written;
 
-        Lines(PrintWriter out, String task, long whole, int lines) {
+        Lines(PrintWriter out, String task, long whole, int lines, Eta eta) {
             this.out = out;
             this.task = task;
             this.whole = whole;
             this.lines = lines;
+            this.eta = eta;
         }
 
         @Override
         public void show(long done, String note) {
+            eta.reached(done);
             long due = done * lines / Math.max(1, whole);
             if (due > written) {
                 written = due;
-                out.printf("%s %d/%d%s%n", task, done, whole, note.isEmpty() ? "" : "  " + note);
+                out.println(task + " " + done + "/" + whole + text(note, eta.text(whole)));
             }
         }
 

@@ -34,7 +34,7 @@ final class ResultTable {
                     report.allWrong().right() + " of " + report.allWrong().problems(), reports);
             put(rows, "aggregator repairs a slip all share", column, share(report.repairAccuracy()), reports);
         }
-        return text(first.problems() + " held-out problems", List.copyOf(columns.keySet()), rows);
+        return text(Counted.of(first.problems(), "held-out problem"), List.copyOf(columns.keySet()), rows);
     }
 
     private static void put(Map<String, String[]> rows, String name, int column, String value,

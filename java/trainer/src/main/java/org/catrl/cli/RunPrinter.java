@@ -3,31 +3,34 @@ package org.catrl.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
+import java.util.function.BiFunction;
+import org.catrl.guard.GuardReport;
 import org.catrl.run.Measured;
-import org.catrl.run.RunListener;
+import org.catrl.run.RunResume;
 import org.catrl.run.RunStart;
+import org.catrl.train.Phase;
 
-/** A printer of how far a run is: a bar on a terminal, now and then a line elsewhere. */
-final class RunPrinter implements RunListener, AutoCloseable {
+/** A printer of how far a run is: a bar on a terminal, lines elsewhere. */
+final class RunPrinter extends RunOutput {
     private static final int EVALUATION_LINES = 4;
 
     private final PrintWriter out;
     private final Steps steps;
     private final int evaluationLines;
     private final LoadBar load;
+    private long since = System.nanoTime();
+    private Eta eta;
     private Progress progress;
-    private Optional<Path> folder = Optional.empty();
 
     /**
      * A printer of steps.
      *
      * @param name  what stands before their number
      * @param lines how many to print at most where no terminal is; 0 = all
-     * @param note  what stands behind the number, made of a step's metrics
+     * @param note  what stands behind the number, made of a step's metrics and its judge's last error, which
+     *              may be empty
      */
-    record Steps(String name, int lines, Function<Map<String, Double>, String> note) { }
+    record Steps(String name, int lines, BiFunction<Map<String, Double>, String, String> note) { }
 
     RunPrinter(PrintWriter out, Steps steps) {
         this(out, steps, EVALUATION_LINES);
@@ -39,10 +42,11 @@ final class RunPrinter implements RunListener, AutoCloseable {
      * @param lines how many to print at most where no terminal is
      */
     RunPrinter(PrintWriter out, int lines) {
-        this(out, new Steps("", 0, metrics -> ""), lines);
+        this(out, new Steps("", 0, (metrics, error) -> ""), lines);
     }
 
     private RunPrinter(PrintWriter out, Steps steps, int evaluationLines) {
+        super(out);
         this.out = out;
         this.steps = steps;
         this.evaluationLines = evaluationLines;
@@ -56,31 +60,48 @@ final class RunPrinter implements RunListener, AutoCloseable {
 
     @Override
     public void skipped(int prompts, String first) {
-        out.println("skipped: " + prompts + (prompts == 1 ? " prompt does" : " prompts do") + " not fit the model's "
-                + "context; the first: " + first);
+        out.println(WarningText.skipped(prompts, first));
     }
 
     @Override
     public void damagedAnswers(Path file, int lines) {
-        out.println(file + ": " + lines + (lines == 1 ? " line holds" : " lines hold") + " no answer of an endpoint, "
-                + "cut off or damaged; what was asked there is asked again");
+        out.println(WarningText.damagedAnswers(file, lines));
     }
 
     @Override
     public void started(RunStart start) {
+        super.started(start);
         load.close();
-        folder = start.folder();
+        since = System.nanoTime();
         out.println(BackendLine.of(start.backend(), start.why()));
         if (start.readsGold()) {
-            out.println(Terminal.red("allow_gold: this run learns from the data's own rubrics; it is a control "
-                    + "experiment"));
+            out.println(Terminal.red(WarningText.readsGold()));
+        }
+    }
+
+    @Override
+    public void resumed(RunResume resume) {
+        out.println(resume.checkpoint().map(from -> "resumed after " + resume.done() + " of " + resume.steps()
+                + " steps, from " + from).orElse("no checkpoint had been written: the run begins anew")
+                + resume.setAside().map(place -> "; what came later is in " + place).orElse(""));
+        resume.warning().ifPresent(out::println);
+    }
+
+    /** The time of steps begins with the first of them: what comes before is not repeated. */
+    @Override
+    public void phase(int step, Phase phase) {
+        super.phase(step, phase);
+        if (eta == null) {
+            eta = new Eta(System::nanoTime, step, System.nanoTime());
         }
     }
 
     @Override
     public void evaluating(String name, int done, int all) {
+        super.evaluating(name, done, all);
         if (done == 0) {
-            begin(name, all, evaluationLines);
+            close();
+            progress = Progress.of(out, Terminal.present(), name, all, evaluationLines);
         }
         progress.show(done, "");
     }
@@ -88,6 +109,7 @@ final class RunPrinter implements RunListener, AutoCloseable {
     @Override
     public void evaluated(String name, Measured measured) {
         close();
+        since = System.nanoTime();
     }
 
     @Override
@@ -96,21 +118,26 @@ final class RunPrinter implements RunListener, AutoCloseable {
     }
 
     @Override
+    public void unwatched(String why) {
+        out.println(WarningText.unwatched(why));
+    }
+
+    @Override
+    public void guard(GuardReport report) {
+        out.println(report.stops() ? report.message() : Terminal.red(report.message()));
+    }
+
+    @Override
     public void step(int done, int all, Map<String, Double> metrics) {
-        if (done == 1) {
-            begin(steps.name(), all, steps.lines() == 0 ? all : steps.lines());
+        super.step(done, all, metrics);
+        if (eta == null) {
+            eta = new Eta(System::nanoTime, done - 1, since);
         }
-        progress.show(done, steps.note().apply(metrics));
-    }
-
-    /** Prints the folder of the record, where one is kept. */
-    void printRecord() {
-        folder.ifPresent(kept -> out.println("record: " + kept));
-    }
-
-    private void begin(String name, int all, int lines) {
-        close();
-        progress = Progress.of(out, Terminal.present(), name, all, lines);
+        if (progress == null) {
+            progress = Progress.of(out, Terminal.present(), steps.name(), all, steps.lines() == 0 ? all : steps.lines(),
+                    eta);
+        }
+        progress.show(done, steps.note().apply(metrics, takeJudgeError()));
     }
 
     /** Takes the bars off the terminal. */

@@ -12,8 +12,12 @@ final class StepText {
 
     private StepText() { }
 
-    /** The line of a step of Compute as Teacher. */
-    static String ofTraining(Map<String, Double> metrics) {
+    /**
+     * The line of a step of Compute as Teacher.
+     *
+     * @param judgeError the judge's last error in this step; empty where there was none
+     */
+    static String ofTraining(Map<String, Double> metrics, String judgeError) {
         return "reward " + figure("%.3f", metrics.get("reward"))
                 + "  agree " + figure("%.2f", metrics.get("cat/majority_ratio"))
                 + "  entropy " + figure("%.3f", metrics.get("entropy"))
@@ -21,7 +25,7 @@ final class StepText {
                 + "  grad " + figure("%.2f", metrics.get("grad_norm"))
                 + "  " + figure("%.0f", metrics.get("perf/tokens_per_second")) + " tok/s"
                 + (metrics.containsKey(PROBE) ? "  probe " + figure("%.3f", metrics.get(PROBE)) : "")
-                + givenUp(metrics) + failures(metrics);
+                + givenUp(metrics) + failures(metrics) + (judgeError.isEmpty() ? "" : " (last: " + judgeError + ")");
     }
 
     /** A figure; "-" where a step without rewards, say, has none. */

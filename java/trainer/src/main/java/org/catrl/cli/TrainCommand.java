@@ -2,8 +2,10 @@ package org.catrl.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.catrl.run.RunResult;
 import org.catrl.run.RunStop;
@@ -21,11 +23,17 @@ import picocli.CommandLine.Spec;
 final class TrainCommand implements Callable<Integer> {
     private static final RunPrinter.Steps STEPS = new RunPrinter.Steps("train", 0, StepText::ofTraining);
 
-    @Parameters(paramLabel = "RECIPE", description = "A YAML file, e.g. models/arithmetic/cat.yaml.")
+    @Parameters(paramLabel = "RECIPE", arity = "0..1", description = "A YAML file, e.g. models/arithmetic/cat.yaml.")
     private Path file;
 
     @Mixin
     private RunOptions options;
+
+    @Mixin
+    private ResumeOptions resume;
+
+    @Mixin
+    private OutputOptions output;
 
     @Option(names = "--ignore-plan", description = "Start a run that does not fit by plan.")
     private boolean ignorePlan;
@@ -35,32 +43,52 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        TrainingRun run = resume.run(spec, file, options, TrainingRun::of, TrainingRun::resume,
+                TrainingRun::startOrResume);
         PrintWriter out = spec.commandLine().getOut();
-        RunResult result;
-        try (RunPrinter printer = new RunPrinter(out, STEPS)) {
-            TrainingRun run = TrainingRun.of(file, options.assignments()).listener(printer);
-            result = (ignorePlan ? run.ignorePlan() : run).run();
+        if (run.finished().isPresent()) {
+            return output.of(out, STEPS).nothingToDo(run.finished().get()).code();
         }
-        out.print(MeasuredText.of(result.measured()));
-        out.printf(Locale.ROOT, "%ntrained %d steps in %.0f s; record and model: %s%n", result.steps(),
-                result.seconds(), result.folder());
-        return result.stopped().map(this::told).orElseGet(() -> ended(result)).code();
+        try (RunOutput told = output.of(out, STEPS);
+             Interrupts interrupts = Interrupts.pausing(run::pause, told::activity, spec.commandLine().getErr())) {
+            run.listener(told);
+            RunResult result = (ignorePlan ? run.ignorePlan() : run).run();
+            told.close();
+            return (result.paused().isPresent() ? interrupts.tell(told.end(), "train", result)
+                    : ended(result, told.end())).code();
+        }
     }
 
-    private ExitCode ended(RunResult result) {
+    /** Where the best model is, if it is not the last one. */
+    private static Optional<String> best(RunResult result) {
+        int steps = result.metrics().getOrDefault("guard/best_step", (double) result.steps()).intValue();
+        Path checkpoint = result.folder().resolve("checkpoint-" + steps);
+        return steps == result.steps() ? Optional.empty() : Optional.of("the best was, by the guard or by validation, "
+                + (steps == 0 ? "the initial model" : Files.exists(checkpoint) ? checkpoint
+                : "that after step " + steps + ", which was not saved (save_steps, save_minutes)"));
+    }
+
+    private ExitCode ended(RunResult result, PrintWriter end) {
+        end.print(MeasuredText.of(result.measured()));
+        end.printf(Locale.ROOT, "%ntrained %s in %.0f s; record and model: %s%n", Counted.of(result.steps(), "step"),
+                result.seconds(), result.folder());
+        best(result).ifPresent(end::println);
+        if (result.stopped().isPresent()) {
+            return stopped(result.stopped().get(), end);
+        }
         int empty = result.metrics().getOrDefault("empty_steps", 0.0).intValue();
         if (empty > 0) {
-            spec.commandLine().getOut().println("from the last " + empty + " of them nothing could be learned");
+            end.println("from the last " + empty + " of them nothing could be learned");
         }
         return ExitCode.OK;
     }
 
-    private ExitCode told(RunStop stop) {
+    private ExitCode stopped(RunStop stop, PrintWriter end) {
         if (!stop.isFailure()) {
-            spec.commandLine().getOut().println(stop.message());
+            end.println(stop.message());
             return ExitCode.OK;
         }
         spec.commandLine().getErr().println("catrl: " + stop.message());
-        return ExitCode.NOTHING_LEARNED;
+        return stop.cause() == RunStop.Cause.GUARD ? ExitCode.GUARD : ExitCode.NOTHING_LEARNED;
     }
 }

@@ -62,6 +62,11 @@ public interface Backend extends AutoCloseable {
     @Override
     void close();
 
+    /** Whether buffers lie in the host's memory, of which this backend's ledger is an account then. */
+    default boolean isHostMemory() {
+        return true;
+    }
+
     /** The bytes that can be allocated, as far as this machine tells. */
     default long availableBytes() {
         return Long.MAX_VALUE;

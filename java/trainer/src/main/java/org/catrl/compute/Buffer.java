@@ -8,6 +8,8 @@ import java.nio.FloatBuffer;
  * Every access to a closed buffer throws {@link IllegalStateException}; every range is checked.
  */
 public abstract class Buffer implements AutoCloseable {
+    private static final int WINDOW = 1 << 16;
+
     private final DType type;
     private final long length;
     private final String owner;
@@ -66,6 +68,16 @@ public abstract class Buffer implements AutoCloseable {
 
     /** Copies values out; the buffer must be F64. */
     public abstract void read(long offset, double[] into, int from, int count);
+
+    /** Copies all elements, which are F32, to a copy that is as long. */
+    void copyTo(HostCopy copy) {
+        float[] window = new float[(int) Math.min(WINDOW, length)];
+        for (long done = 0; done < length; done += window.length) {
+            int count = (int) Math.min(window.length, length - done);
+            read(done, window, 0, count);
+            copy.write(done, window, count);
+        }
+    }
 
     /**
      * Writes from the first element on; the buffer must be F32 or BF16.

@@ -86,6 +86,11 @@ final class CheckedBackend implements Backend {
     }
 
     @Override
+    public boolean isHostMemory() {
+        return backend.isHostMemory();
+    }
+
+    @Override
     public int lookahead() {
         return backend.lookahead();
     }

@@ -33,6 +33,7 @@ public final class CountingBackend {
             case "ledger" -> ledger;
             case "storageTypes" -> storageTypes;
             case "lookahead" -> lookahead;
+            case "isHostMemory" -> !name.equals("cuda");
             case "packedLength" -> packedLength.of((int) arguments[0], (int) arguments[1]);
             case "allocate" -> {
                 Counted buffer = new Counted((DType) arguments[0], (long) arguments[1], (String) arguments[2], ledger);

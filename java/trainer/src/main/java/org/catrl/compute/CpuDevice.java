@@ -41,6 +41,11 @@ final class CpuDevice implements Device {
         return context;
     }
 
+    @Override
+    public boolean isHostMemory() {
+        return true;
+    }
+
     /** The machine's memory, or its container's, without the heap that the JVM may take. */
     @Override
     public long availableBytes() {

@@ -41,6 +41,11 @@ final class CudaDevice implements Device {
     }
 
     @Override
+    public boolean isHostMemory() {
+        return false;
+    }
+
+    @Override
     public long availableBytes() {
         return Kernels.free_bytes(context);
     }

@@ -14,6 +14,9 @@ interface Device extends AutoCloseable {
     /** The native context, opened by this device. */
     long context();
 
+    /** What {@link Backend#isHostMemory} tells. */
+    boolean isHostMemory();
+
     /** What {@link Backend#availableBytes} tells. */
     long availableBytes();
 

@@ -17,6 +17,7 @@ public final class MemoryAdvice {
         SETTINGS.put("gradients", "lora, or a smaller model");
         SETTINGS.put("weights", "dtype: bfloat16, or a smaller model");
         SETTINGS.put("adapter", "lora.r");
+        SETTINGS.put(HostCopy.OWNER, "lora, or save_steps: 0 and save_minutes: 0");
         SETTINGS.put("anchor weights", "dtype: bfloat16, or a smaller model");
     }
 

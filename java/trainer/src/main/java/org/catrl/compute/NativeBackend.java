@@ -70,6 +70,11 @@ final class NativeBackend implements Backend {
     }
 
     @Override
+    public boolean isHostMemory() {
+        return device.isHostMemory();
+    }
+
+    @Override
     public long availableBytes() {
         open();
         return device.availableBytes();
@@ -114,6 +119,11 @@ final class NativeBackend implements Backend {
             fill.accept(Kernels.view(staged, bytes));
             Kernels.upload(context, address, staged, bytes);
         });
+    }
+
+    /** Copies a buffer to memory of the host that is no buffer of this backend. */
+    void copyOut(NativeBuffer to, NativeBuffer from) {
+        owner.run("read", () -> copy(to, from));
     }
 
     /** Waits for everything queued, and shows what stands there. */

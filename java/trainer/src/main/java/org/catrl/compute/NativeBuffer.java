@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
 import java.util.Objects;
+import org.catrl.kernels.Kernels;
 
 /** Memory of a {@link NativeBackend}: an address, or a view into the memory of another buffer. */
 final class NativeBuffer extends Buffer {
@@ -131,6 +132,24 @@ final class NativeBuffer extends Buffer {
         typed(DType.F64, offset, count);
         Objects.checkFromIndexSize(from, count, into.length);
         download(offset, count, (view, start, length) -> view.asDoubleBuffer().get(into, from + start, length));
+    }
+
+    /** One op where the backend computes in the host's memory; otherwise in pieces, as pinned memory is small. */
+    @Override
+    void copyTo(HostCopy copy) {
+        open();
+        if (backend.isHostMemory()) {
+            backend.copyOut(new NativeBuffer(backend, type(), length(), HostCopy.OWNER, copy.address()), this);
+            return;
+        }
+        int most = NativeBackend.STAGE_BYTES / type().bytes();
+        for (long done = 0; done < length(); done += most) {
+            int bytes = (int) bytes(Math.min(most, length() - done));
+            long target = copy.address() + bytes(done);
+            long offset = done;
+            backend.download(() -> open() + bytes(offset), bytes, view ->
+                    Kernels.view(target, bytes).put(0, view, 0, bytes));
+        }
     }
 
     /** A move of elements start .. start + length between a view of native memory and the caller's array. */

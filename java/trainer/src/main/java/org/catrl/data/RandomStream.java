@@ -19,6 +19,10 @@ public enum RandomStream {
     RUBRIC_WRITER(4),
     /** The grader of evaluations. */
     GRADER(5),
+    /** Rollouts of the policy on the guard's probe. */
+    PROBE(6),
+    /** References of the guard's probe. */
+    PROBE_REFERENCE(7),
     /** The order in which prompts and examples of files are taken, epoch by epoch. */
     PROMPT_ORDER(0),
     /** The order in which an anchor reads the rollouts of a group, and which of them meet in a round of recursion. */

@@ -90,7 +90,7 @@ public final class RubricComparison {
         }
         rollouts.requireAny();
         List<Report> reports = new ArrayList<>();
-        reports.add(rollouts.report("rollouts", 0, new TokenUse(0, 0)));
+        reports.add(rollouts.report("rollouts", 0, TokenUse.NONE));
         tallies.forEach(tally -> reports.add(tally.report()));
         return reports;
     }

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -170,7 +171,8 @@ public final class EndpointModel implements LanguageModel, AutoCloseable {
     }
 
     private static Reply answered(EndpointReply reply, Usage usage) {
-        return new Reply.Answered(Rollout.ofText(reply.text(), reply.finish()), reply.tokens(), usage);
+        return new Reply.Answered(Rollout.ofText(reply.text(), reply.finish()), OptionalInt.empty(), reply.tokens(),
+                usage);
     }
 
     /** The request, with a seed of its own for each draw; greedy requests that are equal are one request. */

@@ -95,9 +95,10 @@ public final class LocalLanguageModel implements LanguageModel {
         var completions = generator.generate(requests).iterator();
         List<Reply> replies = new ArrayList<>();
         for (int i = 0; i < batch.size(); i++) {
-            replies.add(fits(ids.get(i), batch.get(i)) ? answered(completions.next().get(0)) : new Reply.Unanswered(
-                    "it has " + ids.get(i).length + " tokens, which do not fit the context of " + maxPositions()
-                            + " together with the reply", Usage.ONE_CALL));
+            int[] query = ids.get(i);
+            replies.add(fits(query, batch.get(i)) ? answered(query, completions.next().get(0))
+                    : new Reply.Unanswered("it has " + query.length + " tokens, which do not fit the context of "
+                    + maxPositions() + " together with the reply", Usage.ONE_CALL));
         }
         return replies;
     }
@@ -106,8 +107,9 @@ public final class LocalLanguageModel implements LanguageModel {
         return prompt.length + query.sampling().maxCompletionLength() <= maxPositions();
     }
 
-    private Reply answered(Completion completion) {
-        return new Reply.Answered(rollout(completion), OptionalInt.of(completion.ids().length), Usage.ONE_CALL);
+    private Reply answered(int[] query, Completion completion) {
+        return new Reply.Answered(rollout(completion), OptionalInt.of(query.length),
+                OptionalInt.of(completion.ids().length), Usage.ONE_CALL);
     }
 
     /**

@@ -15,6 +15,7 @@ import java.util.Optional;
  */
 public final class MeteredModel implements LanguageModel {
     private final LanguageModel model;
+    private long calls;
     private long read;
     private long written;
 
@@ -33,8 +34,9 @@ public final class MeteredModel implements LanguageModel {
     }
 
     private Reply counted(Query query, Reply reply) {
+        calls++;
         if (reply instanceof Reply.Answered answered) {
-            read += model.tokens(query.text());
+            read += answered.read().orElseGet(() -> model.tokens(query.text()));
             written += answered.tokens().orElseGet(() -> model.tokens(answered.made().text()));
         }
         return reply;
@@ -68,6 +70,7 @@ public final class MeteredModel implements LanguageModel {
     }
 
     private void count(List<Scorer.Continuation> continuations) {
+        calls += continuations.size();
         continuations.forEach(continuation -> read += continuation.length());
     }
 
@@ -83,6 +86,6 @@ public final class MeteredModel implements LanguageModel {
 
     /** What was read and written so far. */
     public TokenUse used() {
-        return new TokenUse(read, written);
+        return new TokenUse(calls, read, written);
     }
 }

@@ -11,6 +11,7 @@ import org.catrl.model.LoraAdapter;
 import org.catrl.model.LoraFiles;
 import org.catrl.model.LoraSettings;
 import org.catrl.model.ModelFormatException;
+import org.catrl.model.TrainingState;
 import org.catrl.model.Weights;
 
 /**
@@ -97,6 +98,29 @@ public final class ModelWeights implements AutoCloseable {
         } else {
             base.save(target);
             ModelFiles.copy(folder, target); // after: generation_config.json says more than the weights know
+        }
+    }
+
+    /** Writes the same files, the weights as a state of them has them; by any thread. */
+    public void save(Path target, TrainingState state) throws IOException {
+        if (adapter != null) {
+            LoraFiles.save(adapter, state, folder, target);
+        } else {
+            base.save(target, state);
+            ModelFiles.copy(folder, target);
+        }
+    }
+
+    /**
+     * Reads what {@link #save} has written of the same model in place of what learns.
+     *
+     * @throws ModelFormatException naming the file and what is wrong with it
+     */
+    public void restore(Path saved) throws IOException {
+        if (adapter != null) {
+            LoraFiles.restore(adapter, saved);
+        } else {
+            base.restore(saved);
         }
     }
 

@@ -27,9 +27,10 @@ public sealed interface Reply {
      * An answer.
      *
      * @param made   the answer; of an endpoint, its text without token ids
+     * @param read   tokens of the query, as its model counts them; empty where it does not
      * @param tokens those of the answer, as its model counts them; empty where an endpoint does not
      */
-    record Answered(Rollout made, OptionalInt tokens, Usage usage) implements Reply {
+    record Answered(Rollout made, OptionalInt read, OptionalInt tokens, Usage usage) implements Reply {
         @Override
         public Optional<Rollout> rollout() {
             return Optional.of(made);
@@ -37,7 +38,7 @@ public sealed interface Reply {
 
         @Override
         public Reply withUsage(Usage other) {
-            return new Answered(made, tokens, other);
+            return new Answered(made, read, tokens, other);
         }
     }
 

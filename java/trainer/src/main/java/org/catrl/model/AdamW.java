@@ -1,10 +1,13 @@
 package org.catrl.model;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.catrl.compute.AdamWStep;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
+import org.catrl.compute.HostCopy;
 
 /** AdamW (Loshchilov and Hutter 2019) over a flat buffer: both moments, and how many steps were made. */
 public final class AdamW implements AutoCloseable {
@@ -93,6 +96,35 @@ public final class AdamW implements AutoCloseable {
             }
         }
         return true;
+    }
+
+    /** Copies both moments. */
+    void copyTo(HostCopy firstCopy, HostCopy secondCopy) {
+        firstCopy.take(first);
+        secondCopy.take(second);
+    }
+
+    /**
+     * Takes the moments and the number of steps of a folder that {@link TrainingState} has saved.
+     *
+     * @param weights reads the weights of that folder, once its moments are seen to fit
+     * @return the tokens that had been learned from
+     * @throws ModelFormatException naming the file and what is wrong with it
+     */
+    public long restore(Path folder, TrainingState.Files weights) throws IOException {
+        try (OptimizerFile file = OptimizerFile.open(folder, trained.tensors(), Elements.of(first))) {
+            int made = file.steps();
+            long tokens = file.numTokens();
+            weights.in(folder);
+            file.read(first, second);
+            steps = made;
+            return tokens;
+        }
+    }
+
+    /** How many elements learn: as many as each moment has. */
+    public long length() {
+        return first.length();
     }
 
     /** The steps made so far. */

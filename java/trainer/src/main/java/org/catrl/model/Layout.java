@@ -1,9 +1,13 @@
 package org.catrl.model;
 
+import java.io.IOException;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import org.catrl.compute.Buffer;
 
 /**
@@ -11,7 +15,7 @@ import org.catrl.compute.Buffer;
  * biases. The rows of q, k and v are adjacent, and those of gate and up, so that each is one product. Every other
  * tensor starts at a multiple of {@value #ALIGNMENT} elements; the elements between stay 0.
  */
-final class Layout {
+final class Layout implements FlatTensors {
     static final String EMBEDDING = "model.embed_tokens.weight";
     static final String HEAD = "lm_head.weight";
     static final String FINAL_NORM = "model.norm.weight";
@@ -121,6 +125,23 @@ final class Layout {
     /** The tensors in the order of the flat buffer. */
     Collection<Tensor> tensors() {
         return Collections.unmodifiableCollection(tensors.values());
+    }
+
+    @Override
+    public SortedMap<String, SafetensorsWriter.Tensor> in(Elements flat) {
+        SortedMap<String, SafetensorsWriter.Tensor> all = new TreeMap<>();
+        for (Tensor tensor : tensors()) {
+            all.put(tensor.name(), new SafetensorsWriter.Tensor(tensor.shape(),
+                    flat.slice(tensor.offset(), tensor.length())));
+        }
+        return all;
+    }
+
+    @Override
+    public void read(SafetensorsFile file, UnaryOperator<String> stored, Buffer flat) throws IOException {
+        for (Tensor tensor : tensors()) {
+            file.readFinite(stored.apply(tensor.name()), tensor.in(flat), bytes -> { });
+        }
     }
 
     /** The tensor of this name, or null. */

@@ -134,7 +134,8 @@ public final class LoraAdapter implements AutoCloseable {
 
     /** What an optimizer updates: all of it are matrices, which decay. */
     Trainable trainable() {
-        return new Trainable(flat, values, layout.length(), LoraFiles.slices(layout), packed::refresh);
+        return new Trainable(flat, values, layout.length(), LoraTensors.slices(layout), packed::refresh,
+                new LoraTensors(layout, backend));
     }
 
     /** A mask F32[length of flat]: 1 where a parameter learns, 0 beside the diagonals of B. */

@@ -11,12 +11,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
-import org.catrl.compute.Backend;
-import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
 
 /** An adapter in PEFT's format: adapter_config.json and adapter_model.safetensors. */
@@ -60,19 +55,6 @@ public final class LoraFiles {
         }
     }
 
-    /** The name of a matrix in PEFT's files: base_model.model.model.layers.0.self_attn.q_proj.lora_A.weight. */
-    private static String name(LoraLayout.Module module, char matrix) {
-        String base = Layout.name(module.layer(), module.target().path());
-        return "base_model.model." + base + ".lora_" + matrix + ".weight";
-    }
-
-    /** Where each matrix stands in the flat buffer of an adapter, under its name in PEFT's files. */
-    static List<Trainable.Slice> slices(LoraLayout layout) {
-        return layout.modules().stream().flatMap(module -> Stream.of(
-                new Trainable.Slice(name(module, 'A'), layout.offsetOfA(module), layout.lengthOfA(module)),
-                new Trainable.Slice(name(module, 'B'), layout.offsetOfB(module), layout.lengthOfB(module)))).toList();
-    }
-
     /**
      * Reads an adapter for these weights.
      *
@@ -83,17 +65,13 @@ public final class LoraFiles {
         LoraSettings settings = AdapterConfig.read(folder.resolve(CONFIG));
         try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(TENSORS))) {
             requireTensors(file, new LoraLayout(base.config(), settings)); // before memory is taken
-            return read(file, new LoraAdapter(base.backend(), base.config(), settings, base.storage(), owner));
+            return opened(file, new LoraAdapter(base.backend(), base.config(), settings, base.storage(), owner));
         }
     }
 
-    private static LoraAdapter read(SafetensorsFile file, LoraAdapter adapter) throws IOException {
+    private static LoraAdapter opened(SafetensorsFile file, LoraAdapter adapter) throws IOException {
         try {
-            for (LoraLayout.Module module : adapter.layout().modules()) {
-                file.readFinite(name(module, 'A'), adapter.a(module), bytes -> { });
-                readB(file, name(module, 'B'), adapter, module);
-            }
-            adapter.changed();
+            read(file, adapter);
             return adapter;
         } catch (IOException | RuntimeException e) {
             adapter.close();
@@ -101,13 +79,36 @@ public final class LoraFiles {
         }
     }
 
+    private static void read(SafetensorsFile file, LoraAdapter adapter) throws IOException {
+        adapter.trainable().tensors().read(file, name -> name, adapter.flat());
+        adapter.changed();
+    }
+
+    /**
+     * Reads an adapter of the same shape in place of one.
+     *
+     * @throws ModelFormatException naming the file and what is wrong with it, before anything is read where the
+     *                              folder's adapter has other settings
+     */
+    public static void restore(LoraAdapter adapter, Path folder) throws IOException {
+        LoraSettings settings = AdapterConfig.read(folder.resolve(CONFIG));
+        if (!settings.equals(adapter.settings())) {
+            throw new ModelFormatException(folder.resolve(CONFIG), "is an adapter of " + settings
+                    + ", and the one that is trained of " + adapter.settings());
+        }
+        try (SafetensorsFile file = SafetensorsFile.open(folder.resolve(TENSORS))) {
+            requireTensors(file, adapter.layout());
+            read(file, adapter);
+        }
+    }
+
     private static void requireTensors(SafetensorsFile file, LoraLayout layout) throws ModelFormatException {
         Set<String> extra = new TreeSet<>(file.tensors().keySet());
         int rank = layout.settings().rank();
         for (LoraLayout.Module module : layout.modules()) {
-            requireShape(file, name(module, 'A'), rank, module.pair().inputs());
-            requireShape(file, name(module, 'B'), module.outputs(), rank);
-            extra.removeAll(new HashSet<>(Arrays.asList(name(module, 'A'), name(module, 'B'))));
+            requireShape(file, LoraTensors.name(module, 'A'), rank, module.pair().inputs());
+            requireShape(file, LoraTensors.name(module, 'B'), module.outputs(), rank);
+            extra.removeAll(new HashSet<>(Arrays.asList(LoraTensors.name(module, 'A'), LoraTensors.name(module, 'B'))));
         }
         if (!extra.isEmpty()) {
             throw new ModelFormatException(file.path(), "holds tensor " + extra.iterator().next()
@@ -128,57 +129,25 @@ public final class LoraFiles {
         }
     }
 
-    private static void readB(SafetensorsFile file, String name, LoraAdapter adapter, LoraLayout.Module module)
-            throws IOException {
-        int rank = adapter.settings().rank();
-        try (Buffer b = adapter.backend().allocate(DType.F32, (long) module.outputs() * rank, "loading")) {
-            file.readFinite(name, b, bytes -> { });
-            Buffer rowsOfB = adapter.rowsOfB(module);
-            float[] merged = rowsOfB.floats();
-            float[] read = b.floats();
-            for (int row = 0; row < module.outputs(); row++) {
-                System.arraycopy(read, row * rank, merged, row * module.pair().rank() + module.firstRank(), rank);
-            }
-            rowsOfB.put(merged);
-        }
-    }
-
     /**
      * Writes an adapter, creating the folder.
      *
      * @param base where its model is, for whoever loads it
      */
     public static void save(LoraAdapter adapter, Path base, Path folder) throws IOException {
-        Files.createDirectories(folder);
-        Backend backend = adapter.backend();
-        int rank = adapter.settings().rank();
-        long longest = adapter.layout().modules().stream().mapToLong(LoraLayout.Module::outputs).sum() * rank;
-        SortedMap<String, SafetensorsWriter.Tensor> tensors = new TreeMap<>();
-        try (Buffer all = backend.allocate(DType.F32, longest, "saving")) {
-            long offset = 0;
-            for (LoraLayout.Module module : adapter.layout().modules()) {
-                Buffer b = all.slice(offset, (long) module.outputs() * rank).put(b(adapter, module));
-                offset += b.length();
-                tensors.put(name(module, 'A'), new SafetensorsWriter.Tensor(
-                        new int[] {rank, module.pair().inputs()}, adapter.a(module)));
-                tensors.put(name(module, 'B'), new SafetensorsWriter.Tensor(new int[] {module.outputs(), rank}, b));
-            }
-            SafetensorsWriter.write(folder.resolve(TENSORS), tensors, DType.F32);
-        }
-        Files.write(folder.resolve(CONFIG),
-                ConfigFile.JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json(adapter.settings(), base)));
+        save(adapter, Elements.of(adapter.flat()), base, folder);
     }
 
-    /** The columns of B that are the module's, float[outputs, r]. */
-    private static float[] b(LoraAdapter adapter, LoraLayout.Module module) {
-        int rank = adapter.settings().rank();
-        int width = module.pair().rank();
-        float[] wide = adapter.rowsOfB(module).floats();
-        float[] columns = new float[module.outputs() * rank];
-        for (int row = 0; row < module.outputs(); row++) {
-            System.arraycopy(wide, row * width + module.firstRank(), columns, row * rank, rank);
-        }
-        return columns;
+    /** Writes the same files of a state of this adapter; by any thread. */
+    public static void save(LoraAdapter adapter, TrainingState state, Path base, Path folder) throws IOException {
+        save(adapter, state.weights(), base, folder);
+    }
+
+    private static void save(LoraAdapter adapter, Elements flat, Path base, Path folder) throws IOException {
+        Files.createDirectories(folder);
+        SafetensorsWriter.write(folder.resolve(TENSORS), adapter.trainable().tensors().in(flat), DType.F32);
+        Files.write(folder.resolve(CONFIG),
+                ConfigFile.JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json(adapter.settings(), base)));
     }
 
     private static ObjectNode json(LoraSettings settings, Path base) {

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.ShortBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,6 +15,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.UUID;
 import org.catrl.compute.BFloat16;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
@@ -23,7 +26,11 @@ final class SafetensorsWriter {
     private static final int WINDOW = 1 << 16;
 
     /** A tensor to write: its shape and the F32 elements. */
-    record Tensor(int[] shape, Buffer elements) { }
+    record Tensor(int[] shape, Elements elements) {
+        Tensor(int[] shape, Buffer elements) {
+            this(shape, Elements.of(elements));
+        }
+    }
 
     private SafetensorsWriter() { }
 
@@ -33,26 +40,42 @@ final class SafetensorsWriter {
      * @param type the type on disk: F32, or BF16 rounded to nearest
      */
     static void write(Path file, SortedMap<String, Tensor> tensors, DType type) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        Path unfinished = Files.createTempFile(folder, file.getFileName().toString(), ".tmp");
+        write(file, tensors, type, new TreeMap<>());
+    }
+
+    /**
+     * Writes the file with strings in its header.
+     *
+     * @param metadata strings beside the format, which is "pt"
+     */
+    static void write(Path file, SortedMap<String, Tensor> tensors, DType type, SortedMap<String, String> metadata)
+            throws IOException {
+        Path unfinished = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
         try {
-            try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
-                writeFully(channel, header(tensors, type));
+            // not createTempFile, whose files nobody but their owner may read
+            try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE,
+                    StandardOpenOption.CREATE_NEW)) {
+                writeFully(channel, header(tensors, type, metadata));
                 for (Tensor tensor : tensors.values()) {
                     write(channel, tensor.elements(), type);
                 }
                 channel.force(true);
             }
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException e) { // a disk that is full is told without the file
+            throw (IOException) new FileSystemException(file.toString(), null, e.getMessage()).initCause(e);
         } finally {
             Files.deleteIfExists(unfinished);
         }
     }
 
     /** The header, its length and JSON, padded with spaces so that the data starts at a multiple of 8. */
-    private static ByteBuffer header(SortedMap<String, Tensor> tensors, DType type) throws IOException {
+    private static ByteBuffer header(SortedMap<String, Tensor> tensors, DType type,
+                                     SortedMap<String, String> metadata) throws IOException {
         ObjectNode json = ConfigFile.JSON.createObjectNode();
-        json.putObject("__metadata__").put("format", "pt");
+        metadata.forEach(json.putObject("__metadata__").put("format", "pt")::put);
         long offset = 0;
         for (Map.Entry<String, Tensor> tensor : tensors.entrySet()) {
             ObjectNode entry = json.putObject(tensor.getKey()).put("dtype", type.name());
@@ -68,9 +91,9 @@ final class SafetensorsWriter {
                 .putLong(padded.length).put(padded).flip();
     }
 
-    private static void write(FileChannel channel, Buffer elements, DType type) throws IOException {
+    private static void write(FileChannel channel, Elements elements, DType type) throws IOException {
         float[] values = new float[WINDOW];
-        ByteBuffer bytes = ByteBuffer.allocate(4 * WINDOW).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocateDirect(4 * WINDOW).order(ByteOrder.LITTLE_ENDIAN);
         for (long done = 0; done < elements.length(); done += WINDOW) {
             int count = (int) Math.min(WINDOW, elements.length() - done);
             elements.read(done, values, 0, count);

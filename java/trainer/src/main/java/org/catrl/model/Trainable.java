@@ -11,8 +11,10 @@ import org.catrl.compute.Buffer;
  * @param decayedLength how many leading elements are decayed
  * @param slices        where each tensor stands in flat
  * @param repack        renews the packed forms: to be run after an update
+ * @param tensors       the tensors as files hold them
  */
-public record Trainable(Buffer flat, Buffer copy, long decayedLength, List<Slice> slices, Runnable repack) {
+record Trainable(Buffer flat, Buffer copy, long decayedLength, List<Slice> slices, Runnable repack,
+                 FlatTensors tensors) {
     /**
      * A tensor's place in the flat buffer.
      *

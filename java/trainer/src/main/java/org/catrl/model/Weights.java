@@ -5,8 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Buffer;
 import org.catrl.compute.DType;
@@ -233,7 +231,7 @@ public final class Weights implements AutoCloseable {
     Trainable trainable() {
         return adapter != null ? adapter.trainable() : new Trainable(flat(), values, decayedLength(), layout.tensors()
                 .stream().map(tensor -> new Trainable.Slice(tensor.name(), tensor.offset(), tensor.length())).toList(),
-                this::repacked);
+                this::repacked, layout);
     }
 
     /** The name of the first tensor that learns. */
@@ -308,13 +306,37 @@ public final class Weights implements AutoCloseable {
      * @param type F32, or BF16 rounded to nearest
      */
     public void save(Path folder, DType type) throws IOException {
+        save(folder, type, Elements.of(flat()));
+    }
+
+    /** Writes the same files, F32, of a state of these weights; by any thread. */
+    public void save(Path folder, TrainingState state) throws IOException {
+        save(folder, DType.F32, state.weights());
+    }
+
+    private void save(Path folder, DType type, Elements elements) throws IOException {
         Files.createDirectories(folder);
-        SortedMap<String, SafetensorsWriter.Tensor> tensors = new TreeMap<>();
-        for (Layout.Tensor tensor : layout.tensors()) {
-            tensors.put(tensor.name(), new SafetensorsWriter.Tensor(tensor.shape(), tensor.in(flat())));
-        }
-        SafetensorsWriter.write(folder.resolve(Checkpoint.SINGLE), tensors, type);
+        SafetensorsWriter.write(folder.resolve(Checkpoint.SINGLE), layout.in(elements), type);
         config.write(folder, type);
+    }
+
+    /**
+     * Reads weights of the same model in place of these.
+     *
+     * @throws ModelFormatException naming the file and what is wrong with it; before anything is read where the
+     *                              folder's model is of another shape
+     */
+    public void restore(Path folder) throws IOException {
+        if (!ModelConfig.read(folder).equals(config)) {
+            throw new ModelFormatException(folder.resolve(ConfigFile.NAME), "describes another model than the one that "
+                    + "is trained");
+        }
+        try (Checkpoint checkpoint = Checkpoint.open(folder)) {
+            CheckpointReader reader = new CheckpointReader(checkpoint, layout, folder);
+            reader.check();
+            reader.read(flat(), LoadListener.NONE);
+        }
+        changed();
     }
 
     /**

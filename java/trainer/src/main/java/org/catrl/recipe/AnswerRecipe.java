@@ -72,6 +72,11 @@ public record AnswerRecipe(Format format, String pattern, boolean strict, Percen
                 : new GuardedAnswer(this::unguarded, comparisons, deadline);
     }
 
+    /** Whether texts hold answers to compare: false where the whole text is the answer. */
+    public boolean isCompared() {
+        return format != Format.TEXT;
+    }
+
     private AnswerFormat unguarded(Comparison comparison) {
         return switch (format) {
             case BOXED -> new BoxedAnswer(true, comparison);

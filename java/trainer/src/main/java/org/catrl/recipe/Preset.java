@@ -16,9 +16,10 @@ public enum Preset {
         @Override
         public TrainRecipe recipe(DataSource data) {
             return new TrainRecipe(this, RunRecipe.of("train", StorageName.FLOAT32), TaskRecipe.of(data),
-                    new ScheduleRecipe(100, 16, 0, 0, 10),
+                    new ScheduleRecipe(100, 16, SaveRecipe.DEFAULTS, 10),
                     new UpdateRecipe(GrpoConfig.trlDefaults(), OptimizerConfig.trlDefaults(), null, false),
-                    AggregationRecipe.DEFAULTS, RewardsRecipe.DEFAULTS, RolesRecipe.DEFAULTS);
+                    AggregationRecipe.DEFAULTS, RewardsRecipe.DEFAULTS, RolesRecipe.DEFAULTS,
+                    OutputRecipe.DEFAULTS, GuardRecipe.DEFAULTS);
         }
     },
     /**
@@ -29,9 +30,10 @@ public enum Preset {
         @Override
         public TrainRecipe recipe(DataSource data) {
             return new TrainRecipe(this, RunRecipe.of("cat", StorageName.BFLOAT16), TaskRecipe.catPaper(data),
-                    new ScheduleRecipe(1000, 256, 50, 3, 10),
+                    new ScheduleRecipe(1000, 256, new SaveRecipe(50, 10, 3), 10),
                     new UpdateRecipe(GrpoConfig.catPaper(), OptimizerConfig.catPaper(), null, false),
-                    AggregationRecipe.DEFAULTS, RewardsRecipe.DEFAULTS, RolesRecipe.DEFAULTS);
+                    AggregationRecipe.DEFAULTS, RewardsRecipe.DEFAULTS, RolesRecipe.DEFAULTS,
+                    OutputRecipe.DEFAULTS, GuardRecipe.DEFAULTS);
         }
     };
 

@@ -40,6 +40,11 @@ public final class RecipeFile {
         return new RecipeFile(file, tree);
     }
 
+    /** A text that a program has written, parsed. @param source where it stands, for messages */
+    static RecipeFile of(String source, String text) {
+        return new RecipeFile(Path.of(source), YamlTree.of(source, text));
+    }
+
     /**
      * The whole file as a record.
      *

@@ -41,6 +41,11 @@ public final class RecipeYaml {
         }
     }
 
+    /** The same as a tree of keys. */
+    static ObjectNode tree(Record settings) {
+        return section(settings);
+    }
+
     private static ObjectNode section(Object settings) {
         ObjectNode section = JsonNodeFactory.instance.objectNode();
         if (KindTable.sealed(settings.getClass()).isPresent()) {

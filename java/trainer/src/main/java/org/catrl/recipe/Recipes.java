@@ -35,6 +35,18 @@ public final class Recipes {
         return recipe.hasKeyOf(LessonRecipe.class) ? sft(recipe) : train(recipe);
     }
 
+    /**
+     * The recipe of either kind that a run's record holds.
+     *
+     * @param source where it stands, for messages
+     * @param yaml   as {@link RecipeYaml#write} writes it
+     * @throws RecipeException naming the source, line and key
+     */
+    public static Recipe recorded(String source, String yaml) {
+        RecipeFile recipe = RecipeFile.of(source, yaml);
+        return recipe.hasKeyOf(LessonRecipe.class) ? sft(recipe) : train(recipe);
+    }
+
     /** Runs of the first version wrote {@code schema: plain} beside generated data too, where it said nothing. */
     private static RecipeFile parse(Path file, List<String> overrides) {
         return RecipeFile.parse(file, overrides).without("data", "schema", "plain");

@@ -168,6 +168,18 @@ public sealed interface RewardSpec {
     /** What it is multiplied by. */
     double weight();
 
+    /** Whether it holds a rollout against the reference. */
+    default boolean readsReference() {
+        return this instanceof Answer || this instanceof CosineScaled || this instanceof Rubric
+                || this instanceof Judge || this instanceof Custom;
+    }
+
+    /** Whether the same rollout and reference are always worth the same: no policy or gold is asked. */
+    default boolean isFixed() {
+        return !(this instanceof GivenRubric || this instanceof ReferenceLikelihood || this instanceof Certainty
+                || this instanceof SelfCertainty);
+    }
+
     /** Makes it. */
     RewardDeriver deriver(RewardMeans means);
 }

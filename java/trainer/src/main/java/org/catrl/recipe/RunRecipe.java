@@ -24,11 +24,12 @@ import org.catrl.setting.Inline;
  * @param promptSecret what the marks around untrusted text in prompts are made of; absent: drawn for the run, and
  *                     recorded in its recipe.yaml. Two runs whose prompts hold marks are equal only under one secret
  * @param out          the run's folder, from where the program runs; absent: runs/DATE-TIME-NAME
+ * @param metrics      where the metrics go beside the record
  * @param dtype        what passes read and store
  * @param backend      where it runs
  */
-public record RunRecipe(String name, Path model, long seed, String promptSecret, String out, StorageName dtype,
-                        @Inline BackendRecipe backend) {
+public record RunRecipe(String name, Path model, long seed, String promptSecret, String out, MetricsRecipe metrics,
+                        StorageName dtype, @Inline BackendRecipe backend) {
     public RunRecipe {
         require(name != null && name.matches("[^/\\\\\\p{Cntrl}]{1,100}") && !name.startsWith("."), "name", name,
                 "the name of a folder: without / or \\, not beginning with a dot, of at most 100 letters");
@@ -39,13 +40,14 @@ public record RunRecipe(String name, Path model, long seed, String promptSecret,
 
     /** A run of this name, of the model beside the recipe. */
     static RunRecipe of(String name, StorageName dtype) {
-        return new RunRecipe(name, Path.of("."), 42, null, null, dtype, BackendRecipe.DEFAULTS);
+        return new RunRecipe(name, Path.of("."), 42, null, null, MetricsRecipe.DEFAULTS, dtype,
+                BackendRecipe.DEFAULTS);
     }
 
     /** The same with a secret: its own, or where it has none one that is drawn now. */
     RunRecipe keyed() {
         return promptSecret != null ? this
-                : new RunRecipe(name, model, seed, FenceMark.randomSecret(), out, dtype, backend);
+                : new RunRecipe(name, model, seed, FenceMark.randomSecret(), out, metrics, dtype, backend);
     }
 
     /**

@@ -2,6 +2,8 @@ package org.catrl.recipe;
 
 import static org.catrl.setting.SettingException.require;
 
+import org.catrl.setting.Inline;
+
 /**
  * How long a run goes on, and what it saves. Its keys stand at the top of a recipe.
  *
@@ -12,16 +14,13 @@ import static org.catrl.setting.SettingException.require;
  *
  * @param maxSteps       updates
  * @param promptsPerStep P, prompts a step
- * @param saveSteps      steps between two checkpoints; 0 = none but the model at the end
- * @param saveTotalLimit how many checkpoints are kept, the newest; 0 = all
+ * @param save           when it saves a checkpoint
  * @param maxEmptySteps  steps in a row from which nothing could be learned that end the run; 0 = it goes on
  */
-public record ScheduleRecipe(int maxSteps, int promptsPerStep, int saveSteps, int saveTotalLimit, int maxEmptySteps) {
+public record ScheduleRecipe(int maxSteps, int promptsPerStep, @Inline SaveRecipe save, int maxEmptySteps) {
     public ScheduleRecipe {
         require(maxSteps >= 1, "max_steps", maxSteps, "1 or more");
         require(promptsPerStep >= 1, "prompts_per_step", promptsPerStep, "1 or more");
-        require(saveSteps >= 0, "save_steps", saveSteps, "0 (no checkpoints) or more");
-        require(saveTotalLimit >= 0, "save_total_limit", saveTotalLimit, "0 (all) or more");
         require(maxEmptySteps >= 0, "max_empty_steps", maxEmptySteps, "0 (the run goes on) or more");
     }
 }

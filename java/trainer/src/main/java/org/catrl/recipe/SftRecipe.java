@@ -26,11 +26,12 @@ import org.catrl.train.SftSettings;
  * @param lora             train an adapter instead of the weights; absent: the weights
  * @param microBatchTokens most token rows of one pass; 0 = no limit; changes no bit
  * @param optimizer        AdamW and its schedule
+ * @param save             when it saves a checkpoint
  */
 public record SftRecipe(@Inline RunRecipe run, @Inline TaskRecipe task, @Inline LessonRecipe lesson, LoraRecipe lora,
-                        int microBatchTokens, OptimizerConfig optimizer) implements Recipe {
+                        int microBatchTokens, OptimizerConfig optimizer, @Inline SaveRecipe save) implements Recipe {
     static final SftRecipe DEFAULTS = new SftRecipe(RunRecipe.of("sft", StorageName.FLOAT32), TaskRecipe.of(null),
-            LessonRecipe.NONE, null, 0, OptimizerConfig.trlDefaults());
+            LessonRecipe.NONE, null, 0, OptimizerConfig.trlDefaults(), SaveRecipe.DEFAULTS);
 
     public SftRecipe {
         if (lora != null && lesson.isCorpus()) {
@@ -40,7 +41,7 @@ public record SftRecipe(@Inline RunRecipe run, @Inline TaskRecipe task, @Inline 
 
     @Override
     public SftRecipe keyed() {
-        return new SftRecipe(run.keyed(), task, lesson, lora, microBatchTokens, optimizer);
+        return new SftRecipe(run.keyed(), task, lesson, lora, microBatchTokens, optimizer, save);
     }
 
     /** Whether the end holds an evaluation: of the corpus' own task, or on problems that the recipe names. */

@@ -31,11 +31,13 @@ import org.catrl.train.TrainerSettings;
  * @param aggregation who estimates the references
  * @param reward      what a rollout is worth
  * @param roles       who plays which role beside the policy
+ * @param output      what it writes down
+ * @param guard       how the run is watched without labels
  */
 public record TrainRecipe(Preset preset, @Inline RunRecipe run, @Inline TaskRecipe task,
                           @Inline ScheduleRecipe schedule, @Inline UpdateRecipe update,
-                          @Inline AggregationRecipe aggregation, @Inline RewardsRecipe reward, RolesRecipe roles)
-        implements Recipe {
+                          @Inline AggregationRecipe aggregation, @Inline RewardsRecipe reward, RolesRecipe roles,
+                          @Inline OutputRecipe output, @Inline GuardRecipe guard) implements Recipe {
     public TrainRecipe {
         if (task.data() == null) {
             throw SettingException.missing("data", "say what to train on, e.g. data: {train: prompts.jsonl}");
@@ -48,7 +50,8 @@ public record TrainRecipe(Preset preset, @Inline RunRecipe run, @Inline TaskReci
 
     @Override
     public TrainRecipe keyed() {
-        return new TrainRecipe(preset, run.keyed(), task, schedule, update, aggregation, reward, roles);
+        return new TrainRecipe(preset, run.keyed(), task, schedule, update, aggregation, reward, roles, output,
+                guard);
     }
 
     @Override

@@ -72,8 +72,9 @@ final class ValueReader {
     }
 
     private Object constant(Class<?> type, JsonNode given, String path) {
+        String name = given.isBoolean() ? given.booleanValue() ? "on" : "off" : name(given); // YAML reads off as false
         for (Object constant : type.getEnumConstants()) {
-            if (Spelling.of((Enum<?>) constant).equals(name(given))) {
+            if (Spelling.of((Enum<?>) constant).equals(name)) {
                 return constant;
             }
         }

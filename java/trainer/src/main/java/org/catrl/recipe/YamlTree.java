@@ -71,6 +71,19 @@ final class YamlTree {
         }
     }
 
+    /**
+     * The tree of a text that a program has written; its paths are absolute.
+     *
+     * @param source where it stands, for messages
+     */
+    static YamlTree of(String source, String text) {
+        try {
+            return parse(source, Path.of("").toAbsolutePath(), text);
+        } catch (IOException e) {
+            throw new RecipeException(source + ": the recipe cannot be read: " + e.getMessage(), e);
+        }
+    }
+
     /** The text of a file that is one, and no larger than anybody writes. */
     private static String text(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {

@@ -1,77 +1,151 @@
 package org.catrl.record;
 
 import java.io.IOException;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.ArrayDeque;
-import java.util.Comparator;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.Queue;
+import java.util.SortedMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.LongSupplier;
 
 /**
- * A run's saved models: RUN/checkpoint-N every so many steps, and RUN/model at the end. Each is written beside its
- * place and moved there when it is complete, and moved away before it is removed, so that what stands there is never
- * half a model, whenever the process is killed. Nothing is overwritten, and what somebody else has put into a
- * checkpoint keeps it from being removed.
+ * The checkpoints of a run: RUN/checkpoint-N, all that training needs to go on after N steps. They are written by a
+ * thread of their own while training goes on, beside their place, and moved there when they are on the disk, so that
+ * what stands there is whole whenever the process is killed. Nothing is overwritten, and what somebody else has put
+ * into a checkpoint keeps it from being removed.
+ *
+ * <pre>{@code
+ * try (Checkpoints checkpoints = new Checkpoints(run, 0, 10, 2)) {
+ *     ...
+ *     if (checkpoints.due(done)) {
+ *         checkpoints.save(done, state, () -> policy.snapshot()::save);
+ *     }
+ *     checkpoints.written().forEach(written -> System.out.println(written.folder()));
+ * }
+ * }</pre>
+ *
+ * One thread calls; the writer is the only other.
  */
-public final class Checkpoints {
+public final class Checkpoints implements AutoCloseable {
+    /** The number of the format of {@code state.json}: its "format". */
+    public static final int FORMAT = 1;
+
     /** Whatever writes a model's folder. */
     public interface Saving {
         /** Writes the model's files into a folder that it makes. */
         void to(Path folder) throws IOException;
     }
 
-    /** A checkpoint with the files that were written into it. */
-    private record Kept(Path folder, Set<Path> files) { }
-
-    private static final String PREFIX = "checkpoint-";
-
-    private final Path run;
-    private final int every;
-    private final int limit;
-    private final Deque<Kept> kept = new ArrayDeque<>();
-
-    /**
-     * The checkpoints of a run that has not begun.
-     *
-     * @param run   the folder of the run
-     * @param every steps between two checkpoints; 0 = none
-     * @param limit how many are kept, the newest; 0 = all
-     */
-    public Checkpoints(Path run, int every, int limit) {
-        this.run = run;
-        this.every = every;
-        this.limit = limit;
+    /** What copies the state of a training at once, on the thread that trains. */
+    public interface Taking {
+        /** A copy, which another thread writes. */
+        Saving take();
     }
 
     /**
-     * Saves when it is time to, and says where.
+     * A checkpoint that stands in its place.
      *
-     * @param steps optimizer steps made so far
-     * @throws RecordException when it cannot be written, naming the step and the checkpoint that is left
+     * @param done    steps made
+     * @param folder  its place
+     * @param seconds that writing took, during which training went on
      */
-    public Optional<Path> after(int steps, Saving saving) {
-        if (every == 0 || steps % every != 0) {
-            return Optional.empty();
-        }
-        Path checkpoint = run.resolve(PREFIX + steps);
+    public record Written(int done, Path folder, double seconds) { }
+
+    private static final double NANOS = 1e9;
+
+    private final Path run;
+    private final int everySteps;
+    private final long everyNanos;
+    private final LongSupplier clock;
+    private final CheckpointWriter writer = new CheckpointWriter();
+    private final KeptCheckpoints kept;
+    private final Queue<Written> untold = new ConcurrentLinkedQueue<>();
+    private int begun = -1;
+    private long begunAt;
+    private double stall;
+
+    /**
+     * The checkpoints of a run; those that are there already count among those that are kept, and what killed processes
+     * of this machine left half written or half removed is deleted.
+     *
+     * @param run     the folder of the run, which exists
+     * @param steps   steps between two checkpoints; 0 = not by steps
+     * @param minutes time between two checkpoints; 0 = not by time
+     * @param limit   how many are kept, the newest, beside the best; 0 = all
+     * @throws RecordException when the folder cannot be read
+     */
+    public Checkpoints(Path run, int steps, int minutes, int limit) {
+        this(run, steps, minutes, limit, System::nanoTime);
+    }
+
+    Checkpoints(Path run, int steps, int minutes, int limit, LongSupplier clock) {
+        this.run = run;
+        this.everySteps = steps;
+        this.everyNanos = (long) (minutes * 60 * NANOS);
+        this.clock = clock;
+        this.begunAt = clock.getAsLong();
+        Leftovers.clean(run);
         try {
-            write(checkpoint, saving);
-            kept.add(new Kept(checkpoint, files(checkpoint)));
-            while (limit > 0 && kept.size() > limit) {
-                remove(kept.remove());
-            }
+            this.kept = new KeptCheckpoints(run, limit);
         } catch (IOException e) {
-            throw new RecordException("step " + steps + ": " + checkpoint + ": cannot be written: "
-                    + RecordException.reason(e) + "; " + left(), e);
+            throw CheckpointFolder.cannotBeListed(run, e);
         }
-        return Optional.of(checkpoint);
+    }
+
+    /** Whether a run of these settings saves any. */
+    public boolean isOn() {
+        return everySteps > 0 || everyNanos > 0;
+    }
+
+    /** Whether it is time for one. @param done steps made so far */
+    public boolean due(int done) {
+        return everySteps > 0 && done % everySteps == 0
+                || everyNanos > 0 && clock.getAsLong() - begunAt >= everyNanos;
+    }
+
+    /**
+     * Begins to write a checkpoint, due or not, and returns when the copy is taken; waits before for the one that is
+     * still being written. One of as many steps as the last is not written again.
+     *
+     * @param done   steps made so far
+     * @param state  the text of {@code state.json}: an object with "format": {@value #FORMAT}
+     * @param taking copies what is to be written
+     * @throws RecordException     when the one before could not be written, naming its step and what is left
+     * @throws RunFolderException  when something else stands in its place
+     * @throws CheckpointException when the state tells another format
+     */
+    public void save(int done, String state, Taking taking) {
+        if (done == begun) {
+            return;
+        }
+        long start = clock.getAsLong();
+        writer.await();
+        Path folder = CheckpointFolder.of(run, done);
+        CheckpointFolder.requireFormat(folder.resolve(CheckpointFolder.STATE), state);
+        WholeFolder.requireFree(folder);
+        Saving saving = taking.take();
+        begun = done;
+        begunAt = clock.getAsLong();
+        writer.begin(() -> write(done, folder, state, saving));
+        stall += (clock.getAsLong() - start) / NANOS;
+    }
+
+    private void write(int done, Path folder, String state, Saving saving) {
+        long start = clock.getAsLong();
+        try {
+            WholeFolder.write(folder, partial -> {
+                saving.to(partial);
+                CheckpointFolder.complete(partial, state);
+            });
+        } catch (IOException e) {
+            throw new RecordException("step " + done + ": " + CheckpointFolder.blamed(folder, e)
+                    + ": cannot be written: " + RecordException.reason(e) + "; " + left(), e);
+        }
+        untold.add(new Written(done, folder, (clock.getAsLong() - start) / NANOS));
+        kept.add(done, folder);
+        kept.removeSurplus();
     }
 
     private String left() {
@@ -79,19 +153,94 @@ public final class Checkpoints {
                 .orElse("no checkpoint has been saved before");
     }
 
-    /** The newest checkpoint, if there is any. */
+    /**
+     * The checkpoints that were written since this was last asked, in order.
+     *
+     * @throws RecordException when one could not be written, naming its step and what is left
+     */
+    public List<Written> written() {
+        if (writer.isIdle()) {
+            writer.await();
+        }
+        List<Written> told = new ArrayList<>();
+        for (Written one = untold.poll(); one != null; one = untold.poll()) {
+            told.add(one);
+        }
+        return told;
+    }
+
+    /** Waits for the one that is being written; throws as {@link #written} does. */
+    public void await() {
+        writer.await();
+    }
+
+    /** Keeps one from being removed, until another is the best. @param done its steps */
+    public void best(int done) {
+        kept.best(done);
+    }
+
+    /** The best one, where there is any and it has been written. */
+    public Optional<Path> best() {
+        return kept.best();
+    }
+
+    /** The newest that has been written, if there is any. */
     public Optional<Path> last() {
-        return Optional.ofNullable(kept.peekLast()).map(Kept::folder);
+        return kept.last();
+    }
+
+    /** The seconds that {@link #save} has taken altogether: what training waited for. */
+    public double stallSeconds() {
+        return stall;
+    }
+
+    /** Waits for the one that is being written; throws as {@link #written} does. */
+    @Override
+    public void close() {
+        writer.close();
     }
 
     /** The checkpoint of most steps in the folder of a run, whoever made it; empty where there is none. */
     public static Optional<Path> newest(Path run) {
-        try (Stream<Path> folders = Files.list(run)) {
-            return folders.filter(folder -> folder.getFileName().toString().matches(PREFIX + "\\d{1,9}"))
-                    .max(Comparator.comparingInt(folder -> Integer.parseInt(folder.getFileName().toString()
-                            .substring(PREFIX.length()))));
+        try {
+            SortedMap<Integer, Path> all = CheckpointFolder.all(run);
+            return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.lastKey()));
         } catch (IOException e) {
-            throw new RecordException(run + ": cannot be listed: " + RecordException.reason(e), e);
+            throw CheckpointFolder.cannotBeListed(run, e);
+        }
+    }
+
+    /**
+     * A check that training can go on from a checkpoint: every byte is as it was written.
+     *
+     * @return the text of its state.json
+     * @throws CheckpointException naming the file, and the newest checkpoint before it that is whole
+     * @throws RecordException     when a file cannot be read
+     */
+    public static String verify(Path folder) {
+        try {
+            return CheckpointFolder.verified(folder);
+        } catch (IOException e) {
+            throw new RecordException(folder + ": cannot be read: " + RecordException.reason(e), e);
+        }
+    }
+
+    /** Whether the checkpoint after so many steps is in the folder of a run. */
+    public static boolean isThere(Path run, int done) {
+        return CheckpointFolder.isCheckpoint(CheckpointFolder.of(run, done));
+    }
+
+    /** Whether a path has a checkpoint's name. */
+    public static boolean isNamed(Path path) {
+        return CheckpointFolder.isNamed(path);
+    }
+
+    /** The checkpoints of more steps than these in the folder of a run, the first of them first. */
+    public static List<Path> after(Path run, int done) {
+        try {
+            return List.copyOf(CheckpointFolder.all(run).tailMap(done + 1).values());
+        } catch (IOException e) {
+            throw CheckpointFolder.cannotBeListed(run, e);
         }
     }
 
@@ -103,62 +252,9 @@ public final class Checkpoints {
      */
     public static void save(Path target, Saving saving) {
         try {
-            write(target, saving);
+            WholeFolder.write(target, saving);
         } catch (IOException e) {
             throw RecordException.of(target, e);
-        }
-    }
-
-    private static void write(Path target, Saving saving) throws IOException {
-        requireFree(target);
-        Leftovers.clean(target.toAbsolutePath().getParent(), target.getFileName().toString());
-        Path partial = Leftovers.partial(target);
-        try {
-            saving.to(partial);
-            requireFree(target);
-            move(partial, target);
-        } catch (IOException | RuntimeException | Error e) {
-            forget(partial, e);
-            throw e;
-        }
-    }
-
-    private static void requireFree(Path target) {
-        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-            throw new RunFolderException(target + ": is there already, and nothing is overwritten; name another "
-                    + "folder, or move it away");
-        }
-    }
-
-    /** Deletes what is half written; the error that led to it is the one that is told. */
-    private static void forget(Path partial, Throwable told) {
-        try {
-            Leftovers.delete(partial);
-        } catch (IOException e) {
-            told.addSuppressed(e);
-        }
-    }
-
-    private static void move(Path from, Path target) throws IOException {
-        try {
-            Files.move(from, target, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(from, target);
-        }
-    }
-
-    /** Removes a checkpoint that holds what was written into it, and no more. */
-    private static void remove(Kept old) throws IOException {
-        if (Files.isDirectory(old.folder, LinkOption.NOFOLLOW_LINKS) && files(old.folder).equals(old.files)) {
-            Path removed = Leftovers.removed(old.folder);
-            move(old.folder, removed);
-            Leftovers.delete(removed);
-        }
-    }
-
-    private static Set<Path> files(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            return all.map(folder::relativize).collect(Collectors.toSet());
         }
     }
 }

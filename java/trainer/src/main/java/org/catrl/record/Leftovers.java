@@ -54,10 +54,20 @@ final class Leftovers {
         clean(parent, path -> path.getFileName().toString().startsWith("." + name + "."));
     }
 
+    /** The same in a folder that only this process works on, and where it has begun nothing: all are of the dead. */
+    static void cleanAll(Path folder) {
+        delete(folder, path -> NAME.matcher(path.getFileName().toString()).matches()
+                && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS));
+    }
+
     private static void clean(Path folder, Predicate<Path> some) {
+        delete(folder, path -> some.test(path) && isOfTheDead(path));
+    }
+
+    private static void delete(Path folder, Predicate<Path> some) {
         try {
             for (Path path : entries(folder)) {
-                if (some.test(path) && isOfTheDead(path)) {
+                if (some.test(path)) {
                     delete(path);
                 }
             }

@@ -6,8 +6,9 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 
-/** A file of a run that cannot be written; the message names it, the reason and what is left. */
+/** A file of a run that cannot be written or read; the message names it, the reason and what is left. */
 public final class RecordException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -23,6 +24,16 @@ public final class RecordException extends RuntimeException {
     /** A file that the system did not let be written. */
     static RecordException of(Path file, IOException cause) {
         return new RecordException(file + ": cannot be written: " + reason(cause), cause);
+    }
+
+    /** The same of what a step came to. */
+    static RecordException of(Path file, int step, IOException cause) {
+        return new RecordException(file + ": cannot be written after step " + step + ": " + reason(cause), cause);
+    }
+
+    /** A database that cannot be written. */
+    static RecordException of(Path file, SQLException cause) {
+        return new RecordException(file + ": cannot be written: " + RunDatabase.reason(cause), cause);
     }
 
     /** The system's reason in words, without the name of the file. */

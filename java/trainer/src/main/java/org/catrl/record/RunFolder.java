@@ -1,56 +1,43 @@
 package org.catrl.record;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.PropertyNamingStrategies;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.io.Writer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.file.StandardCopyOption;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.catrl.text.Utf8;
 
 /**
- * The record of one run: {@code recipe.yaml} as resolved, {@code metrics.jsonl} with a line a step,
- * {@code groups.jsonl} with the evidence of every group, {@code summary.json}, and {@code model/}. Every line is
- * flushed when written, so that a run that is stopped leaves what it did. Half a surrogate pair is written as U+FFFD.
+ * The folder of one run: {@code run.db}, by which it is known, {@code recipe.yaml}, {@code summary.json},
+ * {@code checkpoint-N/} and {@code model/}. This process alone works on it until it is closed; a folder that holds
+ * anything else is left alone.
  */
 public final class RunFolder implements AutoCloseable {
-    private static final String METRICS = "metrics.jsonl";
+    private static final String RECIPE = "recipe.yaml";
+    private static final String RESPONSES = "responses.jsonl";
+    /** The names of what a run's record is, but for the answers of endpoints. */
+    private static final Pattern OF_RECORD = Pattern.compile("recipe\\.yaml|(?:metrics|groups)\\.jsonl|metrics\\.csv|"
+            + "summary\\.json|model|run\\.db.*|events\\.out\\..*");
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyy-MM-dd-HHmmss");
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
-            .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
-            .build();
 
     private final Path folder;
-    private final Writer metrics;
-    private final Writer groups;
-    /** The last step that was recorded; -1 before the first. */
-    private int step = -1;
+    private final RunLock lock;
+    private final Optional<Path> setAside;
 
-    private RunFolder(Path folder) throws IOException {
+    private RunFolder(Path folder, RunLock lock, Optional<Path> setAside) {
         this.folder = folder;
-        this.metrics = open(METRICS);
-        this.groups = open("groups.jsonl");
-    }
-
-    /** A file that is made here and now, so that of two runs that want one folder only one gets it. */
-    private Writer open(String name) throws IOException {
-        return Utf8.writer(folder.resolve(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        this.lock = lock;
+        this.setAside = setAside;
     }
 
     /**
-     * The record of a new run in a folder of its own: {@code runs/DATE-TIME-NAME} under another, with a number where
-     * another run has begun in the same second. What killed runs of this machine left half written there is deleted.
+     * The folder of a new run of its own: {@code runs/DATE-TIME-NAME} under another, with a number where another run
+     * has begun in the same second. What killed runs of this machine left half written there is deleted.
      *
      * @throws RecordException when it cannot be made
      */
@@ -64,7 +51,7 @@ public final class RunFolder implements AutoCloseable {
             for (int number = 2; !isMade(folder); number++) {
                 folder = runs.resolve(first + "-" + number);
             }
-            return new RunFolder(folder);
+            return new RunFolder(folder, RunLock.take(folder), Optional.empty());
         } catch (IOException e) {
             throw cannotBeMade(runs.resolve(first), e);
         }
@@ -80,7 +67,7 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * The record of a new run; its folder is made where it is not there. What a killed run of this machine left half
+     * The folder of a new run; it is made where it is not there. What a killed run of this machine left half
      * written there or in the runs beside it is deleted.
      *
      * @throws RunFolderException when there is anything in the folder: nothing is overwritten
@@ -91,11 +78,79 @@ public final class RunFolder implements AutoCloseable {
             cleanBeside(folder);
             requireEmpty(folder);
             Files.createDirectories(folder);
-            return new RunFolder(folder);
-        } catch (FileAlreadyExistsException e) {
-            throw new RunFolderException(folder + ": another run has just begun there; choose another --out", e);
+            return new RunFolder(folder, lockEmpty(folder), Optional.empty());
         } catch (IOException e) {
             throw cannotBeMade(folder, e);
+        }
+    }
+
+    /** The lock of a folder that holds nothing: of two runs that want it only one gets it. */
+    private static RunLock lockEmpty(Path folder) throws IOException {
+        RunLock lock = RunLock.take(folder);
+        try {
+            requireEmpty(folder);
+            return lock;
+        } catch (IOException | RuntimeException e) {
+            free(lock, e);
+            throw e;
+        }
+    }
+
+    /**
+     * The folder of a run that is gone on with. What a killed process left half written there is deleted. Where there
+     * is no checkpoint to go on from the record is a new one: all but the answers of endpoints is set aside.
+     *
+     * @throws RunFolderException when it is no run's folder, or a process is working on it
+     * @throws RecordException    when it cannot be written to
+     */
+    public static RunFolder reopen(Path folder) {
+        if (!isRun(folder)) {
+            throw new RunFolderException(folder + ": holds no run that could be gone on with");
+        }
+        RunLock lock = RunLock.take(folder);
+        try {
+            Leftovers.cleanAll(folder);
+            Optional<Path> aside = Checkpoints.newest(folder).isPresent() ? Optional.empty() : SetAside.move(folder,
+                    Leftovers.entries(folder).stream().filter(RunFolder::isOfRecord).toList());
+            return new RunFolder(folder, lock, aside);
+        } catch (IOException | RuntimeException e) {
+            free(lock, e);
+            throw e instanceof IOException failed ? RecordException.of(folder, failed) : (RuntimeException) e;
+        }
+    }
+
+    /** Gives a folder free whose record cannot be opened; the error that led to it is the one that is told. */
+    private static void free(RunLock lock, Exception told) {
+        try {
+            lock.close();
+        } catch (IOException e) {
+            told.addSuppressed(e);
+        }
+    }
+
+    private static boolean isOfRecord(Path path) {
+        return OF_RECORD.matcher(path.getFileName().toString()).matches();
+    }
+
+    /** The place of what an earlier process left, where the run begins anew; empty where there was nothing. */
+    public Optional<Path> setAside() {
+        return setAside;
+    }
+
+    /** The file of the answers that endpoints gave. */
+    public Path responses() {
+        return folder.resolve(RESPONSES);
+    }
+
+    /** Whether a folder holds the record of a run, or what is left of one that was killed when it began. */
+    public static boolean isRun(Path folder) {
+        try {
+            List<Path> there = Leftovers.entries(folder);
+            return Files.isRegularFile(folder.resolve(RunDatabase.NAME)) || there.stream().anyMatch(RunLock::isOurs)
+                    && there.stream().allMatch(path -> path.getFileName().toString().matches("\\.lock.*|set-aside-\\d+|"
+                    + RESPONSES));
+        } catch (IOException e) {
+            throw RecordException.of(folder, e);
         }
     }
 
@@ -109,7 +164,7 @@ public final class RunFolder implements AutoCloseable {
 
     private static void cleanRuns(Path parent) throws IOException {
         for (Path run : Leftovers.entries(parent)) {
-            if (Files.exists(run.resolve(METRICS))) {
+            if (Files.exists(run.resolve(RunDatabase.NAME))) {
                 Leftovers.clean(run);
             }
         }
@@ -119,10 +174,10 @@ public final class RunFolder implements AutoCloseable {
         if (Files.exists(folder) && !Files.isDirectory(folder)) {
             throw new RunFolderException(folder + ": is a file; --out must name a folder that is new or empty");
         }
-        if (Files.exists(folder.resolve(METRICS))) {
+        if (Files.exists(folder.resolve(RunDatabase.NAME))) {
             throw new RunFolderException(folder + ": holds the record of another run; choose another --out");
         }
-        List<Path> there = Leftovers.entries(folder);
+        List<Path> there = Leftovers.entries(folder).stream().filter(file -> !RunLock.isOurs(file)).toList();
         if (!there.isEmpty()) {
             throw new RunFolderException(folder + ": holds other files (" + there.get(0).getFileName()
                     + (there.size() > 1 ? ", ..." : "") + "), and nothing is overwritten; --out must name a folder "
@@ -133,6 +188,11 @@ public final class RunFolder implements AutoCloseable {
     private static RecordException cannotBeMade(Path folder, IOException cause) {
         return new RecordException(folder + ": the run's folder cannot be made: " + RecordException.reason(cause),
                 cause);
+    }
+
+    /** The file of the record. */
+    public Path database() {
+        return folder.resolve(RunDatabase.NAME);
     }
 
     /** The folder itself. */
@@ -147,30 +207,19 @@ public final class RunFolder implements AutoCloseable {
 
     /** Writes {@code recipe.yaml}: the settings as they are in force, every default spelled out. */
     public void recipe(String yaml) {
-        text("recipe.yaml", yaml);
-    }
-
-    /** Writes a line of {@code metrics.jsonl}: the step, then the metrics in their order. NaN is written as null. */
-    public void metrics(int step, Map<String, ? extends Number> values) {
-        Map<String, Object> line = new LinkedHashMap<>();
-        this.step = step;
-        line.put("step", step);
-        values.forEach((name, value) -> line.put(name, Double.isFinite(value.doubleValue()) ? value : null));
-        append(metrics, METRICS, line);
-    }
-
-    /** Writes a line of {@code groups.jsonl}; records become objects. */
-    public void group(Object evidence) {
-        append(groups, "groups.jsonl", evidence);
+        Path beside = folder.resolve("." + RECIPE + ".new");
+        try {
+            Files.writeString(beside, Utf8.wellFormed(yaml));
+            // never half a recipe: a run that is gone on with begins with it
+            Files.move(beside, folder.resolve(RECIPE), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw RecordException.of(folder.resolve(RECIPE), e);
+        }
     }
 
     /** Writes {@code summary.json}: what the run came to. */
     public void summary(Object summary) {
-        try {
-            text("summary.json", JSON.writer(SerializationFeature.INDENT_OUTPUT).writeValueAsString(summary) + "\n");
-        } catch (IOException e) {
-            throw RecordException.of(folder.resolve("summary.json"), e);
-        }
+        text("summary.json", RecordJson.indented(summary));
     }
 
     private void text(String name, String text) {
@@ -181,25 +230,11 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    private void append(Writer writer, String name, Object line) {
-        try {
-            JSON.writeValue(writer, line);
-            writer.write('\n');
-            writer.flush();
-        } catch (IOException e) {
-            throw new RecordException(folder.resolve(name) + ": cannot be written" + whenWritten() + ": "
-                    + RecordException.reason(e), e);
-        }
-    }
-
-    private String whenWritten() {
-        return step < 0 ? "" : " at step " + step;
-    }
-
+    /** Gives the folder free; once is enough. */
     @Override
     public void close() {
-        try (metrics; groups) {
-            metrics.flush();
+        try {
+            lock.close();
         } catch (IOException e) {
             throw RecordException.of(folder, e);
         }

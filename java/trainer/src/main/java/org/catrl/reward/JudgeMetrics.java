@@ -62,7 +62,7 @@ final class JudgeMetrics {
             throw new JudgeFailureException(step, String.format(Locale.ROOT, "%s: the judge gave no verdict on "
                     + "%.0f%% of what it was asked, the limit (failure_limit) is %.0f%%: %s. Look at %sits endpoint, "
                     + "or at its prompt", step < 0 ? "evaluation" : "step " + step, 100 * failures, 100 * limit,
-                    causes(verdicts), step < 0 ? "" : "all it was asked in groups.jsonl, at "), List.of());
+                    causes(verdicts), step < 0 ? "" : "all it was asked (catrl explain), at "), List.of());
         }
     }
 

@@ -57,8 +57,9 @@ final class RubricMetrics {
 
     /** All verdicts of the judge, on references and on rollouts. */
     static List<Verdict> verdicts(List<ScoredGroup> scored) {
-        return graded(scored).stream().flatMap(group -> Stream.concat(group.rubric.ofReference().stream(),
-                group.onRollouts())).toList();
+        return graded(scored).stream().flatMap(group -> Stream.concat(
+                group.rubric.ofReference().stream().map(CheckedRubric.OfReference::verdict), group.onRollouts()))
+                .toList();
     }
 
     /**
@@ -78,7 +79,8 @@ final class RubricMetrics {
         metrics.put("rubric/uninformative", share(usable.stream().mapToLong(Graded::uninformative).sum(), criteria));
         metrics.put("rubric/duplicates", all.stream().mapToDouble(group -> group.rubric.duplicates()).sum());
         metrics.put("rubric/dropped", all.stream().mapToDouble(group -> group.rubric.dropped()).sum());
-        metrics.put("rubric/failed_by_reference", all.stream().mapToDouble(group -> group.rubric.failed()).sum());
+        metrics.put("rubric/failed_by_reference", all.stream().mapToDouble(group -> group.rubric.failed().size())
+                .sum());
         metrics.put("rubric/unusable", (double) (all.size() - usable.size()));
         metrics.putAll(JudgeMetrics.of(verdicts(scored)));
         return metrics;

@@ -1,10 +1,11 @@
 package org.catrl.reward;
 
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import org.catrl.flow.CheckedRubric.OfReference;
 import org.catrl.flow.CheckedRubric;
 import org.catrl.flow.Criterion;
 import org.catrl.flow.Evidence;
@@ -84,17 +85,13 @@ public final class RubricReward implements RewardDeriver {
                     : Pending.of(List.<Verdict>of())).map(verdicts -> checked(written, distinct, verdicts));
         }
 
-        private CheckedRubric checked(Rubric written, Rubric.Distinct distinct, List<Verdict> ofReference) {
-            List<Criterion> kept = new ArrayList<>();
-            for (int i = 0; i < distinct.criteria().size(); i++) {
-                Criterion criterion = distinct.criteria().get(i);
-                Optional<Boolean> met = ofReference.isEmpty() ? Optional.empty() : ofReference.get(i).met();
-                if (met.isEmpty() || criterion.isGood(met.get())) {
-                    kept.add(criterion);
-                }
-            }
-            return new CheckedRubric(kept, written.criteria().size(), distinct.duplicates(), distinct.dropped(),
-                    ofReference, distinct.criteria().size() - kept.size(), written.raw());
+        private CheckedRubric checked(Rubric written, Rubric.Distinct distinct, List<Verdict> verdicts) {
+            List<OfReference> asked = IntStream.range(0, verdicts.size())
+                    .mapToObj(i -> new OfReference(distinct.criteria().get(i), verdicts.get(i))).toList();
+            List<Criterion> kept = asked.isEmpty() ? distinct.criteria()
+                    : asked.stream().filter(each -> !each.isFailed()).map(OfReference::criterion).toList();
+            return new CheckedRubric(kept, written.criteria().size(), distinct.duplicates(), distinct.dropped(), asked,
+                    written.raw());
         }
 
         Pending<ScoredGroup> grade(CheckedRubric rubric) {

@@ -11,6 +11,7 @@ import org.catrl.data.advice.AdvicePrompts;
 import org.catrl.evaluate.AdviceGrader;
 import org.catrl.evaluate.LabelledGroup;
 import org.catrl.reward.Judge;
+import org.catrl.text.Sha256;
 
 /** Advice on house plants, generated. */
 final class AdviceTask implements Task {
@@ -23,6 +24,11 @@ final class AdviceTask implements Task {
     @Override
     public Prompts prompts() {
         return new AdvicePrompts(Split.TRAIN, seed);
+    }
+
+    @Override
+    public String promptsSha256() {
+        return Sha256.of("advice, seed " + seed);
     }
 
     @Override

@@ -3,7 +3,9 @@ package org.catrl.run;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.Writer;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -82,14 +84,14 @@ public final class AggregationRun {
              Policy policy = Policy.open(backend, folder, recipe.hostingSettings(folder), listener::loading);
              ModelRoles roles = new ModelRoles(recipe, backend, policy,
                      Optional.of(output.resolveSibling(output.getFileName() + ".responses")), listener);
-             Writer lines = Utf8.writer(output, StandardOpenOption.CREATE_NEW)) {
+             OutputStream lines = Files.newOutputStream(output, StandardOpenOption.CREATE_NEW)) {
             listener.started(RunStart.of(opened));
             MeteredModel anchor = new MeteredModel(roles.askedBy(recipe.aggregation().aggregator()));
             return aggregate(asked, policy, anchor, lines, output);
         }
     }
 
-    private Aggregation aggregate(List<Prompt> asked, Policy policy, MeteredModel anchor, Writer lines,
+    private Aggregation aggregate(List<Prompt> asked, Policy policy, MeteredModel anchor, OutputStream lines,
                                   Path output) throws IOException {
         SamplingSettings sampling = recipe.task().sampling().toSettings();
         AggregatorFactory aggregators = new AggregatorFactory(recipe);
@@ -100,13 +102,15 @@ public final class AggregationRun {
         for (int from = 0; from < asked.size(); from += recipe.task().eval().batch()) {
             List<Prompt> batch = asked.subList(from, Math.min(asked.size(), from + recipe.task().eval().batch()));
             List<SampledGroup> groups = policy.sample(batch, recipe.numGenerations(), sampling, 0);
+            StringBuilder text = new StringBuilder();
             for (TaughtGroup taught : aggregator.teach(groups, 0)) {
                 int tokens = tokens(taught.group());
-                lines.write(line(taught.group().prompt(), taught.reference(), tokens) + "\n");
+                text.append(line(taught.group().prompt(), taught.reference(), tokens)).append('\n');
                 sampled += tokens;
                 abstained += taught.reference().abstained().isPresent() ? 1 : 0;
             }
-            lines.flush();
+            // at once: a process that is ended leaves whole lines
+            lines.write(Utf8.wellFormed(text.toString()).getBytes(StandardCharsets.UTF_8));
             listener.evaluating(NAME, from + batch.size(), asked.size());
         }
         return new Aggregation(output, asked.size(), abstained, sampled, anchor.used().read(), anchor.used().written(),

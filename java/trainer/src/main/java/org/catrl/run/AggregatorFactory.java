@@ -17,9 +17,11 @@ import org.catrl.aggregate.SelfCertainty;
 import org.catrl.aggregate.SelfSelection;
 import org.catrl.aggregate.SingleSample;
 import org.catrl.aggregate.Synthesis;
+import org.catrl.evaluate.GoldAggregator;
 import org.catrl.generate.SamplingSettings;
 import org.catrl.lm.FenceMark;
 import org.catrl.lm.LanguageModel;
+import org.catrl.recipe.AggregationRecipe;
 import org.catrl.recipe.AggregatorName;
 import org.catrl.recipe.Recipe;
 import org.catrl.recipe.RecipeException;
@@ -67,6 +69,29 @@ final class AggregatorFactory {
             case SELF_CERTAINTY -> new SelfCertainty(anchor, format);
             case CUSTOM, LABELS -> throw new IllegalArgumentException(name + " is made elsewhere");
         };
+    }
+
+    /** The recipe's aggregator with draws of its own, for a guard's probe; synthesis in place of gold. */
+    Aggregator ofProbe(AggregationRecipe settings, ModelRoles roles) {
+        return switch (settings.aggregator()) {
+            case LABELS -> of(AggregatorName.SYNTHESIS, roles.probed());
+            case CUSTOM -> custom(settings.aggregatorName(), roles.probed());
+            case JUDGE_SELECTION -> of(settings.aggregator(), roles.judge());
+            default -> of(settings.aggregator(), roles.probed());
+        };
+    }
+
+    /** The aggregator of a training: any. */
+    Aggregator ofRecipe(AggregationRecipe aggregation, Task task, ModelRoles roles) {
+        return aggregation.aggregator() == AggregatorName.LABELS ? new GoldAggregator(task.labels())
+                : withoutLabels(aggregation, roles);
+    }
+
+    /** The aggregator of a recipe, any but {@link AggregatorName#LABELS}. */
+    Aggregator withoutLabels(AggregationRecipe aggregation, ModelRoles roles) {
+        AggregatorName name = aggregation.aggregator();
+        return name == AggregatorName.CUSTOM ? custom(aggregation.aggregatorName(), roles.anchor())
+                : of(name, roles.askedBy(name));
     }
 
     private Synthesis synthesis(LanguageModel anchor) {

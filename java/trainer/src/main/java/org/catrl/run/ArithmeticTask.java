@@ -15,6 +15,7 @@ import org.catrl.evaluate.LabelledGroup;
 import org.catrl.flow.Rollout;
 import org.catrl.flow.SampledGroup;
 import org.catrl.generate.Finish;
+import org.catrl.text.Sha256;
 
 /** Sums of three numbers, generated; the three splits never share a problem. */
 final class ArithmeticTask implements Task {
@@ -27,6 +28,11 @@ final class ArithmeticTask implements Task {
     @Override
     public Prompts prompts() {
         return new ArithmeticPrompts(Split.TRAIN, seed);
+    }
+
+    @Override
+    public String promptsSha256() {
+        return Sha256.of("arithmetic, seed " + seed);
     }
 
     @Override

@@ -16,11 +16,10 @@ import org.catrl.evaluate.EvaluationSettings;
 import org.catrl.evaluate.RubricComparison;
 import org.catrl.recipe.AggregatorName;
 import org.catrl.recipe.RecipeException;
-import org.catrl.recipe.RecipeYaml;
 import org.catrl.recipe.Recipes;
 import org.catrl.recipe.Spelling;
 import org.catrl.recipe.TrainRecipe;
-import org.catrl.record.RunFolder;
+import org.catrl.record.RunRecord;
 import org.catrl.reward.Judge;
 import org.catrl.train.Policy;
 
@@ -100,14 +99,14 @@ public final class ComparisonRun {
     }
 
     private Comparison recorded(Task task, List<LabelledPrompt> problems, Backends.Opened opened, Policy policy,
-                                ModelRoles roles) {
-        Optional<RunFolder> record = RunFolders.ifAskedFor(recipe, overrides);
-        try (RunFolder closed = record.orElse(null)) {
+                                ModelRoles roles) throws IOException {
+        Optional<RunRecord> record = RunFolders.ifAskedFor(recipe, overrides,
+                () -> RunFacts.of(NAME, recipe, recipe.run().model(), policy, Optional.empty()), opened);
+        try (RunRecord closed = record.orElse(null)) {
             listener.started(new RunStart(opened.backend().description(), opened.reason(),
-                    record.map(RunFolder::folder), false));
-            record.ifPresent(kept -> kept.recipe(RecipeYaml.write(recipe)));
+                    record.map(kept -> kept.folder().folder()), false));
             listener.evaluating(NAME, 0, problems.size());
-            Optional<Consumer<EvaluatedGroup>> groups = record.map(kept -> kept::group);
+            Optional<Consumer<EvaluatedGroup>> groups = record.map(kept -> group -> kept.problem(0, NAME, group));
             Comparison comparison = recipe.task().data().byRubric()
                     ? byRubrics(problems, task.grader().orElseGet(roles::grader), policy, roles, groups)
                     : byAnswers(problems, policy, roles, groups);

@@ -1,16 +1,20 @@
 package org.catrl.run;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Optional;
 import org.catrl.train.EmptyCause;
 import org.catrl.train.LearningSignal;
 
 /** The steps in a row from which nothing could be learned, up to the last. */
-final class EmptySteps {
+final class EmptySteps implements StatePart {
     private final int most;
     private int inARow;
     private boolean warned;
     private boolean learned;
     private boolean finished;
+    private Optional<RunStop> stop = Optional.empty();
 
     /**
      * None so far.
@@ -21,6 +25,34 @@ final class EmptySteps {
         this.most = most;
     }
 
+    @Override
+    public String name() {
+        return "empty_steps";
+    }
+
+    @Override
+    public JsonNode state() {
+        ObjectNode state = JsonNodeFactory.instance.objectNode().put("in_a_row", inARow).put("warned", warned)
+                .put("learned", learned).put("finished", finished);
+        stop.ifPresent(end -> state.putObject("stop").put("max_empty_steps", most).put("cause", end.cause().name())
+                .put("message", end.message()).put("learned", end.learned()));
+        return state;
+    }
+
+    /** An end of the run stays one unless it was by another setting. */
+    @Override
+    public void restore(JsonNode state) {
+        inARow = state.path("in_a_row").asInt();
+        warned = state.path("warned").asBoolean();
+        learned = state.path("learned").asBoolean();
+        finished = state.path("finished").asBoolean();
+        JsonNode end = state.path("stop");
+        if (end.has("cause") && end.path("max_empty_steps").asInt() == most) {
+            stop = Optional.of(new RunStop(RunStop.Cause.valueOf(end.get("cause").asText()),
+                    end.path("message").asText(), end.path("learned").asBoolean()));
+        }
+    }
+
     /** Counts a step; returns a line about the first of the run that taught nothing. */
     Optional<String> after(LearningSignal signal) {
         Optional<EmptyCause> cause = signal.empty();
@@ -29,6 +61,7 @@ final class EmptySteps {
         learned |= cause.isEmpty();
         boolean first = cause.isPresent() && !warned;
         warned |= first;
+        stop = stop(signal);
         return cause.filter(why -> first).map(why -> "nothing can be learned from this step: " + why.meaning() + " ("
                 + signal.counts() + ")");
     }
@@ -39,7 +72,11 @@ final class EmptySteps {
     }
 
     /** The end of the run, where there are too many. */
-    Optional<RunStop> stop(LearningSignal last) {
+    Optional<RunStop> stop() {
+        return stop;
+    }
+
+    private Optional<RunStop> stop(LearningSignal last) {
         if (most == 0 || inARow < most) {
             return Optional.empty();
         }

@@ -11,11 +11,11 @@ import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.recipe.Recipe;
 import org.catrl.recipe.RecipeException;
-import org.catrl.recipe.RecipeYaml;
 import org.catrl.recipe.Recipes;
 import org.catrl.recipe.TrainRecipe;
 import org.catrl.record.Checkpoints;
-import org.catrl.record.RunFolder;
+import org.catrl.record.EvaluationRecord;
+import org.catrl.record.RunRecord;
 import org.catrl.reward.Judge;
 import org.catrl.train.Policy;
 
@@ -114,14 +114,14 @@ public final class EvaluationRun {
         }
     }
 
-    private Measured recorded(Task task, Backends.Opened opened, Policy policy) {
-        Optional<RunFolder> record = RunFolders.ifAskedFor(recipe, overrides);
-        try (RunFolder closed = record.orElse(null)) {
+    private Measured recorded(Task task, Backends.Opened opened, Policy policy) throws IOException {
+        Optional<RunRecord> record = RunFolders.ifAskedFor(recipe, overrides,
+                () -> RunFacts.of(NAME, recipe, model, policy, Optional.empty()), opened);
+        try (RunRecord closed = record.orElse(null)) {
             listener.started(new RunStart(opened.backend().description(), opened.reason(),
-                    record.map(RunFolder::folder), false));
-            record.ifPresent(kept -> kept.recipe(RecipeYaml.write((Record) recipe)));
+                    record.map(kept -> kept.folder().folder()), false));
             Evaluations evaluations = new Evaluations(recipe, task, policy.anchor(), listener,
-                    record.map(kept -> kept::group));
+                    record.map(kept -> group -> kept.problem(0, NAME, group)));
             Measured measured = measure(evaluations, opened.backend(), policy).orElseThrow();
             record.ifPresent(kept -> summarise(kept, measured));
             listener.evaluated(NAME, measured);
@@ -129,8 +129,8 @@ public final class EvaluationRun {
         }
     }
 
-    private void summarise(RunFolder record, Measured measured) {
-        record.metrics(0, measured.metrics());
+    private void summarise(RunRecord record, Measured measured) {
+        record.evaluation(new EvaluationRecord(0, NAME, measured.metrics()));
         Map<String, Object> summary = new LinkedHashMap<>();
         summary.put("model", model.toString());
         summary.put(NAME, measured.metrics());

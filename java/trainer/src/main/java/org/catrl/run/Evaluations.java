@@ -79,11 +79,20 @@ final class Evaluations {
         return new Measured.ByAnswers(report, format.takeAllGivenUp());
     }
 
-    /** The policy's figures on the probe; empty where there is none. */
-    Optional<Measured> probe(RolloutSource policy) {
+    /**
+     * The policy's figures on the probe; empty where there is none.
+     *
+     * @param grader opens the judge of the responses where gold is rubrics and no program can
+     */
+    Optional<Measured> probe(RolloutSource policy, Supplier<Judge> grader) {
         List<LabelledPrompt> problems = task.probe(recipe.task().eval().probeProblems());
-        return problems.isEmpty() || recipe.task().data().byRubric() ? Optional.empty()
-                : Optional.of(measured(byAnswers(problems, List.of()).run(policy, done -> { })));
+        if (problems.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(recipe.task().data().byRubric()
+                ? new Measured.ByRubrics(byRubrics(problems, grader, Optional.empty()).run(policy, done -> { },
+                        Optional.empty()))
+                : measured(byAnswers(problems, List.of()).run(policy, done -> { })));
     }
 
     private List<LabelledGroup> repairs() {

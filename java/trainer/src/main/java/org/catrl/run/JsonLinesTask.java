@@ -1,6 +1,8 @@
 package org.catrl.run;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntFunction;
@@ -17,6 +19,7 @@ import org.catrl.data.Shuffled;
 import org.catrl.evaluate.LabelledGroup;
 import org.catrl.recipe.DataSource;
 import org.catrl.recipe.RecipeException;
+import org.catrl.text.Sha256;
 
 /** Prompts from files. Answers in the training file are read for {@code aggregator: labels} only. */
 final class JsonLinesTask implements Task {
@@ -72,6 +75,16 @@ final class JsonLinesTask implements Task {
                     + "on; lower the shares of data.split, or give more or shorter prompts");
         }
         return new Shuffled<>(train, seed)::batch;
+    }
+
+    @Override
+    public String promptsSha256() {
+        MessageDigest digest = Sha256.digest();
+        for (Prompt prompt : train) {
+            String whole = prompt.id() + "\0" + prompt.text() + "\0" + prompt.turns() + "\0";
+            digest.update(whole.getBytes(StandardCharsets.UTF_8));
+        }
+        return Sha256.text(digest.digest());
     }
 
     @Override

@@ -27,6 +27,11 @@ public sealed interface Measured {
             metrics.put("eval_answers_given_up", (double) givenUp);
             return metrics;
         }
+
+        @Override
+        public double score() {
+            return report.labelAccuracy();
+        }
     }
 
     /** The figures of responses that were graded by rubrics. */
@@ -35,8 +40,16 @@ public sealed interface Measured {
         public Map<String, Double> metrics() {
             return report.metrics();
         }
+
+        @Override
+        public double score() {
+            return report.score();
+        }
     }
 
     /** The figures under the names that are logged. */
     Map<String, Double> metrics();
+
+    /** The one figure by which checkpoints are compared: the accuracy of a response, or its score by rubrics. */
+    double score();
 }

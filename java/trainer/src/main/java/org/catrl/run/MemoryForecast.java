@@ -42,7 +42,7 @@ public record MemoryForecast(String backend, long available, List<MemoryPlan.Pha
         boolean likelihood = recipe.reward().judge().method() == JudgeRecipe.Method.LIKELIHOOD;
         MemoryPlan.Work work = new MemoryPlan.Work(longestPrompt, recipe.task().sampling().maxCompletionLength(),
                 samples / grpo.passes().miniBatches(), samples, grpo.passes().microBatchTokens(), true,
-                grpo.readsReference() || likelihood, frozen(recipe));
+                grpo.readsReference() || likelihood, frozen(recipe), recipe.schedule().save().isOn());
         return new MemoryForecast(counted.name(), available,
                 MemoryPlan.of(counted, ModelConfig.read(LoraFiles.modelFolder(recipe.run().model())),
                         recipe.plannedSettings().model(), work));

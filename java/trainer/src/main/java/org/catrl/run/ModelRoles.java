@@ -19,7 +19,9 @@ import org.catrl.lm.ApiKey;
 import org.catrl.lm.EndpointModel;
 import org.catrl.lm.FrozenModel;
 import org.catrl.lm.LanguageModel;
+import org.catrl.lm.MeteredModel;
 import org.catrl.lm.ResponseCache;
+import org.catrl.lm.TokenUse;
 import org.catrl.recipe.AggregatorName;
 import org.catrl.recipe.ModelSource;
 import org.catrl.recipe.RecipeException;
@@ -43,6 +45,7 @@ final class ModelRoles implements AutoCloseable {
     private final BooleanSupplier cancelled;
     private final Map<ModelSource, Function<RandomStream, LanguageModel>> opened = new HashMap<>();
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final List<MeteredModel> metered = new ArrayList<>();
     private ResponseCache cache;
 
     /**
@@ -94,6 +97,11 @@ final class ModelRoles implements AutoCloseable {
         return model("anchor", recipe.roles().anchor(), RandomStream.ANCHOR);
     }
 
+    /** The same model with draws of its own, for the references of a guard's probe. */
+    LanguageModel probed() {
+        return model("anchor", recipe.roles().anchor(), RandomStream.PROBE_REFERENCE);
+    }
+
     /** The model that an aggregator asks. */
     LanguageModel askedBy(AggregatorName aggregator) {
         return aggregator == AggregatorName.JUDGE_SELECTION ? judge() : anchor();
@@ -116,8 +124,42 @@ final class ModelRoles implements AutoCloseable {
         return model("judge", recipe.roles().judge(), RandomStream.JUDGE);
     }
 
-    /** The model of a role; one that plays two is opened once, and draws for each from that role's stream. */
+    /** The model that writes rubrics, the initial weights in the place of the policy. */
+    LanguageModel stillRubricWriter() {
+        return model("rubric_writer", still(recipe.roles().rubricWriter()), RandomStream.RUBRIC_WRITER);
+    }
+
+    /** The model that judges, the initial weights in the place of the policy. */
+    LanguageModel stillJudge() {
+        return model("judge", still(recipe.roles().judge()), RandomStream.JUDGE);
+    }
+
+    private static ModelSource still(ModelSource source) {
+        return source instanceof ModelSource.Policy ? new ModelSource.Anchor() : source;
+    }
+
+    /** The policy as rewards ask it. */
+    LanguageModel policy() {
+        return metered(policy.asLanguageModel());
+    }
+
+    /** What all roles have been used for so far. */
+    TokenUse used() {
+        return metered.stream().map(MeteredModel::used).reduce(TokenUse.NONE, TokenUse::plus);
+    }
+
+    private LanguageModel metered(LanguageModel model) {
+        MeteredModel counted = new MeteredModel(model);
+        metered.add(counted);
+        return counted;
+    }
+
     private LanguageModel model(String role, ModelSource source, RandomStream stream) {
+        return metered(bound(role, source, stream));
+    }
+
+    /** The model of a role; one that plays two is opened once, and draws for each from that role's stream. */
+    private LanguageModel bound(String role, ModelSource source, RandomStream stream) {
         if (source instanceof ModelSource.Policy) {
             return policy.asLanguageModel(stream);
         } else if (source instanceof ModelSource.Anchor) {

@@ -11,13 +11,17 @@ import org.catrl.lm.LanguageModel;
 import org.catrl.recipe.JudgeRecipe;
 import org.catrl.recipe.RecipeException;
 import org.catrl.recipe.RewardMeans;
+import org.catrl.recipe.RewardSpec;
 import org.catrl.recipe.RewardsRecipe;
 import org.catrl.recipe.TrainRecipe;
+import org.catrl.reward.AnswerReward;
 import org.catrl.reward.Judge;
+import org.catrl.reward.RememberedRubrics;
 import org.catrl.reward.RewardDeriver;
 import org.catrl.reward.RewardProvider;
 import org.catrl.reward.RubricReward;
 import org.catrl.reward.RubricSettings;
+import org.catrl.reward.RubricSource;
 import org.catrl.reward.WeightedSum;
 import org.catrl.text.AnswerFormat;
 import org.catrl.train.Policy;
@@ -31,6 +35,8 @@ final class RewardFactory implements RewardMeans {
     private final ModelRoles roles;
     private final AnswerFormat format;
     private final FenceMark marks;
+    /** Whether nobody who is asked may move: each rubric is written once, and not by the policy. */
+    private final boolean fixed;
 
     /**
      * The rewards of one recipe.
@@ -40,7 +46,13 @@ final class RewardFactory implements RewardMeans {
      * @param format how answers are read; the run's one, which counts what it gives up on
      */
     RewardFactory(TrainRecipe recipe, Optional<Task> gold, Policy policy, ModelRoles roles, AnswerFormat format) {
+        this(recipe, gold, policy, roles, format, false);
+    }
+
+    private RewardFactory(TrainRecipe recipe, Optional<Task> gold, Policy policy, ModelRoles roles,
+                          AnswerFormat format, boolean fixed) {
         this.recipe = recipe;
+        this.fixed = fixed;
         this.settings = recipe.reward();
         this.gold = gold;
         this.policy = policy;
@@ -51,7 +63,31 @@ final class RewardFactory implements RewardMeans {
 
     /** All rewards of the recipe, added up. */
     RewardDeriver rewards() {
-        List<WeightedSum.Part> parts = settings.rewards().stream()
+        return sum(settings.rewards());
+    }
+
+    /**
+     * The rewards by which a guard holds rollouts against the references of step 0: agreement of the answers where
+     * there are answers to compare, else what the recipe's own rewards find by those references, each rubric written
+     * once, and the initial weights in the place of the policy. Empty where they find nothing, or only gold.
+     */
+    Optional<RewardDeriver> yardstick() {
+        if (recipe.task().answer().isCompared()) {
+            return Optional.of(new AnswerReward(format));
+        }
+        List<RewardSpec> specs = settings.rewards().stream().filter(RewardSpec::isFixed).toList();
+        RewardFactory still = new RewardFactory(recipe, Optional.empty(), policy, roles, format, true);
+        return specs.stream().anyMatch(RewardSpec::readsReference) ? Optional.of(still.sum(specs)) : Optional.empty();
+    }
+
+    /** Whether the recipe's rewards are those of {@link #yardstick}, so that what is earned by both can be compared. */
+    boolean isYardstick() {
+        return recipe.task().answer().isCompared() ? settings.rewards().equals(List.of(new RewardSpec.Answer(1)))
+                : settings.rewards().stream().allMatch(RewardSpec::isFixed);
+    }
+
+    private RewardDeriver sum(List<RewardSpec> specs) {
+        List<WeightedSum.Part> parts = specs.stream()
                 .map(reward -> new WeightedSum.Part(reward.deriver(this), reward.weight())).toList();
         return parts.size() == 1 && parts.get(0).weight() == 1 ? parts.get(0).deriver() : new WeightedSum(parts);
     }
@@ -75,14 +111,19 @@ final class RewardFactory implements RewardMeans {
 
     @Override
     public LanguageModel policy() {
-        return policy.asLanguageModel();
+        return roles.policy();
     }
 
     @Override
     public RewardDeriver rubric() {
-        return new RubricReward(settings.rubric().writer(roles.rubricWriter(), marks),
-                settings.judge().over(roles.judge(), marks),
-                settings.rubric().toSettings(settings.judge()));
+        RubricSource written = settings.rubric().writer(fixed ? roles.stillRubricWriter() : roles.rubricWriter(),
+                marks);
+        return new RubricReward(fixed ? new RememberedRubrics(written) : written,
+                settings.judge().over(judgeModel(), marks), settings.rubric().toSettings(settings.judge()));
+    }
+
+    private LanguageModel judgeModel() {
+        return fixed ? roles.stillJudge() : roles.judge();
     }
 
     @Override
@@ -91,14 +132,14 @@ final class RewardFactory implements RewardMeans {
         JudgeRecipe judge = settings.judge();
         Optional<Judge> program = problems.grader();
         return new RubricReward(new GoldRubrics(problems.labels()),
-                program.orElseGet(() -> judge.over(roles.judge(), marks)),
+                program.orElseGet(() -> judge.over(judgeModel(), marks)),
                 new RubricSettings(1, Integer.MAX_VALUE, false, program.isPresent() || judge.withQuestion(),
                         judge.failureLimit()));
     }
 
     @Override
     public RewardDeriver judge() {
-        return settings.judge().reward(roles.judge(), marks);
+        return settings.judge().reward(judgeModel(), marks);
     }
 
     @Override
@@ -109,6 +150,6 @@ final class RewardFactory implements RewardMeans {
                 .orElseThrow(() -> new RecipeException("a reward's provider is \"" + name + "\"; on the class path "
                         + "there are " + (found.isEmpty() ? "none" : found.stream().map(RewardProvider::name)
                         .collect(Collectors.joining(", ")))));
-        return new CustomReward(name, named.create(roles.judge(), format));
+        return new CustomReward(name, named.create(judgeModel(), format));
     }
 }

@@ -2,11 +2,14 @@ package org.catrl.run;
 
 import java.nio.file.Path;
 import java.util.Map;
+import org.catrl.guard.GuardReport;
+import org.catrl.record.GroupRecord;
+import org.catrl.train.Phase;
 
 /**
- * A listener hears what a run does, on the thread that runs it, in this order: skipped, loading, started, then
- * evaluating and evaluated, group, emptyStep, step and checkpoint as they come, and ended. Each method does nothing
- * unless it is overridden; what one throws ends the run.
+ * A listener hears what a run does, on the thread that runs it, in this order: skipped, loading, started, resumed, then
+ * evaluating and evaluated, phase, group, emptyStep, guard, step and checkpoint as they come, and ended. Each method
+ * does nothing unless it is overridden; what one throws ends the run.
  *
  * <pre>{@code
  * TrainingRun.of(Path.of("models/arithmetic/cat.yaml"), List.of("max_steps=10")).listener(new RunListener() {
@@ -47,6 +50,9 @@ public interface RunListener {
     /** Everything has been checked and opened, and the work begins. */
     default void started(RunStart start) { }
 
+    /** The run has been taken up again; before anything else of its work. */
+    default void resumed(RunResume resume) { }
+
     /**
      * Held-out problems are asked.
      *
@@ -62,6 +68,13 @@ public interface RunListener {
      */
     default void evaluated(String name, Measured measured) { }
 
+    /**
+     * A phase of a step begins.
+     *
+     * @param step counted from 0
+     */
+    default void phase(int step, Phase phase) { }
+
     /** A group has been learned from, with all that made its rewards. */
     default void group(GroupRecord group) { }
 
@@ -71,6 +84,20 @@ public interface RunListener {
      * @param why the cause, with counts, in one line
      */
     default void emptyStep(String why) { }
+
+    /**
+     * A run is not watched, though its recipe asks for a guard; before the first step.
+     *
+     * @param why the reason, as half a sentence
+     */
+    default void unwatched(String why) { }
+
+    /**
+     * A guard warns; before {@link #step} of the step that it looked at.
+     *
+     * @param report the signal, its bound and the step whose checkpoint is best
+     */
+    default void guard(GuardReport report) { }
 
     /**
      * An optimizer step is over.

@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a run came to.
+ * What a run came to, or has come to when it was paused.
  *
  * <pre>{@code
  * RunResult result = TrainingRun.of(recipe, List.of()).run();
@@ -18,11 +18,12 @@ import java.util.Optional;
  * @param seconds   how long they took
  * @param cancelled whether it ended early because it was asked to
  * @param sha256    the SHA-256 of what learned
+ * @param paused    the checkpoint that a paused run goes on from; empty where the run has ended
  * @param stopped   the end of a run in which nothing more could be learned; empty where it ended otherwise
  * @param metrics   those of the last step; empty where none was made
  * @param measured  the evaluations by their names, in order
  */
-public record RunResult(Path folder, int steps, double seconds, boolean cancelled, String sha256,
+public record RunResult(Path folder, int steps, double seconds, boolean cancelled, Optional<Path> paused, String sha256,
                         Optional<RunStop> stopped, Map<String, Double> metrics, Map<String, Measured> measured) {
     /** The folder of the trained model. */
     public Path model() {
@@ -31,11 +32,17 @@ public record RunResult(Path folder, int steps, double seconds, boolean cancelle
 
     /** The result with evaluations. */
     RunResult with(Map<String, Measured> evaluations) {
-        return new RunResult(folder, steps, seconds, cancelled, sha256, stopped, metrics, evaluations);
+        return new RunResult(folder, steps, seconds, cancelled, paused, sha256, stopped, metrics, evaluations);
     }
 
     /** The result of a run that ended early. */
     RunResult asCancelled() {
-        return new RunResult(folder, steps, seconds, true, sha256, stopped, metrics, measured);
+        return new RunResult(folder, steps, seconds, true, paused, sha256, stopped, metrics, measured);
+    }
+
+    /** The result of a run that was paused. */
+    RunResult asPaused(Path checkpoint) {
+        return new RunResult(folder, steps, seconds, cancelled, Optional.of(checkpoint), sha256, stopped, metrics,
+                measured);
     }
 }

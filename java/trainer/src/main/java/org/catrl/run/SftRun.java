@@ -14,7 +14,9 @@ import org.catrl.recipe.RecipeYaml;
 import org.catrl.recipe.Recipes;
 import org.catrl.recipe.SftRecipe;
 import org.catrl.record.Checkpoints;
+import org.catrl.record.EvaluationRecord;
 import org.catrl.record.RunFolder;
+import org.catrl.record.RunRecord;
 import org.catrl.reward.Judge;
 import org.catrl.train.LearningRateSchedule;
 import org.catrl.train.Policy;
@@ -29,7 +31,8 @@ import org.catrl.train.Sft;
  * System.out.println("the last loss was " + result.metrics().get("loss"));
  * }</pre>
  *
- * An object is one run, on the thread that calls {@link #run}; {@link #cancel} may be called by any other.
+ * An object is one run, on the thread that calls {@link #run}; {@link #cancel} and {@link #pause} may be called by any
+ * other.
  */
 public final class SftRun {
     private static final Supplier<Judge> BY_PROGRAM_ALONE = () -> {
@@ -37,12 +40,14 @@ public final class SftRun {
     };
 
     private final SftRecipe recipe;
-    private final CancelSwitch cancel = new CancelSwitch();
+    private final Optional<Resumption<SftRecipe>> resumption;
+    private final EndSwitch end = new EndSwitch();
     private RunListener listener = RunListener.SILENT;
     private Optional<Backend> given = Optional.empty();
 
-    private SftRun(SftRecipe recipe) {
+    private SftRun(SftRecipe recipe, Optional<Resumption<SftRecipe>> resumption) {
         this.recipe = recipe.keyed();
+        this.resumption = resumption;
     }
 
     /**
@@ -57,7 +62,30 @@ public final class SftRun {
 
     /** A run of a recipe made by a program. */
     public static SftRun of(SftRecipe recipe) {
-        return new SftRun(recipe);
+        return new SftRun(recipe, Optional.empty());
+    }
+
+    /**
+     * A run that goes on where it was paused or killed, as {@link TrainingRun#resume} does.
+     *
+     * @param run       the folder of the run, or one of its checkpoints
+     * @param overrides {@code key=value} over the run's own recipe: max_steps, save_*, threads and backend alone
+     * @throws RecipeException when there is no such run, or naming a key that may not change
+     */
+    public static SftRun resume(Path run, List<String> overrides) {
+        Resumption<SftRecipe> resumption = Resumption.of(SftLoop.KIND, run, overrides, Recipes::sft);
+        return new SftRun(resumption.recipe(), Optional.of(resumption));
+    }
+
+    /**
+     * A run that begins in the recipe's {@code out}, or goes on where it has begun there.
+     *
+     * @throws RecipeException naming file, line and key; or a key that is not as in the run there
+     */
+    public static SftRun startOrResume(Path recipe, List<String> overrides) {
+        Optional<Resumption<SftRecipe>> resumption = Resumption.auto(SftLoop.KIND, recipe, overrides,
+                Recipes::sft);
+        return resumption.isEmpty() ? of(recipe, overrides) : new SftRun(resumption.get().recipe(), resumption);
     }
 
     /** Tells a listener what happens. */
@@ -76,7 +104,20 @@ public final class SftRun {
      * Ends the run early, from any thread: the step at hand is finished and the model saved, and nothing is measured.
      */
     public void cancel() {
-        cancel.cancel();
+        end.cancel();
+    }
+
+    /**
+     * Leaves the run, from any thread, so that it can be gone on with by {@link #resume}: the step at hand is finished
+     * and a checkpoint written. The result says that the run was paused, and where that checkpoint is.
+     */
+    public void pause() {
+        end.pause();
+    }
+
+    /** The sentence that this run has ended and there is nothing to go on with; empty where there is. */
+    public Optional<String> finished() {
+        return resumption.flatMap(one -> one.finished(Lesson.of(recipe).steps()));
     }
 
     /**
@@ -89,6 +130,9 @@ public final class SftRun {
      * @throws org.catrl.train.NotFiniteException   when a loss, norm or weight is not finite
      */
     public RunResult run() throws IOException {
+        finished().ifPresent(ended -> {
+            throw new RecipeException(ended);
+        });
         Lesson lesson = Lesson.of(recipe);
         Optional<Task> task = checked(lesson);
         if (given.isPresent()) {
@@ -101,12 +145,16 @@ public final class SftRun {
     }
 
     private RunResult run(Backends.Opened opened, Lesson lesson, Optional<Task> task) throws IOException {
-        try (RunFolder record = RunFolders.create(recipe)) {
-            record.recipe(RecipeYaml.write(recipe));
-            RunResult trained = train(opened, lesson, record);
-            RunResult result = task.isPresent() && !cancel.isOn() ? measured(trained, opened.backend(), task.get())
-                    : trained;
-            record.summary(summary(result));
+        try (RunRecord record = RunRecord.open(resumption.isPresent() ? RunFolder.reopen(resumption.get().run())
+                : RunFolders.create(recipe), 0)) {
+            StartingPoint start = resumption.isEmpty() ? StartingPoint.first(record)
+                    : StartingPoint.of(record, resumption.get().asked(), SftLoop.KIND, lesson.steps());
+            RunResult trained = train(opened, lesson, start);
+            RunResult result = task.isPresent() && trained.paused().isEmpty() && !end.isCancelled()
+                    ? measured(trained, opened.backend(), task.get(), record) : trained;
+            if (result.paused().isEmpty()) {
+                record.summary(summary(result));
+            }
             listener.ended(result);
             return result;
         }
@@ -125,21 +173,15 @@ public final class SftRun {
         return task;
     }
 
-    private RunResult train(Backends.Opened opened, Lesson lesson, RunFolder record) throws IOException {
-        long start = System.nanoTime();
-        Map<String, Double> metrics = Map.of();
-        int done = 0;
+    private RunResult train(Backends.Opened opened, Lesson lesson, StartingPoint start) throws IOException {
         try (Sft sft = open(opened.backend(), lesson.steps())) {
-            listener.started(RunStart.of(opened, record.folder(), false));
-            while (done < lesson.steps() && !cancel.isOn()) {
-                metrics = sft.step(lesson.examples().batch(done)).named();
-                record.metrics(done, metrics);
-                done++;
-                listener.step(done, lesson.steps(), metrics);
+            listener.started(RunStart.of(opened, start.record().folder().folder(), false));
+            if (start.step() == 0) {
+                start.record().facts(RunFacts.of(SftLoop.KIND, recipe, recipe.run().model()));
+                start.record().facts(Map.of("sha256/weights", sft.sha256()));
             }
-            Checkpoints.save(record.model(), sft::save);
-            return new RunResult(record.folder(), done, (System.nanoTime() - start) / 1e9, cancel.isOn(), sft.sha256(),
-                    Optional.empty(), metrics, Map.of());
+            start.record().started(RunFacts.start(start.step(), opened));
+            return new SftLoop(recipe, lesson, sft, opened.backend(), start, listener, end).run();
         }
     }
 
@@ -150,16 +192,26 @@ public final class SftRun {
                 listener::loading);
     }
 
-    private RunResult measured(RunResult trained, Backend backend, Task task) throws IOException {
+    private RunResult measured(RunResult trained, Backend backend, Task task, RunRecord record) throws IOException {
         try (Policy policy = Policy.open(backend, trained.model(), recipe.hostingSettings(trained.model()))) {
             Evaluations evaluations = new Evaluations(recipe, task, policy.anchor(),
-                    cancel.leavingEvaluations(listener));
+                    end.leavingEvaluations(listener));
             Optional<Measured> found = evaluations.heldOut("eval", policy, BY_PROGRAM_ALONE, Optional.empty());
-            found.ifPresent(measured -> listener.evaluated("eval", measured));
+            found.ifPresent(measured -> {
+                record.evaluation(new EvaluationRecord(trained.steps(), "eval", measured.metrics()));
+                listener.evaluated("eval", measured);
+            });
             return trained.with(found.map(measured -> Map.of("held_out", measured)).orElse(Map.of()));
-        } catch (CancelSwitch.EvaluationLeft left) {
-            return trained.asCancelled();
+        } catch (EndSwitch.Left left) {
+            return left(trained, record);
         }
+    }
+
+    /** A run whose model was not measured; where no checkpoint was saved to go on from it ends there. */
+    private RunResult left(RunResult trained, RunRecord record) {
+        Optional<Path> last = end.isPaused() ? Checkpoints.newest(trained.folder()) : Optional.empty();
+        last.ifPresent(checkpoint -> new TrainingLog(record, listener).paused(trained.steps()));
+        return last.map(trained::asPaused).orElseGet(trained::asCancelled);
     }
 
     private static Map<String, Object> summary(RunResult result) {

@@ -41,6 +41,9 @@ public interface Task {
     /** The prompts that training sees. */
     Prompts prompts();
 
+    /** The SHA-256 of the prompts that training sees, or of what they are generated from. */
+    String promptsSha256();
+
     /** The first problems of the final measurement, at most {@code count}. */
     List<LabelledPrompt> heldOut(int count);
 

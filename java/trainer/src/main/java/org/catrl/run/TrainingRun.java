@@ -7,10 +7,11 @@ import java.util.Optional;
 import org.catrl.compute.Backend;
 import org.catrl.compute.Backends;
 import org.catrl.compute.CountingBackend;
-import org.catrl.recipe.RecipeYaml;
+import org.catrl.recipe.RecipeException;
 import org.catrl.recipe.Recipes;
 import org.catrl.recipe.TrainRecipe;
 import org.catrl.record.RunFolder;
+import org.catrl.record.RunRecord;
 import org.catrl.train.Policy;
 
 /**
@@ -23,24 +24,27 @@ import org.catrl.train.Policy;
  * System.out.println(result.steps() + " steps, the model is in " + result.model());
  * }</pre>
  *
- * An object is one run, on the thread that calls {@link #run}; {@link #cancel} may be called by any other.
+ * An object is one run, on the thread that calls {@link #run}; {@link #cancel} and {@link #pause} may be called by any
+ * other.
  */
 public final class TrainingRun {
     private final TrainRecipe recipe;
-    private final CancelSwitch cancel = new CancelSwitch();
+    private final Optional<Resumption<TrainRecipe>> resumption;
+    private final EndSwitch end = new EndSwitch();
     private RunListener listener = RunListener.SILENT;
     private Optional<Backend> given = Optional.empty();
     private boolean planned = true;
 
-    private TrainingRun(TrainRecipe recipe) {
+    private TrainingRun(TrainRecipe recipe, Optional<Resumption<TrainRecipe>> resumption) {
         this.recipe = recipe.keyed();
+        this.resumption = resumption;
     }
 
     /**
      * A run of a recipe's file.
      *
      * @param overrides {@code key=value}, as behind --set of the command; the last one of a key holds
-     * @throws org.catrl.recipe.RecipeException naming file, line and key
+     * @throws RecipeException naming file, line and key
      */
     public static TrainingRun of(Path recipe, List<String> overrides) {
         return of(Recipes.train(recipe, overrides));
@@ -48,7 +52,31 @@ public final class TrainingRun {
 
     /** A run of a recipe made by a program. */
     public static TrainingRun of(TrainRecipe recipe) {
-        return new TrainingRun(recipe);
+        return new TrainingRun(recipe, Optional.empty());
+    }
+
+    /**
+     * A run that goes on where it was paused or killed: bit for bit it becomes what it would have been.
+     *
+     * @param run       the folder of the run, or one of its checkpoints
+     * @param overrides {@code key=value} over the run's own recipe: max_steps, save_*, threads, backend, guards
+     * @throws RecipeException when there is no such run, or naming a key that may not change
+     */
+    public static TrainingRun resume(Path run, List<String> overrides) {
+        Resumption<TrainRecipe> resumption = Resumption.of(TrainingLoop.KIND, run, overrides, Recipes::train);
+        return new TrainingRun(resumption.recipe(), Optional.of(resumption));
+    }
+
+    /**
+     * A run that begins in the recipe's {@code out}, or goes on where it has begun there.
+     *
+     * @throws RecipeException naming file, line and key; or a key that is not as in the run there
+     */
+    public static TrainingRun startOrResume(Path recipe, List<String> overrides) {
+        Optional<Resumption<TrainRecipe>> resumption = Resumption.auto(TrainingLoop.KIND, recipe, overrides,
+                Recipes::train);
+        return resumption.isEmpty() ? of(recipe, overrides)
+                : new TrainingRun(resumption.get().recipe(), resumption);
     }
 
     /** Tells a listener what happens. */
@@ -74,13 +102,27 @@ public final class TrainingRun {
      * an endpoint, an evaluation is left, the model is saved as it is, and the result says that the run was cancelled.
      */
     public void cancel() {
-        cancel.cancel();
+        end.cancel();
+    }
+
+    /**
+     * Leaves the run, from any thread, so that it can be gone on with by {@link #resume}: the phase at hand is
+     * finished, a step that has not begun to update is left, an evaluation too, and a checkpoint is written of the last
+     * step that is whole. The result says that the run was paused, and where that checkpoint is.
+     */
+    public void pause() {
+        end.pause();
+    }
+
+    /** The sentence that this run has ended and there is nothing to go on with; empty where there is. */
+    public Optional<String> finished() {
+        return resumption.flatMap(one -> one.finished(recipe.schedule().maxSteps()));
     }
 
     /**
      * Carries the recipe out.
      *
-     * @throws org.catrl.recipe.RecipeException      when the recipe cannot be carried out
+     * @throws RecipeException      when the recipe cannot be carried out
      * @throws org.catrl.data.DataException          when a data file cannot be used
      * @throws org.catrl.model.ModelFormatException  when a model's folder cannot be used
      * @throws org.catrl.compute.BackendException    when the backend is not there or has not the memory
@@ -89,6 +131,9 @@ public final class TrainingRun {
      * @throws CustomPartException                   when an aggregator or reward of the program's own fails
      */
     public RunResult run() throws IOException {
+        finished().ifPresent(ended -> {
+            throw new RecipeException(ended);
+        });
         recipe.requireTrainable();
         ModelRoles.requireKeys(recipe.roles());
         ModelCheck.Fitting fitting = ModelCheck.fits(recipe.run().model(), Task.of(recipe), recipe);
@@ -97,28 +142,50 @@ public final class TrainingRun {
         int longestPrompt = fitting.longestPrompt();
         ModelCheck.synthesisFits(recipe);
         if (given.isPresent()) {
-            return run(new Backends.Opened(given.get(), "it was given by the program"), task, longestPrompt);
+            return planned(new Backends.Opened(given.get(), "it was given by the program"), task, longestPrompt);
         }
         Backends.Opened opened = recipe.run().backend().open();
         try (Backend backend = opened.backend()) {
-            return run(opened, task, longestPrompt);
+            return planned(opened, task, longestPrompt);
         }
     }
 
-    private RunResult run(Backends.Opened opened, Task task, int longestPrompt) throws IOException {
+    private RunResult planned(Backends.Opened opened, Task task, int longestPrompt) throws IOException {
         Backend backend = opened.backend();
         if (planned) {
             MemoryForecast.of(recipe, longestPrompt, CountingBackend.like(backend), backend.availableBytes())
                     .requireFits();
         }
+        if (resumption.isPresent()) {
+            try (RunRecord record = open(RunFolder.reopen(resumption.get().run()))) { // held first: others may want it
+                return open(opened, task, StartingPoint.of(record, resumption.get().asked(), TrainingLoop.KIND,
+                        recipe.schedule().maxSteps()));
+            }
+        }
         try (Policy policy = Policy.open(backend, recipe.run().model(), recipe.policySettings(), listener::loading);
-             RunFolder record = RunFolders.create(recipe);
-             ModelRoles roles = new ModelRoles(recipe, backend, policy,
-                     Optional.of(record.folder().resolve("responses.jsonl")), listener, cancel::isOn)) {
-            listener.started(RunStart.of(opened, record.folder(), recipe.reward().allowGold()));
-            record.recipe(RecipeYaml.write(recipe));
-            RunResult result = new TrainingLoop(recipe, task, policy, roles, backend.ledger(), record, listener, cancel)
-                    .run();
+             RunRecord record = open(RunFolders.create(recipe))) {
+            return run(opened, task, policy, StartingPoint.first(record));
+        }
+    }
+
+    private RunRecord open(RunFolder folder) {
+        return RunRecord.open(folder, recipe.output().record().groupsPerStep());
+    }
+
+    private RunResult open(Backends.Opened opened, Task task, StartingPoint start) throws IOException {
+        try (Policy policy = Policy.open(opened.backend(), recipe.run().model(), recipe.policySettings(),
+                listener::loading)) {
+            return run(opened, task, policy, start);
+        }
+    }
+
+    private RunResult run(Backends.Opened opened, Task task, Policy policy, StartingPoint start) throws IOException {
+        RunRecord record = start.record();
+        Path responses = record.folder().responses();
+        try (ModelRoles roles = new ModelRoles(recipe, opened.backend(), policy, Optional.of(responses), listener,
+                end::isCancelled)) {
+            listener.started(RunStart.of(opened, record.folder().folder(), recipe.reward().allowGold()));
+            RunResult result = new TrainingLoop(recipe, task, policy, roles, opened, start, listener, end).run();
             listener.ended(result);
             return result;
         }

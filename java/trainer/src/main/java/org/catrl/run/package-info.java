@@ -6,7 +6,9 @@
  * <pre>{@code
  * TrainingRun run = TrainingRun.of(Path.of("my.yaml"), List.of("seed=1", "out=runs/mine")).listener(listener);
  * stopButton.onClick(run::cancel);
+ * pauseButton.onClick(run::pause);
  * RunResult result = run.run();
+ * result.paused().ifPresent(checkpoint -> System.out.println("go on by TrainingRun.resume(" + result.folder() + ")"));
  * }</pre>
  */
 package org.catrl.run;

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.catrl.aggregate.Ballot;
 import org.catrl.flow.TaughtGroup;
 import org.catrl.text.AnswerFormat;
@@ -33,8 +34,13 @@ public final class AggregationMetrics {
      * {@code answer_entropy} (in nats) and {@code distinct_answers}: means over groups.
      */
     public static Map<String, Double> of(List<TaughtGroup> groups, AnswerFormat format) {
-        List<Row> all = groups.stream()
-                .map(group -> new Row(Ballot.of(group.group(), format), group.reference().answer())).toList();
+        return of(groups, groups.stream().map(group -> Ballot.of(group.group(), format)).toList());
+    }
+
+    /** The same of ballots that were held already, one a group. */
+    static Map<String, Double> of(List<TaughtGroup> groups, List<Ballot> ballots) {
+        List<Row> all = IntStream.range(0, groups.size())
+                .mapToObj(i -> new Row(ballots.get(i), groups.get(i).reference().answer())).toList();
         List<Row> taught = all.stream().filter(row -> row.answer.isPresent()).toList();
         Map<String, Double> metrics = new LinkedHashMap<>();
         metrics.put("cat/abstained", groups.stream()

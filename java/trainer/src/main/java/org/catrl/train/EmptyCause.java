@@ -3,10 +3,10 @@ package org.catrl.train;
 /** Why nothing can be learned from a step. */
 public enum EmptyCause {
     /** No group has a reference. */
-    ABSTAINED("every reference abstained", "read the rollouts in groups.jsonl against answer.format, "
+    ABSTAINED("every reference abstained", "read the rollouts (catrl explain) against answer.format, "
             + "sampling.max_completion_length and what the aggregator asks for"),
     /** There are references, but no rollout has a verdict. */
-    NO_VERDICT("no rollout got a verdict", "read the evidence in groups.jsonl: whether a rubric can be used, "
+    NO_VERDICT("no rollout got a verdict", "read the evidence (catrl explain): whether a rubric can be used, "
             + "and whether the judge replies"),
     /** All verdicts of a group are the same, in every group. */
     NO_SPREAD("within every group all rewards are the same", "take prompts that are sometimes solved, a higher "

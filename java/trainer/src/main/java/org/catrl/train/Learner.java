@@ -1,10 +1,14 @@
 package org.catrl.train;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import org.catrl.lm.ModelWeights;
 import org.catrl.model.AdamW;
 import org.catrl.model.Gradients;
 import org.catrl.model.PackedBatch;
 import org.catrl.model.TokenLoss;
+import org.catrl.model.TrainingState;
 import org.catrl.model.Transformer;
 import org.catrl.model.Weights;
 
@@ -21,7 +25,10 @@ final class Learner implements AutoCloseable {
     private final AdamW adamw;
     private final OptimizerConfig config;
     private final LearningRateSchedule schedule;
-    private final String firstTensor;
+    private final Weights weights;
+    private TrainingState state;
+    /** The optimizer steps after which all was last seen to be finite. */
+    private int finiteAfter = -1;
 
     /**
      * An optimizer whose moments are all zero.
@@ -34,7 +41,7 @@ final class Learner implements AutoCloseable {
         this.schedule = schedule;
         this.gradients = new Gradients(weights);
         this.adamw = new AdamW(weights);
-        this.firstTensor = weights.firstLearned();
+        this.weights = weights;
     }
 
     void begin() {
@@ -63,7 +70,7 @@ final class Learner implements AutoCloseable {
         }
         double rate = schedule.at(adamw.steps());
         if (!Float.isFinite((float) rate)) {
-            throw NotFiniteException.rate(rate, where(), firstTensor);
+            throw NotFiniteException.rate(rate, where(), weights.firstLearned());
         }
         adamw.step(gradients, rate, config.adamBeta1(), config.adamBeta2(), config.adamEpsilon(),
                 config.weightDecay(), config.gradientScale(norm));
@@ -81,11 +88,43 @@ final class Learner implements AutoCloseable {
         adamw.firstNotFinite().ifPresent(place -> {
             throw NotFiniteException.spoilt(place, when);
         });
+        finiteAfter = adamw.steps();
     }
 
     /** The check before the weights are saved. */
     void requireFit() {
         requireFinite("before it is saved, after " + adamw.steps() + " optimizer steps");
+    }
+
+    /** Takes the memory of snapshots, unless that is done. */
+    void prepareSnapshots() {
+        if (state == null) {
+            state = new TrainingState(weights, adamw);
+        }
+    }
+
+    /**
+     * A copy of what has been learned. What the last step has seen to be finite is not looked through again.
+     *
+     * @param files     how the weights are written
+     * @param numTokens the tokens learned from so far
+     * @throws NotFiniteException when a weight or a moment is not finite
+     */
+    Snapshot snapshot(ModelWeights files, long numTokens) {
+        if (finiteAfter != adamw.steps()) {
+            requireFit();
+        }
+        prepareSnapshots();
+        return new Snapshot(files, state, state.take(numTokens));
+    }
+
+    /**
+     * Goes on from where a {@link Snapshot} was saved.
+     *
+     * @return the tokens learned from so far
+     */
+    long restore(ModelWeights files, Path folder) throws IOException {
+        return adamw.restore(folder, files::restore);
     }
 
     /** The optimizer steps taken so far. */
@@ -100,6 +139,9 @@ final class Learner implements AutoCloseable {
 
     @Override
     public void close() {
+        if (state != null) {
+            state.close(); // first: it waits for whoever still writes
+        }
         gradients.close();
         adamw.close();
     }

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.catrl.compute.Backend;
 import org.catrl.compute.CountingBackend;
+import org.catrl.compute.DType;
+import org.catrl.compute.HostCopy;
 import org.catrl.compute.SampleBatch;
 import org.catrl.lm.ModelHost;
 import org.catrl.lm.ModelSettings;
@@ -51,9 +53,10 @@ public final class MemoryPlan {
      * @param anchor              whether a frozen copy of the initial weights answers too
      * @param reference           whether its log-probabilities are wanted
      * @param frozen              other models that play a role, one entry each
+     * @param checkpoints         whether what is learned is copied to be saved
      */
     public record Work(int longestPrompt, int maxCompletionLength, int samples, int stepSamples, int microBatchTokens,
-                       boolean anchor, boolean reference, List<ModelConfig> frozen) {
+                       boolean anchor, boolean reference, List<ModelConfig> frozen, boolean checkpoints) {
         public Work {
             frozen = List.copyOf(frozen);
         }
@@ -154,6 +157,9 @@ public final class MemoryPlan {
         transformer.accumulate(packed, 1, gradients, (dlogp, logp, entropy, n) -> { });
         gradients.finish();
         adamw.step(gradients, 0, 0.9, 0.999, 1e-8, 0, 1);
+        if (work.checkpoints() && counted.isHostMemory()) {
+            counted.allocate(DType.F32, 3 * adamw.length(), HostCopy.OWNER);
+        }
     }
 
     /** The largest micro-batch: full-length sequences, as many as it may hold. */

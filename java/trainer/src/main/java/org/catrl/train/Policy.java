@@ -91,9 +91,19 @@ public final class Policy implements RolloutSource, AutoCloseable {
      */
     @Override
     public List<SampledGroup> sample(List<Prompt> prompts, int samples, SamplingSettings sampling, int step) {
+        return sample(RandomStream.POLICY, prompts, samples, sampling, step);
+    }
+
+    /** A source of rollouts that draws from another stream: what it is asked changes no draw of training. */
+    public RolloutSource rollouts(RandomStream stream) {
+        return (prompts, samples, sampling, step) -> sample(stream, prompts, samples, sampling, step);
+    }
+
+    private List<SampledGroup> sample(RandomStream stream, List<Prompt> prompts, int samples,
+                                      SamplingSettings sampling, int step) {
         try {
-            return owner.get("sample", () -> model.languageModel(RandomStream.POLICY).sample(prompts, samples, sampling,
-                    step, version()));
+            return owner.get("sample", () -> model.languageModel(stream).sample(prompts, samples, sampling, step,
+                    version()));
         } catch (UndrawableException e) {
             throw NotFiniteException.drawing(step, e);
         }
@@ -242,9 +252,60 @@ public final class Policy implements RolloutSource, AutoCloseable {
         loaded.weights().save(target);
     }
 
+    /** SHA-256 of the frozen initial weights as they are now: what references, and the KL term, are made by. */
+    public String anchorSha256() {
+        return owner.get("anchorSha256", () -> loaded.weights().frozen().or(() -> Optional.ofNullable(anchorWeights))
+                .map(Weights::sha256).orElse(initialSha256));
+    }
+
+    /** Takes the host's memory for snapshots now, so that the first one takes no longer than the others. */
+    public void prepareSnapshots() {
+        owner.run("prepareSnapshots", () -> learner().prepareSnapshots());
+    }
+
+    /**
+     * A copy of what has been learned, which another thread may save; waits for whoever still saves the one before.
+     *
+     * @throws NotFiniteException when a weight or a moment of the optimizer is not finite
+     * @throws OutOfMemoryError   when the host has not the memory for it: three times that of what learns, in F32
+     */
+    public Snapshot snapshot() {
+        return owner.get("snapshot", () -> learner().snapshot(loaded.weights(), numTokens));
+    }
+
+    /**
+     * Goes on from where a {@link Snapshot} was saved: weights, moments, steps and tokens learned from. The frozen
+     * initial weights stay those of the folder that the policy was opened from.
+     *
+     * @throws ModelFormatException naming the file and what is wrong with it; the policy is not to be used then
+     */
+    public void restore(Path checkpoint) throws IOException {
+        try {
+            owner.run("restore", () -> restored(checkpoint));
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private void restored(Path checkpoint) {
+        try {
+            numTokens = learner().restore(loaded.weights(), checkpoint);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** SHA-256 of what learns: two policies of one model that agree here are the same to the bit. */
     public String sha256() {
         return loaded.weights().sha256();
+    }
+
+    /**
+     * The SHA-256 of the weights as they were opened: those of the anchor and, where an adapter learns, behind a + its
+     * own.
+     */
+    public String initialSha256() {
+        return loaded.weights().frozen().map(base -> base.sha256() + "+" + initialSha256).orElse(initialSha256);
     }
 
     @Override

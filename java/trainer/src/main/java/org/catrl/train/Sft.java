@@ -30,7 +30,9 @@ public final class Sft implements AutoCloseable {
     private final ExampleEncoder encoder;
     private final Transformer transformer;
     private final Learner learner;
+    private final String initialSha256;
     private final int microBatchTokens;
+    private long numTokens;
 
     private Sft(ModelWeights weights, HuggingFaceTokenizer tokenizer, PromptEncoder prompts, SftSettings settings) {
         this.weights = weights;
@@ -40,6 +42,7 @@ public final class Sft implements AutoCloseable {
         this.transformer = new Transformer(weights.weights(), settings.transformer());
         this.learner = new Learner(weights.weights(), transformer, settings.optimizer(),
                 new LearningRateSchedule(settings.optimizer(), settings.totalSteps()));
+        this.initialSha256 = weights.sha256();
     }
 
     /**
@@ -102,8 +105,9 @@ public final class Sft implements AutoCloseable {
             throw new NotFiniteException("the loss", loss, learner.where());
         }
         Learner.Step step = learner.step();
-        return new SftMetrics(loss, step.gradNorm(), step.learningRate(),
-                sequences.stream().mapToLong(Encoded::rows).sum() + batch.size(),
+        long tokens = sequences.stream().mapToLong(Encoded::rows).sum() + batch.size();
+        numTokens += tokens;
+        return new SftMetrics(loss, step.gradNorm(), step.learningRate(), tokens,
                 (System.nanoTime() - start) / 1e9);
     }
 
@@ -127,9 +131,45 @@ public final class Sft implements AutoCloseable {
         weights.save(target);
     }
 
+    /** Takes the host's memory for snapshots now, so that the first one takes no longer than the others. */
+    public void prepareSnapshots() {
+        learner.prepareSnapshots();
+    }
+
+    /**
+     * A copy of what has been learned, which another thread may save; see {@link Policy#snapshot}.
+     *
+     * @throws NotFiniteException when a weight or a moment of the optimizer is not finite
+     */
+    public Snapshot snapshot() {
+        return learner.snapshot(weights, numTokens);
+    }
+
+    /**
+     * Goes on from where a {@link Snapshot} was saved.
+     *
+     * @throws org.catrl.model.ModelFormatException naming the file and what is wrong with it; this is not to be used
+     *                                              then
+     */
+    public void restore(Path checkpoint) throws IOException {
+        numTokens = learner.restore(weights, checkpoint);
+    }
+
+    /** The optimizer steps made so far. */
+    public int steps() {
+        return learner.steps();
+    }
+
     /** The SHA-256 of what learns. */
     public String sha256() {
         return weights.sha256();
+    }
+
+    /**
+     * The SHA-256 of the weights at the start: with an adapter that of the weights beside it and, behind a +, its own.
+     */
+    public String initialSha256() {
+        return weights.frozen().map(base -> base.sha256() + "+" + initialSha256).orElse(initialSha256);
     }
 
     @Override

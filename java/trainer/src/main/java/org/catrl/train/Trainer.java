@@ -3,14 +3,17 @@ package org.catrl.train;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.catrl.aggregate.Aggregator;
+import org.catrl.aggregate.Ballot;
 import org.catrl.data.Prompts;
 import org.catrl.flow.SampledGroup;
 import org.catrl.flow.ScoredGroup;
 import org.catrl.flow.TaughtGroup;
+import org.catrl.lm.TokenUse;
 import org.catrl.reward.RewardDeriver;
 import org.catrl.text.AnswerFormat;
-import org.catrl.train.Phases.Phase;
 
 /**
  * The loop of Compute as Teacher: rollouts, one reference per group, rewards, one update. It is given prompts without
@@ -23,6 +26,7 @@ public final class Trainer {
     private final Aggregator aggregator;
     private final RewardDeriver deriver;
     private final AnswerFormat format;
+    private Supplier<TokenUse> meter = () -> TokenUse.NONE;
 
     /**
      * A loop that has not begun.
@@ -44,6 +48,12 @@ public final class Trainer {
         this.settings = settings;
     }
 
+    /** Reads what the models that are asked have been used for, so that a step can tell it by phase. */
+    public Trainer meter(Supplier<TokenUse> used) {
+        meter = used;
+        return this;
+    }
+
     /**
      * One step, counted from 0: rollouts, references, rewards, advantages, one update.
      *
@@ -51,7 +61,17 @@ public final class Trainer {
      *                            weight that is not finite
      */
     public StepReport step(int step) {
-        Phases phases = new Phases();
+        return step(step, phase -> { });
+    }
+
+    /**
+     * The same step, which may be left before a phase begins.
+     *
+     * @param beginning hears of each phase before it begins; what it throws ends the step there, and as long as the
+     *                  update has not begun nothing has been learned from it
+     */
+    public StepReport step(int step, Consumer<Phase> beginning) {
+        Phases phases = new Phases(meter, beginning);
         List<SampledGroup> sampled = phases.run(Phase.ROLLOUT, () -> policy.sample(
                 prompts.batch(step, settings.promptsPerStep()), settings.numVotes(), settings.sampling(), step));
         List<TaughtGroup> taught = phases.run(Phase.AGGREGATE, () -> aggregator.teach(sampled, step));
@@ -61,9 +81,12 @@ public final class Trainer {
                 () -> Advantages.of(scored, penalty(scored), settings.grpo()));
         UpdateMetrics update = phases.run(Phase.UPDATE,
                 () -> policy.update(advantages, settings.sampling(), settings.grpo()));
-        Map<String, Double> metrics = metrics(taught, scored, advantages, update, phases);
+        List<Ballot> ballots = taught.stream().map(group -> Ballot.of(group.group(), format)).toList();
+        Map<String, Double> metrics = metrics(ballots, taught, scored, advantages, phases);
+        metrics.putAll(update.named());
         int unparsed = (int) Math.round(metrics.get("cat/parse_failures") * sampled.size() * settings.numVotes());
-        return new StepReport(step, scored, LearningSignal.of(scored, advantages, settings.grpo(), unparsed), metrics);
+        return new StepReport(step, taught, ballots, scored, advantages,
+                LearningSignal.of(scored, advantages, settings.grpo(), unparsed), phases.stages(use(sampled)), metrics);
     }
 
     /** The scores as they are, where every reward is a number that an advantage can be made of. */
@@ -80,15 +103,21 @@ public final class Trainer {
         return scored;
     }
 
-    private Map<String, Double> metrics(List<TaughtGroup> taught, List<ScoredGroup> scored, Advantages advantages,
-                                        UpdateMetrics update, Phases phases) {
+    /** What sampling took: a question a rollout, whose prompt is read once a group. */
+    private static TokenUse use(List<SampledGroup> sampled) {
+        return new TokenUse(sampled.stream().mapToLong(group -> group.rollouts().size()).sum(),
+                sampled.stream().mapToLong(group -> group.promptIds().length).sum(),
+                (long) CompletionMetrics.tokens(sampled));
+    }
+
+    private Map<String, Double> metrics(List<Ballot> ballots, List<TaughtGroup> taught, List<ScoredGroup> scored,
+                                        Advantages advantages, Phases phases) {
         List<SampledGroup> sampled = taught.stream().map(TaughtGroup::group).toList();
         Map<String, Double> metrics = RewardMetrics.of(scored, advantages, deriver.name());
         metrics.putAll(deriver.metrics(scored));
         metrics.putAll(CompletionMetrics.of(sampled));
-        metrics.putAll(AggregationMetrics.of(taught, format));
+        metrics.putAll(AggregationMetrics.of(taught, ballots));
         format.takeGivenUp().forEach((cause, count) -> metrics.put("answers/" + cause, (double) count));
-        metrics.putAll(update.named());
         metrics.putAll(phases.metrics());
         metrics.put("perf/tokens_per_second", CompletionMetrics.tokens(sampled) / metrics.get("step_time"));
         return metrics;

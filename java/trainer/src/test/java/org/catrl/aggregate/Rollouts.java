@@ -54,7 +54,7 @@ public final class Rollouts {
     }
 
     public static Reply reply(String text) {
-        return new Reply.Answered(rollout(text), OptionalInt.of(text.length()), Usage.ONE_CALL);
+        return new Reply.Answered(rollout(text), OptionalInt.empty(), OptionalInt.of(text.length()), Usage.ONE_CALL);
     }
 
     public static Rollout rollout(String text) {

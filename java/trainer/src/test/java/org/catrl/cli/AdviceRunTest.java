@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.catrl.record.RecordedLines;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,11 +46,11 @@ class AdviceRunTest {
         assertTrue(summary.at("/before/eval_teacher_rubric_score").doubleValue()
                 > summary.at("/before/eval_rubric_score").doubleValue() + 0.2, summary.toString());
         assertTrue(summary.at("/after/eval_rubric_score").isNumber());
-        JsonNode step = JSON.readTree(Files.readAllLines(folder.resolve("run0/metrics.jsonl")).get(0));
+        JsonNode step = JSON.readTree(RecordedLines.metrics(folder.resolve("run0")).get(0));
         assertTrue(step.get("rubric/size").doubleValue() >= 4, step.toString());
         assertEquals(0, step.get("judge/failures").doubleValue());
         assertTrue(text.toString().contains("rewards correlate with it by"), text.toString());
-        String group = Files.readAllLines(folder.resolve("run0/groups.jsonl")).get(0);
+        String group = RecordedLines.groups(folder.resolve("run0")).get(0);
         assertTrue(group.contains("it says to") && !group.contains("points"),
                 "gold is not in a training record: " + group);
     }
@@ -67,7 +68,7 @@ class AdviceRunTest {
         JsonNode summary = train("rewards=[{kind: given_rubric}]", "allow_gold=true", "seed=1");
         assertTrue(summary.at("/before/eval_reward_correlation").isMissingNode(), "gold is not held against itself");
         assertTrue(summary.at("/after/eval_rubric_score").isNumber());
-        JsonNode step = JSON.readTree(Files.readAllLines(folder.resolve("run3/metrics.jsonl")).get(0));
+        JsonNode step = JSON.readTree(RecordedLines.metrics(folder.resolve("run3")).get(0));
         assertTrue(step.get("reward").doubleValue() < 0.7 && step.get("rewards/rubric/std").doubleValue() > 0.1,
                 step.toString());
         assertTrue(text.toString().contains("allow_gold: this run learns from the data's own rubrics"),

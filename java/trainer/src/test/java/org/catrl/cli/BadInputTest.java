@@ -141,7 +141,7 @@ class BadInputTest {
     @Test
     void aFolderThatHoldsAnotherRun() throws IOException {
         Files.createDirectories(folder.resolve("out"));
-        Files.createFile(folder.resolve("out/metrics.jsonl"));
+        Files.createFile(folder.resolve("out/run.db"));
         assertEquals(ExitCode.USAGE.code(), train().code);
     }
 

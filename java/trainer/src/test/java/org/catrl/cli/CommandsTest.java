@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.catrl.record.RecordedLines;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,13 +60,13 @@ class CommandsTest {
         assertTrue(text.contains("train 2/2  reward "), text);
         assertTrue(text.matches("(?s).*6 held-out problems +before +after\n.*accuracy, greedy +\\d.*"), text);
         Path out = folder.resolve("out");
-        List<String> metrics = Files.readAllLines(out.resolve("metrics.jsonl"));
+        List<String> metrics = RecordedLines.metrics(out);
         assertEquals(2, metrics.size());
         for (String name : List.of("reward", "cat/abstained", "timing_s/rollout", "perf/tokens_per_second",
                 "eval_label_accuracy", "sampling/token_mult_prob_error")) {
             assertTrue(metrics.get(0).contains("\"" + name + "\":"), metrics.get(0));
         }
-        assertEquals(4, Files.readAllLines(out.resolve("groups.jsonl")).size());
+        assertEquals(4, RecordedLines.groups(out).size());
         assertTrue(Files.readString(out.resolve("recipe.yaml")).contains("learning_rate: "));
         assertTrue(Files.readString(out.resolve("summary.json")).contains("\"sha256\""));
         for (String name : List.of("config.json", "tokenizer.json", "generation_config.json", "model.safetensors")) {
@@ -84,7 +85,7 @@ class CommandsTest {
         run("train", folder.resolve("train.yaml").toString(), "--out", folder.resolve("out").toString(), "--set",
                 "max_steps=30", "--set", "eval.problems=0", "--set", "eval.every=0", "--set", "aggregator=majority",
                 "--set", "answer.pattern=(.)");
-        List<String> metrics = Files.readAllLines(folder.resolve("out/metrics.jsonl"));
+        List<String> metrics = RecordedLines.metrics(folder.resolve("out"));
         assertEquals(number(metrics.get(2), "memory/ledger_bytes"), number(metrics.get(29), "memory/ledger_bytes"));
         assertTrue(number(metrics.get(29), "grad_norm") > 0, "the steps must have learned something");
         assertTrue(number(metrics.get(29), "memory/resident_bytes") > number(metrics.get(29), "memory/ledger_bytes"));
@@ -96,7 +97,7 @@ class CommandsTest {
                 "max_steps=3", "--set", "eval.problems=0", "--set", "eval.every=0", "--set", "grpo.beta=0.01", "--set",
                 "grpo.kl_placement=reward", "--set", "grpo.kl_estimator=k3", "--set", "optimizer.learning_rate=1e-2",
                 "--set", "aggregator=majority", "--set", "answer.pattern=(.)");
-        List<String> metrics = Files.readAllLines(folder.resolve("kl/metrics.jsonl"));
+        List<String> metrics = RecordedLines.metrics(folder.resolve("kl"));
         assertEquals(0, number(metrics.get(0), "kl"));
         assertTrue(number(metrics.get(2), "kl") > 0);
     }
@@ -150,7 +151,7 @@ class CommandsTest {
                 """);
         String text = run("sft", folder.resolve("learn.yaml").toString(), "--out", folder.resolve("run").toString(),
                 "--set", "answer.pattern='#(.)'");
-        assertTrue(text.contains("1 held-out problems"), text);
+        assertTrue(text.contains("1 held-out problem "), text);
         assertTrue(text.matches("(?s).*accuracy, greedy +1\\.000.*"), text);
     }
 
@@ -188,7 +189,7 @@ class CommandsTest {
                 """);
         String text = run("train", folder.resolve("chat.yaml").toString(), "--out", folder.resolve("out").toString());
         assertTrue(text.contains("6 held-out problems"), text);
-        String groups = Files.readString(folder.resolve("out/groups.jsonl"));
+        String groups = String.join("\n", RecordedLines.groups(folder.resolve("out")));
         assertTrue(groups.contains("+1\""), groups);
         StringWriter err = new StringWriter();
         Files.delete(folder.resolve("model/chat_template.jinja"));

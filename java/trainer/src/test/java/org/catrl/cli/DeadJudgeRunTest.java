@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.catrl.lm.FakeEndpoint;
+import org.catrl.record.RecordedLines;
 import org.catrl.run.RunResult;
 import org.catrl.run.TrainingRun;
 import org.junit.jupiter.api.AfterEach;
@@ -88,9 +89,9 @@ class DeadJudgeRunTest {
         return arguments.toArray(String[]::new);
     }
 
-    private List<JsonNode> lines(String name) throws IOException {
+    private static List<JsonNode> lines(List<String> recorded) throws IOException {
         List<JsonNode> lines = new ArrayList<>();
-        for (String line : Files.readAllLines(folder.resolve("out").resolve(name))) {
+        for (String line : recorded) {
             lines.add(JSON.readTree(line));
         }
         return lines;
@@ -103,7 +104,7 @@ class DeadJudgeRunTest {
         for (String part : told) {
             assertTrue(ran.err.contains(part), ran.err);
         }
-        List<JsonNode> groups = lines("groups.jsonl");
+        List<JsonNode> groups = lines(RecordedLines.groups(folder.resolve("out")));
         assertEquals(4, groups.size(), "the evidence that the message points to");
         for (JsonNode group : groups) {
             assertEquals(0, group.get("step").asInt());
@@ -114,7 +115,7 @@ class DeadJudgeRunTest {
                 assertFalse(rollout.get("evidence").asText().isBlank());
             });
         }
-        assertEquals(0, lines("metrics.jsonl").size());
+        assertEquals(0, lines(RecordedLines.metrics(folder.resolve("out"))).size());
         assertFalse(Files.exists(folder.resolve("out/model")));
     }
 
@@ -125,7 +126,8 @@ class DeadJudgeRunTest {
         assertStopped(train(), " refused (the endpoint answered with status 401: Incorrect API key)",
                 " down (not asked");
         assertTrue(endpoint.asked().size() <= 4, endpoint.asked().size() + " requests");
-        assertTrue(Files.readString(folder.resolve("out/groups.jsonl")).contains("status 401: Incorrect API key"));
+        assertTrue(String.join("\n", RecordedLines.groups(folder.resolve("out")))
+                .contains("status 401: Incorrect API key"));
     }
 
     @Test
@@ -146,9 +148,10 @@ class DeadJudgeRunTest {
                 reply(endpoint.asked().size() % 2 == 0 ? "<verdict>yes</verdict>" : "<verdict>no</verdict>")));
         Ran ran = train("judge.failure_limit=0.5");
         assertEquals(0, ran.code, ran.err);
-        assertTrue(ran.out.contains("  no verdict: 1 status"), ran.out);
-        assertEquals(1, lines("metrics.jsonl").get(0).get("judge/no_verdict/status").asInt());
-        assertFalse(lines("metrics.jsonl").get(1).has("judge/no_verdict/status"));
+        assertTrue(ran.out.contains("  no verdict: 1 status (last: the endpoint answered with status 400"), ran.out);
+        List<JsonNode> metrics = lines(RecordedLines.metrics(folder.resolve("out")));
+        assertEquals(1, metrics.get(0).get("judge/no_verdict/status").asInt());
+        assertFalse(metrics.get(1).has("judge/no_verdict/status"));
     }
 
     /** What was learned is there, though the grader died while it was learned. */
@@ -171,7 +174,7 @@ class DeadJudgeRunTest {
         assertEquals(ExitCode.STOPPED.code(), ran.code, ran.err);
         assertTrue(ran.err.contains("the grader gave no verdict on any response, so there is no score: ")
                 && ran.err.contains(" refused (the endpoint answered with status 401"), ran.err);
-        assertEquals(2, lines("metrics.jsonl").size());
+        assertEquals(2, lines(RecordedLines.metrics(folder.resolve("out"))).size());
         assertTrue(Files.exists(folder.resolve("out/model/model.safetensors")));
     }
 
@@ -265,7 +268,7 @@ class DeadJudgeRunTest {
         StringBuilder all = new StringBuilder(ran.err);
         try (Stream<Path> files = Files.walk(folder.resolve("out"))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                all.append(Files.readString(file));
+                all.append(Files.readString(file, StandardCharsets.ISO_8859_1));
             }
         }
         assertTrue(ran.err.contains("I heard Bearer [key]"), ran.err);

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
+import org.catrl.record.RecordedLines;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -127,9 +128,9 @@ class OwnClassesTest {
         Result result = launch("train", folder.resolve("recipe.yaml").toString(), "--classpath", classes.toString(),
                 "--out", out.toString());
         assertEquals(0, result.code, result.text);
-        String group = Files.readAllLines(out.resolve("groups.jsonl")).get(0);
+        String group = RecordedLines.groups(out).get(0);
         assertTrue(group.contains("\"source\":\"shortest\"") && group.contains("characters off "), group);
-        assertTrue(Files.readString(out.resolve("metrics.jsonl")).contains("rewards/length/mean"));
+        assertTrue(String.join("\n", RecordedLines.metrics(out)).contains("rewards/length/mean"));
     }
 
     @Test

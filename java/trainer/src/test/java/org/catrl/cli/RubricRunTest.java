@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.catrl.record.RecordedLines;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,14 +104,14 @@ class RubricRunTest {
     void rewardsRestOnVerdictsThatAreAllRecorded() throws IOException {
         StringWriter err = new StringWriter();
         assertEquals(0, run(err), err.toString());
-        List<String> metrics = Files.readAllLines(folder.resolve("out/metrics.jsonl"));
+        List<String> metrics = RecordedLines.metrics(folder.resolve("out"));
         JsonNode first = JSON.readTree(metrics.get(0));
         assertEquals(3, first.get("rubric/size").asDouble());
         assertEquals(0, first.get("judge/failures").asDouble());
         assertTrue(first.get("judge/calls").asDouble() > 0 && first.has("judge/latency_p95"));
         assertTrue(first.get("rewards/length_penalty/mean").asDouble() < 0);
         int checked = 0;
-        for (String line : Files.readAllLines(folder.resolve("out/groups.jsonl"))) {
+        for (String line : RecordedLines.groups(folder.resolve("out"))) {
             for (JsonNode rollout : JSON.readTree(line).get("rollouts")) {
                 String text = rollout.get("text").asText();
                 double share = List.of("1", "2", "7").stream().filter(text::contains).count() / 3.0;
@@ -124,6 +125,28 @@ class RubricRunTest {
         assertTrue(Files.size(folder.resolve("out/responses.jsonl")) > 0);
     }
 
+    /** With the endpoint gone: what it said is in the run's folder. */
+    @Test
+    void everyVerdictIsExplainedAndAStepCanBeMadeAgainWithoutAskingAgain() throws IOException {
+        StringWriter err = new StringWriter();
+        assertEquals(0, run(err), err.toString());
+        server.stop(0);
+        StringWriter out = new StringWriter();
+        String record = folder.resolve("out").toString();
+        assertEquals(0, Main.run(new PrintWriter(out), new PrintWriter(err), "explain", record, "--step", "2",
+                "--prompt", "1"), err.toString());
+        String text = out.toString();
+        assertTrue(text.contains("rubric: 3 criteria written, 0 left out as duplicates"), text);
+        assertTrue(text.matches("(?s).*\n1 Has a 1\\. +1\\.00 +- +(yes|no) +(yes|no) +(yes|no) +(yes|no)\n.*"), text);
+        assertTrue(text.matches("(?s).*\ncriterion 3: (yes|no)\n  <verdict>\\1</verdict>\n.*"), text);
+        assertTrue(text.matches("(?s).*\nrubric: [0-9.]+ x 1\\.000\nlength_penalty: [-0-9.]+ x 0\\.5000\n.*"), text);
+        int before = asked.get();
+        assertEquals(0, Main.run(new PrintWriter(out), new PrintWriter(err), "replay", record, "--step", "3"),
+                out + err.toString());
+        assertTrue(out.toString().contains("is the recorded one to the bit: 2 prompts"), out.toString());
+        assertEquals(before, asked.get());
+    }
+
     @Test
     void aJudgeThatTalksNonsenseStopsTheRunAndLosesNothing() throws IOException {
         int[] questions = {0};
@@ -132,7 +155,7 @@ class RubricRunTest {
         assertEquals(ExitCode.STOPPED.code(), run(err), err.toString());
         assertTrue(err.toString().contains("the judge gave no verdict on")
                 && err.toString().contains("failure_limit"), err.toString());
-        int steps = Files.readAllLines(folder.resolve("out/metrics.jsonl")).size();
+        int steps = RecordedLines.metrics(folder.resolve("out")).size();
         assertTrue(steps >= 1 && steps < 3, steps + " steps");
         assertTrue(Files.exists(folder.resolve("out/checkpoint-" + steps + "/model.safetensors")));
     }
@@ -162,7 +185,7 @@ class RubricRunTest {
         allowed[4] = "--set";
         allowed[5] = "allow_gold=true";
         assertEquals(0, run(err, allowed), err.toString());
-        for (String line : Files.readAllLines(folder.resolve("out/groups.jsonl"))) {
+        for (String line : RecordedLines.groups(folder.resolve("out"))) {
             for (JsonNode rollout : JSON.readTree(line).get("rollouts")) {
                 String text = rollout.get("text").asText();
                 assertEquals((text.contains("1") ? 1 : 0) - (text.contains("2") ? 0.5 : 0),
@@ -176,9 +199,9 @@ class RubricRunTest {
         StringWriter err = new StringWriter();
         assertEquals(0, run(err, "--set", "roles.judge={to: anchor}", "--set", "judge={method: likelihood, "
                 + "template: {prefix: Q, separator: R, suffix: S, yes: '1', no: '2'}}"), err.toString());
-        List<String> metrics = Files.readAllLines(folder.resolve("out/metrics.jsonl"));
+        List<String> metrics = RecordedLines.metrics(folder.resolve("out"));
         assertEquals(0, JSON.readTree(metrics.get(0)).get("judge/failures").asDouble());
-        assertTrue(Files.readString(folder.resolve("out/groups.jsonl")).contains("log p(1) - log p(2) = "));
+        assertTrue(String.join("\n", RecordedLines.groups(folder.resolve("out"))).contains("log p(1) - log p(2) = "));
     }
 
     @Test
@@ -186,7 +209,7 @@ class RubricRunTest {
         StringWriter err = new StringWriter();
         assertEquals(0, run(err, "--set", "roles.judge={to: model, model: model}", "--set", "judge.failure_limit=1"),
                 err.toString());
-        JsonNode first = JSON.readTree(Files.readAllLines(folder.resolve("out/metrics.jsonl")).get(0));
+        JsonNode first = JSON.readTree(RecordedLines.metrics(folder.resolve("out")).get(0));
         assertEquals(1, first.get("judge/failures").asDouble(), "random weights say nothing");
     }
 }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class AggregatorComparisonTest {
     private static final String[][] ROLLOUTS = {{"a#1", "b#2", "c#2"}, {"a#3", "b#3", "c#4"}, {"x", "y", "z#9"},
         {"a#5", "b#6", "c#6"}};
-    private static final TokenUse NONE = new TokenUse(0, 0);
+    private static final TokenUse NONE = TokenUse.NONE;
     private static final String[] GOLD = {"1", "3", "8", "6"};
 
     @Test

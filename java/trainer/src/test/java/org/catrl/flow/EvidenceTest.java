@@ -21,7 +21,7 @@ class EvidenceTest {
     void aRubricIsToldCriterionByCriterion() {
         CheckedRubric rubric = new CheckedRubric(List.of(new Criterion("has ice", 2),
                 new Criterion("is rude", -1, true),
-                new Criterion("has rest", 1)), 4, 1, 0, List.of(), 0, "raw");
+                new Criterion("has rest", 1)), 4, 1, 0, List.of(), "raw");
         assertEquals("""
                 yes (2.0): has ice <- <yes>
                 no (-1.0, veto): is rude <- no

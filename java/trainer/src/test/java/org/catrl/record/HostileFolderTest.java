@@ -51,9 +51,9 @@ class HostileFolderTest {
     void runsThatBeginInOneSecondGetAFolderEach() {
         Set<Path> folders = ConcurrentHashMap.newKeySet();
         IntStream.range(0, 16).parallel().forEach(i -> {
-            try (RunFolder run = RunFolder.named(parent, "cat", NOW)) {
-                run.metrics(i, Map.of("reward", 1.0));
-                folders.add(run.folder());
+            try (RunRecord run = RunRecord.begin(RunFolder.named(parent, "cat", NOW), Map.of(), 0)) {
+                run.facts(Map.of("number", "" + i));
+                folders.add(run.folder().folder());
             }
         });
         assertEquals(16, folders.size());
@@ -64,7 +64,8 @@ class HostileFolderTest {
     @Test
     void ofRunsThatWantOneFolderOneGetsIt() {
         long made = IntStream.range(0, 16).parallel().filter(i -> {
-            try (RunFolder run = RunFolder.create(parent.resolve("out"))) {
+            try {
+                RunFolder.create(parent.resolve("out"));
                 return true;
             } catch (RunFolderException e) {
                 return false;
@@ -83,7 +84,7 @@ class HostileFolderTest {
         assertThrows(RunFolderException.class, () -> Checkpoints.save(parent.resolve("proj/model"), writes("new")));
         assertEquals("mine", Files.readString(parent.resolve("proj/model/weights")));
         assertEquals(List.of("model"), names(parent.resolve("proj")));
-        RunFolder.create(Files.createDirectories(parent.resolve("empty"))).close();
+        RunFolder.create(Files.createDirectories(parent.resolve("empty")));
     }
 
     @Test
@@ -99,42 +100,49 @@ class HostileFolderTest {
 
     // ---- removing --------------------------------------------------------------------------------------------------
 
+    private static void save(Checkpoints checkpoints, int done, Checkpoints.Saving saving) {
+        checkpoints.save(done, "{\"format\": 1}", () -> saving);
+        checkpoints.await();
+    }
+
     @Test
     void whatAUserPutIntoACheckpointKeepsIt() throws IOException {
-        Checkpoints checkpoints = new Checkpoints(parent, 1, 1);
-        checkpoints.after(1, writes("1"));
-        Files.writeString(parent.resolve("checkpoint-1/notes.txt"), "mine");
-        checkpoints.after(2, writes("2"));
-        checkpoints.after(3, writes("3"));
+        try (Checkpoints checkpoints = new Checkpoints(parent, 1, 0, 1)) {
+            save(checkpoints, 1, writes("1"));
+            Files.writeString(parent.resolve("checkpoint-1/notes.txt"), "mine");
+            save(checkpoints, 2, writes("2"));
+            save(checkpoints, 3, writes("3"));
+        }
         assertEquals(List.of("checkpoint-1", "checkpoint-3"), names(parent));
         assertEquals("1", Files.readString(parent.resolve("checkpoint-1/model")));
     }
 
     @Test
-    void aLinkInACheckpointGoesWithoutWhatItPointsTo() throws IOException {
+    void aLinkInACheckpointKeepsItToo() throws IOException {
         Path outside = Files.createDirectories(parent.resolve("outside"));
         Files.writeString(outside.resolve("precious"), "mine");
         Path run = Files.createDirectories(parent.resolve("run"));
-        Checkpoints checkpoints = new Checkpoints(run, 1, 1);
-        checkpoints.after(1, folder -> {
-            writes("1").to(folder);
-            Files.createSymbolicLink(folder.resolve("tokenizer"), outside);
-        });
-        checkpoints.after(2, writes("2"));
-        assertEquals(List.of("checkpoint-2"), names(run));
+        try (Checkpoints checkpoints = new Checkpoints(run, 1, 0, 1)) {
+            save(checkpoints, 1, writes("1"));
+            Files.createSymbolicLink(run.resolve("checkpoint-1/tokenizer"), outside);
+            save(checkpoints, 2, writes("2"));
+            Files.createSymbolicLink(run.resolve("checkpoint-9"), outside);
+            save(checkpoints, 3, writes("3"));
+        }
+        assertEquals(List.of("checkpoint-1", "checkpoint-3", "checkpoint-9"), names(run));
         assertEquals("mine", Files.readString(outside.resolve("precious")));
-        checkpoints.after(3, writes("3"));
-        Files.createSymbolicLink(run.resolve("checkpoint-9"), outside);
-        assertEquals(List.of("checkpoint-3", "checkpoint-9"), names(run));
     }
 
     @Test
     void aCheckpointThatIsGoneEndsNothing() throws IOException {
-        Checkpoints checkpoints = new Checkpoints(parent, 1, 1);
-        checkpoints.after(1, writes("1"));
-        Files.delete(parent.resolve("checkpoint-1/model"));
-        Files.delete(parent.resolve("checkpoint-1"));
-        checkpoints.after(2, writes("2"));
+        try (Checkpoints checkpoints = new Checkpoints(parent, 1, 0, 1)) {
+            save(checkpoints, 1, writes("1"));
+            for (String name : names(parent.resolve("checkpoint-1"))) {
+                Files.delete(parent.resolve("checkpoint-1").resolve(name));
+            }
+            Files.delete(parent.resolve("checkpoint-1"));
+            save(checkpoints, 2, writes("2"));
+        }
         assertEquals(List.of("checkpoint-2"), names(parent));
     }
 
@@ -144,15 +152,15 @@ class HostileFolderTest {
         Process dead = new ProcessBuilder("true").start();
         dead.waitFor();
         Path run = Files.createDirectories(parent.resolve("runs/old"));
-        Files.writeString(run.resolve("metrics.jsonl"), "");
+        Files.writeString(run.resolve("run.db"), "");
         String alive = ManagementFactory.getRuntimeMXBean().getName();
         List<String> stay = List.of(".checkpoint-2.removed-" + alive, ".checkpoint-3.removed-" + dead.pid() + "@other",
-                ".mine.removed", "checkpoint-5", "metrics.jsonl");
+                ".mine.removed", "checkpoint-5", "run.db");
         for (String name : List.of(".checkpoint-1.removed-" + dead.pid() + "@" + HOST,
                 ".model.partial-" + dead.pid() + "@" + HOST, stay.get(0), stay.get(1), stay.get(2), stay.get(3))) {
             writes("half").to(run.resolve(name));
         }
-        RunFolder.create(parent.resolve("runs/new")).close();
+        RunFolder.create(parent.resolve("runs/new"));
         assertEquals(stay.stream().sorted().toList(), names(run));
         writes("half").to(parent.resolve(".exported.partial-" + dead.pid() + "@" + HOST));
         Checkpoints.save(parent.resolve("exported"), writes("whole"));
@@ -166,24 +174,25 @@ class HostileFolderTest {
         dead.waitFor();
         Path killed = parent.resolve("runs/killed");
         writes("half").to(killed.resolve(".model.partial-" + dead.pid() + "@" + HOST));
-        Files.writeString(killed.resolve("metrics.jsonl"), "");
-        RunFolder.named(parent, "cat", NOW).close();
-        assertEquals(List.of("metrics.jsonl"), names(killed));
+        Files.writeString(killed.resolve("run.db"), "");
+        RunFolder.named(parent, "cat", NOW);
+        assertEquals(List.of("run.db"), names(killed));
     }
 
     // ---- disks -----------------------------------------------------------------------------------------------------
 
     @Test
     void aDiskThatIsFullIsToldWithFileStepAndWhatIsLeft() throws IOException {
-        Checkpoints checkpoints = new Checkpoints(parent, 1, 0);
+        Checkpoints checkpoints = new Checkpoints(parent, 1, 0, 0);
         Checkpoints.Saving full = folder -> {
             writes("half").to(folder);
             throw new FileSystemException(folder.resolve("model").toString(), null, "No space left on device");
         };
-        assertMessage("step 1: " + parent.resolve("checkpoint-1") + ": cannot be written: No space left on device; no "
-                + "checkpoint has been saved before", () -> checkpoints.after(1, full));
-        checkpoints.after(2, writes("2"));
-        assertMessage("the last checkpoint is " + parent.resolve("checkpoint-2"), () -> checkpoints.after(3, full));
+        assertMessage("step 1: " + parent.resolve("checkpoint-1/model") + ": cannot be written: No space left on device; no "
+                + "checkpoint has been saved before", () -> save(checkpoints, 1, full));
+        save(checkpoints, 2, writes("2"));
+        assertMessage("the last checkpoint is " + parent.resolve("checkpoint-2"), () -> save(checkpoints, 3, full));
+        checkpoints.close();
         assertMessage("model: cannot be written: No space left on device",
                 () -> Checkpoints.save(parent.resolve("model"), full));
         assertEquals(List.of("checkpoint-2"), names(parent));
@@ -192,8 +201,8 @@ class HostileFolderTest {
     @Test
     void aRecordThatCannotBeWrittenNamesItsFile() throws IOException {
         assumeTrue(Files.exists(Path.of("/dev/full")), "skipped: there is no /dev/full here");
-        try (RunFolder run = RunFolder.create(parent.resolve("out"))) {
-            Files.createSymbolicLink(run.folder().resolve("summary.json"), Path.of("/dev/full"));
+        try (RunRecord run = RunRecord.begin(RunFolder.create(parent.resolve("out")), Map.of(), 0)) {
+            Files.createSymbolicLink(run.folder().folder().resolve("summary.json"), Path.of("/dev/full"));
             assertMessage("summary.json: cannot be written: No space left on device",
                     () -> run.summary(Map.of("steps", 1)));
         }

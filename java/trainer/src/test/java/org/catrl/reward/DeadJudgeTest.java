@@ -124,7 +124,7 @@ class DeadJudgeTest {
                     reward.scoreAll(taught(2), 5));
             assertEquals("step 5: the judge gave no verdict on 50% of what it was asked, the limit (failure_limit) is "
                     + "40%: 1 status (the endpoint answered with status 400: bad [2J question), 1 unclear (it "
-                    + "depends). Look at all it was asked in groups.jsonl, at its endpoint, or at its prompt",
+                    + "depends). Look at all it was asked (catrl explain), at its endpoint, or at its prompt",
                     failure.getMessage());
             assertEquals(5, failure.step());
             assertEquals(2, failure.groups().size());

@@ -30,10 +30,10 @@ import org.catrl.lm.LanguageModel;
 import org.catrl.lm.Pending;
 import org.catrl.model.ModelConfig;
 import org.catrl.model.Weights;
+import org.catrl.record.RecordedLines;
 import org.catrl.reward.RewardDeriver;
 import org.catrl.reward.RewardProvider;
 import org.catrl.text.AnswerFormat;
-import org.catrl.train.EmptyCause;
 import org.catrl.train.LearningSignal;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -63,14 +63,14 @@ class EmptyStepsTest {
         EmptySteps empty = new EmptySteps(2);
         assertTrue(empty.after(ABSTAINED).orElseThrow().startsWith("nothing can be learned from this step: every "
                 + "reference abstained (of 2 groups 2 abstained (no rollout holds an answer: 2 groups)"));
-        assertEquals(Optional.empty(), empty.stop(ABSTAINED));
+        assertEquals(Optional.empty(), empty.stop());
         assertEquals(Optional.empty(), empty.after(TAUGHT));
         assertEquals(0, empty.inARow());
         assertEquals(Optional.empty(), empty.after(ABSTAINED), "it is told once");
-        assertEquals(Optional.empty(), empty.stop(ABSTAINED));
+        assertEquals(Optional.empty(), empty.stop());
         empty.after(ABSTAINED);
-        RunStop stop = empty.stop(ABSTAINED).orElseThrow();
-        assertEquals(EmptyCause.ABSTAINED, stop.cause());
+        RunStop stop = empty.stop().orElseThrow();
+        assertEquals(RunStop.Cause.ABSTAINED, stop.cause());
         assertTrue(stop.isFailure());
         assertTrue(stop.message().startsWith("stopped after 2 steps in a row"), stop.message());
     }
@@ -80,7 +80,7 @@ class EmptyStepsTest {
         EmptySteps empty = new EmptySteps(0);
         for (int step = 0; step < 50; step++) {
             empty.after(ABSTAINED);
-            assertEquals(Optional.empty(), empty.stop(ABSTAINED));
+            assertEquals(Optional.empty(), empty.stop());
         }
     }
 
@@ -89,7 +89,7 @@ class EmptyStepsTest {
     void aTaskThatIsLearnedIsNoFailure() {
         assertFalse(stop(TAUGHT, ALL_RIGHT, ALL_RIGHT).isFailure());
         assertTrue(stop(ALL_RIGHT, ALL_RIGHT).isFailure());
-        assertEquals(EmptyCause.NO_SPREAD, stop(TAUGHT, ABSTAINED, ALL_RIGHT).cause());
+        assertEquals(RunStop.Cause.NO_SPREAD, stop(TAUGHT, ABSTAINED, ALL_RIGHT).cause());
     }
 
     private static RunStop stop(LearningSignal... signals) {
@@ -97,7 +97,7 @@ class EmptyStepsTest {
         for (LearningSignal signal : signals) {
             empty.after(signal);
         }
-        return empty.stop(signals[signals.length - 1]).orElseThrow();
+        return empty.stop().orElseThrow();
     }
 
     @BeforeEach
@@ -147,7 +147,7 @@ class EmptyStepsTest {
         JsonNode summary = new ObjectMapper().readTree(folder.resolve("out/summary.json").toFile());
         assertEquals(3, summary.get("steps").asInt());
         assertEquals("abstained", summary.at("/stopped/cause").asText());
-        List<String> metrics = Files.readAllLines(folder.resolve("out/metrics.jsonl"));
+        List<String> metrics = RecordedLines.metrics(folder.resolve("out"));
         assertEquals(3.0, new ObjectMapper().readTree(metrics.get(2)).get("empty_steps").asDouble());
     }
 

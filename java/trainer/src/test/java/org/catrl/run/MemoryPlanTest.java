@@ -70,17 +70,21 @@ class MemoryPlanTest {
         boolean cpu = name.equals("cpu");
         try (Backend backend = cpu ? Backends.cpu(null, 2) : EmulatedCuda.open(false, false);
                 Policy policy = policy(backend, recipe)) {
-            MemoryPlan.Work work = new MemoryPlan.Work(longestPrompt(recipe), 40, 8, 16, 0, true, true, List.of());
+            MemoryPlan.Work work = new MemoryPlan.Work(longestPrompt(recipe), 40, 8, 16, 0, true, true, List.of(),
+                    true);
             List<MemoryPlan.Phase> plan = MemoryPlan.of(cpu ? CountingBackend.like(backend) : CountingBackend.cuda(),
                     ModelConfig.read(recipe.run().model()), recipe.policySettings().model(), work);
             Map<String, Long> planned = plan.get(plan.size() - 1).byOwner();
             step(policy, recipe);
+            policy.snapshot();
             Map<String, Long> held = backend.ledger().byOwner();
             held.forEach((owner, bytes) -> assertTrue(bytes <= planned.getOrDefault(owner, 0L),
                     owner + " holds " + bytes + ", planned are " + planned.get(owner)));
             for (String owner : List.of("weights", "anchor weights", "gradients", "optimizer", "kv cache")) {
                 assertEquals(planned.get(owner), held.get(owner), owner);
             }
+            assertEquals(cpu ? planned.get("weights") * 3 : null, planned.get("checkpoint"));
+            assertEquals(planned.get("checkpoint"), held.get("checkpoint"), "a device's memory holds no copy");
         }
     }
 
@@ -126,6 +130,21 @@ class MemoryPlanTest {
             assertTrue(message.contains("cpu has 64.0 MiB"), message);
             assertEquals(0, cpu.ledger().peak());
         }
+    }
+
+    @Test
+    void aRunWithoutCheckpointsTakesNoMemoryForThem() throws IOException {
+        TrainRecipe with = recipe();
+        TrainRecipe without = recipe("save_steps=0", "save_minutes=0");
+        try (Backend cpu = Backends.cpu(null, 1)) {
+            assertTrue(plan(with, cpu).containsKey("checkpoint"));
+            assertFalse(plan(without, cpu).containsKey("checkpoint"));
+        }
+    }
+
+    private static Map<String, Long> plan(TrainRecipe recipe, Backend like) throws IOException {
+        return MemoryForecast.of(recipe, longestPrompt(recipe), CountingBackend.like(like), Long.MAX_VALUE).last()
+                .byOwner();
     }
 
     /** The backend's memory ends in the middle of the update. */

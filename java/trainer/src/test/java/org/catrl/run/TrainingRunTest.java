@@ -20,6 +20,8 @@ import org.catrl.compute.DType;
 import org.catrl.recipe.RecipeException;
 import org.catrl.recipe.Recipes;
 import org.catrl.recipe.TrainRecipe;
+import org.catrl.record.GroupRecord;
+import org.catrl.record.RecordedLines;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -75,7 +77,7 @@ class TrainingRunTest {
 
         @Override
         public void group(GroupRecord group) {
-            events.add("group " + group.promptId());
+            events.add("group " + group.prompt().id());
         }
 
         @Override
@@ -140,7 +142,7 @@ class TrainingRunTest {
         assertEquals(List.of("before"), List.copyOf(result.measured().keySet()));
         assertTrue(Files.exists(result.model().resolve("model.safetensors")), "what was learned is saved");
         assertTrue(summary(result).get("cancelled").asBoolean());
-        assertEquals(2, Files.readAllLines(result.folder().resolve("metrics.jsonl")).size());
+        assertEquals(2, RecordedLines.metrics(result.folder()).size());
     }
 
     @Test
@@ -182,8 +184,8 @@ class TrainingRunTest {
         sft.addAll(List.of(few));
         RunResult result = SftRun.of(SFT, sft).listener(journal).run();
         journal.events.removeIf(event -> event.startsWith("loading"));
-        assertEquals(List.of("started on cpu", "step 1/4", "step 2/4", "step 3/4", "step 4/4", "eval 0/4", "eval 4/4",
-                "evaluated eval", "ended after 4"), journal.events);
+        assertEquals(List.of("started on cpu", "step 1/4", "step 2/4", "step 3/4", "step 4/4", "checkpoint-4", "eval 0/4",
+                "eval 4/4", "evaluated eval", "ended after 4"), journal.events);
         assertTrue(result.metrics().get("loss") > 0);
         sft.add("out=" + folder.resolve("cancelled"));
         SftRun run = SftRun.of(SFT, sft);
@@ -210,7 +212,7 @@ class TrainingRunTest {
             assertEquals(0, backend.ledger().total(), "the run closes what it opened, and not the backend");
             backend.allocate(DType.F32, 1, "test").close();
         }
-        assertEquals(List.of("loading all", "started on cpu", "step 1/1", "ended after 1"),
+        assertEquals(List.of("loading all", "started on cpu", "step 1/1", "checkpoint-1", "ended after 1"),
                 journal.events.subList(journal.events.indexOf("loading all"), journal.events.size()));
     }
 

@@ -47,7 +47,7 @@ class LongContextTest {
             SampledGroup group = policy.sample(List.of(prompt), 4, SAMPLING, 0).get(0);
             Map<String, Long> held = backend.ledger().byOwner();
             MemoryPlan.Phase planned = MemoryPlan.of(CountingBackend.like(backend), model, settings.model(),
-                    new MemoryPlan.Work(TOKENS, 8, 4, 4, 0, false, false, List.of())).get(1);
+                    new MemoryPlan.Work(TOKENS, 8, 4, 4, 0, false, false, List.of(), false)).get(1);
             held.forEach((owner, bytes) -> assertTrue(bytes <= planned.byOwner().getOrDefault(owner, 0L),
                     owner + " holds " + bytes + ", planned " + planned.byOwner()));
             Rollout rollout = group.rollouts().get(3);
