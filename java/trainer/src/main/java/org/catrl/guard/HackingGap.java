@@ -7,7 +7,8 @@ import org.catrl.flow.ScoredGroup;
 
 /**
  * The hacking gap: how much more rollouts earn by what the teacher asks now than by what it asked at step 0. It grows
- * where policy and teacher drift together.
+ * where policy and teacher drift together. A run logs a cheaper estimate as {@code guard/hacking_gap}: the reward of
+ * the step's own prompts less the score of the probe.
  */
 public final class HackingGap {
     private HackingGap() { }

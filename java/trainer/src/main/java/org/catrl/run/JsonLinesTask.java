@@ -1,8 +1,6 @@
 package org.catrl.run;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.List;
 import java.util.Set;
 import java.util.function.IntFunction;
@@ -19,7 +17,6 @@ import org.catrl.data.Shuffled;
 import org.catrl.evaluate.LabelledGroup;
 import org.catrl.recipe.DataSource;
 import org.catrl.recipe.RecipeException;
-import org.catrl.text.Sha256;
 
 /** Prompts from files. Answers in the training file are read for {@code aggregator: labels} only. */
 final class JsonLinesTask implements Task {
@@ -79,12 +76,7 @@ final class JsonLinesTask implements Task {
 
     @Override
     public String promptsSha256() {
-        MessageDigest digest = Sha256.digest();
-        for (Prompt prompt : train) {
-            String whole = prompt.id() + "\0" + prompt.text() + "\0" + prompt.turns() + "\0";
-            digest.update(whole.getBytes(StandardCharsets.UTF_8));
-        }
-        return Sha256.text(digest.digest());
+        return Origin.sha256(Origin.texts(train.stream()));
     }
 
     @Override

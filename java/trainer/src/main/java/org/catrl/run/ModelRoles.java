@@ -47,6 +47,7 @@ final class ModelRoles implements AutoCloseable {
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<MeteredModel> metered = new ArrayList<>();
     private ResponseCache cache;
+    private Judge grader;
 
     /**
      * The roles of a recipe; no model is open yet.
@@ -109,6 +110,13 @@ final class ModelRoles implements AutoCloseable {
 
     /** The grader of evaluations: it replies in JSON, as HealthBench's reference grader asks for them. */
     Judge grader() {
+        if (grader == null) {
+            grader = newGrader();
+        }
+        return grader;
+    }
+
+    private Judge newGrader() {
         return new ModelJudge(model("grader", recipe.roles().grader(), RandomStream.GRADER),
                 JudgePrompt.general(VerdictFormat.JSON, recipe.run().fenceMark()), VerdictFormat.JSON,
                 SamplingSettings.of(0, GRADER_TOKENS, List.of()), recipe.reward().judge().attempts());

@@ -20,11 +20,11 @@ import org.catrl.text.Sha256;
  * What a run began with, by SHA-256: the weights, the files beside them (tokenizer, chat template, configuration), and
  * the prompts. A run that is gone on with must find the same.
  *
- * @param sha256 by name: "weights", "prompts", and the files' names
+ * @param sha256 by name: "weights", "all_prompts" (those of evaluations too), and the files' names
  */
 record Origin(Map<String, String> sha256) {
     static final String WEIGHTS = "weights";
-    static final String PROMPTS = "prompts";
+    static final String PROMPTS = "all_prompts";
 
     /**
      * The origin of a run.
@@ -37,7 +37,7 @@ record Origin(Map<String, String> sha256) {
     static Origin of(Path model, String weights, Stream<String> texts) throws IOException {
         Map<String, String> all = new LinkedHashMap<>();
         all.put(WEIGHTS, weights);
-        all.put(PROMPTS, digest(texts));
+        all.put(PROMPTS, sha256(texts));
         all.putAll(ModelFiles.sha256(model));
         return new Origin(all);
     }
@@ -52,7 +52,8 @@ record Origin(Map<String, String> sha256) {
         return examples.map(example -> example.prompt() + example.turns() + example.completion());
     }
 
-    private static String digest(Stream<String> texts) {
+    /** The SHA-256 of texts in their order, each behind its length. */
+    static String sha256(Stream<String> texts) {
         MessageDigest digest = Sha256.digest();
         texts.forEach(text -> {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);

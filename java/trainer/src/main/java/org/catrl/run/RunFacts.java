@@ -68,7 +68,8 @@ final class RunFacts {
                 ManagementFactory.getRuntimeMXBean().getName());
     }
 
-    private static String version() {
+    /** The version of this program. */
+    static String version() {
         String version = RunFacts.class.getPackage().getImplementationVersion();
         return version == null ? "(not from a jar)" : version;
     }

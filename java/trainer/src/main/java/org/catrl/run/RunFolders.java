@@ -45,9 +45,14 @@ final class RunFolders {
     private static RunRecord record(Recipe recipe, Map<String, String> facts, Backends.Opened opened,
                                     int wholeGroups) {
         RunRecord record = RunRecord.begin(create(recipe), facts, wholeGroups);
-        record.recipe(RecipeYaml.write((Record) recipe));
-        record.started(RunFacts.start(0, opened));
-        return record;
+        try {
+            record.recipe(RecipeYaml.write((Record) recipe));
+            record.started(RunFacts.start(0, opened));
+            return record;
+        } catch (RuntimeException e) {
+            record.close();
+            throw e;
+        }
     }
 
     /** A folder in the recipe's {@code out}, else in runs/DATE-TIME-NAME under the working folder. */

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.catrl.compute.Backend;
+import org.catrl.record.Checkpoints;
 import org.catrl.record.RecordException;
 
 /**
@@ -27,7 +28,6 @@ import org.catrl.record.RecordException;
  */
 record RunState(String kind, int step, String backend, String device, Origin origin, Map<String, JsonNode> parts) {
     static final String FILE = "state.json";
-    private static final int FORMAT = 1;
     private static final ObjectMapper JSON = JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     /** The state after some steps. */
@@ -39,8 +39,9 @@ record RunState(String kind, int step, String backend, String device, Origin ori
 
     /** The text of the file. */
     String json() {
-        ObjectNode root = JSON.createObjectNode().put("format", FORMAT).put("kind", kind).put("step", step)
-                .put("backend", backend).put("device", device);
+        ObjectNode root = JSON.createObjectNode().put("format", Checkpoints.FORMAT)
+                .put("version", RunFacts.version()).put("kind", kind).put("step", step).put("backend", backend)
+                .put("device", device);
         origin.sha256().forEach(root.putObject("sha256")::put);
         root.putObject("parts").setAll(parts);
         try {
