@@ -143,11 +143,19 @@ public final class RunRecord implements AutoCloseable {
         writer.add("a problem of " + evaluation, () -> inserts.row("problem", null, ofStep, evaluation, json));
     }
 
-    /** Records that something happened: see {@link EventRecord}. */
+    /** Records that something happened after the last step: see {@link EventRecord}. */
     public void event(String kind, String message) {
-        int now = last;
+        event(last, kind, message);
+    }
+
+    /**
+     * Records that something happened that belongs to an earlier step.
+     *
+     * @param ofStep the step that it came after; -1 before the first
+     */
+    public void event(int ofStep, String kind, String message) {
         double time = seconds();
-        writer.add("an event", () -> inserts.row("event", null, now, time, kind, message));
+        writer.add("an event", () -> inserts.row("event", null, ofStep, time, kind, message));
     }
 
     private static double seconds() {

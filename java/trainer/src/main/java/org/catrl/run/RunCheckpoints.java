@@ -97,7 +97,7 @@ final class RunCheckpoints implements StatePart, AutoCloseable {
 
     private void tell() {
         checkpoints.written().forEach(written -> {
-            record.event("checkpoint", written.folder().getFileName().toString());
+            record.event(written.done() - 1, "checkpoint", written.folder().getFileName().toString());
             listener.checkpoint(written.done(), written.folder());
         });
     }

@@ -56,6 +56,21 @@ class RunRecordTest {
         }
     }
 
+    /** A checkpoint is told when it is written, a step later maybe; a run that goes on from it keeps that it stands. */
+    @Test
+    void anEventOfAnEarlierStepStaysWithThatStep() {
+        try (RunRecord record = begin(1)) {
+            record.step(Records.step(0));
+            record.step(Records.step(1));
+            record.event(0, "checkpoint", "checkpoint-1");
+            record.event("guard", "of step 2");
+            record.rollBack(1);
+        }
+        try (RunReader reader = reader()) {
+            assertEquals(List.of("checkpoint-1"), reader.events().stream().map(EventRecord::message).toList());
+        }
+    }
+
     @Test
     void everyBitOfTokensComesBack() {
         int bits = 0x7fc12345; // a NaN of its own
