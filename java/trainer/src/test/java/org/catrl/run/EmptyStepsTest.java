@@ -96,8 +96,26 @@ class EmptyStepsTest {
         EmptySteps empty = new EmptySteps(2);
         for (LearningSignal signal : signals) {
             empty.after(signal);
+            empty = restored(empty, 2); // a run that is left after every step ends as one that is not
         }
         return empty.stop().orElseThrow();
+    }
+
+    private static EmptySteps restored(EmptySteps left, int most) {
+        EmptySteps empty = new EmptySteps(most);
+        empty.restore(left.state());
+        return empty;
+    }
+
+    @Test
+    void whatWasCountedAndToldIsKeptWhenARunGoesOn() {
+        EmptySteps first = new EmptySteps(2);
+        first.after(ABSTAINED);
+        EmptySteps second = restored(first, 2);
+        assertEquals(1, second.inARow());
+        assertEquals(Optional.empty(), second.after(ABSTAINED), "it was told before");
+        assertEquals(second.stop(), restored(second, 2).stop());
+        assertEquals(Optional.empty(), restored(second, 9).stop(), "it ended by another setting");
     }
 
     @BeforeEach
