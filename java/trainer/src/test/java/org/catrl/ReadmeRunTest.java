@@ -1,6 +1,7 @@
 package org.catrl;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -18,6 +19,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The README's run, as an embedding program writes it: heard, paused, gone on with. */
 class ReadmeRunTest {
     private static final Path RECIPE = Path.of("../../models/arithmetic/cat.yaml");
+
+    /** The SHA-256 of the weights in models/arithmetic, as its card says. */
+    private static final String INITIAL = "169dda6fdbd0fb61b09223132d425ceb9992a425bc34392e02196130f91ef381";
 
     @TempDir
     Path folder;
@@ -38,6 +42,8 @@ class ReadmeRunTest {
             }
         }).run();
         assertTrue(left.paused().isPresent());
+        assertNotEquals(INITIAL, left.sha256(), "something was learned before");
+        assertNotEquals(left.sha256(), whole.sha256(), "and something after");
         RunResult result = TrainingRun.resume(left.folder(), List.of()).run();
 
         assertEquals(4, result.steps());
@@ -45,7 +51,7 @@ class ReadmeRunTest {
     }
 
     private List<String> settings(String name) {
-        return List.of("backend=cpu", "threads=1", "max_steps=4", "prompts_per_step=2", "grpo.num_generations=2",
+        return List.of("backend=cpu", "threads=1", "max_steps=4", "prompts_per_step=4", "grpo.num_generations=4",
                 "eval.problems=0", "out=" + folder.resolve(name));
     }
 }
